@@ -1,0 +1,1 @@
+"""Client library of Gatepost: sign in, deploy, make keys, call content."""

@@ -1,0 +1,1 @@
+"""The Gatepost server; floors and rooms are described in docs/adr and each package."""

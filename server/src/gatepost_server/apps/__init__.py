@@ -1,0 +1,1 @@
+"""Applications: sources, versions, builds, deployments and what should run."""

@@ -1,0 +1,162 @@
+"""What an application is: kinds, states, and the orders that the runtime carries out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How content is served; detected from the files or named in gatepost.toml."""
+
+    STATIC = "static"
+    FASTAPI = "fastapi"
+    ASGI = "asgi"
+    WSGI = "wsgi"
+    STREAMLIT = "streamlit"
+    SHINY = "shiny"
+    PLUMBER = "plumber"
+
+
+class VersionState(StrEnum):
+    """Life of a source version's build. Once built it never changes again."""
+
+    QUEUED = "queued"
+    BUILDING = "building"
+    BUILT = "built"
+    FAILED = "failed"
+
+
+class ReplicaState(StrEnum):
+    """What the runtime last saw of one deployment's process."""
+
+    STARTING = "starting"
+    READY = "ready"
+    IDLE = "idle"
+    BACKING_OFF = "backing_off"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class AppState(StrEnum):
+    """The one word people see for an application."""
+
+    BUILDING = "building"
+    STARTING = "starting"
+    RUNNING = "running"
+    IDLE = "idle"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class Desired(StrEnum):
+    """What its editors want of an application."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Limits of one replica. Memory in MiB, CPU in cores."""
+
+    cpu: float = 1.0
+    memory: int = 1024
+    replicas: int = 1
+
+
+@dataclass(frozen=True)
+class Detected:
+    """How a bundle will be served, and by which sign this was found out.
+
+    `entrypoint` is a file (`plumber.R`, `app.py`) or `module:object`, depending on kind;
+    for static sites the folder that is served, relative to the bundle (`.` for all).
+    """
+
+    kind: Kind
+    entrypoint: str
+    because: str
+    requirements: str | None = None
+    python: str | None = None
+
+
+@dataclass(frozen=True)
+class BuildOrder:
+    """A version whose environment is to be built; claimed by exactly one builder."""
+
+    version_id: str
+    source_id: str
+    number: int
+    detected: Detected
+    code_dir: str
+    log_path: str
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """How a build ended. `env_dir` is None for kinds that need no environment."""
+
+    ok: bool
+    env_dir: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class DesiredApp:
+    """One deployment that should be served now, with all that is needed to start it.
+
+    `is_starting_point` is true for the deployment that is to become live; the runtime
+    keeps the previous one serving until this one answers. `wake` asks for a process even
+    though the app idles. `trusted` marks content that Gatepost itself brought along.
+    """
+
+    app_id: str
+    number: int
+    name: str
+    deployment_id: str
+    version_id: str
+    kind: Kind
+    entrypoint: str
+    code_dir: str
+    env_dir: str | None
+    log_path: str
+    revision: int
+    resources: Resources = field(default_factory=Resources)
+    env: Mapping[str, str] = field(default_factory=dict)
+    trusted: bool = False
+
+
+@dataclass(frozen=True)
+class ReplicaReport:
+    """What the runtime saw of a deployment; written as bookkeeping, never audited."""
+
+    app_id: str
+    deployment_id: str
+    revision: int
+    state: ReplicaState
+    at: datetime
+    socket_path: str | None = None
+    reason: str | None = None
+    restarts: int = 0
+    isolation: str | None = None
+
+
+def state_of(
+    *, desired: Desired, wanted_version: VersionState, wanted: ReplicaState | None, live_ready: bool
+) -> AppState:
+    """Fold build, wish and observation into the one word people see.
+
+    A deployment that is still building or starting behind a live one shows as such only
+    when nothing is live; a failed one always shows, because somebody has to act.
+    """
+    if desired is Desired.STOPPED:
+        return AppState.STOPPED
+    if wanted_version is VersionState.FAILED or wanted is ReplicaState.FAILED:
+        return AppState.FAILED
+    if wanted_version in (VersionState.QUEUED, VersionState.BUILDING):
+        return AppState.BUILDING
+    if wanted is ReplicaState.READY:
+        return AppState.RUNNING
+    if wanted is ReplicaState.IDLE:
+        return AppState.IDLE
+    return AppState.RUNNING if live_ready else AppState.STARTING

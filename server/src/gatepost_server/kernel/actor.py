@@ -1,0 +1,62 @@
+"""Who is calling, with what, from where: the value every use-case gets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """By what kind of credential the caller is known."""
+
+    ANONYMOUS = "anonymous"
+    SESSION = "session"
+    PERSONAL_KEY = "personal_key"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Facts of the request that the audit wants; never a secret."""
+
+    request_id: str
+    ip: str | None = None
+    user_agent: str | None = None
+    door: str = "api"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A caller as identified, before any right was asked for.
+
+    `principal_id` is whose grants count. `cap` is the highest rung this credential may
+    reach (permission-model §4.5); `confirmed_at` is when the person last proved who they
+    are, for calls that need recent authentication.
+    """
+
+    kind: ActorKind
+    principal_id: str | None
+    name: str
+    cap: int = 0
+    session_id: str | None = None
+    via_key_id: str | None = None
+    via_key_name: str | None = None
+    confirmed_at: datetime | None = None
+    is_app_host: bool = False
+
+    @property
+    def is_anonymous(self) -> bool:
+        """True when no credential was good or none was sent."""
+        return self.principal_id is None
+
+    @property
+    def is_interactive(self) -> bool:
+        """True for a person's own session on the control plane."""
+        return self.kind is ActorKind.SESSION and not self.is_app_host
+
+
+ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS, principal_id=None, name="anonymous")
+
+
+def system_actor(part: str) -> Actor:
+    """Return the actor of one of our own processes, named in the audit as such."""
+    return Actor(kind=ActorKind.SYSTEM, principal_id=f"system:{part}", name=part, cap=5)

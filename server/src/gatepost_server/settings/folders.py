@@ -1,0 +1,109 @@
+"""Where one instance keeps its files and its sockets."""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Paths of an instance, all derived from its data folder.
+
+    The data folder is 0700. Unix sockets may be no longer than 107 bytes, so they live in
+    a short folder of their own, 0700, named by a hash of the data folder.
+    """
+
+    data: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite store of an embedded instance."""
+        return self.data / "gatepost.db"
+
+    @property
+    def secrets(self) -> Path:
+        """Peppers and signing keys; 0700, files 0600."""
+        return self.data / "secrets"
+
+    @property
+    def admin_password(self) -> Path:
+        """The first administrator's password, 0600, until it is changed."""
+        return self.data / "admin-password"
+
+    @property
+    def sources(self) -> Path:
+        """Unpacked bundles, one folder per source version, read-only once written."""
+        return self.data / "sources"
+
+    @property
+    def envs(self) -> Path:
+        """Built environments, one folder per requirements hash."""
+        return self.data / "envs"
+
+    @property
+    def cache(self) -> Path:
+        """The package cache that builds share."""
+        return self.data / "cache"
+
+    @property
+    def logs(self) -> Path:
+        """Logs of our processes, of builds (`builds/`) and of apps (`apps/`)."""
+        return self.data / "logs"
+
+    @property
+    def envoy(self) -> Path:
+        """Envoy's configuration files."""
+        return self.data / "envoy"
+
+    @property
+    def marker(self) -> Path:
+        """What was decided when the data folder was created (test clock, instance id)."""
+        return self.data / "instance.json"
+
+    @property
+    def run(self) -> Path:
+        """Unix sockets; short, 0700, unique to this data folder and user."""
+        digest = hashlib.sha256(str(self.data.resolve()).encode()).hexdigest()[:12]
+        base = Path("/run") if os.geteuid() == 0 and os.access("/run", os.W_OK) else Path(tempfile.gettempdir())
+        return base / f"gatepost-{os.geteuid()}-{digest}"
+
+    @property
+    def control_socket(self) -> Path:
+        """Where the control plane listens."""
+        return self.run / "control.sock"
+
+    @property
+    def authorizer_socket(self) -> Path:
+        """Where the authorizer listens (ext_authz, hand-offs, live checks)."""
+        return self.run / "authz.sock"
+
+    @property
+    def runtime_socket(self) -> Path:
+        """Where the runtime supervisor listens (wake, health)."""
+        return self.run / "runtime.sock"
+
+    @property
+    def envoy_admin_socket(self) -> Path:
+        """Envoy's admin endpoint."""
+        return self.run / "envoy-admin.sock"
+
+    @property
+    def relays(self) -> Path:
+        """One socket per running deployment, Envoy's way to it, and its control socket."""
+        return self.run / "relays"
+
+    def prepare(self) -> None:
+        """Create every folder with its mode; existing ones keep what they hold.
+
+        Raises:
+            OSError: the data folder cannot be made or written.
+        """
+        for folder in (
+            self.data, self.secrets, self.sources, self.envs, self.cache,
+            self.logs, self.logs / "builds", self.logs / "apps", self.envoy, self.run, self.relays,
+        ):  # fmt: skip
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if folder.stat().st_uid == os.geteuid():
+                folder.chmod(0o700)
