@@ -66,7 +66,9 @@ class Folders:
     def run(self) -> Path:
         """Unix sockets; short, 0700, unique to this data folder and user."""
         digest = hashlib.sha256(str(self.data.resolve()).encode()).hexdigest()[:12]
-        base = Path("/run") if os.geteuid() == 0 and os.access("/run", os.W_OK) else Path(tempfile.gettempdir())
+        base = (
+            Path("/run") if os.geteuid() == 0 and os.access("/run", os.W_OK) else Path(tempfile.gettempdir())
+        )
         return base / f"gatepost-{os.geteuid()}-{digest}"
 
     @property

@@ -19,26 +19,36 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="Folder that holds everything the instance writes.")
     host: str = Field("127.0.0.1", description="Address the gate listens on.")
     port: int = Field(8080, ge=1, le=65535, description="Port the gate listens on; the only TCP port.")
-    url: str | None = Field(None, description="Public address of the control plane, when not http://localhost:PORT.")
+    url: str | None = Field(
+        None, description="Public address of the control plane, when not http://localhost:PORT."
+    )
     apps_domain: str | None = Field(
         None, description="Domain under which each app has its own host; default: localhost with the port."
     )
-    store: str | None = Field(None, description="SQLAlchemy URL of the store; default: SQLite in the data folder.")
+    store: str | None = Field(
+        None, description="SQLAlchemy URL of the store; default: SQLite in the data folder."
+    )
     demo: bool = Field(True, description="Publish the bundled examples at the first start.")
     isolation: Literal["auto", "strict", "hardened", "none"] = Field(
         "auto", description="How apps are confined: the best rung that works here, or one by name."
     )
-    envoy: Path | None = Field(None, description="An Envoy (1.40 or later) to use instead of the bundled one.")
+    envoy: Path | None = Field(
+        None, description="An Envoy (1.40 or later) to use instead of the bundled one."
+    )
     test_clock: Path | None = Field(None, description="For tests only: file with seconds added to the clock.")
     trusted_proxies: str = Field(
         "", description="Addresses or networks, comma-separated, whose X-Forwarded-For is believed."
     )
     session_idle_ttl: int = Field(8 * 3600, ge=60, description="Seconds after which an unused session ends.")
     session_absolute_ttl: int = Field(7 * 86400, ge=60, description="Seconds after which any session ends.")
-    confirm_ttl: int = Field(600, ge=30, description="Seconds for which a confirmed password counts as recent.")
+    confirm_ttl: int = Field(
+        600, ge=30, description="Seconds for which a confirmed password counts as recent."
+    )
     key_default_days: int = Field(90, ge=1, description="Days a key lives when its maker does not say.")
     keys_may_never_expire: bool = Field(True, description="Whether a key may be made without an end.")
-    idle_after: int = Field(900, ge=10, description="Seconds without a request after which an app's process pauses.")
+    idle_after: int = Field(
+        900, ge=10, description="Seconds without a request after which an app's process pauses."
+    )
     upload_limit_mb: int = Field(512, ge=1, description="Largest bundle that may be uploaded, in MiB.")
     body_limit_mb: int = Field(4096, ge=1, description="Largest request body passed on to an app, in MiB.")
 

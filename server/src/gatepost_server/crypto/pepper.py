@@ -1,0 +1,87 @@
+"""Keyed hashes: a database alone can neither verify nor plant a secret."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_FILE: Final = "pepper.json"
+
+
+@dataclass(frozen=True)
+class Mac:
+    """A keyed hash and the version of the pepper that made it."""
+
+    version: int
+    digest: bytes
+
+
+class Peppers:
+    """The peppers of an instance: the current one makes hashes, all of them verify."""
+
+    def __init__(self, current: int, peppers: dict[int, bytes]) -> None:
+        self._current = current
+        self._peppers = peppers
+
+    @classmethod
+    def load(cls, folder: Path) -> "Peppers":
+        """Read the peppers from *folder*, making the first one when there is none.
+
+        Raises:
+            OSError: the folder cannot be read or written.
+        """
+        path = folder / _FILE
+        if not path.exists():
+            _write_once(
+                path, {"current": 1, "peppers": {"1": base64.b64encode(secrets.token_bytes(32)).decode()}}
+            )
+        raw = json.loads(path.read_text())
+        peppers = {int(version): base64.b64decode(text) for version, text in raw["peppers"].items()}
+        return cls(int(raw["current"]), peppers)
+
+    def mac(self, purpose: str, secret: str) -> Mac:
+        """Hash *secret* for *purpose* with the current pepper."""
+        return Mac(self._current, self._digest(self._current, purpose, secret))
+
+    def verify(self, mac: Mac, purpose: str, secret: str) -> bool:
+        """Tell in constant time whether *mac* was made from *secret* for *purpose*."""
+        if mac.version not in self._peppers:
+            return False
+        return hmac.compare_digest(mac.digest, self._digest(mac.version, purpose, secret))
+
+    def candidates(self, purpose: str, secret: str) -> list[bytes]:
+        """Return what *secret* hashes to under each pepper, current one first.
+
+        For secrets that are looked up by their hash (sessions, one-time codes).
+        """
+        versions = sorted(self._peppers, key=lambda version: version != self._current)
+        return [self._digest(version, purpose, secret) for version in versions]
+
+    def derive(self, purpose: str, text: str) -> str:
+        """Derive a printable token from *text*, the same each time (CSRF tokens)."""
+        digest = self._digest(self._current, purpose, text)
+        return base64.urlsafe_b64encode(digest[:24]).decode()
+
+    def _digest(self, version: int, purpose: str, secret: str) -> bytes:
+        return hmac.new(self._peppers[version], f"{purpose}\0{secret}".encode(), hashlib.sha256).digest()
+
+
+def _write_once(path: Path, content: object) -> None:
+    """Write *content* 0600 unless another process was first."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as out:
+        json.dump(content, out)
+        out.flush()
+        os.fsync(out.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # another process of this instance wrote it between our look and our link
+    finally:
+        draft.unlink()

@@ -1,0 +1,30 @@
+"""The store: engine, mapped base, unit of work, prepared reads, rate buckets, migrations."""
+
+from gatepost_server.store.base import Base, bookkeeping
+from gatepost_server.store.buckets import Bucket, give_back, take
+from gatepost_server.store.engine import make_engine, sqlite_url
+from gatepost_server.store.prepared import Prepared, RawReader, raw_reader
+from gatepost_server.store.types import FOREVER, Moment, Until, micros, moment_of
+from gatepost_server.store.uow import Recorder, Tx, UnauditedWrite, UnitOfWork
+
+__all__ = [
+    "FOREVER",
+    "Base",
+    "Bucket",
+    "Moment",
+    "Prepared",
+    "RawReader",
+    "Recorder",
+    "Tx",
+    "UnauditedWrite",
+    "UnitOfWork",
+    "Until",
+    "bookkeeping",
+    "give_back",
+    "make_engine",
+    "micros",
+    "moment_of",
+    "raw_reader",
+    "sqlite_url",
+    "take",
+]

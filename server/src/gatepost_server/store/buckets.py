@@ -1,0 +1,57 @@
+"""Token buckets in the store: rate limits that hold across processes and restarts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from sqlalchemy import String, delete
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gatepost_server.store.base import Base, bookkeeping
+from gatepost_server.store.types import Moment
+from gatepost_server.store.uow import Tx
+
+
+class RateBucketRow(Base):
+    """How full a bucket was when somebody last took from it."""
+
+    __tablename__ = "rate_buckets"
+    __table_args__ = bookkeeping()
+
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    tokens: Mapped[float]
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A limit: *capacity* calls at once, refilled evenly over *period_s* seconds."""
+
+    capacity: int
+    period_s: int
+
+    @property
+    def per_second(self) -> float:
+        """How many calls come back each second."""
+        return self.capacity / self.period_s
+
+
+def take(tx: Tx, name: str, bucket: Bucket) -> int | None:
+    """Take one token; return None, or the seconds after which one will be there."""
+    row = tx.session.get(RateBucketRow, name, with_for_update=True)
+    if row is None:
+        tx.session.add(RateBucketRow(name=name, tokens=bucket.capacity - 1, at=tx.now))
+        return None
+    waited = max(0.0, (tx.now - row.at).total_seconds())
+    tokens = min(float(bucket.capacity), row.tokens + waited * bucket.per_second)
+    row.at = tx.now
+    if tokens < 1:
+        row.tokens = tokens
+        return ceil((1 - tokens) / bucket.per_second)
+    row.tokens = tokens - 1
+    return None
+
+
+def give_back(tx: Tx, name: str) -> None:
+    """Forget a bucket, after a success that proves the caller honest."""
+    tx.session.execute(delete(RateBucketRow).where(RateBucketRow.name == name))

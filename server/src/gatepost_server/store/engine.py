@@ -1,0 +1,74 @@
+"""Engines: SQLite in WAL mode or PostgreSQL through psycopg 3."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+WRITE: Final = "gatepost_write"
+"""Execution option of connections whose transaction will write."""
+
+_BUSY_S: Final = 15
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of an embedded store in file *path*."""
+    return f"sqlite:///{path}"
+
+
+def make_engine(url: str, *, pool_size: int = 8) -> Engine:
+    """Make the engine of one process.
+
+    SQLite: WAL, full sync (an acknowledged commit survives power loss), foreign keys on,
+    and writers begin IMMEDIATE, so that a transaction never fails half way for a lock.
+    PostgreSQL: read committed, with statement and lock limits.
+    """
+    if url.startswith("sqlite"):
+        return _sqlite(url, pool_size)
+    engine = create_engine(
+        _with_psycopg(url),
+        pool_size=pool_size,
+        max_overflow=16,
+        pool_pre_ping=True,
+        connect_args={
+            "options": "-c lock_timeout=15s -c statement_timeout=120s",
+            "application_name": "gatepost",
+        },
+    )
+    return engine
+
+
+def _with_psycopg(url: str) -> str:
+    head, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if head in ("postgres", "postgresql") else url
+
+
+def _sqlite(url: str, pool_size: int) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=32,
+        connect_args={"check_same_thread": False, "timeout": _BUSY_S},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(dbapi: sqlite3.Connection, _record: Any) -> None:
+        dbapi.isolation_level = None  # transactions are begun by the listener below
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={_BUSY_S * 1000}",
+            "temp_store=MEMORY",
+        ):
+            dbapi.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get(WRITE, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine

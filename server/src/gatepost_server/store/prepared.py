@@ -1,0 +1,73 @@
+"""Prepared reads: Core statements compiled once and run on the driver itself.
+
+For the gate's hot path, where SQLAlchemy's per-call work would be most of the time. The
+statement is still written in Core, so both engines get their own text of it.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, Executable
+from sqlalchemy.engine.interfaces import Dialect, DBAPIConnection
+
+
+class Prepared:
+    """A read whose parameters are plain integers, texts and bytes.
+
+    Moments are passed as microseconds (`store.types.micros`), since no type processing
+    happens here. Lists ("IN") are not supported: join instead.
+    """
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._texts: dict[str, tuple[str, Mapping[str, Any]]] = {}
+
+    def text_for(self, dialect: Dialect) -> tuple[str, Mapping[str, Any]]:
+        """Return the statement's text for *dialect* and its constant parameters."""
+        known = self._texts.get(dialect.name)
+        if known is None:
+            # SQLite: named style, so that one mapping fits both engines.
+            style = "named" if dialect.name == "sqlite" else "pyformat"
+            own = type(dialect)(paramstyle=style)  # type: ignore[call-arg]  # every dialect takes it
+            compiled = self._statement.compile(dialect=own)  # type: ignore[attr-defined]  # all we use are compilable
+            constants = {name: value for name, value in compiled.params.items() if value is not None}
+            known = (str(compiled), constants)
+            self._texts[dialect.name] = known
+        return known
+
+
+class RawReader:
+    """One read transaction on a driver connection; a consistent view of the store."""
+
+    def __init__(self, dbapi: DBAPIConnection, dialect: Dialect) -> None:
+        self._dbapi = dbapi
+        self._dialect = dialect
+
+    def all(self, prepared: Prepared, **params: Any) -> list[tuple[Any, ...]]:
+        """Run *prepared* and return every row."""
+        text, constants = prepared.text_for(self._dialect)
+        cursor = self._dbapi.cursor()
+        try:
+            cursor.execute(text, {**constants, **params})
+            return list(cursor.fetchall())
+        finally:
+            cursor.close()
+
+    def first(self, prepared: Prepared, **params: Any) -> tuple[Any, ...] | None:
+        """Run *prepared* and return its first row, or None."""
+        rows = self.all(prepared, **params)
+        return rows[0] if rows else None
+
+
+@contextmanager
+def raw_reader(engine: Engine) -> Iterator[RawReader]:
+    """Open a read transaction on a pooled driver connection."""
+    pooled = engine.raw_connection()
+    try:
+        if engine.dialect.name == "sqlite":
+            pooled.cursor().execute("BEGIN")
+        yield RawReader(pooled.driver_connection, engine.dialect)  # type: ignore[arg-type]  # set while checked out
+    finally:
+        pooled.rollback()
+        pooled.close()

@@ -1,0 +1,173 @@
+"""Unit of work: one transaction per call, and no change without its audit entry."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Engine, Table, event
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from gatepost_server.kernel.actor import Actor, Origin
+from gatepost_server.kernel.clock import Clock
+from gatepost_server.kernel.errors import Conflict, Unavailable
+from gatepost_server.store.engine import WRITE
+
+log = logging.getLogger(__name__)
+
+Facts = Mapping[str, object]
+
+
+class UnauditedWrite(RuntimeError):
+    """A use-case changed rows and recorded nothing: a defect of ours, never committed."""
+
+
+class Recorder(Protocol):
+    """Writes audit entries into the transaction they belong to."""
+
+    def record(
+        self,
+        tx: "Tx",
+        *,
+        action: str,
+        kind: str,
+        resource_id: str,
+        name: str,
+        before: Facts | None,
+        after: Facts | None,
+        reason: str | None,
+    ) -> None:
+        """Add one entry; it is kept exactly when the change is."""
+        ...
+
+
+@dataclass
+class Tx:
+    """What a use-case works with: session, time, caller, and the audit.
+
+    `now` is read once, so that all of one call happens at one moment.
+    """
+
+    session: Session
+    now: datetime
+    actor: Actor
+    origin: Origin
+    recorder: Recorder
+    audited: int = 0
+    touched: set[str] = field(default_factory=set)
+    _afterwards: list[Callable[[], None]] = field(default_factory=list)
+    memo: dict[Any, Any] = field(default_factory=dict)
+
+    def audit(
+        self,
+        action: str,
+        kind: str,
+        resource_id: str,
+        name: str,
+        *,
+        before: Facts | None = None,
+        after: Facts | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Record what this call did, in its own transaction."""
+        self.recorder.record(
+            self,
+            action=action,
+            kind=kind,
+            resource_id=resource_id,
+            name=name,
+            before=before,
+            after=after,
+            reason=reason,
+        )
+        self.audited += 1
+
+    def after_commit(self, effect: Callable[[], None]) -> None:
+        """Run *effect* once the change is kept; for pokes that may be lost, never more."""
+        self._afterwards.append(effect)
+
+    def run_afterwards(self) -> None:
+        """Run the effects; one that fails is logged, since the change stands."""
+        for effect in self._afterwards:
+            try:
+                effect()
+            except Exception:
+                log.exception("an effect after commit failed; what it announced will be found by polling")
+
+
+class UnitOfWork:
+    """Opens transactions; the doors use it, use-cases only get the `Tx`."""
+
+    def __init__(self, engine: Engine, clock: Clock, recorder: Recorder) -> None:
+        self.engine = engine
+        self.clock = clock
+        self._recorder = recorder
+        self._writer = engine.execution_options(**{WRITE: True})
+
+    @contextmanager
+    def begin(self, actor: Actor, origin: Origin) -> Iterator[Tx]:
+        """Open a transaction that may write; leaving commits, an exception rolls back.
+
+        Raises:
+            UnauditedWrite: rows of a governed table changed and nothing was recorded.
+            Conflict: a uniqueness rule of the store was broken by a concurrent call.
+            Unavailable: the store does not answer.
+        """
+        with _translated(), Session(self._writer, expire_on_commit=False) as session:
+            tx = self._tx(session, actor, origin)
+            _watch(tx)
+            # Taking the connection first makes SQLite take its write lock before any read.
+            session.connection()
+            yield tx
+            session.flush()
+            if tx.touched and not tx.audited:
+                session.rollback()
+                raise UnauditedWrite(f"changed {', '.join(sorted(tx.touched))} without an audit entry")
+            session.commit()
+        tx.run_afterwards()
+
+    @contextmanager
+    def read(self, actor: Actor, origin: Origin) -> Iterator[Tx]:
+        """Open a transaction that only reads, on one consistent view of the store."""
+        with _translated(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield self._tx(session, actor, origin)
+
+    def _tx(self, session: Session, actor: Actor, origin: Origin) -> Tx:
+        return Tx(session, self.clock.now(), actor, origin, self._recorder)
+
+
+def _watch(tx: Tx) -> None:
+    """Note every governed table that is written in *tx*'s session."""
+
+    def note(table: object) -> None:
+        if isinstance(table, Table) and not table.info.get("bookkeeping", False):
+            tx.touched.add(table.name)
+
+    @event.listens_for(tx.session, "after_flush")
+    def _flushed(session: Session, _context: UOWTransaction) -> None:
+        changed = [one for one in session.dirty if session.is_modified(one)]
+        for one in (*session.new, *changed, *session.deleted):
+            note(one.__table__)
+
+    @event.listens_for(tx.session, "do_orm_execute")
+    def _executed(state: ORMExecuteState) -> None:
+        if state.is_insert or state.is_update or state.is_delete:
+            note(getattr(state.statement, "table", None))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the driver's errors into ours; the details go to the log only."""
+    try:
+        yield
+    except IntegrityError as error:
+        log.info("a rule of the store refused a write: %s", error.orig)
+        raise Conflict("Somebody changed the same thing at the same time, or it exists already.") from error
+    except OperationalError as error:
+        log.warning("the store did not answer: %s", error.orig)
+        raise Unavailable(
+            "The store does not answer right now. Try again.", code="store-unavailable"
+        ) from error
