@@ -1,0 +1,19 @@
+"""Bundles: uploaded archives, judged entry by entry and written as read-only folders.
+
+No extraction library is trusted: both formats are read by our own strict readers, and an
+archive with one doubtful entry is refused as a whole, with nothing left behind.
+"""
+
+from gatepost_server.apps.bundles.limits import BundleLimits
+from gatepost_server.apps.bundles.refusals import BundleRefused, BundleTooLarge
+from gatepost_server.apps.bundles.unpacking import Unpacked, pack_folder, remove_tree, unpack
+
+__all__ = [
+    "BundleLimits",
+    "BundleRefused",
+    "BundleTooLarge",
+    "Unpacked",
+    "pack_folder",
+    "remove_tree",
+    "unpack",
+]
