@@ -69,8 +69,10 @@ class Resources:
 class Detected:
     """How a bundle will be served, and by which sign this was found out.
 
-    `entrypoint` is a file (`plumber.R`, `app.py`) or `module:object`, depending on kind;
-    for static sites the folder that is served, relative to the bundle (`.` for all).
+    `entrypoint` is `module:object` for fastapi, asgi, wsgi and Shiny Core; a file relative
+    to the bundle for streamlit, plumber and Shiny Express (`app.py`, `plumber.R`); for
+    static sites the folder that is served (`.` for all). `requirements` names a file of
+    the bundle, `requirements.txt` or `pyproject.toml`; `python` is a version like `3.11`.
     """
 
     kind: Kind
