@@ -1,0 +1,26 @@
+# Gatepost's few commands. What they do is in tools/, one small script each.
+.PHONY: help up test check fix bench docs screenshots
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+
+up: ## start Gatepost with examples (ARGS="--port 9000 --json", GATEPOST_DATA_DIR, GATEPOST_PORT)
+	@tools/up.sh $(ARGS)
+
+test: ## install what the tests need, then run all of them (ARGS="-k name")
+	@tools/test.sh $(ARGS)
+
+check: ## read the code: style, types, floors, house rules, spelling, docs
+	@tools/check.sh
+
+fix: ## let the tools mend what they can
+	@tools/fix.sh
+
+bench: ## measure the gate and the cold start; ratios go to bench/results/
+	@tools/bench.sh
+
+docs: ## write anew what is generated: references in docs/reference
+	@tools/docs.sh
+
+screenshots: ## photograph the pages for README and docs
+	@tools/screenshots.sh

@@ -1,0 +1,8 @@
+#!/bin/sh
+# Let the tools mend what they can.
+set -eu
+cd "$(dirname "$0")/.."
+tools/environment.sh dev
+.venv/bin/ruff check --fix --quiet . || true
+.venv/bin/ruff format --quiet .
+.venv/bin/codespell --write-changes docs sdk server tools tests bench changes || true
