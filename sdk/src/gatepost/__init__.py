@@ -1,1 +1,43 @@
-"""Client library of Gatepost: sign in, deploy, make keys, call content."""
+"""Client library of Gatepost: sign in, deploy, make keys, call content.
+
+`gatepost.client()` returns a `Client` for the configured server; errors are the classes of
+`gatepost.errors`, answers those of `gatepost.models`.
+"""
+
+import os
+from typing import TYPE_CHECKING
+
+from gatepost.secret import Secret
+from gatepost.version import VERSION
+
+if TYPE_CHECKING:
+    import httpx
+
+    from gatepost.connected import Client
+    from gatepost.transport import AskPassword
+
+__all__ = ["Secret", "client"]
+__version__ = VERSION
+
+
+def client(
+    server: str | None = None,
+    key: str | None = None,
+    *,
+    ask_password: "AskPassword | None" = None,
+    transport: "httpx.BaseTransport | None" = None,
+) -> "Client":
+    """Connect to a server; nothing is sent before the first call.
+
+    Server and credential come from the arguments, else from GATEPOST_SERVER and
+    GATEPOST_API_KEY (so it needs no key inside an application), else from the login that
+    `gatepost login` stored. *ask_password* is asked when a call needs the password again.
+
+    Raises:
+        Invalid: no server is known, or its address is malformed.
+        Unauthenticated: there is neither key nor login for the server.
+    """
+    # Imported here, so that `gatepost --help` starts without an HTTP client.
+    from gatepost.connecting import connect  # noqa: PLC0415
+
+    return connect(server, key, os.environ, ask_password=ask_password, transport=transport)

@@ -1,0 +1,243 @@
+"""`gatepost apps`: see and steer applications."""
+
+import click
+
+from gatepost.cli import terminal
+from gatepost.cli.find import app_called
+from gatepost.cli.verb import Call, Noun, list_options, yes_option
+from gatepost.cli.words import ACCESS, said_of
+from gatepost.errors import NotFound
+from gatepost.models import App, name_of
+from gatepost.resources.logs import MAX_TAIL, LogKind
+
+_app = click.argument("app")
+
+
+@click.group(cls=Noun)
+def apps() -> None:
+    """See and steer applications. APP is an id, a number or a name."""
+
+
+@apps.command("list")
+@list_options
+@click.pass_obj
+def list_(call: Call, *, search: str | None, limit: int) -> None:
+    """List the applications you may see."""
+    columns = [
+        ("NUMBER", lambda app: app.number),
+        ("NAME", lambda app: app.name),
+        ("KIND", lambda app: app.kind),
+        ("VERSION", lambda app: app.version),
+        ("STATE", lambda app: app.state),
+        ("OWNER", lambda app: name_of(app.owner)),
+        ("UPDATED", lambda app: app.updated_at),
+        ("ID", lambda app: app.id),
+    ]
+    empty = "There are no applications yet. Publish one with `gatepost deploy DIR`."
+    call.rows(call.client().apps.list(q=search), columns, limit=limit, empty=empty)
+
+
+@apps.command("show")
+@_app
+@click.pass_obj
+def show(call: Call, *, app: str) -> None:
+    """Show one application."""
+    _show(call, app_called(call.client(), app))
+
+
+@apps.command("open")
+@_app
+@click.pass_obj
+def open_(call: Call, *, app: str) -> None:
+    """Open an application in the browser, and print its address."""
+    found = app_called(call.client(), app)
+    address = found.content_url
+    if address is None:
+        raise NotFound(f"{found.name} has no address; see `gatepost apps show {found.id}`.")
+    call.done({"content_url": address, "origin_url": found.origin_url}, address)
+    if not call.is_json and click.launch(address) != 0:
+        terminal.note("No browser could be opened; open the address yourself.")
+
+
+@apps.command("start")
+@_app
+@click.pass_obj
+def start(call: Call, *, app: str) -> None:
+    """Start a stopped application."""
+    client = call.client()
+    done = client.apps.start(app_called(client, app).id)
+    call.done(done.raw, f"{done.name} is {done.state}.")
+
+
+@apps.command("stop")
+@_app
+@yes_option
+@click.pass_obj
+def stop(call: Call, *, app: str, is_agreed: bool) -> None:
+    """Stop an application; nobody reaches it until it is started."""
+    client = call.client()
+    meant = app_called(client, app)
+    terminal.agree(f"Stop {meant.name}? Nobody reaches it until it is started.", is_agreed=is_agreed)
+    done = client.apps.stop(meant.id)
+    call.done(done.raw, f"{done.name} is {done.state}.")
+
+
+@apps.command("restart")
+@_app
+@click.pass_obj
+def restart(call: Call, *, app: str) -> None:
+    """Start an application's process anew, while it goes on being served."""
+    client = call.client()
+    done = client.apps.restart(app_called(client, app).id)
+    call.done(done.raw, f"{done.name} restarts; it is {done.state}.")
+
+
+@apps.command("logs")
+@_app
+@click.option("-f", "--follow", is_flag=True, help="Go on showing new lines until Ctrl-C.")
+@click.option(
+    "--kind", type=click.Choice(("build", "run")), default="run", show_default=True, help="Which log."
+)
+@click.option(
+    "--tail", type=click.IntRange(1, MAX_TAIL), default=200, show_default=True, help="Last lines to show."
+)
+@click.pass_obj
+def logs(call: Call, *, app: str, follow: bool, kind: LogKind, tail: int) -> None:
+    """Show what an application's build or run said. With --json -f: one object per line."""
+    client = call.client()
+    meant = app_called(client, app)
+    if follow:
+        for line in client.apps.logs.follow(meant.id, kind=kind, tail=tail):
+            terminal.log_line(line, is_json=call.is_json)
+        return
+    lines = client.apps.logs.read(meant.id, kind=kind, tail=tail)
+    if call.is_json:
+        terminal.as_json({"kind": kind, "lines": lines})
+        return
+    for line in lines:
+        terminal.log_line(line, is_json=False)
+
+
+@apps.command("versions")
+@_app
+@click.option(
+    "--limit", type=click.IntRange(1), default=200, show_default=True, help="Show at most this many."
+)
+@click.pass_obj
+def versions(call: Call, *, app: str, limit: int) -> None:
+    """List the versions of an application's source, newest first."""
+    client = call.client()
+    meant = app_called(client, app)
+    columns = [
+        ("VERSION", lambda version: version.version),
+        ("STATE", lambda version: version.state),
+        ("", lambda version: "deployed" if version.version == meant.version else ""),
+        ("BY", lambda version: name_of(version.author)),
+        ("CREATED", lambda version: version.created_at),
+        ("REASON", lambda version: version.reason),
+    ]
+    found = client.sources.versions(_source_of(meant))
+    call.rows(found, columns, limit=limit, empty=f"{meant.name} has no versions.")
+
+
+@apps.command("rollback")
+@_app
+@click.argument("version", type=click.IntRange(1))
+@click.pass_obj
+def rollback(call: Call, *, app: str, version: int) -> None:
+    """Go over to another version of the source, older or newer."""
+    client = call.client()
+    meant = app_called(client, app)
+    done = client.apps.deploy(meant.id, version)
+    call.done(
+        done.raw, f"{done.name} goes over to version {version}; until it answers, the present one serves."
+    )
+
+
+@apps.command("rename")
+@_app
+@click.argument("name")
+@click.pass_obj
+def rename(call: Call, *, app: str, name: str) -> None:
+    """Give an application another name."""
+    client = call.client()
+    done = client.apps.rename(app_called(client, app).id, name)
+    call.done(done.raw, f"It is called {done.name} now.")
+
+
+@apps.command("access")
+@_app
+@click.argument("access", type=click.Choice(ACCESS))
+@yes_option
+@click.pass_obj
+def access_(call: Call, *, app: str, access: str, is_agreed: bool) -> None:
+    """Say who may open it: those with a grant, all who sign in, or anyone."""
+    client = call.client()
+    meant = app_called(client, app)
+    if access == "anyone":
+        question = f"Let anyone who can reach the server open {meant.name}, without signing in?"
+        terminal.agree(question, is_agreed=is_agreed)
+    done = client.apps.set_access(meant.id, access)
+    call.done(done.raw, f"{done.name} is open to: {access}.")
+
+
+@apps.command("delete")
+@_app
+@yes_option
+@click.pass_obj
+def delete(call: Call, *, app: str, is_agreed: bool) -> None:
+    """Delete an application with its keys and shares. This cannot be undone."""
+    client = call.client()
+    meant = app_called(client, app)
+    question = f"Delete {meant.name} ({meant.id}) with its keys and shares? This cannot be undone."
+    terminal.agree(question, is_agreed=is_agreed)
+    receipt = client.apps.delete(meant.id)
+    call.done(receipt.raw, f"{meant.name} is deleted{said_of(receipt)}.")
+
+
+@apps.command("grants")
+@_app
+@click.option("--remove", metavar="GRANT", help="Take this grant away.")
+@yes_option
+@click.pass_obj
+def grants(call: Call, *, app: str, remove: str | None, is_agreed: bool) -> None:
+    """List who holds which role on an application, or take a role away."""
+    client = call.client()
+    meant = app_called(client, app)
+    if remove is not None:
+        terminal.agree(f"Take {remove} on {meant.name} away?", is_agreed=is_agreed)
+        receipt = client.apps.grants.revoke(meant.id, remove)
+        call.done(receipt.raw, f"The grant is taken away{said_of(receipt)}.")
+        return
+    columns = [
+        ("WHO", lambda grant: grant.to.get("name")),
+        ("TYPE", lambda grant: grant.to.get("type")),
+        ("ROLE", lambda grant: grant.role),
+        ("UNTIL", lambda grant: grant.until or "for good"),
+        ("ID", lambda grant: grant.id),
+    ]
+    call.rows(
+        client.apps.grants.list(meant.id), columns, limit=200, empty=f"{meant.name} is shared with nobody."
+    )
+
+
+def _source_of(app: App) -> str:
+    if app.source_id is None:
+        raise NotFound(f"{app.name} has no source that you may see.")
+    return app.source_id
+
+
+def _show(call: Call, app: App) -> None:
+    pairs = [("name", app.name), ("number", app.number), ("state", app.state), ("reason", app.reason)]
+    pairs += [
+        ("kind", app.kind),
+        ("version", app.version),
+        ("owner", name_of(app.owner)),
+        ("access", app.access),
+    ]
+    pairs += [
+        ("isolation", app.isolation),
+        ("for programs", app.content_url),
+        ("for browsers", app.origin_url),
+    ]
+    call.one(app, [*pairs, ("created", app.created_at), ("updated", app.updated_at), ("id", app.id)])

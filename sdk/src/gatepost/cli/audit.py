@@ -1,0 +1,67 @@
+"""`gatepost audit`: what was done and what was refused."""
+
+import click
+
+from gatepost.cli.verb import Call, Verb
+from gatepost.cli.words import ago
+from gatepost.models import AuditEntry, Principal
+
+
+@click.command(cls=Verb)
+@click.option("--actor", metavar="ID", help="Only what this user or key did.")
+@click.option("--action", metavar="ACTION", help="Only this action, like app:restart.")
+@click.option("--resource", metavar="ID", help="Only what was done to this thing.")
+@click.option(
+    "--decision", type=click.Choice(("allowed", "denied")), help="Only what was allowed, or refused."
+)
+@click.option("--since", metavar="WHEN", help="Only after this time: 2027-01-31, or 7d, 12h for the last.")
+@click.option("--until", metavar="WHEN", help="Only before this time.")
+@click.option("-q", "--search", metavar="TEXT", help="Only what matches this text.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="Show at most this many."
+)
+@click.pass_obj
+def audit(
+    call: Call,
+    *,
+    actor: str | None,
+    action: str | None,
+    resource: str | None,
+    decision: str | None,
+    since: str | None,
+    until: str | None,
+    search: str | None,
+    limit: int,
+) -> None:
+    """Show what was done and what was refused.
+
+    Administrators see everything, others what they did themselves; newest first.
+    """
+    found = call.client().audit.list(
+        actor=actor,
+        action=action,
+        resource=resource,
+        decision=decision,
+        since=ago(since) if since is not None else None,
+        until=ago(until) if until is not None else None,
+        q=search,
+        limit=min(limit + 1, 200),
+    )
+    columns = [
+        ("AT", lambda entry: entry.at),
+        ("WHO", lambda entry: _shown(entry.actor)),
+        ("ACTION", lambda entry: entry.action),
+        ("ON", lambda entry: _shown(entry.resource)),
+        ("DECISION", lambda entry: entry.decision),
+        ("REASON", _reason),
+        ("FROM", lambda entry: entry.ip),
+    ]
+    call.rows(found, columns, limit=limit, empty="Nothing is recorded that matches.")
+
+
+def _shown(someone: Principal | None) -> str:
+    return (someone.name or someone.id) if someone is not None else ""
+
+
+def _reason(entry: AuditEntry) -> str:
+    return entry.reason or ""

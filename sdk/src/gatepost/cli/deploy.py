@@ -1,0 +1,113 @@
+"""`gatepost deploy`: publish a folder, or a new version of it."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from gatepost.bundle import ARCHIVES, Bundle, packed
+from gatepost.cli import terminal
+from gatepost.cli.find import app_called
+from gatepost.cli.verb import Call, Verb
+from gatepost.cli.words import KINDS
+from gatepost.connected import Client
+from gatepost.deploying import Watch
+from gatepost.errors import Conflict, Failed
+from gatepost.models import App
+from gatepost.watched import Progress
+
+
+@click.command(cls=Verb)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True))
+@click.option("--name", help="Name of the application; default: the folder's.")
+@click.option("--kind", type=click.Choice(KINDS), help="How it is served; default: seen from the files.")
+@click.option(
+    "--app", "app", metavar="APP", help="Make a new version of this application (id, number or name)."
+)
+@click.option("--no-wait", is_flag=True, help="Return when the upload is accepted.")
+@click.pass_obj
+def deploy(
+    call: Call, *, folder: Path, name: str | None, kind: str | None, app: str | None, no_wait: bool
+) -> None:
+    """Publish a folder, or a new version of it.
+
+    DIR is a folder, or a .tar.gz or .zip file. Files named in its .gatepostignore (rules
+    as in .gitignore) stay at home, as do .git, virtual environments and caches; links are
+    never followed. Then the build log is shown until the application runs, and at the
+    end its address is printed. Ctrl-C stops the watching, not the deployment.
+    """
+    if app is not None and name is not None:
+        raise click.UsageError("--name is for a new application; rename one with `gatepost apps rename`.")
+    client = call.client()
+    replaced = app_called(client, app) if app is not None else None
+    with packed(folder) as bundle:
+        _tell_packed(call, bundle)
+        with _upload_bar(call, bundle) as progress:
+            if replaced is None:
+                started = client.apps.create(
+                    name or _name_of(folder), bundle.path, kind=kind, progress=progress
+                )
+                version = None
+            else:
+                started, version = _next_version(client, replaced, bundle, kind, progress)
+    ended = started if no_wait else _watched(call, client, started, version)
+    _tell_end(call, ended)
+
+
+def _next_version(
+    client: Client, app: App, bundle: Bundle, kind: str | None, progress: Progress
+) -> tuple[App, int]:
+    if app.source_id is None:
+        raise Conflict(
+            f"{app.name} has no source that takes a new version; deploy the folder as a new application."
+        )
+    made = client.sources.add_version(app.source_id, bundle.path, kind=kind, progress=progress)
+    return client.apps.deploy(app.id, made.version), made.version
+
+
+def _name_of(folder: Path) -> str:
+    name = folder.resolve().name
+    return next((name.removesuffix(ending) for ending in ARCHIVES if name.endswith(ending)), name)
+
+
+def _tell_packed(call: Call, bundle: Bundle) -> None:
+    for left in bundle.left_out:
+        terminal.note(f"Left out {left.path}: {left.because}.")
+    if not call.is_json and bundle.files:
+        files = "1 file" if bundle.files == 1 else f"{bundle.files} files"
+        terminal.note(f"Packed {files}, {bundle.size / 1024:.0f} KiB.")
+
+
+@contextmanager
+def _upload_bar(call: Call, bundle: Bundle) -> Iterator[Progress]:
+    if call.is_json:
+        yield lambda _sent, _total: None
+        return
+    with click.progressbar(length=bundle.size, label="Uploading", file=sys.stderr) as bar:
+        yield lambda sent, _total: bar.update(sent - bar.pos)
+
+
+def _watched(call: Call, client: Client, app: App, version: int | None) -> App:
+    watch = Watch(client, on_state=_teller(call, "● "), on_line=_teller(call, "  "))
+    try:
+        return watch.until_settled(app, version)
+    except Failed as failure:
+        failure.detail += f"\nSee more with `gatepost apps logs {app.id} --kind build` and `--kind run`."
+        raise
+    except KeyboardInterrupt:
+        terminal.note(f"The server goes on with it; see `gatepost apps show {app.id}`.")
+        raise
+
+
+def _teller(call: Call, mark: str) -> Callable[[str], None]:
+    return (lambda _: None) if call.is_json else (lambda text: terminal.note(mark + text))
+
+
+def _tell_end(call: Call, app: App) -> None:
+    if call.is_json:
+        terminal.as_json(app.raw)
+        return
+    terminal.note(f"{app.name} is {app.state} ({app.id}).")
+    click.echo(terminal.clean(app.content_url or app.url or app.id))

@@ -1,0 +1,53 @@
+"""Find the thing a person means by what they typed: an id, a number or a name."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from gatepost.connected import Client
+from gatepost.errors import Conflict, NotFound
+from gatepost.models import App, Key, Source, User
+
+T = TypeVar("T", App, Key, Source, User)
+_ID = re.compile(r"[a-z]{2,5}_[0-9a-f]{24}")
+
+
+def app_called(client: Client, text: str) -> App:
+    """Return the application with this id, number, slug or name.
+
+    Raises:
+        NotFound: there is none that the caller may see.
+        Conflict: several have this name.
+    """
+    if _ID.fullmatch(text) or text.isdecimal():
+        return client.apps.get(text)
+    return _only("application", text, client.apps.list(q=text), lambda app: (app.name, app.slug))
+
+
+def source_called(client: Client, text: str) -> Source:
+    """Return the source with this id or name."""
+    if _ID.fullmatch(text):
+        return client.sources.get(text)
+    return _only("source", text, client.sources.list(q=text), lambda source: (source.name,))
+
+
+def key_called(client: Client, text: str) -> Key:
+    """Return one's key with this id, name or prefix."""
+    found = client.keys.list()
+    return _only("key", text, found, lambda key: (key.id, key.name, key.prefix))
+
+
+def user_called(client: Client, text: str) -> User:
+    """Return the person with this username or id."""
+    found = client.users.list(q=None if _ID.fullmatch(text) else text)
+    return _only("person", text, found, lambda user: (user.id, user.username))
+
+
+def _only(kind: str, text: str, found: Iterable[T], names: Callable[[T], tuple[str | None, ...]]) -> T:
+    fitting = [thing for thing in found if text in names(thing)]
+    if not fitting:
+        raise NotFound(f"There is no {kind} {text!r} that you may see.")
+    if len(fitting) > 1:
+        ids = ", ".join(thing.id for thing in fitting)
+        raise Conflict(f"Several have the name {text!r}; use one of the ids: {ids}.", code="ambiguous-name")
+    return fitting[0]

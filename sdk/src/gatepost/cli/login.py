@@ -1,0 +1,116 @@
+"""`gatepost login`, `logout` and `whoami`."""
+
+import os
+import sys
+
+import click
+
+from gatepost.address import DEFAULT_SERVER, Address
+from gatepost.cli import terminal
+from gatepost.cli.verb import Call, Verb
+from gatepost.configuration import KEY_VARIABLE, server_to_log_in
+from gatepost.connecting import connect
+from gatepost.errors import Unauthenticated
+from gatepost.logins import Login, Logins, config_folder
+from gatepost.loopback import Landing
+from gatepost.secret import Secret
+from gatepost.signing_in import Challenge, exchange, log_in
+
+
+@click.command(cls=Verb)
+@click.option("--password", "is_by_password", is_flag=True, help="Ask for name and password here.")
+@click.option("--username", metavar="NAME", help="Name to sign in with, for --password.")
+@click.option("--no-browser", is_flag=True, help="Only print the address; open it yourself.")
+@click.option(
+    "--timeout",
+    type=click.IntRange(1),
+    default=300,
+    show_default=True,
+    help="Seconds to wait for the browser.",
+)
+@click.pass_obj
+def login(call: Call, *, is_by_password: bool, username: str | None, no_browser: bool, timeout: int) -> None:
+    """Sign in, with the browser or by password.
+
+    Opens the server's login page in the browser and waits until you are signed in there.
+    With --password it asks here; without a terminal it reads name (unless --username is
+    given) and password from the lines of the standard input.
+
+    The session is kept in a file that only you can read; it ends like any session, at the
+    latest when you run `gatepost logout`.
+    """
+    logins = Logins(config_folder(os.environ))
+    server = server_to_log_in(call.server, os.environ, logins, DEFAULT_SERVER)
+    if not server.is_secure and not server.is_loopback:
+        terminal.note(f"Careful: the way to {server} is not encrypted; others on it can read along.")
+    if is_by_password or username is not None:
+        name = username or _line("Username")
+        made = log_in(server, name, _password())
+    else:
+        made = _by_browser(server, timeout, opens=not no_browser)
+    logins.keep(made)
+    if os.environ.get(KEY_VARIABLE):
+        terminal.note(
+            f"{KEY_VARIABLE} is set and is used before this login; unset it to act as {made.username}."
+        )
+    answer = {"server": server.origin, "username": made.username}
+    call.done(answer, f"Signed in at {server} as {made.username}.")
+
+
+@click.command(cls=Verb)
+@click.pass_obj
+def logout(call: Call) -> None:
+    """Sign out and forget the login.
+
+    The session ends at the server too, so that a copy of the file is of no use.
+    """
+    logins = Logins(config_folder(os.environ))
+    server = server_to_log_in(call.server, {}, logins, DEFAULT_SERVER)
+    if logins.at(server) is None:
+        call.done({"server": server.origin, "was_signed_in": False}, f"You were not signed in at {server}.")
+        return
+    try:
+        with connect(server.origin, None, {**os.environ, KEY_VARIABLE: ""}) as client:
+            client.me.log_out()
+    except Unauthenticated:
+        terminal.note("The session had ended already.")
+    logins.forget(server)
+    call.done({"server": server.origin, "was_signed_in": True}, f"Signed out at {server}.")
+
+
+@click.command(cls=Verb)
+@click.pass_obj
+def whoami(call: Call) -> None:
+    """Say who you are signed in as, and where."""
+    client = call.client()
+    me = client.me.get()
+    how = "an API key" if me.via_key else "a login"
+    pairs = [("name", me.principal.name), ("kind", me.principal.kind), ("role", me.role)]
+    call.one(me, [*pairs, ("id", me.principal.id), ("server", client.server), ("through", how)])
+
+
+def _by_browser(server: Address, timeout: int, *, opens: bool) -> Login:
+    challenge = Challenge.fresh()
+    with Landing(challenge.state) as landing:
+        page = challenge.page(server, landing.port)
+        if not opens or click.launch(page) != 0:
+            terminal.note(f"Open this address in a browser on this machine:\n{page}")
+        else:
+            terminal.note(f"Your browser opens {server}. If it does not, open:\n{page}")
+        code = landing.wait(timeout)
+    return exchange(server, code, challenge)
+
+
+def _password() -> Secret:
+    typed = terminal.ask_hidden("Password")
+    return typed if typed is not None else Secret(_line("Password"))
+
+
+def _line(question: str) -> str:
+    if sys.stdin.isatty():
+        answer: str = click.prompt(question, err=True)
+        return answer
+    line = sys.stdin.readline().rstrip("\r\n")
+    if not line:
+        raise click.UsageError(f"{question} is needed: there is no terminal to ask at, and no line on stdin.")
+    return line

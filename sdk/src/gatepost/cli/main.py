@@ -1,0 +1,113 @@
+"""The command `gatepost`: finds the verb, runs it, and turns what happens into an exit code."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from gatepost.cli import terminal
+from gatepost.cli.exit_codes import Exit, exit_code_of
+from gatepost.cli.lazy import LazyGroup
+from gatepost.errors import GatepostError, TooMany, Unauthenticated
+from gatepost.version import VERSION
+
+_PACKAGE = "gatepost.cli."
+OWN = {
+    "apps": (_PACKAGE + "apps", "See and steer applications."),
+    "audit": (_PACKAGE + "audit", "Show what was done and what was refused."),
+    "deploy": (_PACKAGE + "deploy", "Publish a folder, or a new version of it."),
+    "keys": (_PACKAGE + "keys", "Make, list and delete your API keys."),
+    "login": (_PACKAGE + "login", "Sign in, with the browser or by password."),
+    "logout": (_PACKAGE + "login", "Sign out and forget the login."),
+    "sessions": (_PACKAGE + "sessions", "See and end the places where you are signed in."),
+    "settings": (_PACKAGE + "settings", "Show and change the instance's settings."),
+    "share": (_PACKAGE + "share", "Share an application with people and groups."),
+    "sources": (_PACKAGE + "sources", "See sources and their versions."),
+    "users": (_PACKAGE + "users", "See people, and administer their accounts."),
+    "whoami": (_PACKAGE + "login", "Say who you are signed in as, and where."),
+}
+OUTSIDE = {
+    "admin": "Administer the server on this machine.",
+    "up": "Run a server on this machine.",
+}
+
+
+@click.group(
+    cls=LazyGroup, own=OWN, outside=OUTSIDE, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(VERSION, prog_name="gatepost")
+def cli() -> None:
+    """Publish data apps behind one gate.
+
+    Sign in once with `gatepost login`, then `gatepost deploy DIR`. Programs set
+    GATEPOST_SERVER and GATEPOST_API_KEY instead of signing in.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command line and leave the process with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(run(given))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line and return its exit code; messages go to stderr."""
+    try:
+        answer = cli.main(args=list(arguments), prog_name="gatepost", standalone_mode=False)
+    except Exception as fault:  # noqa: BLE001 - the outermost floor: whatever it is, people get a sentence
+        return _report(fault, is_json="--json" in arguments)
+    return answer if isinstance(answer, int) else Exit.OK
+
+
+def _report(fault: Exception, *, is_json: bool) -> Exit:
+    if isinstance(fault, click.Abort):
+        is_interrupt = isinstance(fault.__cause__, KeyboardInterrupt)
+        terminal.note("Stopped." if is_interrupt else "Nothing was done.")
+        return Exit.INTERRUPTED if is_interrupt else Exit.FAILED
+    if isinstance(fault, click.UsageError):
+        _tell_usage(fault, is_json=is_json)
+        return Exit.USAGE
+    if isinstance(fault, GatepostError):
+        _tell(fault, is_json=is_json)
+        return exit_code_of(fault)
+    if os.environ.get("GATEPOST_DEBUG"):
+        raise fault
+    said = f"Something unexpected happened ({type(fault).__name__}: {fault}). Run it again with"
+    _tell(GatepostError(f"{said} GATEPOST_DEBUG=1 to see where.", code="unexpected"), is_json=is_json)
+    return Exit.FAILED
+
+
+def _tell_usage(fault: click.UsageError, *, is_json: bool) -> None:
+    if is_json:
+        click.echo(json.dumps({"code": "usage", "detail": fault.format_message()}), err=True)
+    else:
+        fault.show()
+
+
+def _tell(error: GatepostError, *, is_json: bool) -> None:
+    if is_json:
+        click.echo(json.dumps(error.to_json(), ensure_ascii=False), err=True)
+        return
+    terminal.note(error.detail)
+    for fault in error.errors:
+        terminal.note(f"  {fault.field}: {fault.detail}")
+    for sentence in _what_next(error):
+        terminal.note(sentence)
+
+
+def _what_next(error: GatepostError) -> list[str]:
+    said = []
+    if isinstance(error, Unauthenticated) and "gatepost login" not in error.detail:
+        said.append("Sign in with `gatepost login`, or set GATEPOST_API_KEY to a key that is good.")
+    if error.error_code == "confirm-required":
+        said.append("Run it at a terminal, where it can ask for your password, or sign in again first.")
+    if isinstance(error, TooMany) and error.retry_after is not None:
+        said.append(f"Try again in {error.retry_after} seconds.")
+    if error.decision_id is not None:
+        said.append(f"Decision {error.decision_id}: an administrator can see why.")
+    if error.request_id is not None and error.status is not None and error.status >= 500:  # noqa: PLR2004 - HTTP's border
+        said.append(f"Request {error.request_id}: quote it to an administrator.")
+    return said

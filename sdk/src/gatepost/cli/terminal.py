@@ -1,0 +1,98 @@
+"""Words on the terminal: clean text, tables, questions. Results to stdout, the rest to stderr."""
+
+import json
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+import click
+
+from gatepost.secret import Secret
+
+_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+
+
+def clean(text: str) -> str:
+    """Return *text* without anything that could steer a terminal."""
+    plain = _ESCAPES.sub("", text)
+    return "".join(
+        char if char == "\t" or not unicodedata.category(char).startswith("C") else "?" for char in plain
+    )
+
+
+def cell(value: object) -> str:
+    """Write one value for people: times in UTC to the minute, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
+    return clean(str(value))
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under heads, in columns as wide as their widest cell."""
+    shown = [list(heads), *([cell(value) for value in row] for row in rows)]
+    widths = [max(_width(row[column]) for row in shown) for column in range(len(heads))]
+    for row in shown:
+        padded = [text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)]
+        click.echo("  ".join(padded).rstrip())
+
+
+def facts(pairs: Iterable[tuple[str, object]]) -> None:
+    """Print one thing as lines of name and value; empty values are left out."""
+    shown = [(name, cell(value)) for name, value in pairs if cell(value)]
+    width = max((len(name) for name, _ in shown), default=0)
+    for name, value in shown:
+        click.echo(f"{name.ljust(width)}  {value}")
+
+
+def as_json(value: object) -> None:
+    """Print *value* as JSON; a secret in it is shown, because it is the answer asked for."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
+
+
+def log_line(line: str, *, is_json: bool) -> None:
+    """Print one line of a log at once."""
+    click.echo(json.dumps({"line": line}, ensure_ascii=False) if is_json else clean(line))
+
+
+def note(sentence: str) -> None:
+    """Tell people something on stderr that is not the result."""
+    click.echo(clean(sentence), err=True)
+
+
+def ask_hidden(question: str) -> Secret | None:
+    """Ask for a secret without showing it; None when there is no terminal to ask at."""
+    if not sys.stdin.isatty():
+        return None
+    return Secret(click.prompt(question, hide_input=True, err=True))
+
+
+def agree(question: str, *, is_agreed: bool) -> None:
+    """Ask before something is done that cannot be undone.
+
+    Raises:
+        click.UsageError: there is nobody to ask.
+        click.Abort: the answer is no.
+    """
+    if is_agreed:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{clean(question)} There is no terminal to ask at; add --yes to agree.")
+    click.confirm(clean(question), abort=True, err=True)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Secret):
+        return value.reveal()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,110 @@
+"""`gatepost users`: people and their accounts."""
+
+from collections.abc import Mapping
+
+import click
+
+from gatepost.cli import terminal
+from gatepost.cli.find import user_called
+from gatepost.cli.verb import Call, Noun, list_options, yes_option
+from gatepost.cli.words import ROLES, said_of
+
+
+@click.group(cls=Noun)
+def users() -> None:
+    """See people, and administer their accounts."""
+
+
+@users.command("list")
+@list_options
+@click.pass_obj
+def list_(call: Call, *, search: str | None, limit: int) -> None:
+    """List people; administrators see all of an account."""
+    columns = [
+        ("USERNAME", lambda user: user.username),
+        ("NAME", lambda user: user.display_name),
+        ("ROLE", lambda user: user.role),
+        ("EMAIL", lambda user: user.email),
+        ("ACTIVE", lambda user: user.is_active),
+        ("ID", lambda user: user.id),
+    ]
+    call.rows(call.client().users.list(q=search), columns, limit=limit, empty="Nobody matches.")
+
+
+@users.command("create")
+@click.argument("username")
+@click.option("--email", required=True, help="Address for mail to this person.")
+@click.option("--name", "display_name", help="Name to show; default: the username.")
+@click.option("--role", type=click.Choice(ROLES), default="viewer", show_default=True, help="Server role.")
+@click.option("--password", "asks_password", is_flag=True, help="Ask for a first password.")
+@click.pass_obj
+def create(
+    call: Call, *, username: str, email: str, display_name: str | None, role: str, asks_password: bool
+) -> None:
+    """Add a person. Without --password the server makes a one-time one and shows it."""
+    password = terminal.ask_hidden("First password of this person") if asks_password else None
+    if asks_password and password is None:
+        raise click.UsageError("There is no terminal to ask for the password at; leave --password out.")
+    made = call.client().users.create(
+        username, email=email, display_name=display_name or username, role=role, password=password
+    )
+    if call.is_json:
+        terminal.as_json(made.raw)
+        return
+    click.echo(terminal.clean(f"{made.username} is added as {role} ({made.id})."))
+    if made.password is not None:
+        click.echo(f"One-time password: {made.password.reveal()}")
+        terminal.note("Hand it over now: it cannot be shown again, and is changed at the first login.")
+
+
+@users.command("role")
+@click.argument("user")
+@click.argument("role", type=click.Choice(ROLES))
+@click.pass_obj
+def role_(call: Call, *, user: str, role: str) -> None:
+    """Change a person's server role."""
+    client = call.client()
+    meant = user_called(client, user)
+    receipt = client.users.set_role(meant.id, role)
+    call.done(receipt.raw, f"{meant.username} is {role} now{said_of(receipt)}.")
+
+
+@users.command("deactivate")
+@click.argument("user")
+@yes_option
+@click.pass_obj
+def deactivate(call: Call, *, user: str, is_agreed: bool) -> None:
+    """Close an account; sessions and keys of the person end at once."""
+    client = call.client()
+    meant = user_called(client, user)
+    question = f"Deactivate {meant.username}? All sessions and keys of this person end."
+    terminal.agree(question, is_agreed=is_agreed)
+    receipt = client.users.deactivate(meant.id)
+    call.done(receipt.raw, f"{meant.username} is deactivated{said_of(receipt)}.")
+
+
+@users.command("activate")
+@click.argument("user")
+@click.pass_obj
+def activate(call: Call, *, user: str) -> None:
+    """Open a closed account again."""
+    client = call.client()
+    meant = user_called(client, user)
+    receipt = client.users.activate(meant.id)
+    call.done(receipt.raw, f"{meant.username} can sign in again.")
+
+
+@users.command("reset")
+@click.argument("user")
+@yes_option
+@click.pass_obj
+def reset(call: Call, *, user: str, is_agreed: bool) -> None:
+    """Start a password reset of a person."""
+    client = call.client()
+    meant = user_called(client, user)
+    terminal.agree(f"Reset the password of {meant.username}?", is_agreed=is_agreed)
+    answer = client.users.reset(meant.id)
+    call.done(answer, f"The reset of {meant.username} is started.")
+    one_time = answer.get("password") if isinstance(answer, Mapping) else None
+    if isinstance(one_time, str) and not call.is_json:
+        click.echo(f"One-time password: {one_time}")

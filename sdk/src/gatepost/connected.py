@@ -1,0 +1,49 @@
+"""The client: one server, one credential, and the calls of the API by noun."""
+
+from types import TracebackType
+from typing import Self
+
+from gatepost.resources.apps import AppCalls
+from gatepost.resources.audit import AuditCalls
+from gatepost.resources.keys import KeyCalls
+from gatepost.resources.me import MeCalls
+from gatepost.resources.sessions import SessionCalls
+from gatepost.resources.settings import SettingCalls
+from gatepost.resources.sources import SourceCalls
+from gatepost.resources.users import UserCalls
+from gatepost.transport import Transport
+
+
+class Client:
+    """A connection to a server; made by `gatepost.client()`, closed as a context manager."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+        self.me = MeCalls(transport)
+        self.keys = KeyCalls(transport)
+        self.users = UserCalls(transport)
+        self.sessions = SessionCalls(transport)
+        self.sources = SourceCalls(transport)
+        self.apps = AppCalls(transport)
+        self.audit = AuditCalls(transport)
+        self.settings = SettingCalls(transport)
+
+    @property
+    def server(self) -> str:
+        """Return the address of the server, without a slash at the end."""
+        return self.transport.server.origin
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Client({self.server!r})"

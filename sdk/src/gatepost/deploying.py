@@ -1,0 +1,73 @@
+"""Wait for a deployment to settle, and tell what happens meanwhile."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from gatepost.connected import Client
+from gatepost.errors import Failed, NotFound, Unavailable
+from gatepost.models import App
+from gatepost.resources.logs import MAX_TAIL, Unseen
+
+SETTLED: Final = ("running", "idle", "failed", "stopped")
+_PAUSE: Final = 0.5
+
+
+def _say_nothing(_: str) -> None:
+    """Take what is told, and keep it."""
+
+
+@dataclass
+class Watch:
+    """Follow one application until its build and start have ended.
+
+    *on_state* hears each new state, *on_line* each line of the build log. A server that
+    does not answer is asked again for *patience* seconds.
+    """
+
+    client: Client
+    on_state: Callable[[str], None] = _say_nothing
+    on_line: Callable[[str], None] = _say_nothing
+    sleep: Callable[[float], None] = time.sleep
+    patience: float = 120.0
+    _unseen: Unseen = field(default_factory=Unseen)
+
+    def until_settled(self, app: App, version: int | None = None) -> App:
+        """Return the application when it runs (*version*, where one is named).
+
+        Raises:
+            Failed: build or start ended in failed, or it was stopped meanwhile.
+        """
+        told, silent_for = "", 0.0
+        while True:
+            if app.state != told:
+                told = app.state
+                self.on_state(told)
+            self._tell_log(app)
+            if app.state in SETTLED and (app.state != "running" or version in (None, app.version)):
+                return _ended(app)
+            self.sleep(_PAUSE)
+            try:
+                app, silent_for = self.client.apps.get(app.id), 0.0
+            except Unavailable:
+                silent_for += _PAUSE
+                if silent_for >= self.patience:
+                    raise
+
+    def _tell_log(self, app: App) -> None:
+        try:
+            lines = self.client.apps.logs.read(app.id, kind="build", tail=MAX_TAIL)
+        except (NotFound, Unavailable):
+            return  # not written yet, or asked again with the next state
+        for line in self._unseen.of(lines):
+            self.on_line(line)
+
+
+def _ended(app: App) -> App:
+    if app.state in ("running", "idle"):
+        return app
+    reason = app.reason or (
+        "it was stopped meanwhile" if app.state == "stopped" else "the server gave no reason"
+    )
+    raise Failed(f"{app.name} did not start: {reason}")

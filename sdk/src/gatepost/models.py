@@ -1,0 +1,187 @@
+"""What the server answers, as frozen dataclasses (`raw` of each holds the JSON itself)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from gatepost.secret import Secret
+from gatepost.shape import Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal(Model):
+    """Somebody who acts or is meant: a user, key, application, group or guest."""
+
+    kind: str
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Me(Model):
+    """Who the server takes the caller for; `via_key` is the key that spoke, if any."""
+
+    principal: Principal
+    role: str | None = None
+    via_key: Mapping[str, object] | str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key(Model):
+    """An API key as lists show it: never the key itself."""
+
+    id: str
+    name: str
+    prefix: str
+    last_four: str | None = None
+    created_at: datetime | None = None
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    last_used_ip: str | None = None
+    role: str | None = None
+    is_enabled: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedKey(Key):
+    """A key that was just made; `key` is shown this once and never again."""
+
+    key: Secret
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateReceipt(Model):
+    """One gate that has forgotten what was revoked."""
+
+    id: str
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt(Model):
+    """Proof of a revocation: which gates confirmed, and how many connections were cut."""
+
+    revoked: bool
+    epoch: int | None = None
+    gates: tuple[GateReceipt, ...] = ()
+    connections_closed: int = 0
+    took_ms: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class User(Model):
+    """A person; only administrators see more than id, username and display name."""
+
+    id: str
+    username: str
+    display_name: str = ""
+    email: str | None = None
+    role: str | None = None
+    is_active: bool | None = None
+    organization: str | Mapping[str, object] | None = None
+    created_at: datetime | None = None
+    last_login_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreatedUser(User):
+    """A person who was just added; `password` is a one-time one, when the server made it."""
+
+    password: Secret | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session(Model):
+    """A place where somebody is signed in."""
+
+    id: str
+    created_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    expires_at: datetime | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+    is_current: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source(Model):
+    """Files that applications are made from, in immutable versions."""
+
+    id: str
+    name: str
+    latest_version: int | None = None
+    owner: Principal | Mapping[str, object] | str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version(Model):
+    """One immutable version of a source, and how its build went."""
+
+    version: int
+    state: str
+    id: str | None = None
+    kind: str | None = None
+    author: Principal | Mapping[str, object] | str | None = None
+    reason: str | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class App(Model):
+    """A hosted application; `state` is the one word people see for it."""
+
+    id: str
+    name: str
+    state: str
+    number: int | None = None
+    slug: str | None = None
+    kind: str | None = None
+    reason: str | None = None
+    url: str | None = None
+    content_url: str | None = None
+    origin_url: str | None = None
+    source_id: str | None = None
+    version: int | None = None
+    owner: Principal | Mapping[str, object] | str | None = None
+    access: str | None = None
+    isolation: str | None = None
+    key_scope_level: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant(Model):
+    """A role of somebody on something, from when until when."""
+
+    id: str
+    to: Mapping[str, object]
+    role: str | None = None
+    until: datetime | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditEntry(Model):
+    """One thing that was done, or refused: who, what, on what, and why."""
+
+    at: datetime
+    action: str
+    actor: Principal | None = None
+    resource: Principal | None = None
+    decision: str | None = None
+    reason: str | None = None
+    via_key_id: str | None = None
+    ip: str | None = None
+    request_id: str | None = None
+
+
+def name_of(someone: Principal | Mapping[str, object] | str | None) -> str:
+    """Return how to call an owner, author or actor in one word."""
+    if someone is None or isinstance(someone, str):
+        return someone or ""
+    if isinstance(someone, Principal):
+        return someone.name or someone.id
+    return str(someone.get("name") or someone.get("username") or someone.get("id") or "")

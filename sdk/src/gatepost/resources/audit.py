@@ -1,0 +1,40 @@
+"""The trail of what was done and refused."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from gatepost.models import AuditEntry
+from gatepost.shape import stamp
+from gatepost.transport import Transport
+
+
+class AuditCalls:
+    """Calls about the audit trail: one's own part, or all of it for administrators."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list(
+        self,
+        *,
+        actor: str | None = None,
+        action: str | None = None,
+        resource: str | None = None,
+        decision: str | None = None,
+        q: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+    ) -> Iterator[AuditEntry]:
+        """Yield entries, newest first, that meet all the filters; *limit* is the page size."""
+        query: dict[str, str | int | bool | None] = {
+            "actor": actor,
+            "action": action,
+            "resource": resource,
+            "decision": decision,
+            "q": q,
+            "since": stamp(since) if since is not None else None,
+            "until": stamp(until) if until is not None else None,
+            "limit": limit,
+        }
+        return self._transport.pages(AuditEntry, "audit", query)

@@ -1,0 +1,31 @@
+"""What administrators set for the whole instance."""
+
+from collections.abc import Mapping
+
+from gatepost.errors import UnexpectedAnswer
+from gatepost.transport import Transport
+
+
+class SettingCalls:
+    """Calls about the instance's settings; administrators only."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def get(self) -> Mapping[str, object]:
+        """Return all settings; secrets are left out."""
+        return _settings(self._transport.call("GET", "settings"))
+
+    def change(self, settings: Mapping[str, object]) -> Mapping[str, object]:
+        """Change the settings that are named, and return all of them.
+
+        Raises:
+            Invalid: a name is unknown, or a value is not acceptable; nothing was changed.
+        """
+        return _settings(self._transport.call("PATCH", "settings", body=dict(settings)))
+
+
+def _settings(answer: object) -> Mapping[str, object]:
+    if not isinstance(answer, Mapping):
+        raise UnexpectedAnswer("The server did not answer with settings; is this address Gatepost's?")
+    return answer
