@@ -1,0 +1,45 @@
+"""Where requests may go: the control plane, the authorizer, one cluster per running app."""
+
+from pathlib import Path
+
+from gatepost_server.gateway.envoy.desired import Gate, Json
+
+BUFFER = 4 * 1024 * 1024
+MANY = 100_000
+
+
+def clusters(gate: Gate) -> list[Json]:
+    """Return every cluster, apps last and in the order of their names."""
+    ours = [_cluster("control", gate.control_socket), _cluster("authorizer", gate.authorizer_socket)]
+    apps = sorted(gate.upstreams, key=lambda upstream: upstream.cluster)
+    return [*ours, *(_cluster(app.cluster, app.socket) for app in apps)]
+
+
+def _cluster(name: str, socket: Path) -> Json:
+    """One unix socket, kept alive for less long than the other side keeps it."""
+    endpoint = {"endpoint": {"address": {"pipe": {"path": str(socket)}}}}
+    return {
+        "@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster",
+        "name": name,
+        "type": "STATIC",
+        "connect_timeout": "2s",
+        "per_connection_buffer_limit_bytes": BUFFER,
+        "circuit_breakers": {
+            "thresholds": [
+                {
+                    "max_connections": MANY,
+                    "max_pending_requests": MANY,
+                    "max_requests": MANY,
+                    "max_retries": 100,
+                }
+            ]
+        },
+        "typed_extension_protocol_options": {
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+                "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+                "common_http_protocol_options": {"idle_timeout": "15s"},
+                "explicit_http_config": {"http_protocol_options": {}},
+            }
+        },
+        "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [endpoint]}]},
+    }

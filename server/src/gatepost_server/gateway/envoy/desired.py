@@ -1,0 +1,56 @@
+"""What the gate should be: the input of the configuration, plain values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gatepost_server.settings import Folders, Settings
+
+Json = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """One running deployment: the cluster that names it, and its relay's socket."""
+
+    cluster: str
+    socket: Path
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gate: where it listens, whom it asks, and what it may route to."""
+
+    host: str
+    port: int
+    control_origin: str
+    apps_suffix: str
+    control_socket: Path
+    authorizer_socket: Path
+    admin_socket: Path
+    folder: Path
+    upstreams: tuple[Upstream, ...] = field(default=())
+
+    @property
+    def apps_domain(self) -> str:
+        """The apps' domain without a port, as it is matched against a Host."""
+        return (
+            self.apps_suffix.rsplit(":", 1)[0]
+            if self.apps_suffix.rpartition(":")[2].isdigit()
+            else self.apps_suffix
+        )
+
+
+def gate_of(settings: Settings, folders: Folders, upstreams: tuple[Upstream, ...] = ()) -> Gate:
+    """Return the gate that *settings* ask for, routing to *upstreams*."""
+    return Gate(
+        host=settings.host,
+        port=settings.port,
+        control_origin=settings.public_url(),
+        apps_suffix=settings.apps_host_suffix(),
+        control_socket=folders.control_socket,
+        authorizer_socket=folders.authorizer_socket,
+        admin_socket=folders.envoy_admin_socket,
+        folder=folders.envoy,
+        upstreams=upstreams,
+    )
