@@ -1,0 +1,71 @@
+"""Writes the plan that `confine.py` carries out."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from gatepost_server.runtime.isolation.confine import Landlock, Plan
+from gatepost_server.runtime.isolation.model import Cell
+
+HERE = Path(__file__).resolve().parent
+
+
+def confine_argv(python: Path) -> tuple[str, ...]:
+    """Return the command line of the last trusted step, the same for every cell."""
+    return (str(python), "-I", "-S", str(HERE / "confine.py"))
+
+
+def plan_of(
+    cell: Cell,
+    *,
+    home: str,
+    uid: int | None,
+    seccomp: bytes | None = None,
+    landlock: Landlock | None = None,
+    is_followed: bool = False,
+) -> bytes:
+    """Return the plan as `confine.py` reads it from stdin.
+
+    *is_followed* makes the command die with the process that starts it.
+    """
+    environment = {**surroundings(home), **cell.env}
+    plan = Plan(
+        argv=list(cell.argv),
+        env=environment,
+        cwd=str(cell.cwd),
+        uid=uid,
+        parent=os.getpid() if is_followed else None,
+        rlimits=rlimits_of(cell, has_own_uid=uid is not None),
+        landlock=landlock,
+        seccomp=seccomp.hex() if seccomp is not None else None,
+        folders=[home],
+    )
+    return json.dumps(plan).encode()
+
+
+def surroundings(home: str) -> Mapping[str, str]:
+    """Return the environment every cell starts from; nothing of ours leaks in."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": home,
+        "TMPDIR": home if not home.startswith("/tmp/") else "/tmp",  # noqa: S108 — the cell's own
+        "LANG": "C.UTF-8",
+        "USER": "app",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def rlimits_of(cell: Cell, *, has_own_uid: bool) -> dict[str, int]:
+    """Return the limits that need no cgroup.
+
+    Processes are counted per uid by the kernel, so they are limited only where the uid is
+    the cell's own. Memory is limited by RLIMIT_DATA at twice the wish: interpreters map more
+    than they use; the cgroup, where there is one, holds the exact line.
+    """
+    limits = {"RLIMIT_CORE": 0, "RLIMIT_NOFILE": cell.limits.files, "RLIMIT_MEMLOCK": 1 << 20}
+    limits["RLIMIT_DATA"] = cell.limits.memory * 2 << 20
+    if has_own_uid:
+        limits["RLIMIT_NPROC"] = cell.limits.pids
+    return limits

@@ -1,0 +1,84 @@
+"""Starts a prepared cell as a process under its limits."""
+
+import asyncio
+import contextlib
+import json
+import os
+from dataclasses import dataclass
+
+from gatepost_server.runtime.isolation.cgroups import Cgroups, Group
+from gatepost_server.runtime.isolation.model import Cell, Confinement
+
+JOIN = 'n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ > "$1" || exit 125; shift; n=$((n-1)); done; exec "$@"'
+PID_WITHIN = 20.0
+
+
+@dataclass
+class Spawned:
+    """A running cell. `inner_pid` is the first process of its namespaces, if it has any."""
+
+    process: asyncio.subprocess.Process
+    inner_pid: int | None
+    has_own_network: bool
+    group: Group | None
+
+    def close(self) -> None:
+        """Give its limits back; only after it ended. Ends stragglers. Blocks briefly."""
+        if self.group is not None:
+            self.group.close()
+
+
+async def spawn(cell: Cell, confinement: Confinement, cgroups: Cgroups | None) -> Spawned:
+    """Start *cell*; its output is on `process.stdout`, errors included.
+
+    Call it from the main thread: the kernel ties the child's life to the thread that made it.
+
+    Raises:
+        OSError: it could not be started.
+    """
+    group = await asyncio.to_thread(cgroups.open, cell.name, cell.limits) if cgroups else None
+    reading, writing = os.pipe()
+    try:
+        start = confinement.start_of(cell, pid_fd=writing)
+        doors = [str(door) for door in group.doors] if group else []
+        argv = ("/bin/sh", "-c", JOIN, "sh", str(len(doors)), *doors, *start.argv)
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            env=dict(start.env),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            pass_fds=(writing,),
+            start_new_session=True,
+        )
+    except BaseException:
+        os.close(reading)
+        if group:
+            await asyncio.to_thread(group.close)
+        raise
+    finally:
+        os.close(writing)
+    assert process.stdin is not None
+    with contextlib.suppress(OSError):  # it ended at once; its exit code tells
+        process.stdin.write(start.stdin)
+        await process.stdin.drain()
+    process.stdin.close()
+    inner = await _inner_pid(reading)
+    return Spawned(process, inner if start.has_own_network else None, start.has_own_network, group)
+
+
+async def _inner_pid(fd: int) -> int | None:
+    """Read what bubblewrap says about itself; None when nobody says anything."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    transport, _ = await loop.connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(fd, "rb", buffering=0)
+    )
+    try:
+        async with asyncio.timeout(PID_WITHIN):
+            told = await reader.read()
+        return int(json.loads(told)["child-pid"]) if told else None
+    except TimeoutError:
+        return None
+    finally:
+        transport.close()

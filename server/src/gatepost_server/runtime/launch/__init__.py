@@ -1,0 +1,1 @@
+"""Trusted programs that start user code in its sandbox; see the README beside this file."""

@@ -1,0 +1,1 @@
+"""The relay: one trusted process between the gate and one deployment's process."""

@@ -1,0 +1,53 @@
+"""Heads of requests and refusals as bytes; pure."""
+
+import json
+
+GROUND = b"x-gp-ground"
+OURS = b"x-gp-"
+SAFE_TO_REPEAT = frozenset({b"GET", b"HEAD", b"OPTIONS"})
+
+Headers = list[tuple[bytes, bytes]]
+
+
+def ground_of(headers: Headers) -> str | None:
+    """Return the ground that the authorizer wrote on a request, if any."""
+    for name, value in headers:
+        if name.lower() == GROUND:
+            return value.decode("latin-1")
+    return None
+
+
+def request_head(method: bytes, target: bytes, headers: Headers) -> bytes:
+    """Write a request head for the app: what came, without any header of our own use."""
+    lines = [b"%b %b HTTP/1.1" % (method, target)]
+    lines += [b"%b: %b" % header for header in headers if not header[0].lower().startswith(OURS)]
+    return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+def has_body(headers: Headers) -> bool:
+    """Tell whether a request with *headers* carries a body."""
+    return any(
+        (name.lower() == b"content-length" and value.strip() != b"0") or name.lower() == b"transfer-encoding"
+        for name, value in headers
+    )
+
+
+def is_chunked(headers: Headers) -> bool:
+    """Tell whether a request's body comes in chunks."""
+    return any(name.lower() == b"transfer-encoding" for name, _ in headers)
+
+
+def refusal(status: int, title: str, detail: str, *, is_head: bool = False) -> bytes:
+    """Write a whole problem+json answer that ends the connection."""
+    body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}).encode()
+    head = (
+        b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\ncontent-length: %d\r\n"
+        b"connection: close\r\n\r\n" % (status, title.encode(), len(body))
+    )
+    return head if is_head else head + body
+
+
+def close_frame(reason: str) -> bytes:
+    """Write a WebSocket close frame (1008, policy) as a server sends it."""
+    payload = (1008).to_bytes(2, "big") + reason.encode()[:120]
+    return bytes((0x88, len(payload))) + payload

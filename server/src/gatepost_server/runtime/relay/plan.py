@@ -1,0 +1,37 @@
+"""What a relay is told at its start; no secret is in it."""
+
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class RelayPlan:
+    """Where to listen, whom to ask, and what lies behind.
+
+    Either `static_root` (files served by the relay itself) or `port` on loopback, which is
+    that of the network namespace of `netns_pid` when given. `guarded_group` and
+    `guarded_uid` are ended when our own parent dies, where no pid namespace does so.
+    """
+
+    listen: str
+    control: str
+    authorizer: str
+    port: int = 0
+    netns_pid: int | None = None
+    static_root: str | None = None
+    alive_path: str = "/"
+    start_timeout: float = 120.0
+    ask_every: float = 5.0
+    give_up_after: float = 30.0
+    parent: int | None = None
+    guarded_group: int | None = None
+    guarded_uid: int | None = None
+
+    def to_argument(self) -> str:
+        """Write the plan as one command-line argument."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_argument(cls, text: str) -> "RelayPlan":
+        """Read what `to_argument` wrote."""
+        return cls(**json.loads(text))

@@ -1,0 +1,97 @@
+"""Runs one relay: waits for the app's first answer, then serves until told to stop."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from gatepost_server.runtime.relay.back import Back, Receiver
+from gatepost_server.runtime.relay.exchanges import Ledger
+from gatepost_server.runtime.relay.front import Front
+from gatepost_server.runtime.relay.judge import Judge
+from gatepost_server.runtime.relay.plan import RelayPlan
+from gatepost_server.runtime.relay.static import StaticSite
+from gatepost_server.runtime.wire import serve_json
+
+HOST = "127.0.0.1"
+PATIENCE = 0.05
+BACKLOG = 1024
+
+
+async def run_relay(plan: RelayPlan) -> None:
+    """Serve *plan* until SIGTERM; prints `ready` once the app has answered over HTTP.
+
+    Raises:
+        TimeoutError: the app did not answer in time.
+    """
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, ended.set)
+    ledger = Ledger(wall=time.time, steady=time.monotonic)
+    judge = Judge(ledger, Path(plan.authorizer), every=plan.ask_every, give_up_after=plan.give_up_after)
+    static = StaticSite(Path(plan.static_root)) if plan.static_root is not None else None
+
+    async def dial(receiver: Receiver) -> Back:
+        _, back = await loop.create_connection(lambda: Back(receiver), HOST, plan.port)
+        return back
+
+    if static is None:
+        async with asyncio.timeout(plan.start_timeout):
+            await _until_answered(plan)
+    watching = loop.create_task(judge.watch())
+    control = await serve_json(Path(plan.control), _controls(ledger, judge, plan))
+    front = await _listen(plan.listen, lambda: Front(ledger, dial=dial, static=static))
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    await ended.wait()
+    watching.cancel()
+    front.close()
+    control.close()
+
+
+async def _listen(path: str, front: Any) -> asyncio.Server:
+    Path(path).unlink(missing_ok=True)
+    mask = os.umask(0o177)
+    try:
+        return await asyncio.get_running_loop().create_unix_server(front, path, backlog=BACKLOG)
+    finally:
+        os.umask(mask)
+
+
+def _controls(ledger: Ledger, judge: Judge, plan: RelayPlan) -> Any:
+    async def answer(method: str, path: str, _: Any) -> tuple[int, Any]:
+        if (method, path) == ("POST", "/recheck"):
+            return 200, {"closed": await judge.recheck()}
+        if (method, path) == ("GET", "/stats"):
+            return 200, {"active": ledger.active, "total": ledger.total, "last_at": ledger.last_at}
+        if (method, path) == ("GET", "/alive"):
+            return 200, {"alive": plan.static_root is not None or await is_answering(plan, within=10.0)}
+        return 404, {"detail": "POST /recheck, GET /stats or GET /alive."}
+
+    return answer
+
+
+async def _until_answered(plan: RelayPlan) -> None:
+    """Ask the app until it answers; a connection alone proves nothing."""
+    while not await is_answering(plan, within=plan.start_timeout):
+        await asyncio.sleep(PATIENCE)
+
+
+async def is_answering(plan: RelayPlan, *, within: float) -> bool:
+    """Tell whether the app answers HTTP, with whatever status."""
+    try:
+        async with asyncio.timeout(within):
+            reader, writer = await asyncio.open_connection(HOST, plan.port)
+            try:
+                writer.write(
+                    b"GET %b HTTP/1.1\r\nhost: 127.0.0.1:%d\r\nuser-agent: gatepost-alive\r\n"
+                    b"connection: close\r\n\r\n" % (plan.alive_path.encode(), plan.port)
+                )
+                return (await reader.readline()).startswith(b"HTTP/1.")
+            finally:
+                writer.close()
+    except OSError:
+        return False
