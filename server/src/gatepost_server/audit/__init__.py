@@ -1,0 +1,14 @@
+"""The trail: who did or tried what, when, from where; append-only."""
+
+from gatepost_server.audit.model import Entry, EntryFilter, Refusal
+from gatepost_server.audit.service import TrailRecorder, list_entries, record_refusal, record_refusals
+
+__all__ = [
+    "Entry",
+    "EntryFilter",
+    "Refusal",
+    "TrailRecorder",
+    "list_entries",
+    "record_refusal",
+    "record_refusals",
+]

@@ -1,0 +1,75 @@
+"""Reads of the trail."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from gatepost_server.audit.model import Entry, EntryFilter
+from gatepost_server.audit.tables import EntryRow
+from gatepost_server.kernel.paging import Page, PageRequest, page_from
+
+
+def page_of_entries(session: Session, page: PageRequest, wanted: EntryFilter, own: str | None) -> Page[Entry]:
+    """Return entries, newest first; only *own*'s when given."""
+    query = _filtered(select(EntryRow), wanted)
+    if own is not None:
+        query = query.where(EntryRow.actor_id == own)
+    if page.q:
+        like = f"%{page.q}%"
+        query = query.where(
+            or_(
+                EntryRow.resource_name.ilike(like),
+                EntryRow.actor_name.ilike(like),
+                EntryRow.action.ilike(like),
+            )
+        )
+    position = page.position()
+    if position is not None:
+        query = query.where(EntryRow.id < position[0])
+    rows: Sequence[EntryRow] = session.scalars(query.order_by(EntryRow.id.desc()).limit(page.limit + 1)).all()
+    return page_from([_entry(row) for row in rows], page, lambda entry: (entry.id,))
+
+
+def _filtered(query: Select[EntryRow], wanted: EntryFilter) -> Select[EntryRow]:
+    exact = {
+        EntryRow.action: wanted.action,
+        EntryRow.resource_kind: wanted.kind,
+        EntryRow.resource_id: wanted.resource,
+        EntryRow.decision: wanted.decision,
+        EntryRow.request_id: wanted.request_id,
+        EntryRow.via_key_id: wanted.via_key_id,
+    }
+    for column, value in exact.items():
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.actor is not None:
+        query = query.where(or_(EntryRow.actor_id == wanted.actor, EntryRow.actor_name == wanted.actor))
+    if wanted.since is not None:
+        query = query.where(EntryRow.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(EntryRow.at < wanted.until)
+    return query
+
+
+def _entry(row: EntryRow) -> Entry:
+    return Entry(
+        id=row.id,
+        at=row.at,
+        actor_kind=row.actor_kind,
+        actor_id=row.actor_id,
+        actor_name=row.actor_name,
+        via_key_id=row.via_key_id,
+        app=row.app,
+        ip=row.ip,
+        request_id=row.request_id,
+        door=row.door,
+        action=row.action,
+        resource_kind=row.resource_kind,
+        resource_id=row.resource_id,
+        resource_name=row.resource_name,
+        decision=row.decision,
+        reason=row.reason,
+        changes=row.changes,
+        count=row.count,
+    )

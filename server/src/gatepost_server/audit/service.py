@@ -1,0 +1,100 @@
+"""Writing the trail, and reading it with the reader's rights."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+
+from gatepost_server.audit import queries
+from gatepost_server.audit.model import Entry, EntryFilter, Refusal
+from gatepost_server.audit.tables import EntryRow
+from gatepost_server.crypto import scrub
+from gatepost_server.kernel.actor import Actor, Origin
+from gatepost_server.kernel.ids import new_id
+from gatepost_server.kernel.paging import Page, PageRequest
+from gatepost_server.kernel.secret import Secret
+from gatepost_server.store import Tx
+
+
+class TrailRecorder:
+    """The unit of work's recorder: one row of the trail in the change's transaction."""
+
+    def record(
+        self,
+        tx: Tx,
+        *,
+        action: str,
+        kind: str,
+        resource_id: str,
+        name: str,
+        before: Mapping[str, object] | None,
+        after: Mapping[str, object] | None,
+        reason: str | None,
+    ) -> None:
+        """Add the entry of an allowed change."""
+        changes = {side: _clean(values) for side, values in (("before", before), ("after", after)) if values}
+        row = _row(tx, tx.actor, tx.origin, Refusal(action, kind, resource_id, reason or "", name), "allowed")
+        row.changes = changes or None
+        row.reason = reason
+        tx.session.add(row)
+
+
+def record_refusal(tx: Tx, refusal: Refusal) -> None:
+    """Add the entry of a refusal; of unknown callers one a minute, source and reason."""
+    if not tx.actor.is_anonymous:
+        tx.session.add(_row(tx, tx.actor, tx.origin, refusal, "denied"))
+        return
+    gathered = f"{tx.origin.ip}|{refusal.reason[:60]}|{tx.now:%Y%m%d%H%M}"
+    known = tx.session.scalar(select(EntryRow).where(EntryRow.gathered_key == gathered))
+    if known is not None:
+        known.count += 1
+        return
+    row = _row(tx, tx.actor, tx.origin, refusal, "denied")
+    row.gathered_key = gathered
+    tx.session.add(row)
+    tx.session.flush()
+
+
+def record_refusals(tx: Tx, refused: Iterable[tuple[Actor, Origin, Refusal]]) -> None:
+    """Add a batch of refusals that the gate has gathered."""
+    home = (tx.actor, tx.origin)
+    for actor, origin, refusal in refused:
+        tx.actor, tx.origin = actor, origin
+        record_refusal(tx, refusal)
+    tx.actor, tx.origin = home
+
+
+def list_entries(tx: Tx, page: PageRequest, wanted: EntryFilter, *, is_for_all: bool) -> Page[Entry]:
+    """Return a page of the trail: everybody's (the door has asked), or the caller's own."""
+    own = None if is_for_all else tx.actor.principal_id or ""
+    return queries.page_of_entries(tx.session, page, wanted, own)
+
+
+def _row(tx: Tx, actor: Actor, origin: Origin, what: Refusal, decision: str) -> EntryRow:
+    return EntryRow(
+        id=new_id("aud", tx.now),
+        at=tx.now,
+        actor_kind=actor.kind.value,
+        actor_id=actor.principal_id,
+        actor_name=actor.name,
+        via_key_id=actor.via_key_id,
+        app=what.app,
+        ip=origin.ip,
+        request_id=origin.request_id,
+        door=origin.door,
+        action=what.action,
+        resource_kind=what.kind,
+        resource_id=scrub(what.resource_id)[:200],
+        resource_name=scrub(what.name)[:200],
+        decision=decision,
+        reason=scrub(what.reason) or None,
+        count=1,
+    )
+
+
+def _clean(values: Mapping[str, object]) -> dict[str, object]:
+    """Drop secrets by type and scrub keys by form, whatever a caller handed in."""
+    return {
+        name: scrub(value) if isinstance(value, str) else value
+        for name, value in values.items()
+        if not isinstance(value, Secret)
+    }

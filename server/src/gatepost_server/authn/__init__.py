@@ -1,0 +1,17 @@
+"""Who is calling: one answer for sessions and keys, used by the gate and by the doors."""
+
+from gatepost_server.authn.credentials import Presented, RequestFacts, presented
+from gatepost_server.authn.identify import Identified, Means, identify, still_good
+from gatepost_server.authn.network import client_ip, parse_proxies
+
+__all__ = [
+    "Identified",
+    "Means",
+    "Presented",
+    "RequestFacts",
+    "client_ip",
+    "identify",
+    "parse_proxies",
+    "presented",
+    "still_good",
+]

@@ -1,0 +1,151 @@
+"""From a credential to an actor: found, verified and judged live, at each request."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from gatepost_server.authn.credentials import Presented
+from gatepost_server.authz import load_name
+from gatepost_server.crypto import Mac, Peppers, parse_key
+from gatepost_server.identity.facts import SessionFact, session_by_id, session_by_token
+from gatepost_server.kernel.actor import ANONYMOUS, Actor, ActorKind
+from gatepost_server.kernel.errors import Unauthenticated
+from gatepost_server.keys import KeyFact, key_by_id, key_by_public_id
+from gatepost_server.keys.allowlist import is_listed
+from gatepost_server.keys.service import KEY_SECRET
+from gatepost_server.store import RawReader, micros, moment_of
+
+_HIGHEST: Final = 5
+_DUMMY: Final = Mac(1, b"\0" * 32)
+
+
+@dataclass(frozen=True)
+class Means:
+    """What identifying needs from the house."""
+
+    peppers: Peppers
+    session_idle: timedelta
+
+
+@dataclass(frozen=True)
+class Identified:
+    """An actor, and what of the credential others must know.
+
+    `credential_id` is the row of the key or session; `must_change_password` asks a
+    browser for the page that does it.
+    """
+
+    actor: Actor
+    credential_id: str | None = None
+    must_change_password: bool = False
+
+
+class BadCredential(Unauthenticated):
+    """Malformed, unknown, revoked, expired, or from the wrong address: one answer."""
+
+    code = "bad-credential"
+
+    def __init__(self, because: str) -> None:
+        super().__init__("The key or session is not valid. Check it, or sign in again.")
+        self.because = because
+
+
+def identify(
+    reader: RawReader,
+    means: Means,
+    what: Presented,
+    *,
+    ip: str | None,
+    now: datetime,
+    app_id: str | None = None,
+) -> Identified:
+    """Return who presents *what*; nobody when nothing is presented.
+
+    *app_id* names the app on whose own host the call arrived: sessions are good only
+    where they were made.
+
+    Raises:
+        BadCredential: a key or session that is not good; its `because` is for our log.
+    """
+    if what.key is not None:
+        return _by_key(reader, means, what.key.reveal(), ip, now)
+    if what.session is not None:
+        fact = session_by_token(reader, means.peppers, what.session.reveal())
+        if fact is None or not _is_live(fact, means, now) or fact.app_id != app_id:
+            raise BadCredential("unknown or ended session")
+        return _by_session(fact)
+    return Identified(ANONYMOUS)
+
+
+def still_good(reader: RawReader, credential_id: str, *, ip: str | None, now: datetime) -> Identified:
+    """Identify again by a credential's row id, to re-ask about a live connection.
+
+    Raises:
+        BadCredential: it is not good any more.
+    """
+    if credential_id.startswith("key_"):
+        key = key_by_id(reader, credential_id)
+        if key is None:
+            raise BadCredential("unknown key")
+        return _judged(reader, key, ip, now)
+    session = session_by_id(reader, credential_id)
+    if session is None or session.expires_at <= micros(now):
+        raise BadCredential("ended session")
+    return _by_session(session)
+
+
+def _by_key(reader: RawReader, means: Means, text: str, ip: str | None, now: datetime) -> Identified:
+    parsed = parse_key(text)
+    if parsed is None:
+        raise BadCredential("malformed key")
+    key = key_by_public_id(reader, parsed.public_id)
+    verifiers = key.verifiers if key is not None else ()
+    secret = parsed.secret.reveal()
+    matches = [
+        means.peppers.verify(mac, KEY_SECRET, secret) and until > micros(now) for mac, until in verifiers
+    ]
+    if key is None or not verifiers:
+        # The same work for unknown keys, so that timing tells nothing.
+        means.peppers.verify(_DUMMY, KEY_SECRET, secret)
+        raise BadCredential("unknown key")
+    if not any(matches):
+        raise BadCredential("wrong secret")
+    return _judged(reader, key, ip, now)
+
+
+def _judged(reader: RawReader, key: KeyFact, ip: str | None, now: datetime) -> Identified:
+    if key.is_revoked or not key.verifiers:
+        raise BadCredential("revoked key")
+    if key.expires_at <= micros(now):
+        raise BadCredential("expired key")
+    if not is_listed(key.ip_allowlist, ip):
+        raise BadCredential("address not on the key's list")
+    owner = load_name(reader, key.owner_id)
+    if owner is None:
+        raise BadCredential("its owner is deactivated")
+    actor = Actor(
+        kind=ActorKind.PERSONAL_KEY,
+        principal_id=key.owner_id,
+        name=owner,
+        cap=_HIGHEST if key.cap is None else key.cap,
+        via_key_id=key.id,
+        via_key_name=key.name,
+    )
+    return Identified(actor, key.id)
+
+
+def _by_session(fact: SessionFact) -> Identified:
+    actor = Actor(
+        kind=ActorKind.SESSION,
+        principal_id=fact.user_id,
+        name=fact.user_name,
+        cap=_HIGHEST,
+        session_id=fact.id,
+        confirmed_at=None if fact.confirmed_at is None else moment_of(fact.confirmed_at),
+        is_app_host=fact.is_app_host,
+    )
+    return Identified(actor, fact.id, fact.must_change_password)
+
+
+def _is_live(fact: SessionFact, means: Means, now: datetime) -> bool:
+    return fact.expires_at > micros(now) and moment_of(fact.seen_at) + means.session_idle > now

@@ -1,0 +1,71 @@
+"""Refusals for lack of rights; each knows what the audit needs to say."""
+
+from gatepost_server.kernel.errors import Conflict, Denied, NotFound
+
+
+class ActionDenied(Denied):
+    """The thing may be known of, the action may not be done: 403 with the atom's name."""
+
+    code = "denied"
+
+    def __init__(self, action: str, kind: str, resource_id: str, name: str, missing: str | None) -> None:
+        wanted = f"You need the right {missing} on {name}. " if missing else ""
+        super().__init__(
+            f"{wanted}Ask one of its owners, or an administrator.",
+            params={"missing": missing, "action": action},
+        )
+        self.action = action
+        self.resource_kind = kind
+        self.resource_id = resource_id
+
+
+class Hidden(NotFound):
+    """Missing or not to be seen: 404, the same for both."""
+
+    code = "not-found"
+
+    def __init__(self, action: str, resource_id: str) -> None:
+        super().__init__("There is nothing here that you may see.")
+        self.action = action
+        self.resource_id = resource_id
+
+
+class SessionRequired(Denied):
+    """A key tried what only a person may do."""
+
+    code = "session-required"
+
+    def __init__(self, action: str) -> None:
+        super().__init__("A key cannot do this. Sign in and do it as yourself.", params={"action": action})
+        self.action = action
+
+
+class KeysCannotMakeKeys(SessionRequired):
+    """A key tried to make a key (security.md, decision 6)."""
+
+    code = "keys-cannot-make-keys"
+
+
+class ConfirmRequired(Denied):
+    """Recent authentication is missing; `POST session/confirm` mends it."""
+
+    code = "confirm-required"
+
+    def __init__(self, action: str) -> None:
+        super().__init__("Confirm your password first.", params={"action": action})
+        self.action = action
+
+
+class TooWide(Denied):
+    """A grant beyond what its giver holds, in rights or in time (§4.6)."""
+
+    code = "grant-exceeds-own"
+
+
+class LastOwner(Conflict):
+    """The last permanent owner cannot be removed, demoted or ended."""
+
+    code = "last-owner"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} would be left without an owner. Make somebody else an owner first.")

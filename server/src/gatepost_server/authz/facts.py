@@ -1,0 +1,107 @@
+"""What a decision needs from the store, by prepared statements."""
+
+from typing import Any, Final
+
+from sqlalchemy import bindparam, literal_column, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from gatepost_server.authz.model import ANYONE, SIGNED_IN, GrantFact, Node, Subject
+from gatepost_server.authz.policy import NodeKind
+from gatepost_server.authz.tables import GrantRow, MembershipRow, NodeRow, PrincipalRow
+from gatepost_server.store import Prepared, RawReader
+
+_grants = GrantRow.__table__
+_members = MembershipRow.__table__
+_nodes = NodeRow.__table__
+
+
+def _param(name: str, kind: Any) -> ColumnElement[Any]:
+    return bindparam(name, type_=kind)
+
+
+def _now() -> ColumnElement[Any]:
+    return _param("now", _nodes.c.number.type)
+
+
+def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Name a moment column without its type, so that it compares as the integer it is."""
+    return literal_column(f"{column.table.name}.{column.name}")
+
+
+def _grants_on_path() -> Prepared:
+    text = _nodes.c.id.type
+    known = PrincipalRow.__table__.c.id
+    who = or_(known == _param("who", text), known == ANYONE, known == _param("signed_in", text))
+    reach = select(known).where(who).cte("reach", recursive=True)
+    reach = reach.union(
+        select(_members.c.set_id)
+        .join(reach, _members.c.member_id == reach.c.id)
+        .where(_raw(_members.c.from_at) <= _now(), _raw(_members.c.until_at) > _now())
+    )
+    path = (
+        select(_nodes.c.id, _nodes.c.parent_id, _nodes.c.kind)
+        .where(_nodes.c.id == _param("node", text))
+        .cte("path", recursive=True)
+    )
+    path = path.union_all(
+        select(_nodes.c.id, _nodes.c.parent_id, _nodes.c.kind).join(path, _nodes.c.id == path.c.parent_id)
+    )
+    return Prepared(
+        select(path.c.kind, path.c.id, _grants.c.atoms, _raw(_grants.c.until_at))
+        .select_from(_grants)
+        .join(path, _grants.c.node_id == path.c.id)
+        .join(reach, _grants.c.who_id == reach.c.id)
+        .where(_raw(_grants.c.from_at) <= _now(), _raw(_grants.c.until_at) > _now())
+    )
+
+
+_GRANTS: Final = _grants_on_path()
+_SUBJECT: Final = Prepared(
+    select(PrincipalRow.is_active, PrincipalRow.cap, PrincipalRow.org_id).where(
+        PrincipalRow.id == bindparam("who", type_=_nodes.c.id.type)
+    )
+)
+_PRINCIPAL: Final = Prepared(
+    select(PrincipalRow.name, PrincipalRow.is_active).where(
+        PrincipalRow.id == bindparam("who", type_=_nodes.c.id.type)
+    )
+)
+_NODE: Final = Prepared(
+    select(NodeRow.id, NodeRow.kind, NodeRow.name, NodeRow.parent_id, NodeRow.org_id, NodeRow.number).where(
+        NodeRow.id == bindparam("node", type_=_nodes.c.id.type)
+    )
+)
+
+
+def load_subject(reader: RawReader, principal_id: str | None, cap: int) -> Subject:
+    """Return whose rights count; an unknown principal is one that is not active.
+
+    Nobody (None) is a subject too: what is open to anyone is open to it, at rung 1.
+    """
+    if principal_id is None:
+        return Subject(None, is_active=True, role_cap=1, cap=1)
+    row = reader.first(_SUBJECT, who=principal_id)
+    if row is None:
+        return Subject(principal_id, is_active=False)
+    return Subject(principal_id, bool(row[0]), int(row[1]), cap, row[2])
+
+
+def load_name(reader: RawReader, principal_id: str) -> str | None:
+    """Return the name of an active principal, None when unknown or deactivated."""
+    row = reader.first(_PRINCIPAL, who=principal_id)
+    return str(row[0]) if row is not None and row[1] else None
+
+
+def load_node(reader: RawReader, node_id: str) -> Node | None:
+    """Return the node *node_id*, or None."""
+    row = reader.first(_NODE, node=node_id)
+    return None if row is None else Node(row[0], NodeKind(row[1]), row[2], row[3], row[4], row[5])
+
+
+def load_grants(reader: RawReader, subject: Subject, node_id: str, now: int) -> list[GrantFact]:
+    """Return the grants active at *now* (microseconds) that reach *subject* on a node's path."""
+    signed_in = SIGNED_IN if subject.principal_id is not None else ANYONE
+    rows = reader.all(_GRANTS, who=subject.principal_id or ANYONE, signed_in=signed_in, node=node_id, now=now)
+    return [
+        GrantFact(NodeKind(kind), at == node_id, int(atoms), int(until)) for kind, at, atoms, until in rows
+    ]

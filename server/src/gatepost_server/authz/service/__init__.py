@@ -1,0 +1,1 @@
+"""Use-cases of rights: asking, granting, and keeping the tree of things."""

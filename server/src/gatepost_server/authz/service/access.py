@@ -1,0 +1,73 @@
+"""General access of content: only grantees, all signed-in users, or anyone."""
+
+from typing import Final
+
+from sqlalchemy import delete, select
+
+from gatepost_server.authz.errors import TooWide
+from gatepost_server.authz.model import ANYONE, SIGNED_IN
+from gatepost_server.authz.policy import Atom
+from gatepost_server.authz.service.asking import require
+from gatepost_server.authz.service.granting import add_grant, share_action
+from gatepost_server.authz.tables import GrantRow
+from gatepost_server.kernel.errors import FieldFault, Invalid
+from gatepost_server.store import Tx
+
+ACCESS: Final = {"grants": None, "signed_in": SIGNED_IN, "anyone": ANYONE}
+"""Access types of content, and the open set that each one grants USE to."""
+
+_GENERAL: Final = "general access"
+
+
+def set_access(tx: Tx, node_id: str, access: str, ceiling: str) -> None:
+    """Say who may open content in general, up to the administrator's *ceiling*.
+
+    Raises:
+        Invalid: not an access type.
+        Denied: beyond the ceiling.
+    """
+    node = require(tx, share_action(tx, node_id), node_id)
+    order = list(ACCESS)
+    if access not in ACCESS:
+        raise Invalid("Unknown access type.", faults=[FieldFault("access", f"one of {', '.join(order)}")])
+    if order.index(access) > order.index(ceiling):
+        raise TooWide(
+            f"An administrator has set {ceiling} as the widest access.", code="access-above-ceiling"
+        )
+    before = access_of(tx, node_id)
+    if before == access:
+        return
+    tx.session.execute(
+        delete(GrantRow).where(GrantRow.node_id == node_id, GrantRow.who_id.in_([ANYONE, SIGNED_IN]))
+    )
+    to = ACCESS[access]
+    if to is not None:
+        add_grant(tx, node_id, to, 1 << Atom.USE, None, None, _GENERAL)
+    tx.audit(
+        f"{node.kind}:access",
+        node.kind,
+        node.id,
+        node.name,
+        before={"access": before},
+        after={"access": access},
+    )
+
+
+def access_of(tx: Tx, node_id: str) -> str:
+    """Return who may open content in general: `grants`, `signed_in` or `anyone`."""
+    return accesses_of(tx, [node_id]).get(node_id, "grants")
+
+
+def accesses_of(tx: Tx, node_ids: list[str]) -> dict[str, str]:
+    """Return the access type of several things at once; missing means `grants`."""
+    rows = tx.session.execute(
+        select(GrantRow.node_id, GrantRow.who_id).where(
+            GrantRow.node_id.in_(node_ids), GrantRow.who_id.in_([ANYONE, SIGNED_IN])
+        )
+    )
+    names = {who: access for access, who in ACCESS.items() if who is not None}
+    found: dict[str, str] = {}
+    for node_id, who in rows:
+        if found.get(node_id) != "anyone":
+            found[node_id] = names[who]
+    return found

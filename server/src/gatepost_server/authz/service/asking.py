@@ -1,0 +1,151 @@
+"""Asking: may the caller do this? Every door and use-case asks here."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Select
+
+from gatepost_server.authz import queries
+from gatepost_server.authz.declare import Action, Need
+from gatepost_server.authz.errors import (
+    ActionDenied,
+    ConfirmRequired,
+    Hidden,
+    KeysCannotMakeKeys,
+    SessionRequired,
+)
+from gatepost_server.authz.facts import load_grants, load_node, load_subject
+from gatepost_server.authz.model import INSTANCE, ORGANIZATION, Decision, Node, Subject, judge
+from gatepost_server.authz.policy import NodeKind, policy
+from gatepost_server.kernel.actor import Actor, ActorKind
+from gatepost_server.kernel.errors import Unauthenticated
+from gatepost_server.store import RawReader, Tx, micros
+
+RECENT: Final = timedelta(minutes=10)
+"""How long a proof of identity counts as recent (security.md, "MFA, sessions")."""
+
+
+def decide(reader: RawReader, subject: Subject, action: str, node: Node, now: datetime) -> Decision:
+    """Answer whether *subject* may do *action* on *node*, with the reason.
+
+    What the gate asks with facts it has at hand; remembers nothing.
+    """
+    grants = load_grants(reader, subject, node.id, micros(now))
+    return judge(subject, action, node.kind, grants)
+
+
+def require(tx: Tx, action: str, node_id: str) -> Node:
+    """Let the call go on only if the caller may do *action* on *node_id*.
+
+    Raises:
+        Unauthenticated: nobody is calling.
+        Hidden: the thing is missing, or may not be known of.
+        ActionDenied: it may be known of, but this needs more.
+        ConfirmRequired: the action needs a recent proof of identity.
+    """
+    declared = policy.actions[action]
+    reader = reader_of(tx)
+    node = load_node(reader, node_id)
+    if tx.actor.kind is ActorKind.SYSTEM and node is not None:
+        return node
+    if tx.actor.is_anonymous:
+        raise Unauthenticated("Sign in, or send a key.")
+    if node is None or node.kind is not declared.on:
+        raise Hidden(action, node_id)
+    decision = decide(reader, subject_of(tx), action, node, tx.now)
+    if not decision.allowed:
+        if not decision.is_listed and node.kind not in (NodeKind.INSTANCE, NodeKind.ORGANIZATION):
+            raise Hidden(action, node_id)
+        raise ActionDenied(action, node.kind, node.id, node.name, decision.missing)
+    _require_recent(declared, tx.actor, tx.now)
+    return node
+
+
+def require_instance(tx: Tx, action: str) -> Node:
+    """Ask for an action on the whole server."""
+    return require(tx, action, INSTANCE)
+
+
+def require_organization(tx: Tx, action: str) -> Node:
+    """Ask for an action on the caller's organization; return its node."""
+    return require(tx, action, subject_of(tx).org_id or ORGANIZATION)
+
+
+def require_self(tx: Tx, action: str) -> str:
+    """Let the call go on only for a person's own session; return the person's id.
+
+    Raises:
+        Unauthenticated: nobody is calling.
+        SessionRequired: a key is calling.
+        ConfirmRequired: the action needs a recent proof of identity.
+    """
+    declared = policy.actions[action]
+    if tx.actor.principal_id is None:
+        raise Unauthenticated("Sign in first.")
+    if declared.need is Need.KNOWN:
+        return tx.actor.principal_id
+    if not tx.actor.is_interactive:
+        raise (KeysCannotMakeKeys if action == "key:create" else SessionRequired)(action)
+    _require_recent(declared, tx.actor, tx.now)
+    return tx.actor.principal_id
+
+
+def may(tx: Tx, action: str, node_id: str) -> bool:
+    """Tell whether the caller may do *action*, to show or leave out a button."""
+    node = load_node(reader_of(tx), node_id)
+    if node is None or node.kind is not policy.actions[action].on:
+        return False
+    return decide(reader_of(tx), subject_of(tx), action, node, tx.now).allowed
+
+
+def may_on_instance(tx: Tx, action: str) -> bool:
+    """Tell whether the caller may do *action* on the whole server."""
+    return may(tx, action, INSTANCE)
+
+
+def may_create(tx: Tx, action: str) -> bool:
+    """Tell whether the caller may create things in its organization."""
+    return may(tx, action, subject_of(tx).org_id or ORGANIZATION)
+
+
+def visible(tx: Tx, action: str) -> Select[str]:
+    """Return a sub-select of all things on which the caller may do *action*."""
+    declared = policy.actions[action]
+    if declared.atom is None or declared.on is None:
+        raise ValueError(f"{action} is not asked of things")
+    return queries.visible_nodes(tx, subject_of(tx), declared.atom, NodeKind(declared.on))
+
+
+def subject_of(tx: Tx) -> Subject:
+    """Return whose rights count in this call."""
+    known = tx.memo.get("subject")
+    if isinstance(known, Subject):
+        return known
+    if tx.actor.kind is ActorKind.SYSTEM:
+        subject = Subject(None, role_cap=5, cap=5, org_id=ORGANIZATION)
+    else:
+        subject = load_subject(reader_of(tx), tx.actor.principal_id, tx.actor.cap)
+    tx.memo["subject"] = subject
+    return subject
+
+
+def forget_subject(tx: Tx) -> None:
+    """Read the caller's rights anew, after this call changed them."""
+    tx.memo.pop("subject", None)
+
+
+def _require_recent(declared: Action, actor: Actor, now: datetime) -> None:
+    if not declared.is_recent or actor.kind is not ActorKind.SESSION:
+        return
+    if actor.confirmed_at is None or now - actor.confirmed_at > RECENT:
+        raise ConfirmRequired(declared.name)
+
+
+def reader_of(tx: Tx) -> RawReader:
+    """Read on the transaction's own connection, seeing what it has written so far."""
+    if tx.session.new or tx.session.dirty or tx.session.deleted:
+        tx.session.flush()
+    connection = tx.session.connection()
+    driver = connection.connection.driver_connection
+    assert driver is not None, "a connection in use has its driver"
+    return RawReader(driver, connection.dialect)

@@ -1,0 +1,76 @@
+"""Nodes, principals, memberships, grants: everything that rights are computed from."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gatepost_server.store import Base, Moment, Until, bookkeeping
+
+
+class NodeRow(Base):
+    """A node of the resource tree; a domain row's key is its node's id."""
+
+    __tablename__ = "nodes"
+    __table_args__ = (Index("ix_nodes_kind_name", "kind", "name"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(200))
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("nodes.id"), index=True)
+    org_id: Mapped[str | None] = mapped_column(String(40))
+    number: Mapped[int | None] = mapped_column(Integer, unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class PrincipalRow(Base):
+    """One who may act (user, key), or a set that may be granted to."""
+
+    __tablename__ = "principals"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(200))
+    org_id: Mapped[str | None] = mapped_column(String(40))
+    is_active: Mapped[bool]
+    cap: Mapped[int] = mapped_column(Integer)
+
+
+class MembershipRow(Base):
+    """A member of a set, for a time."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (Index("ix_memberships_member", "member_id"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    set_id: Mapped[str] = mapped_column(ForeignKey("principals.id"), index=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("principals.id"))
+    from_at: Mapped[datetime] = mapped_column(Moment)
+    until_at: Mapped[datetime | None] = mapped_column(Until, nullable=False)
+
+
+class GrantRow(Base):
+    """Who holds which atoms on what, from-until, by whom, why."""
+
+    __tablename__ = "grants"
+    __table_args__ = (Index("ix_grants_node_who", "node_id", "who_id"), Index("ix_grants_who", "who_id"))
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    who_id: Mapped[str] = mapped_column(ForeignKey("principals.id"))
+    node_id: Mapped[str] = mapped_column(ForeignKey("nodes.id"))
+    atoms: Mapped[int] = mapped_column(BigInteger)
+    role: Mapped[str | None] = mapped_column(String(20))
+    from_at: Mapped[datetime] = mapped_column(Moment)
+    until_at: Mapped[datetime | None] = mapped_column(Until, nullable=False)
+    by_id: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class CounterRow(Base):
+    """Numbers that are given out once and never again."""
+
+    __tablename__ = "counters"
+    __table_args__ = bookkeeping()
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int] = mapped_column(Integer)

@@ -1,0 +1,39 @@
+"""Refusals of signing in and of handling accounts."""
+
+from gatepost_server.kernel.errors import FieldFault, Invalid, NotFound, Unauthenticated
+
+
+class BadLogin(Unauthenticated):
+    """Wrong name, wrong password, deactivated: all look the same."""
+
+    code = "bad-login"
+
+    def __init__(self) -> None:
+        super().__init__("The username or the password is not right.")
+
+
+class OldPasswordWrong(Invalid):
+    """The present password was not given right."""
+
+    code = "old-password-wrong"
+
+    def __init__(self) -> None:
+        super().__init__("The present password is not right.", faults=[FieldFault("old", "not right")])
+
+
+class WeakPassword(Invalid):
+    """The new password may not be used."""
+
+    code = "weak-password"
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__("Choose another password.", faults=[FieldFault(field, why)])
+
+
+class UnknownUser(NotFound):
+    """No such user."""
+
+    code = "unknown-user"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such user.")

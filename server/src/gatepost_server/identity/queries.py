@@ -1,0 +1,91 @@
+"""Reads of users and sessions."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session as OrmSession
+
+from gatepost_server.authz import policy
+from gatepost_server.authz import principal as principal_of
+from gatepost_server.identity.model import Session, SessionKind, User
+from gatepost_server.identity.tables import LoginRow, SessionRow, SessionSeenRow, UserRow
+from gatepost_server.kernel.paging import Page, PageRequest, page_from
+from gatepost_server.store import Tx
+
+
+def user_by_id(tx: Tx, user_id: str) -> User | None:
+    """Return a user, or None."""
+    row = tx.session.get(UserRow, user_id)
+    return None if row is None else present_user(tx, row)
+
+
+def row_by_username(session: OrmSession, username: str) -> UserRow | None:
+    """Return the account of *username* (any case), or None."""
+    return session.scalar(select(UserRow).where(UserRow.username == username.strip().lower()))
+
+
+def page_of_users(tx: Tx, page: PageRequest) -> Page[User]:
+    """Return users by username."""
+    query: Select[UserRow] = select(UserRow)
+    if page.q:
+        like = f"%{page.q}%"
+        query = query.where(
+            or_(UserRow.username.ilike(like), UserRow.display_name.ilike(like), UserRow.email.ilike(like))
+        )
+    position = page.position()
+    if position is not None:
+        query = query.where(UserRow.username > position[0])
+    rows: Sequence[UserRow] = tx.session.scalars(query.order_by(UserRow.username).limit(page.limit + 1)).all()
+    return page_from([present_user(tx, row) for row in rows], page, lambda user: (user.username,))
+
+
+def sessions_of(tx: Tx, user_id: str, idle: timedelta) -> list[Session]:
+    """Return a person's live sessions on the control plane, latest first."""
+    rows = tx.session.execute(
+        select(SessionRow, SessionSeenRow.at)
+        .outerjoin(SessionSeenRow, SessionSeenRow.session_id == SessionRow.id)
+        .where(
+            SessionRow.user_id == user_id,
+            SessionRow.kind == SessionKind.CONTROL,
+            SessionRow.expires_at > tx.now,
+        )
+        .order_by(SessionRow.id.desc())
+    )
+    found = [present_session(row, seen or row.created_at) for row, seen in rows]
+    return [session for session in found if session.seen_at > tx.now - idle]
+
+
+def present_session(row: SessionRow, seen_at: datetime) -> Session:
+    """Return a stored session as a value."""
+    return Session(
+        id=row.id,
+        user_id=row.user_id,
+        kind=SessionKind(row.kind),
+        client=row.client,
+        created_at=row.created_at,
+        seen_at=seen_at,
+        expires_at=row.expires_at,
+        confirmed_at=row.confirmed_at,
+        ip=row.ip,
+        user_agent=row.user_agent,
+        app_id=row.app_id,
+    )
+
+
+def present_user(tx: Tx, row: UserRow) -> User:
+    """Return a stored user as a value, with role and activity from its principal."""
+    holder = principal_of(tx, row.id)
+    assert holder is not None, "every user is a principal"
+    login = tx.session.get(LoginRow, row.id)
+    return User(
+        id=row.id,
+        username=row.username,
+        email=row.email,
+        display_name=row.display_name,
+        role=policy.role_of_cap(holder.cap),
+        is_active=holder.is_active,
+        must_change_password=row.must_change_password,
+        created_at=row.created_at,
+        last_login_at=login.at if login else None,
+    )

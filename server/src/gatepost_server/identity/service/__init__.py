@@ -1,0 +1,1 @@
+"""Use-cases of people: accounts, passwords, signing in, sessions, hand-offs."""

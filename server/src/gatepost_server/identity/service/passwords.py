@@ -1,0 +1,128 @@
+"""Changing, confirming and resetting passwords."""
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+
+from gatepost_server.authz import require_instance, require_self
+from gatepost_server.crypto import Peppers, hash_password, one_time_password, verify_password
+from gatepost_server.identity import queries
+from gatepost_server.identity.errors import BadLogin, OldPasswordWrong, UnknownUser
+from gatepost_server.identity.model import User, checked_password
+from gatepost_server.identity.service.ending import end_sessions_of
+from gatepost_server.identity.tables import CodeRow, SessionRow, UserRow
+from gatepost_server.kernel.actor import ANONYMOUS, Actor, ActorKind, Origin
+from gatepost_server.kernel.errors import TooMany
+from gatepost_server.kernel.secret import Secret
+from gatepost_server.store import Bucket, Tx, UnitOfWork, take
+
+_RESET: Final = "reset"
+_RESET_TTL: Final = timedelta(hours=1)
+_CONFIRM_LIMIT: Final = Bucket(10, 300)
+
+
+def change_password(tx: Tx, *, old: Secret, new: Secret) -> list[str]:
+    """Change one's own password; every other session of the person ends.
+
+    Returns the ids of the ended sessions.
+
+    Raises:
+        OldPasswordWrong: *old* is not the present one.
+        WeakPassword: *new* may not be used.
+    """
+    user_id = require_self(tx, "password:change")
+    row = tx.session.get_one(UserRow, user_id)
+    if not verify_password(row.password_hash, old):
+        raise OldPasswordWrong
+    checked_password(new, row.username, "new")
+    row.password_hash = hash_password(new)
+    row.must_change_password = False
+    ended = end_sessions_of(tx, user_id, but=tx.actor.session_id)
+    tx.audit("password:change", "user", user_id, row.username, after={"sessions_ended": len(ended)})
+    return ended
+
+
+def confirm(uow: UnitOfWork, actor: Actor, origin: Origin, password: Secret) -> None:
+    """Note that the person of this session has just proved who they are.
+
+    Raises:
+        BadLogin: the password is not right.
+        TooMany: too many tries.
+    """
+    with uow.begin(actor, origin) as tx:
+        user_id = require_self(tx, "session:confirm")
+        wait = take(tx, f"confirm:{user_id}", _CONFIRM_LIMIT)
+        stored = tx.session.get_one(UserRow, user_id).password_hash
+    if wait is not None:
+        raise TooMany("Too many attempts. Wait a little and try again.", retry_after_s=wait)
+    if not verify_password(stored, password):
+        raise BadLogin
+    with uow.begin(actor, origin) as tx:
+        row = tx.session.get_one(SessionRow, actor.session_id)
+        row.confirmed_at = tx.now
+        tx.audit("session:confirm", "session", row.id, actor.name)
+
+
+def reset_user(tx: Tx, peppers: Peppers, user_id: str) -> Secret:
+    """Start a reset: the password stops working, sessions end, a code sets a new one.
+
+    The code is good for one hour and one use. Administrators never choose a password.
+
+    Raises:
+        UnknownUser: no such user.
+    """
+    require_instance(tx, "user:reset")
+    row = tx.session.get(UserRow, user_id)
+    if row is None:
+        raise UnknownUser
+    code = one_time_password()
+    row.password_hash = None
+    row.must_change_password = True
+    end_sessions_of(tx, user_id)
+    tx.session.execute(delete(CodeRow).where(CodeRow.user_id == user_id, CodeRow.purpose == _RESET))
+    tx.session.add(
+        CodeRow(
+            code_mac=peppers.mac(_RESET, f"{row.username}:{code.reveal()}").digest,
+            purpose=_RESET,
+            user_id=user_id,
+            bound_to=row.username,
+            expires_at=tx.now + _RESET_TTL,
+        )
+    )
+    tx.audit("user:reset", "user", user_id, row.username)
+    return code
+
+
+def use_reset_code(
+    uow: UnitOfWork, peppers: Peppers, *, username: str, code: Secret, new: Secret, origin: Origin
+) -> User:
+    """Set a new password with a reset code; the caller signs in with it afterwards.
+
+    Raises:
+        BadLogin: no such code for this name, or it has ended; all look the same.
+        TooMany: too many tries.
+        WeakPassword: *new* may not be used; the code stays good.
+    """
+    name = username.strip().lower()
+    with uow.begin(ANONYMOUS, origin) as tx:
+        wait = take(tx, f"reset:{name[:64]}:{origin.ip}", _CONFIRM_LIMIT)
+    if wait is not None:
+        raise TooMany("Too many attempts. Wait a little and try again.", retry_after_s=wait)
+    checked_password(new, name, "new")
+    with uow.begin(ANONYMOUS, origin) as tx:
+        macs = peppers.candidates(_RESET, f"{name}:{code.reveal().strip()}")
+        found = tx.session.scalar(
+            select(CodeRow).where(CodeRow.code_mac.in_(macs), CodeRow.purpose == _RESET)
+        )
+        if found is None or found.expires_at <= tx.now:
+            raise BadLogin
+        row = tx.session.get_one(UserRow, found.user_id)
+        tx.session.delete(found)
+        row.password_hash = hash_password(new)
+        row.must_change_password = False
+        tx.actor = Actor(ActorKind.SESSION, row.id, row.display_name)
+        tx.audit("password:reset", "user", row.id, row.username)
+        user = queries.user_by_id(tx, row.id)
+        assert user is not None, "its account was read above"
+    return user

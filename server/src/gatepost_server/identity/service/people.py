@@ -1,0 +1,217 @@
+"""Accounts: made, changed and deactivated by administrators."""
+
+from typing import Final
+
+from gatepost_server.authz import (
+    administrators,
+    hand_over,
+    policy,
+    register_principal,
+    rename_principal,
+    require_instance,
+    require_self,
+    role_names,
+    set_active,
+    set_role,
+)
+from gatepost_server.crypto import hash_password, one_time_password
+from gatepost_server.identity import queries
+from gatepost_server.identity.errors import UnknownUser
+from gatepost_server.identity.model import (
+    User,
+    UserMade,
+    checked_email,
+    checked_password,
+    checked_username,
+)
+from gatepost_server.identity.service.ending import end_sessions_of
+from gatepost_server.identity.tables import UserRow
+from gatepost_server.kernel.errors import Conflict, Denied, FieldFault, Invalid
+from gatepost_server.kernel.ids import new_id
+from gatepost_server.kernel.paging import Page, PageRequest
+from gatepost_server.kernel.secret import Secret
+from gatepost_server.store import Tx
+
+_ADMINISTRATOR: Final = "administrator"
+
+
+def create_user(
+    tx: Tx, *, username: str, email: str, display_name: str, role: str, password: Secret | None = None
+) -> UserMade:
+    """Create a local account.
+
+    A session may choose the password, since there is nothing of the user's yet to steal,
+    or gets a one-time one back; a key gets none (security.md §7).
+
+    Raises:
+        Invalid: a field cannot be accepted.
+        Conflict: the username is taken.
+    """
+    require_instance(tx, "user:create")
+    if password is not None and not tx.actor.is_interactive:
+        raise Denied("Only a person's own session may choose a password.", code="session-required")
+    made_up = one_time_password() if password is None and tx.actor.is_interactive else None
+    user = _add_user(
+        tx,
+        username=username,
+        email=email,
+        display_name=display_name,
+        role=role,
+        password=password or made_up,
+        must_change=password is None,
+    )
+    tx.audit("user:create", "user", user.id, user.username, after={"role": role, "email": user.email})
+    return UserMade(user, made_up)
+
+
+def create_first_administrator(tx: Tx, username: str, email: str) -> UserMade | None:
+    """Create the first administrator with a one-time password; None when there is one.
+
+    Called at the first start, by the server itself.
+    """
+    if administrators(tx):
+        return None
+    password = one_time_password()
+    user = _add_user(
+        tx,
+        username=username,
+        email=email,
+        display_name="Administrator",
+        role=_ADMINISTRATOR,
+        password=password,
+        must_change=True,
+    )
+    tx.audit("user:create", "user", user.id, user.username, after={"role": _ADMINISTRATOR})
+    return UserMade(user, password)
+
+
+def change_user(
+    tx: Tx, user_id: str, *, role: str | None = None, is_active: bool | None = None
+) -> tuple[User, list[tuple[str, str, str]]]:
+    """Change a person's server role or activity; keys and sessions follow at once.
+
+    Returns the user and what was handed over to the acting administrator because nobody
+    else owned it: (kind, id, heir).
+
+    Raises:
+        UnknownUser: no such user.
+        Conflict: the server would be left without an active administrator.
+    """
+    if role is not None:
+        require_instance(tx, "user:role")
+        if role not in role_names():
+            raise Invalid("Unknown role.", faults=[FieldFault("role", f"one of {', '.join(role_names())}")])
+    if is_active is not None:
+        require_instance(tx, "user:deactivate")
+    before = _existing(tx, user_id)
+    if role is not None and role != before.role:
+        set_role(tx, user_id, role)
+        tx.audit(
+            "user:role", "user", user_id, before.username, before={"role": before.role}, after={"role": role}
+        )
+    if is_active is not None and is_active != before.is_active:
+        set_active(tx, user_id, is_active=is_active)
+        if not is_active:
+            end_sessions_of(tx, user_id)
+        verb = "user:activate" if is_active else "user:deactivate"
+        tx.audit(verb, "user", user_id, before.username)
+    if not administrators(tx):
+        raise Conflict("The server would be left without an administrator.", code="last-administrator")
+    heir = tx.actor.principal_id
+    moved = hand_over(tx, user_id, heir) if heir is not None and heir != user_id else []
+    return _existing(tx, user_id), moved
+
+
+def edit_profile(tx: Tx, *, display_name: str, email: str) -> User:
+    """Change one's own display name and mail address."""
+    user_id = require_self(tx, "profile:edit")
+    row = tx.session.get_one(UserRow, user_id)
+    before = {"display_name": row.display_name, "email": row.email}
+    row.display_name = _checked_display_name(display_name)
+    row.email = checked_email(email)
+    rename_principal(tx, user_id, row.display_name)
+    after = {"display_name": row.display_name, "email": row.email}
+    tx.audit("profile:edit", "user", user_id, row.username, before=before, after=after)
+    return _existing(tx, user_id)
+
+
+def list_users(tx: Tx, page: PageRequest) -> Page[User]:
+    """Return users in full, for administrators."""
+    require_instance(tx, "user:list")
+    return queries.page_of_users(tx, page)
+
+
+def find_users(tx: Tx, page: PageRequest) -> Page[User]:
+    """Return users for anybody who is known; the door shows only names of them."""
+    require_self(tx, "user:find")
+    return queries.page_of_users(tx, page)
+
+
+def get_user(tx: Tx, user_id: str) -> User:
+    """Return one user in full, for administrators.
+
+    Raises:
+        UnknownUser: no such user.
+    """
+    require_instance(tx, "user:list")
+    return _existing(tx, user_id)
+
+
+def user_named(tx: Tx, name: str) -> User | None:
+    """Return the user with username *name*, for sharing; None when there is none."""
+    row = queries.row_by_username(tx.session, name)
+    return None if row is None else queries.present_user(tx, row)
+
+
+def user_by_name(tx: Tx, user_id: str) -> User:
+    """Return any user by id, for the doors' own use (greeting, owner names)."""
+    return _existing(tx, user_id)
+
+
+def _existing(tx: Tx, user_id: str) -> User:
+    user = queries.user_by_id(tx, user_id)
+    if user is None:
+        raise UnknownUser
+    return user
+
+
+def _add_user(
+    tx: Tx,
+    *,
+    username: str,
+    email: str,
+    display_name: str,
+    role: str,
+    password: Secret | None,
+    must_change: bool,
+) -> User:
+    name = checked_username(username)
+    if role not in policy.roles:
+        raise Invalid("Unknown role.", faults=[FieldFault("role", f"one of {', '.join(role_names())}")])
+    if queries.row_by_username(tx.session, name) is not None:
+        raise Conflict(f"The username {name} is taken.", code="username-taken")
+    if password is not None:
+        checked_password(password, name)
+    user_id = new_id("usr", tx.now)
+    shown = _checked_display_name(display_name or name)
+    register_principal(tx, user_id, "user", shown, role)
+    tx.session.add(
+        UserRow(
+            id=user_id,
+            username=name,
+            email=checked_email(email),
+            display_name=shown,
+            password_hash=hash_password(password) if password is not None else None,
+            must_change_password=must_change,
+            created_at=tx.now,
+        )
+    )
+    tx.session.flush()
+    return _existing(tx, user_id)
+
+
+def _checked_display_name(text: str) -> str:
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= 120:  # noqa: PLR2004
+        raise Invalid("The name cannot be used.", faults=[FieldFault("display_name", "1 to 120 characters")])
+    return name
