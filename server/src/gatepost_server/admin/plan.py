@@ -1,0 +1,66 @@
+"""Which processes make up one instance, how each is started, and how it says it is ready."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from gatepost_server.admin.children import ChildSpec, Plan
+from gatepost_server.gateway.launch import launch_envoy
+from gatepost_server.settings import Folders, Settings
+
+OWN: Final = ("authorizer", "control", "runtime", "worker")
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Where a process answers once it is ready: GET *path* on unix socket *socket*."""
+
+    name: str
+    socket: Path
+    path: str
+
+
+def plan_of(settings: Settings, folders: Folders) -> Plan:
+    """Return the processes in the order of their start.
+
+    They stop in this order: first the gate lets nobody in, then what answered through it
+    goes, and last the runtime, which ends the applications.
+    """
+    launch = launch_envoy(settings, folders, workers=os.cpu_count() or 1)
+    log = {name: str(folders.logs / f"{name}.log") for name in (*OWN, "envoy")}
+    return Plan(
+        (
+            ChildSpec("authorizer", _own("authorizer"), log["authorizer"], stage=1, grace=2.0),
+            ChildSpec("control", _own("control"), log["control"], stage=1, grace=2.0),
+            ChildSpec("runtime", _own("runtime"), log["runtime"], stage=2, grace=4.0),
+            ChildSpec("worker", _own("worker"), log["worker"], stage=1, grace=2.0),
+            ChildSpec("envoy", launch.argv, log["envoy"], stage=0, grace=1.0, env=dict(launch.env)),
+        )
+    )
+
+
+def _own(name: str) -> tuple[str, ...]:
+    return (sys.executable, "-P", "-m", "gatepost_server.admin.process", name)
+
+
+def probes_of(folders: Folders) -> tuple[Probe, ...]:
+    """Return how each process is asked whether it is ready; the worker has nothing to say."""
+    return (
+        Probe("authorizer", folders.authorizer_socket, "/ping"),
+        Probe("control", folders.control_socket, "/healthz"),
+        Probe("runtime", folders.runtime_socket, "/ping"),
+        Probe("envoy", folders.envoy_admin_socket, "/ready"),
+    )
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return the environment in which every process reads the same settings as we do."""
+    chosen = {name: value for name, value in settings.model_dump(mode="json").items() if value is not None}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GATEPOST_")}
+    return inherited | {f"GATEPOST_{name.upper()}": _written(value) for name, value in chosen.items()}
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
