@@ -27,12 +27,12 @@ which the first login in the browser asks for.
 
 \b
 For production:
-  --host 0.0.0.0           be reached from other machines
-  --url https://gate.example    the public address, behind a proxy that ends TLS
-  --apps-domain apps.example    each app gets its own host below it (wildcard DNS)
-  --store postgresql://…   PostgreSQL instead of SQLite in the data folder
-  --isolation strict       refuse to run apps unless they are fully confined
-  --no-demo                publish no examples
+  --host 0.0.0.0               be reached from other machines
+  --url https://gate.example   the public address, behind a proxy that ends TLS
+  --apps-domain apps.example   each app gets its own host below it (wildcard DNS)
+  --store postgresql://…       PostgreSQL instead of SQLite in the data folder
+  --isolation strict           refuse to run apps unless they are fully confined
+  --no-demo                    publish no examples
 
 Each option may also be set as GATEPOST_<NAME> in the environment; an option wins.
 """
