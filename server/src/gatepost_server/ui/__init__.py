@@ -1,0 +1,1 @@
+"""The web interface: pages rendered on the server; `door.router(needs)` is its way in."""

@@ -1,0 +1,1 @@
+"""Third-party assets: what npm fetches, which icons are used, how static/vendor is made."""

@@ -1,0 +1,1 @@
+"""The component kit: the pieces that every page is made of."""

@@ -1,0 +1,1 @@
+"""What each page shows: values in, components out; no request, no store."""

@@ -1,0 +1,223 @@
+"""The Audit page: sentences, each with what stands behind it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Final
+
+from gatepost_server.audit import Entry
+from gatepost_server.ui.component import Component
+from gatepost_server.ui.kit.facts import Avatar, Tag
+from gatepost_server.ui.kit.heads import Crumb, PageHead, SameWith, Snippet
+from gatepost_server.ui.kit.pieces import Stack
+from gatepost_server.ui.kit.tables import Choice, Empty, Filter, ListState
+
+DOORS: Final = {"ui": "Web", "web": "Web", "api": "API", "cli": "CLI", "gate": "Gate", "worker": "Gatepost"}
+_DID: Final = {
+    "create": "created", "delete": "deleted", "update": "changed", "edit": "changed", "rename": "renamed",
+    "start": "started", "stop": "stopped", "restart": "restarted", "deploy": "deployed", "issue": "made",
+    "revoke": "revoked", "share": "shared", "grant": "gave a role on", "login": "signed in as", "logout": "signed out of",
+    "end": "ended", "reset": "reset the password of", "password": "changed the password of", "use": "used",
+    "deactivate": "deactivated", "activate": "activated", "role": "changed the role of", "confirm": "confirmed",
+    "upload": "uploaded", "publish": "published", "unshare": "took back a role on", "promote": "put live", "change": "changed",
+    "rotate": "rotated", "access": "changed who may open", "read": "read", "open": "opened",
+}  # fmt: skip
+_KIND: Final = {
+    "app": "the application", "source": "the source", "key": "the key", "user": "the user", "session": "the session",
+    "grant": "a grant", "version": "the version", "instance": "the instance", "settings": "the settings",
+}  # fmt: skip
+_LINKS: Final = {"app": "/applications/", "user": "/users?q="}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of what changed: how, which field, what."""
+
+    sign: str
+    name: str
+    words: str
+
+    @property
+    def look(self) -> str:
+        """The class of the line."""
+        return {"+": "add", "−": "del"}.get(self.sign, "")
+
+
+@dataclass(frozen=True)
+class EntryLine(Component):
+    """One entry as a sentence that opens to its details."""
+
+    template: ClassVar[str] = "audit/entry.html"
+    entry: Entry
+
+    @property
+    def is_refusal(self) -> bool:
+        """True when the call was refused."""
+        return self.entry.decision not in ("allowed", "allow", "ok")
+
+    @property
+    def avatar(self) -> Avatar:
+        """Who acted: initials for people, a symbol for keys and our own processes."""
+        kind = self.entry.actor_kind
+        if kind == "system":
+            return Avatar(self.entry.actor_name, symbol="robot")
+        return Avatar(self.entry.actor_name, symbol="key" if self.entry.actor_id is None else None)
+
+    @property
+    def did(self) -> str:
+        """What was done, in words."""
+        verb = self.entry.action.rpartition(":")[2]
+        if self.is_refusal:
+            return "was refused " + verb.replace("-", " ").replace("_", " ")
+        return _DID.get(verb, verb.replace("-", " ").replace("_", " "))
+
+    @property
+    def thing(self) -> str:
+        """What kind of thing it was done to."""
+        return _KIND.get(self.entry.resource_kind, self.entry.resource_kind.replace("_", " "))
+
+    @property
+    def thing_href(self) -> str | None:
+        """Where the thing is, when it has a page."""
+        prefix = _LINKS.get(self.entry.resource_kind)
+        if prefix is None:
+            return None
+        return prefix + (self.entry.resource_id if prefix.endswith("/") else self.entry.resource_name)
+
+    @property
+    def outcome(self) -> Tag | None:
+        """A tag when it was refused or something was taken away."""
+        if self.is_refusal:
+            return Tag("Refused", "red", "ban")
+        if self.entry.action in ("key:delete", "key:revoke"):
+            return Tag("Revoked", "red", "key-off")
+        return None
+
+    @property
+    def door(self) -> str:
+        """By which door the call came."""
+        return DOORS.get(self.entry.door, self.entry.door.capitalize())
+
+    @property
+    def clock(self) -> str:
+        """The time of day."""
+        return f"{self.entry.at:%H:%M:%S}"
+
+    @property
+    def exact(self) -> str:
+        """The moment in full."""
+        return f"{self.entry.at.day} {self.entry.at:%b %Y, %H:%M:%S} UTC"
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        """What changed, one line each."""
+        return changes_of(self.entry)
+
+
+def changes_of(entry: Entry) -> list[Change]:
+    """Read the before and after of *entry* as lines."""
+    held = entry.changes or {}
+    before, after = held.get("before"), held.get("after")
+    old = before if isinstance(before, dict) else {}
+    new = after if isinstance(after, dict) else {}
+    lines: list[Change] = []
+    for name in sorted(set(old) | set(new)):
+        words = name.replace("_", " ")
+        if name not in old:
+            lines.append(Change("+", words, _said(new[name])))
+        elif name not in new:
+            lines.append(Change("−", words, _said(old[name])))
+        elif old[name] != new[name]:
+            lines.append(Change("", words, f"{_said(old[name])} → {_said(new[name])}"))
+    return lines
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Day:
+    """The entries of one day."""
+
+    words: str
+    lines: Sequence[EntryLine]
+
+
+@dataclass(frozen=True)
+class Trail(Component):
+    """The entries, newest first, with filters and paging."""
+
+    template: ClassVar[str] = "audit/trail.html"
+    days: Sequence[Day]
+    state: ListState
+    filters: Sequence[Filter]
+    empty: Empty
+    next_cursor: str | None = None
+
+    @property
+    def next_href(self) -> str | None:
+        """The address of the older entries."""
+        return self.state.href(cursor=self.next_cursor) if self.next_cursor else None
+
+    @property
+    def shown(self) -> Sequence[tuple[str, str]]:
+        """The filters in force that came by a link (actor, resource, …)."""
+        own = {each.name for each in self.filters} | {"cursor"}
+        return [(name, value) for name, value in self.state.chosen.items() if name not in own and value]
+
+
+def trail(
+    entries: Sequence[Entry],
+    state: ListState,
+    today: date,
+    url: str,
+    *,
+    sees_all: bool,
+    next_cursor: str | None,
+) -> Component:
+    """Return the Audit page; *sees_all* is true for administrators."""
+    same = SameWith(
+        [
+            Snippet("CLI", "gatepost audit\ngatepost audit --decision refused --json"),
+            Snippet("API", f"GET {url}/api/v1/audit?decision=refused&limit=50"),
+        ]
+    )
+    sentence = (
+        "Every change and every refusal, from all doors."
+        if sees_all
+        else "What you changed, and what was refused."
+    )
+    crumbs = [Crumb("Administration"), Crumb("Audit")] if sees_all else []
+    head = PageHead("Audit" if sees_all else "My activity", sentence, crumbs, [same])
+    filters = [
+        Filter("decision", "Outcome", [Choice("allowed", "Done"), Choice("denied", "Refused")]),
+        Filter(
+            "kind",
+            "Object",
+            [Choice(kind, kind.capitalize()) for kind in ("app", "source", "key", "user", "session")],
+        ),
+        Filter(
+            "since",
+            "When",
+            [Choice("today", "Today"), Choice("7d", "Last 7 days"), Choice("30d", "Last 30 days")],
+        ),
+    ]
+    empty = Empty("Nothing yet", "What is done here is written down here.", "history")
+    return Stack([head, Trail(_days(entries, today), state, filters, empty, next_cursor)])
+
+
+def _days(entries: Sequence[Entry], today: date) -> list[Day]:
+    days: dict[date, list[EntryLine]] = {}
+    for entry in entries:
+        days.setdefault(entry.at.date(), []).append(EntryLine(entry))
+    return [Day(_day_words(day, today), lines) for day, lines in days.items()]
+
+
+def _day_words(day: date, today: date) -> str:
+    exact = f"{day.day} {day:%B %Y}"
+    return {0: f"Today, {exact}", 1: f"Yesterday, {exact}"}.get((today - day).days, exact)
