@@ -10,7 +10,8 @@ from gatepost.errors import Failed, NotFound, Unavailable
 from gatepost.models import App
 from gatepost.resources.logs import MAX_TAIL, Unseen
 
-SETTLED: Final = ("running", "idle", "failed", "stopped")
+_SERVED: Final = ("running", "idle")
+SETTLED: Final = (*_SERVED, "failed", "stopped")
 _PAUSE: Final = 0.5
 
 
@@ -33,8 +34,8 @@ class Watch:
     patience: float = 120.0
     _unseen: Unseen = field(default_factory=Unseen)
 
-    def until_settled(self, app: App, version: int | None = None) -> App:
-        """Return the application when it runs (*version*, where one is named).
+    def until_settled(self, app: App) -> App:
+        """Return the application when its wanted version is the one that people reach.
 
         Raises:
             Failed: build or start ended in failed, or it was stopped meanwhile.
@@ -45,7 +46,7 @@ class Watch:
                 told = app.state
                 self.on_state(told)
             self._tell_log(app)
-            if app.state in SETTLED and (app.state != "running" or version in (None, app.version)):
+            if app.state in SETTLED and (app.state not in _SERVED or _is_wanted_one(app)):
                 return _ended(app)
             self.sleep(_PAUSE)
             try:
@@ -64,8 +65,13 @@ class Watch:
             self.on_line(line)
 
 
+def _is_wanted_one(app: App) -> bool:
+    """Tell whether the live version is the wanted one; a running app may serve the one before."""
+    return "live_version" not in app.raw or app.live_version == app.version
+
+
 def _ended(app: App) -> App:
-    if app.state in ("running", "idle"):
+    if app.state in _SERVED:
         return app
     reason = app.reason or (
         "it was stopped meanwhile" if app.state == "stopped" else "the server gave no reason"

@@ -144,6 +144,7 @@ class App(Model):
     origin_url: str | None = None
     source_id: str | None = None
     version: int | None = None
+    live_version: int | None = None
     owner: Principal | Mapping[str, object] | str | None = None
     access: str | None = None
     isolation: str | None = None

@@ -49,22 +49,19 @@ def deploy(
                 started = client.apps.create(
                     name or _name_of(folder), bundle.path, kind=kind, progress=progress
                 )
-                version = None
             else:
-                started, version = _next_version(client, replaced, bundle, kind, progress)
-    ended = started if no_wait else _watched(call, client, started, version)
+                started = _next_version(client, replaced, bundle, kind, progress)
+    ended = started if no_wait else _watched(call, client, started)
     _tell_end(call, ended)
 
 
-def _next_version(
-    client: Client, app: App, bundle: Bundle, kind: str | None, progress: Progress
-) -> tuple[App, int]:
+def _next_version(client: Client, app: App, bundle: Bundle, kind: str | None, progress: Progress) -> App:
     if app.source_id is None:
         raise Conflict(
             f"{app.name} has no source that takes a new version; deploy the folder as a new application."
         )
     made = client.sources.add_version(app.source_id, bundle.path, kind=kind, progress=progress)
-    return client.apps.deploy(app.id, made.version), made.version
+    return client.apps.deploy(app.id, made.version)
 
 
 def _name_of(folder: Path) -> str:
@@ -89,10 +86,10 @@ def _upload_bar(call: Call, bundle: Bundle) -> Iterator[Progress]:
         yield lambda sent, _total: bar.update(sent - bar.pos)
 
 
-def _watched(call: Call, client: Client, app: App, version: int | None) -> App:
+def _watched(call: Call, client: Client, app: App) -> App:
     watch = Watch(client, on_state=_teller(call, "● "), on_line=_teller(call, "  "))
     try:
-        return watch.until_settled(app, version)
+        return watch.until_settled(app)
     except Failed as failure:
         failure.detail += f"\nSee more with `gatepost apps logs {app.id} --kind build` and `--kind run`."
         raise

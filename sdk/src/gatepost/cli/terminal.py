@@ -62,7 +62,7 @@ def log_line(line: str, *, is_json: bool) -> None:
 
 def note(sentence: str) -> None:
     """Tell people something on stderr that is not the result."""
-    click.echo(clean(sentence), err=True)
+    click.echo("\n".join(clean(line) for line in sentence.split("\n")), err=True)
 
 
 def ask_hidden(question: str) -> Secret | None:
