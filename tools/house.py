@@ -22,18 +22,8 @@ PARAMETER_LIMIT: Final = 6
 EMPTY_NAMES: Final = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "managers"}
 EMPTY_VERBS: Final = EMPTY_NAMES | {"handle", "process", "data", "info"}
 ROLE_NAMES: Final = {"viewer", "publisher", "administrator", "owner", "editor", "consumer", "contributor"}
-HTTP_VERBS: Final = {
-    "get",
-    "post",
-    "put",
-    "patch",
-    "delete",
-    "head",
-    "options",
-    "route",
-    "api_route",
-    "websocket",
-}
+ROUTE_VERBS: Final = {"reads", "makes", "replaces", "changes", "removes"}
+HTTP_VERBS: Final = {"get", "post", "put", "patch", "delete", "head", "options", "api_route", "websocket"}
 SQL_CALLS: Final = {"text", "execute", "executemany", "executescript", "exec_driver_sql", "scalars", "scalar"}
 SECRET_NAME: Final = re.compile(r"(^|_)(password|passphrase|secret|token|private_key)$")
 OPEN_TASK: Final = re.compile(r"\b(TODO|FIXME|XXX)\b(?!\W{0,3}#\d)")
@@ -134,7 +124,7 @@ def unguarded_route(file: Source) -> Iterator[Fault]:
         for mark in function.decorator_list:
             if not isinstance(mark, ast.Call) or not isinstance(mark.func, ast.Attribute):
                 continue
-            if mark.func.attr not in HTTP_VERBS or not mark.args or not is_path(mark.args[0]):
+            if mark.func.attr not in ROUTE_VERBS | HTTP_VERBS or not mark.args or not is_path(mark.args[0]):
                 continue
             said = {word.arg: word.value for word in mark.keywords}
             is_public = isinstance(said.get("public"), ast.Constant) and ast.unparse(said["public"]) == "True"

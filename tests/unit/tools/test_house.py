@@ -45,6 +45,7 @@ CASES = [
     (SERVICE, "from gatepost_server.apps import queries", "foreign-tables"),
     (SERVICE, "import gatepost_server.apps.tables", "foreign-tables"),
     (DOOR, "@router.post('/keys')\ndef create(): pass", "unguarded-route"),
+    (DOOR, "@router.makes('/keys')\ndef create(): pass", "unguarded-route"),
     (DOOR, "@router.get('/keys', public=False)\ndef index(): pass", "unguarded-route"),
     (SERVICE, "if user.role == 'administrator': pass", "role-compared"),
     (SERVICE, "if user.role in {ServerRole.PUBLISHER}: pass", "role-compared"),
@@ -64,7 +65,7 @@ OBEDIENT = [
     ("server/src/gatepost_server/store/engine.py", "dbapi.execute(f'PRAGMA {pragma}')"),
     (SERVICE, "from gatepost_server.keys.tables import KeyRow"),
     (SERVICE, "from gatepost_server.apps import restart_app"),
-    (DOOR, "@router.post('/keys', action='key:create')\ndef create(): pass"),
+    (DOOR, "@router.makes('/keys', action='key:create')\ndef create(): pass"),
     (DOOR, "@router.get('/login', public=True)\ndef login(): pass"),
     (DOOR, "@property\ndef get(): pass"),
     ("server/src/gatepost_server/authz/policy.py", "if user.role == 'administrator': pass"),
@@ -85,11 +86,11 @@ def test_an_obedient_file_is_let_pass(path, text):
 
 
 @pytest.mark.parametrize(
-    ("line", "faults"),
-    [("# TODO mend", {"open-task"}), ("# TODO #12 mend", set()), ("# TODO(#12): mend", set())],
+    ("rest", "faults"), [(" mend", {"open-task"}), (" #12 mend", set()), ("(#12): mend", set())]
 )
-def test_an_open_task_names_its_issue(line, faults):
-    assert faults == broken(SERVICE, line)
+def test_an_open_task_names_its_issue(rest, faults):
+    word = "odot".upper()[::-1]
+    assert faults == broken(SERVICE, f"# {word}{rest}")
 
 
 def test_the_faults_of_a_file_come_with_status_1(tmp_path, capsys):

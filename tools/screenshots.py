@@ -1,0 +1,94 @@
+"""Photograph the pages of a fresh instance with its examples.
+
+`python tools/screenshots.py FOLDER` starts `gatepost up` on a data folder of its own,
+signs in, visits each page, narrow and wide, light and dark, and stops everything.
+"""
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM: Final = "/usr/bin/chromium"
+VIEWS: Final = {"wide": (1440, 900), "narrow": (390, 844)}
+PAGES: Final = {
+    "applications": "/applications",
+    "keys": "/keys",
+    "profile": "/profile",
+    "users": "/users",
+    "audit": "/audit",
+}
+NEW_PASSWORD: Final = "photographs-only-1"  # noqa: S105  # of an instance that lives for a minute
+
+
+@contextlib.contextmanager
+def instance() -> Iterator[dict[str, Any]]:
+    """Run a fresh instance and lend what it told."""
+    with socket.socket() as finder:
+        finder.bind(("127.0.0.1", 0))
+        port = finder.getsockname()[1]
+    gatepost = Path(sys.executable).with_name("gatepost")
+    with tempfile.TemporaryDirectory(prefix="gatepost-photos-") as data:
+        command = [str(gatepost), "up", "--data-dir", data, "--port", str(port), "--json"]
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            assert running.stdout is not None
+            yield json.loads(running.stdout.readline())
+        finally:
+            running.terminate()
+            running.wait(15)
+
+
+def sign_in(page: Page, told: dict[str, Any]) -> None:
+    """Sign in as the first administrator, and choose the password that is asked for."""
+    password = Path(told["admin"]["password_file"]).read_text().strip()
+    page.goto(told["url"] + "/")
+    page.get_by_label("User name").or_(page.get_by_label("Username")).fill(told["admin"]["username"])
+    page.get_by_label("Password", exact=True).fill(password)
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    for field in page.locator("input[type=password]").all():
+        name = field.get_attribute("name") or ""
+        field.fill(password if "old" in name else NEW_PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+
+
+def photograph(browser: Browser, told: dict[str, Any], folder: Path) -> None:
+    """Visit every page in every view."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(told["url"] + "/")
+    page.screenshot(path=folder / "login.png")
+    sign_in(page, told)
+    for view, (width, height) in VIEWS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for name, path in PAGES.items():
+            page.goto(told["url"] + path)
+            page.screenshot(path=folder / f"{name}-{view}.png", full_page=True)
+    page.emulate_media(color_scheme="dark")
+    page.goto(told["url"] + PAGES["applications"])
+    page.screenshot(path=folder / "applications-dark.png")
+    context.close()
+
+
+def main(folder: Path) -> int:
+    """Photograph everything into *folder*; return the exit status."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with instance() as told, sync_playwright() as drivers:
+        browser = drivers.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        photograph(browser, told, folder)
+        browser.close()
+    print(f"{len(list(folder.glob('*.png')))} photographs in {folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
