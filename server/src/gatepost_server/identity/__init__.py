@@ -25,6 +25,7 @@ from gatepost_server.identity.service.sessions import (
     end_all_sessions,
     end_session,
     list_sessions,
+    note_seen,
     own_user,
     sign_out,
 )
@@ -34,6 +35,6 @@ __all__ = [
     "BadLogin", "HandOff", "NewSession", "OldPasswordWrong", "Session", "SessionKind", "SignIn", "UnknownUser",
     "User", "UserMade", "WeakPassword", "accept_app_session", "change_password", "change_user", "confirm",
     "create_first_administrator", "create_user", "edit_profile", "end_all_sessions", "end_session", "find_users",
-    "get_user", "list_sessions", "list_users", "offer_app_session", "offer_cli_session", "own_user",
+    "get_user", "list_sessions", "list_users", "note_seen", "offer_app_session", "offer_cli_session", "own_user",
     "reset_user", "sign_in", "sign_out", "take_cli_session", "use_reset_code", "user_by_name", "user_named",
 ]  # fmt: skip

@@ -44,6 +44,14 @@ _FROM: Final = _COLUMNS.join(UserRow, UserRow.id == SessionRow.user_id).join(
 _BY_TOKEN: Final = Prepared(_FROM.where(SessionRow.token_mac == bindparam("mac", type_=LargeBinary())))
 _BY_ID: Final = Prepared(_FROM.where(SessionRow.id == bindparam("session", type_=String())))
 
+_USERNAME: Final = Prepared(select(UserRow.username).where(UserRow.id == bindparam("user", type_=String())))
+
+
+def username_of(reader: RawReader, user_id: str) -> str | None:
+    """Return the username of *user_id*, or None."""
+    row = reader.first(_USERNAME, user=user_id)
+    return None if row is None else str(row[0])
+
 
 def session_by_token(reader: RawReader, peppers: Peppers, token: str) -> SessionFact | None:
     """Return the session whose cookie holds *token*, or None."""

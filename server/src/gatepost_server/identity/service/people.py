@@ -97,6 +97,7 @@ def change_user(
         UnknownUser: no such user.
         Conflict: the server would be left without an active administrator.
     """
+    require_instance(tx, "user:edit")
     if role is not None:
         require_instance(tx, "user:role")
         if role not in role_names():

@@ -1,13 +1,16 @@
 """One's own sessions: seen, listed, ended."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
 
 from gatepost_server.authz import require_instance, require_self
 from gatepost_server.identity import queries
 from gatepost_server.identity.errors import UnknownUser
 from gatepost_server.identity.model import Session, SessionKind, User
 from gatepost_server.identity.service.ending import end_sessions_of, remove_sessions
-from gatepost_server.identity.tables import SessionRow
+from gatepost_server.identity.tables import SessionRow, SessionSeenRow
 from gatepost_server.kernel.errors import NotFound
 from gatepost_server.store import Tx
 
@@ -57,3 +60,11 @@ def end_all_sessions(tx: Tx, user_id: str) -> list[str]:
     ended = end_sessions_of(tx, user_id)
     tx.audit("session:end-all", "user", user_id, user.username, after={"sessions_ended": len(ended)})
     return ended
+
+
+def note_seen(tx: Tx, seen: Mapping[str, datetime]) -> None:
+    """Note when sessions were last used; ended ones are passed over. Bookkeeping only."""
+    if not seen:
+        return
+    for session_id in tx.session.scalars(select(SessionRow.id).where(SessionRow.id.in_(seen))):
+        tx.session.merge(SessionSeenRow(session_id=session_id, at=seen[session_id]))

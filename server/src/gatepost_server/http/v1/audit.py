@@ -1,0 +1,92 @@
+"""The trail: everybody's for administrators, one's own for everybody."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends
+from pydantic import BaseModel
+
+from gatepost_server import audit
+from gatepost_server.audit import Entry, EntryFilter
+from gatepost_server.authz import may_on_instance, require_self
+from gatepost_server.http.v1.wire import PageOut, PageQuery, Time, aware, page_out
+from gatepost_server.web import ActionRouter, ApiCall
+
+router = ActionRouter(tags=["audit"])
+
+
+class EntryOut(BaseModel):
+    """One entry of the trail."""
+
+    id: str
+    at: Time
+    actor: dict[str, str | None]
+    via_key_id: str | None
+    on_behalf_of: str | None = None
+    run_as: str | None = None
+    app: str | None
+    ip: str | None
+    request_id: str
+    door: str
+    action: str
+    resource: dict[str, str]
+    decision: str
+    reason: str | None
+    changes: dict[str, Any] | None
+    count: int
+
+    @classmethod
+    def of(cls, entry: Entry) -> "EntryOut":
+        """Present *entry*."""
+        return cls(
+            id=entry.id,
+            at=entry.at,
+            actor={"kind": entry.actor_kind, "id": entry.actor_id, "name": entry.actor_name},
+            via_key_id=entry.via_key_id,
+            app=entry.app,
+            ip=entry.ip,
+            request_id=entry.request_id,
+            door=entry.door,
+            action=entry.action,
+            resource={"kind": entry.resource_kind, "id": entry.resource_id, "name": entry.resource_name},
+            decision=entry.decision,
+            reason=entry.reason,
+            changes=dict(entry.changes) if entry.changes is not None else None,
+            count=entry.count,
+        )
+
+
+def _filter(
+    actor: str | None = None,
+    action: str | None = None,
+    kind: str | None = None,
+    resource: str | None = None,
+    decision: str | None = None,
+    request_id: str | None = None,
+    via_key_id: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> EntryFilter:
+    return EntryFilter(
+        actor=actor,
+        action=action,
+        kind=kind,
+        resource=resource,
+        decision=decision,
+        request_id=request_id,
+        via_key_id=via_key_id,
+        since=aware(since, "since"),
+        until=aware(until, "until"),
+    )
+
+
+Wanted = Annotated[EntryFilter, Depends(_filter)]
+
+
+@router.reads("/audit", action="audit:own")
+def list_audit(call: ApiCall, page: PageQuery, wanted: Wanted) -> PageOut[EntryOut]:
+    """List the trail, newest first; people who are not administrators see their own."""
+    with call.read() as tx:
+        require_self(tx, "audit:own")
+        is_for_all = may_on_instance(tx, "audit:all")
+        return page_out(audit.list_entries(tx, page, wanted, is_for_all=is_for_all), EntryOut.of)

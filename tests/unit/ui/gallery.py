@@ -1,0 +1,255 @@
+"""Every page of the interface with hand-made values: for tests and for looking at."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from gatepost_server.apps.model import AppState, Kind, VersionState
+from gatepost_server.audit import Entry
+from gatepost_server.identity import Session, SessionKind, User
+from gatepost_server.keys import Key, KeyKind
+from gatepost_server.ui.component import Component
+from gatepost_server.ui.kit.notices import Helper, StatusMessage, Why
+from gatepost_server.ui.kit.pieces import Fact, Stack
+from gatepost_server.ui.kit.tables import Choice, ListState
+from gatepost_server.ui.kit.work import LogTail
+from gatepost_server.ui.pages import (
+    administration,
+    application,
+    applications,
+    keys,
+    people,
+    profile,
+    refusals,
+    signin,
+    trail,
+)
+from gatepost_server.ui.shell import BarePage, Frame, Page, Theme, Viewer
+
+NOW = datetime(2026, 11, 21, 21, 30, tzinfo=UTC)
+URL = "http://localhost:8080"
+CSRF = "csrf-of-the-gallery"
+MIRA = Viewer("Mira Kovač", "mira.kovac", "administrator", is_administrator=True)
+
+
+def ago(**span: float) -> datetime:
+    return NOW - timedelta(**span)
+
+
+def an_id(prefix: str, number: int) -> str:
+    return f"{prefix}_{number:024x}"
+
+
+def app(number: int, name: str, kind: Kind, state: AppState, owner: str, minutes: int, access: str = "grants"):
+    return applications.AppRow(
+        an_id("app", number), number, name, kind, state, number % 9 + 1, owner, access, ago(minutes=minutes),
+        f"{URL}/content/{an_id('app', number)}/", may_edit=True, may_delete=True,
+    )  # fmt: skip
+
+
+APPS = [
+    app(24, "Demand forecast", Kind.STREAMLIT, AppState.RUNNING, "Mira Kovač", 12),
+    app(25, "Route scorer", Kind.FASTAPI, AppState.BUILDING, "Jonas Lindqvist", 26, "signed_in"),
+    app(26, "Churn explainer", Kind.SHINY, AppState.RUNNING, "Priya Raman", 130),
+    app(27, "Price elasticity", Kind.PLUMBER, AppState.RUNNING, "Aiko Tanabe", 300),
+    app(28, "Claims triage", Kind.WSGI, AppState.FAILED, "Sam Okafor", 1500),
+    app(29, "Depot scorecard", Kind.STATIC, AppState.IDLE, "Elif Demir", 2000, "anyone"),
+    app(30, "Cold-chain monitor", Kind.STREAMLIT, AppState.STOPPED, "Tomás Ferreira", 4800),
+    app(31, "Address matcher", Kind.ASGI, AppState.STARTING, "Noah Brandt", 8000),
+]
+VIEW = application.AppView(
+    APPS[0], "http://demand-forecast--00000018.localhost:8080/", "", ago(minutes=12), "Mira Kovač", "hardened", versions=3,
+    may_share=True,
+)  # fmt: skip
+SOURCES = [
+    applications.SourceRow(an_id("src", 1), "Demand forecast", Kind.STREAMLIT, 14, VersionState.BUILT, "Mira Kovač", ago(minutes=12), an_id("app", 24)),
+    applications.SourceRow(an_id("src", 2), "Route scorer", Kind.FASTAPI, 9, VersionState.BUILDING, "Jonas Lindqvist", ago(minutes=26), an_id("app", 25)),
+    applications.SourceRow(an_id("src", 3), "Lorry planner", Kind.SHINY, 2, VersionState.BUILT, "Mira Kovač", ago(days=3)),
+    applications.SourceRow(an_id("src", 4), "Yard cameras", None, 0, VersionState.QUEUED, "Mira Kovač", ago(days=9)),
+]  # fmt: skip
+
+
+def key(number: int, name: str, last_four: str, made_days: int, ends: timedelta | None, used: timedelta | None) -> Key:
+    return Key(
+        an_id("key", number), KeyKind.PERSONAL, name, f"gpp_7Kd2{number:06d}", last_four, "usr_1", None, None,
+        ago(days=made_days), None if ends is None else NOW + ends, None, None,
+        None if used is None else NOW - used, None if used is None else "10.20.4.17",
+    )  # fmt: skip
+
+
+KEYS = [
+    key(1, "Notebook, laptop", "x9Qf", 7, timedelta(days=83), timedelta(minutes=4)),
+    key(2, "Airflow production", "c4Lz", 85, timedelta(days=5), timedelta(minutes=21)),
+    key(3, "R price checks", "eK2p", 150, timedelta(days=25), timedelta(days=3)),
+    key(4, "Depot tablet", "w0Jb", 200, None, None),
+]
+
+
+def user(number: int, username: str, name: str, role: str, login: int | None, **more: bool) -> User:
+    return User(
+        an_id("usr", number), username, f"{username}@fernhill.example", name, role,
+        more.get("is_active", True), more.get("must_change", False), ago(days=90), None if login is None else ago(hours=login),
+    )  # fmt: skip
+
+
+USERS = [
+    user(1, "mira.kovac", "Mira Kovač", "administrator", 1),
+    user(2, "jonas.l", "Jonas Lindqvist", "publisher", 30),
+    user(3, "priya.raman", "Priya Raman", "publisher", 400),
+    user(4, "lena.fischer", "Lena Fischer", "viewer", None, must_change=True),
+    user(5, "old.loader", "Old Loader", "viewer", 5000, is_active=False),
+]
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
+
+
+def session(number: int, client: str, agent: str, minutes: int) -> Session:
+    return Session(
+        an_id("ses", number), "usr_1", SessionKind.CONTROL, client, ago(hours=20), ago(minutes=minutes),
+        NOW + timedelta(days=6), None, "10.20.4.17", agent,
+    )  # fmt: skip
+
+
+SESSIONS = [session(1, "browser", AGENT, 0), session(2, "cli", "gatepost/0.1", 50), session(3, "browser", "", 300)]
+
+
+def entry(number: int, who: str, action: str, kind: str, name: str, **more: object) -> Entry:
+    base = Entry(
+        an_id("aud", number), ago(minutes=7 * number), "session", an_id("usr", number), who, None, None, "10.20.4.17",
+        f"req_{number:08x}", "web", action, kind, an_id(kind, number), name, "allowed", None, None,
+    )  # fmt: skip
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+ENTRIES = [
+    entry(1, "Mira Kovač", "app:rename", "app", "Demand forecast", changes={"before": {"name": "Forecast"}, "after": {"name": "Demand forecast"}}),
+    entry(2, "Lena Fischer", "app:use", "app", "Claims triage", decision="denied", reason="no grant lets you use this application"),
+    entry(3, "Jonas Lindqvist", "key:delete", "key", "Old depot sync", changes={"before": {"prefix": "gpp_0aX81j2kLm"}}),
+    entry(4, "runtime", "app:promote", "app", "Depot scorecard", actor_kind="system", door="worker"),
+    entry(5, "Priya Raman", "key:create", "key", "Churn refresh", door="cli", changes={"after": {"prefix": "gpp_7Kd2ab91cd", "expires_at": "2027-02-19"}}),
+    entry(300, "Sam Okafor", "user:role", "user", "lena.fischer", changes={"before": {"role": "viewer"}, "after": {"role": "publisher"}}),
+]  # fmt: skip
+VERSIONS = [
+    application.VersionRow(3, VersionState.FAILED, "Mira Kovač", ago(minutes=4), False, False, "requirements.txt: no version of pandas==9 exists"),
+    application.VersionRow(2, VersionState.BUILT, "Mira Kovač", ago(minutes=12), True, True),
+    application.VersionRow(1, VersionState.BUILT, "Jonas Lindqvist", ago(days=9), False, False),
+]  # fmt: skip
+LOG = "".join(f"21:29:{n:02d} Resolved {n} packages, prepared wheel number {n}\n" for n in range(40))
+TAIL = LogTail("Build log", LOG, len(LOG), "/applications/x/log", reloads=True)
+WHY = Why(
+    "Lena Fischer", "viewer", "Open the application Claims triage", "21 Nov 2026, 21:24:07, from 10.20.9.33",
+    "No grant lets you use this application.", "Your grant as Consumer ended on 14 Nov 2026.", "Consumer on Claims triage",
+    "Enough to open the app. It gives no right to change it or to see its logs.",
+    [Helper("Sam Okafor", "Owner"), Helper("Mira Kovač", "Editor")], "dec_6920aa31bb1c4dd0a1b2c3d4", "use-needs-grant",
+)  # fmt: skip
+ROLES = [Choice("administrator", "All that I may (administrator)"), Choice("publisher", "Publisher"), Choice("viewer", "Viewer")]
+
+
+def app_list() -> Component:
+    return applications.app_list(APPS, ListState("/applications", {"kind": ""}), NOW, CSRF, URL, may_publish=True, next_cursor="abc")
+
+
+def app_list_empty() -> Component:
+    return applications.app_list([], ListState("/applications", {}), NOW, CSRF, URL, may_publish=True)
+
+
+def app_list_none() -> Component:
+    return applications.app_list([], ListState("/applications", {"q": "zzz", "state": "failed"}), NOW, CSRF, URL, may_publish=True)
+
+
+def stopped() -> Component:
+    return application.overview(replace(VIEW, row=replace(APPS[6])), NOW, CSRF, URL)
+
+
+def build_page() -> Component:
+    steps = application.steps_of(VersionState.BUILDING, AppState.BUILDING, is_wanted=True)
+    return application.building(VIEW, 3, steps, TAIL, NOW, CSRF, URL)
+
+
+def access_tab() -> Component:
+    rows = [
+        application.AccessRow("Mira Kovač", "owner", "Made it"),
+        application.AccessRow("Priya Raman", "consumer", "Direct grant", NOW + timedelta(days=30)),
+    ]
+    return application.access(VIEW, rows, "signed_in", NOW, CSRF, URL)
+
+
+def key_list() -> Component:
+    return keys.key_list(KEYS, ListState("/keys", {}), "Mira Kovač", NOW, URL, next_cursor=None)
+
+
+def new_key(is_over: bool = False, **more: object) -> Component:
+    form = keys.KeyFormState(**more)  # type: ignore[arg-type]
+    return keys.new_key_dialog(form, ROLES, CSRF, default_days=90, may_never=True, is_over=is_over)
+
+
+def revealed(is_over: bool = False) -> Component:
+    text = "gpp_" + "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef2UVh5X"
+    return keys.revealed("Nightly export", text, "It ends on 19 Feb 2027.", URL, APPS[3].content_url, is_over=is_over)
+
+
+PAGES: dict[str, Callable[[], Component]] = {
+    "apps": app_list,
+    "apps-empty": app_list_empty,
+    "apps-none": app_list_none,
+    "sources": lambda: applications.source_list(SOURCES, ListState("/sources", {}), NOW, CSRF, URL, may_publish=True),
+    "upload": lambda: applications.upload_dialog(applications.UploadState(), CSRF, 512, is_over=False),
+    "app": lambda: application.overview(replace(VIEW, frame_url="/frame"), NOW, CSRF, URL),
+    "app-stopped": stopped,
+    "app-access": access_tab,
+    "app-versions": lambda: application.versions(VIEW, VERSIONS, NOW, CSRF, URL),
+    "app-logs": lambda: application.logs(VIEW, replace(TAIL, title="Run log"), "run", NOW, CSRF, URL),
+    "app-build": build_page,
+    "app-settings": lambda: application.settings(VIEW, NOW, CSRF, URL),
+    "app-delete": lambda: application.delete_dialog(APPS[0], CSRF, is_over=False),
+    "keys": key_list,
+    "key-new": lambda: new_key(name="x" * 90, errors={"name": "1 to 100 printable characters"}),
+    "key-reveal": revealed,
+    "profile": lambda: profile.profile(USERS[0], "administrator", NOW, CSRF),
+    "sessions": lambda: profile.sessions(SESSIONS, SESSIONS[0].id, "Mira Kovač", NOW),
+    "users": lambda: people.user_list(USERS, ListState("/users", {}), NOW, CSRF, URL, USERS[0].id, next_cursor=None),
+    "user-new": lambda: people.new_user_dialog(people.UserForm(), CSRF, is_over=False),
+    "audit": lambda: trail.trail(ENTRIES, ListState("/audit", {"decision": "denied"}), NOW.date(), URL, sees_all=True, next_cursor="abc"),
+    "denied": lambda: refusals.Denied("You cannot open Claims triage yet", "One grant is missing. Two people can give it.", WHY),
+    "not-found": lambda: refusals.not_found("req_00c0ffee"),
+    "health": lambda: administration.health(
+        ["isolation:none", "insecure-transport"],
+        [administration.Part("Gate (Envoy)", "up"), administration.Part("Runtime", "down", "no answer for 12 s")],
+        [Fact("Store", "SQLite"), Fact("Version", "0.1.0")], URL,
+    ),
+    "settings": lambda: administration.settings("signed_in", CSRF, URL),
+}  # fmt: skip
+BARE: dict[str, tuple[str, Callable[[], Component]]] = {
+    "login": ("Log in to Gatepost", lambda: signin.Login(CSRF, "/content/24/", "/content/24/")),
+    "login-fault": (
+        "Log in to Gatepost",
+        lambda: signin.Login(CSRF, username="priya", fault="The user name or the password is wrong."),
+    ),
+    "password": ("Choose a password", lambda: signin.ForcedPassword(CSRF)),
+    "confirm": ("Is it still you?", lambda: signin.Confirm(CSRF, "/users", "Mira Kovač")),
+    "cli": ("Sign the command line in?", lambda: signin.CliConsent(CSRF, "Mira Kovač", 40123, "s", "QX7-42")),
+}
+DIALOGS: dict[str, Callable[[], Component]] = {
+    "new-key": lambda: new_key(is_over=True),
+    "reveal": lambda: revealed(is_over=True),
+    "delete": lambda: keys.delete_dialog(KEYS[0], NOW, CSRF, is_over=True),
+}
+
+
+def frame(theme: Theme = "", nonce: str = "gallery") -> Frame:
+    banners = administration.banners_for(["isolation:none"])
+    status = StatusMessage("Key Old depot sync was deleted. The gate forgot it in 4 ms.")
+    return Frame(MIRA, CSRF, theme, "/applications", "localhost:8080", banners[:0], status, nonce)
+
+
+def page(name: str, theme: Theme = "", nonce: str = "gallery") -> Component:
+    """Return a whole page of the gallery."""
+    if name in BARE:
+        title, make = BARE[name]
+        return BarePage(replace(frame(theme, nonce), viewer=None, status=None), title, make())
+    shared = frame(theme, nonce)
+    if name not in ("keys", "users"):
+        shared = replace(shared, status=None)
+    if name == "health":
+        shared = replace(shared, banners=administration.banners_for(["isolation:none", "test-clock"]))
+    content = PAGES[name]()
+    return Page(shared, name, content if isinstance(content, Stack) else Stack([content]), "applications")
