@@ -1,1 +1,66 @@
-"""Applications: sources, versions, builds, deployments and what should run."""
+"""Applications: sources, versions, builds, deployments and what should run.
+
+Use-cases take a `Tx`; uploads go through `taken_in`, which opens before the transaction.
+Runtime, gate and worker talk to the `Desk`; the gate reads `content_facts`.
+"""
+
+from gatepost_server.apps.bundles import BundleLimits, BundleRefused, BundleTooLarge, pack_folder
+from gatepost_server.apps.detection import KindUnclear, ManifestInvalid
+from gatepost_server.apps.errors import (
+    AlreadySo,
+    AppStopped,
+    SourceInUse,
+    UnknownVersion,
+    UploadsRefused,
+    VersionFailed,
+)
+from gatepost_server.apps.facts import content_facts
+from gatepost_server.apps.logs import MOST_LINES, LogPart, log_since, log_tail
+from gatepost_server.apps.model import AppState, Kind, VersionState
+from gatepost_server.apps.naming import Addresses, AppRef, app_id_of_label, app_ref, slug_of
+from gatepost_server.apps.service.deploying import create_app, deploy_version, publish_bundle
+from gatepost_server.apps.service.desk import Desk
+from gatepost_server.apps.service.keeping import AppDeleted, delete_app, rename_app, set_app_access
+from gatepost_server.apps.service.reading import (
+    LogKind,
+    get_app,
+    list_apps,
+    list_deployments,
+    log_path,
+    require_app,
+)
+from gatepost_server.apps.service.running import restart_app, start_app, stop_app
+from gatepost_server.apps.service.sources import (
+    add_version,
+    create_source,
+    delete_source,
+    get_source,
+    get_version,
+    list_sources,
+    list_versions,
+    rename_source,
+)
+from gatepost_server.apps.service.status import runtime_status
+from gatepost_server.apps.service.uploads import Bundle, may_upload, taken_in
+from gatepost_server.apps.views import (
+    App,
+    AppFilter,
+    ContentFacts,
+    Deployment,
+    RuntimeStatus,
+    Source,
+    SourceVersion,
+)
+
+__all__ = [
+    "MOST_LINES", "Addresses", "AlreadySo", "App", "AppDeleted", "AppFilter", "AppRef", "AppState",
+    "AppStopped", "Bundle", "BundleLimits", "BundleRefused", "BundleTooLarge", "ContentFacts",
+    "Deployment", "Desk", "Kind", "KindUnclear", "LogKind", "LogPart", "ManifestInvalid",
+    "RuntimeStatus", "Source", "SourceInUse", "SourceVersion", "UnknownVersion", "UploadsRefused",
+    "VersionFailed", "VersionState", "add_version", "app_id_of_label", "app_ref", "content_facts",
+    "create_app", "create_source", "delete_app", "delete_source", "deploy_version", "get_app",
+    "get_source", "get_version", "list_apps", "list_deployments", "list_sources", "list_versions",
+    "log_path", "log_since", "log_tail", "may_upload", "pack_folder", "publish_bundle",
+    "rename_app", "rename_source", "require_app", "restart_app", "runtime_status", "set_app_access",
+    "slug_of", "start_app", "stop_app", "taken_in",
+]  # fmt: skip

@@ -107,9 +107,10 @@ class BuildResult:
 class DesiredApp:
     """One deployment that should be served now, with all that is needed to start it.
 
-    `is_starting_point` is true for the deployment that is to become live; the runtime
-    keeps the previous one serving until this one answers. `wake` asks for a process even
-    though the app idles. `trusted` marks content that Gatepost itself brought along.
+    `is_wanted` is true for the deployment that is to become live, or is; the runtime keeps
+    the previous one serving while it is still listed. `wake_requested_at` is when somebody
+    last asked for a process although the app idles. `trusted` marks content that Gatepost
+    itself brought along.
     """
 
     app_id: str
@@ -126,6 +127,8 @@ class DesiredApp:
     resources: Resources = field(default_factory=Resources)
     env: Mapping[str, str] = field(default_factory=dict)
     trusted: bool = False
+    is_wanted: bool = True
+    wake_requested_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -144,21 +147,27 @@ class ReplicaReport:
 
 
 def state_of(
-    *, desired: Desired, wanted_version: VersionState, wanted: ReplicaState | None, live_ready: bool
+    *, desired: Desired, build: VersionState, wanted: ReplicaState | None, is_live: bool
 ) -> AppState:
-    """Fold build, wish and observation into the one word people see.
+    """Fold wish, build and observation of the wanted deployment into the one word people see.
 
-    A deployment that is still building or starting behind a live one shows as such only
-    when nothing is live; a failed one always shows, because somebody has to act.
+    The word is about the version that is wanted, so that whoever deployed can wait for
+    `running`; an earlier version that answers meanwhile is told by `App.live_version`.
+    `is_live` says whether the wanted deployment is what people reach.
     """
     if desired is Desired.STOPPED:
         return AppState.STOPPED
-    if wanted_version is VersionState.FAILED or wanted is ReplicaState.FAILED:
+    if build is VersionState.FAILED or wanted is ReplicaState.FAILED:
         return AppState.FAILED
-    if wanted_version in (VersionState.QUEUED, VersionState.BUILDING):
+    if build is not VersionState.BUILT:
         return AppState.BUILDING
-    if wanted is ReplicaState.READY:
+    if wanted is ReplicaState.READY and is_live:
         return AppState.RUNNING
-    if wanted is ReplicaState.IDLE:
-        return AppState.IDLE
-    return AppState.RUNNING if live_ready else AppState.STARTING
+    return AppState.IDLE if wanted is ReplicaState.IDLE else AppState.STARTING
+
+
+def reason_of(state: AppState, build: str | None, replica: str | None) -> str | None:
+    """Return the sentence that explains *state*: of the build when that failed, else of the process."""
+    if state is AppState.FAILED:
+        return build or replica
+    return replica if state is AppState.STARTING else None

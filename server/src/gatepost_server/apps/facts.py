@@ -1,0 +1,69 @@
+"""Reads for the gate: an app's routing facts by prepared statements, no ORM."""
+
+from typing import Final
+
+from sqlalchemy import Integer, String, bindparam, select
+from sqlalchemy.orm import aliased
+
+from gatepost_server.apps.model import Desired, Kind, ReplicaState, VersionState
+from gatepost_server.apps.naming import AppRef, app_ref
+from gatepost_server.apps.tables import AppRow, BuildRow, DeploymentRow, LiveRow, ReplicaRow, SourceVersionRow
+from gatepost_server.apps.views import ContentFacts
+from gatepost_server.store import Prepared, RawReader
+
+_wanted, _live = aliased(ReplicaRow), aliased(ReplicaRow)
+_ALL = (
+    select(
+        AppRow.id,
+        AppRow.number,
+        AppRow.slug,
+        AppRow.name,
+        AppRow.desired,
+        SourceVersionRow.kind,
+        AppRow.wanted_id,
+        LiveRow.deployment_id,
+        _live.state,
+        _live.socket_path,
+        _wanted.state,
+        BuildRow.state,
+    )
+    .join(DeploymentRow, DeploymentRow.id == AppRow.wanted_id)
+    .join(SourceVersionRow, SourceVersionRow.id == DeploymentRow.version_id)
+    .join(BuildRow, BuildRow.version_id == SourceVersionRow.id)
+    .outerjoin(LiveRow, LiveRow.app_id == AppRow.id)
+    .outerjoin(_live, _live.deployment_id == LiveRow.deployment_id)
+    .outerjoin(_wanted, _wanted.deployment_id == AppRow.wanted_id)
+)
+_BY_ID: Final = Prepared(_ALL.where(AppRow.id == bindparam("app", type_=String())))
+_BY_NUMBER: Final = Prepared(_ALL.where(AppRow.number == bindparam("number", type_=Integer())))
+
+
+def content_facts(reader: RawReader, ref: str | AppRef) -> ContentFacts | None:
+    """Return what the gate needs to know of an app; None when there is none of that name.
+
+    *ref* is an id, its 24 hex digits or a number, as written in an address. Rights are
+    not asked here.
+    """
+    wanted = app_ref(ref) if isinstance(ref, str) else ref
+    if wanted is None:
+        return None
+    if wanted.app_id is not None:
+        row = reader.first(_BY_ID, app=wanted.app_id)
+    else:
+        row = reader.first(_BY_NUMBER, number=wanted.number)
+    if row is None:
+        return None
+    return ContentFacts(
+        app_id=row[0],
+        number=int(row[1]),
+        slug=row[2],
+        name=row[3],
+        desired=Desired(row[4]),
+        kind=Kind(row[5]),
+        wanted_deployment_id=row[6],
+        live_deployment_id=row[7],
+        live_state=ReplicaState(row[8]) if row[8] else None,
+        socket_path=row[9],
+        wanted_state=ReplicaState(row[10]) if row[10] else None,
+        version_state=VersionState(row[11]),
+    )

@@ -1,0 +1,1 @@
+"""Reads of the domain; lists take the `visible` filter of authz."""

@@ -1,0 +1,65 @@
+"""Keeping an app: its name, who may open it in general, and its end."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete
+
+from gatepost_server.apps.naming import checked_name
+from gatepost_server.apps.service.reading import present_app, require_app
+from gatepost_server.apps.tables import AppRow, DeploymentRow, LiveRow, ReplicaRow
+from gatepost_server.apps.views import App
+from gatepost_server.authz import remove_node, rename_node, set_access
+from gatepost_server.instance import policies
+from gatepost_server.store import Tx
+
+
+@dataclass(frozen=True)
+class AppDeleted:
+    """What was deleted; its live connections are still to be cut and counted."""
+
+    app: App
+    deployment_id: str | None
+
+
+def rename_app(tx: Tx, ref: str, name: str) -> App:
+    """Give an app another name; its addresses stay as they are.
+
+    Raises:
+        Invalid: the name cannot be used.
+    """
+    node = require_app(tx, "app:edit", ref)
+    row = tx.session.get_one(AppRow, node.id, with_for_update=True)
+
+    row.name = checked_name(name)
+    rename_node(tx, node.id, row.name)
+    tx.audit("app:edit", "app", node.id, row.name, before={"name": node.name}, after={"name": row.name})
+    return present_app(tx, node.id)
+
+
+def set_app_access(tx: Tx, ref: str, access: str) -> App:
+    """Say who may open an app: `grants`, `signed_in` or `anyone`, up to the administrator's ceiling.
+
+    Raises:
+        Invalid: not an access type.
+        TooWide: beyond the ceiling.
+    """
+    node = require_app(tx, "app:share", ref)
+    set_access(tx, node.id, access, policies(tx).access_ceiling)
+    return present_app(tx, node.id)
+
+
+def delete_app(tx: Tx, ref: str) -> AppDeleted:
+    """Delete an app with its address, grants and history; its source stays.
+
+    The runtime ends its processes when it next looks, and the gate refuses its address
+    from the next request on. Its number is never used again.
+    """
+    node = require_app(tx, "app:delete", ref)
+    app = present_app(tx, node.id)
+
+    for table in (ReplicaRow, LiveRow, DeploymentRow):
+        tx.session.execute(delete(table).where(table.app_id == node.id))
+    tx.session.execute(delete(AppRow).where(AppRow.id == node.id))
+    remove_node(tx, node.id)
+    tx.audit("app:delete", "app", node.id, node.name, before={"number": app.number, "version": app.version})
+    return AppDeleted(app, app.live_deployment_id)

@@ -1,0 +1,70 @@
+"""Start, stop and restart; the runtime brings about what is wanted here."""
+
+from gatepost_server.apps.errors import AlreadySo, AppStopped
+from gatepost_server.apps.model import AppState, Desired, VersionState
+from gatepost_server.apps.service.reading import present_app, require_app
+from gatepost_server.apps.tables import AppRow, BuildRow, LiveRow
+from gatepost_server.apps.views import App
+from gatepost_server.store import Tx
+
+
+def start_app(tx: Tx, ref: str) -> App:
+    """Start a stopped app, wake an idle one, or give a failed one another try.
+
+    Raises:
+        AlreadySo: it runs, or is on its way.
+    """
+    node = require_app(tx, "app:start", ref)
+    row = tx.session.get_one(AppRow, node.id, with_for_update=True)
+    before = present_app(tx, node.id)
+    if before.state not in (AppState.STOPPED, AppState.IDLE, AppState.FAILED):
+        raise AlreadySo(f"{node.name} is {before.state} already.")
+
+    row.desired = Desired.RUNNING
+    if before.state is AppState.IDLE:
+        tx.session.get_one(LiveRow, node.id).wake_requested_at = tx.now
+    if before.state is AppState.FAILED:
+        row.revision += 1
+        _build_again(tx, before.version_id)
+    tx.audit("app:start", "app", node.id, node.name, before={"state": before.state})
+    return present_app(tx, node.id)
+
+
+def stop_app(tx: Tx, ref: str) -> App:
+    """Stop an app; nobody reaches it until it is started.
+
+    Raises:
+        AlreadySo: it is stopped.
+    """
+    node = require_app(tx, "app:stop", ref)
+    row = tx.session.get_one(AppRow, node.id, with_for_update=True)
+    if row.desired == Desired.STOPPED:
+        raise AlreadySo(f"{node.name} is stopped already.")
+
+    row.desired = Desired.STOPPED
+    tx.audit("app:stop", "app", node.id, node.name)
+    return present_app(tx, node.id)
+
+
+def restart_app(tx: Tx, ref: str) -> App:
+    """Start an app's process anew, and its build when that failed.
+
+    Raises:
+        AppStopped: it has to be started instead.
+    """
+    node = require_app(tx, "app:restart", ref)
+    row = tx.session.get_one(AppRow, node.id, with_for_update=True)
+    if row.desired == Desired.STOPPED:
+        raise AppStopped(node.name)
+
+    row.revision += 1
+    _build_again(tx, present_app(tx, node.id).version_id)
+    tx.audit("app:restart", "app", node.id, node.name)
+    return present_app(tx, node.id)
+
+
+def _build_again(tx: Tx, version_id: str) -> None:
+    """Queue a failed build once more; what was built stays as it is."""
+    build = tx.session.get_one(BuildRow, version_id, with_for_update=True)
+    if build.state == VersionState.FAILED:
+        build.state, build.reason, build.finished_at = VersionState.QUEUED, None, None

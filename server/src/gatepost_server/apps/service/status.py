@@ -1,0 +1,29 @@
+"""What the runtime said of itself: read by the doors, written by the desk."""
+
+from gatepost_server.apps.tables import RuntimeStatusRow
+from gatepost_server.apps.views import RuntimeStatus
+from gatepost_server.store import Tx
+
+THE_RUNTIME = "runtime"
+
+
+def runtime_status(tx: Tx) -> RuntimeStatus | None:
+    """Return the runtime's last report; None before the first. For everyone who is known."""
+    row = tx.session.get(RuntimeStatusRow, THE_RUNTIME)
+    if row is None:
+        return None
+    value = dict(row.value)
+    pythons = tuple(value.pop("pythons", ()))
+    return RuntimeStatus(isolation=row.isolation, pythons=pythons, at=row.at, **value)
+
+
+def write_status(tx: Tx, status: RuntimeStatus) -> None:
+    """Keep *status* as the last report."""
+    value = {
+        "is_accepted": status.is_accepted,
+        "advice": status.advice,
+        "r_version": status.r_version,
+        "r_missing": status.r_missing,
+        "pythons": list(status.pythons),
+    }
+    tx.session.merge(RuntimeStatusRow(name=THE_RUNTIME, isolation=status.isolation, value=value, at=tx.now))

@@ -1,0 +1,138 @@
+"""Sources, versions, apps and deployments (governed); builds and replicas (bookkeeping)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gatepost_server.store import Base, Moment, bookkeeping
+
+
+class SourceRow(Base):
+    """A named source; `latest` is the number of its last version, 0 before the first."""
+
+    __tablename__ = "sources"
+    __table_args__ = (Index("ix_sources_updated", "updated_at", "id"),)
+
+    id: Mapped[str] = mapped_column(ForeignKey("nodes.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), index=True)
+    latest: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SourceVersionRow(Base):
+    """An unpacked bundle and how it is served; never changed once written."""
+
+    __tablename__ = "source_versions"
+    __table_args__ = (UniqueConstraint("source_id", "number"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(20))
+    entrypoint: Mapped[str] = mapped_column(String(300))
+    because: Mapped[str] = mapped_column(Text)
+    requirements: Mapped[str | None] = mapped_column(String(40))
+    python: Mapped[str | None] = mapped_column(String(10))
+    author_id: Mapped[str] = mapped_column(String(40))
+    author_name: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(Integer)
+    files: Mapped[int] = mapped_column(Integer)
+    resources: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class BuildRow(Base):
+    """The build of a version: claimed under a lease by one builder at a time."""
+
+    __tablename__ = "builds"
+    __table_args__ = (Index("ix_builds_state", "state", "version_id"), bookkeeping())
+
+    version_id: Mapped[str] = mapped_column(
+        ForeignKey("source_versions.id", ondelete="CASCADE"), primary_key=True
+    )
+    state: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(Text)
+    env_dir: Mapped[str | None] = mapped_column(Text)
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class AppRow(Base):
+    """A hosted application: what is wanted of it."""
+
+    __tablename__ = "apps"
+    __table_args__ = (Index("ix_apps_updated", "updated_at", "id"),)
+
+    id: Mapped[str] = mapped_column(ForeignKey("nodes.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, unique=True)
+    name: Mapped[str] = mapped_column(String(100), index=True)
+    slug: Mapped[str] = mapped_column(String(40))
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"), index=True)
+    desired: Mapped[str] = mapped_column(String(20))
+    revision: Mapped[int] = mapped_column(Integer)
+    wanted_id: Mapped[str] = mapped_column(String(40))
+    is_bundled: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class DeploymentRow(Base):
+    """The history of what was put to work, by whom, when."""
+
+    __tablename__ = "deployments"
+    __table_args__ = (Index("ix_deployments_app", "app_id", "id"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    app_id: Mapped[str] = mapped_column(ForeignKey("apps.id"))
+    version_id: Mapped[str] = mapped_column(ForeignKey("source_versions.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    by_id: Mapped[str] = mapped_column(String(40))
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
+class LiveRow(Base):
+    """What an app's visitors reach now, and when somebody last asked it to wake."""
+
+    __tablename__ = "app_lives"
+    __table_args__ = bookkeeping()
+
+    app_id: Mapped[str] = mapped_column(ForeignKey("apps.id", ondelete="CASCADE"), primary_key=True)
+    deployment_id: Mapped[str | None] = mapped_column(String(40))
+    promoted_at: Mapped[datetime | None] = mapped_column(Moment)
+    wake_requested_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ReplicaRow(Base):
+    """What the runtime last saw of a deployment's process."""
+
+    __tablename__ = "replicas"
+    __table_args__ = (Index("ix_replicas_app", "app_id"), bookkeeping())
+
+    deployment_id: Mapped[str] = mapped_column(
+        ForeignKey("deployments.id", ondelete="CASCADE"), primary_key=True
+    )
+    app_id: Mapped[str] = mapped_column(String(40))
+    revision: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(Moment)
+    socket_path: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    restarts: Mapped[int] = mapped_column(Integer)
+    isolation: Mapped[str | None] = mapped_column(String(20))
+
+
+class RuntimeStatusRow(Base):
+    """What the runtime last said of itself; one row."""
+
+    __tablename__ = "runtime_status"
+    __table_args__ = bookkeeping()
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    isolation: Mapped[str] = mapped_column(String(20))
+    value: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(Moment)
