@@ -39,6 +39,24 @@ def client_ip(peer: str | None, headers: Sequence[tuple[str, str]], proxies: Seq
     return str(address)
 
 
+def ip_behind_gate(headers: Sequence[tuple[str, str]], proxies: Sequence[Network]) -> str | None:
+    """Return the caller's address for a process behind Envoy.
+
+    Envoy appends its socket peer to X-Forwarded-For, so the right-most entry is the peer
+    and the entries before it are what the client sent.
+    """
+    entries = [
+        part.strip()
+        for name, value in headers
+        if name == _FORWARDED
+        for part in value.split(",")
+        if part.strip()
+    ]
+    if not entries:
+        return None
+    return client_ip(entries[-1], [(_FORWARDED, ",".join(entries[:-1]))], proxies)
+
+
 def _address(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         address = ipaddress.ip_address(text or "")

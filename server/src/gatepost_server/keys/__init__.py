@@ -6,13 +6,14 @@ computed live from its owner (permission-model §4.5).
 
 from gatepost_server.keys.errors import UnknownKey
 from gatepost_server.keys.facts import KeyFact, key_by_id, key_by_public_id
-from gatepost_server.keys.model import ExpiryChoice, IssuedKey, Key, KeyKind, KeyStatus
+from gatepost_server.keys.model import ExpiryChoice, IssuedKey, Key, KeyKind, KeyStatus, KeyUse
 from gatepost_server.keys.service import (
     KeyRules,
     count_keys,
     issue_personal_key,
     list_keys,
     list_keys_of,
+    note_uses,
     revoke_key,
     revoke_key_of,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "KeyKind",
     "KeyRules",
     "KeyStatus",
+    "KeyUse",
     "UnknownKey",
     "count_keys",
     "issue_personal_key",
@@ -32,6 +34,7 @@ __all__ = [
     "key_by_public_id",
     "list_keys",
     "list_keys_of",
+    "note_uses",
     "revoke_key",
     "revoke_key_of",
 ]

@@ -60,6 +60,15 @@ class Key:
 
 
 @dataclass(frozen=True)
+class KeyUse:
+    """A use of a key: when, from where, by what program."""
+
+    at: datetime
+    ip: str | None = None
+    agent: str | None = None
+
+
+@dataclass(frozen=True)
 class IssuedKey:
     """A new key and its text, shown for the only time."""
 

@@ -1,9 +1,10 @@
 """Making, listing and deleting keys."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from gatepost_server.authz import policy, require_instance, require_self, role_names
 from gatepost_server.crypto import KeyLetter, Peppers, mint_key
@@ -19,6 +20,7 @@ from gatepost_server.keys.model import (
     Key,
     KeyKind,
     KeyStatus,
+    KeyUse,
     checked_name,
     expiry_of,
 )
@@ -26,6 +28,7 @@ from gatepost_server.keys.tables import KeyRow, KeyUseRow, VerifierRow
 from gatepost_server.store import Tx
 
 KEY_SECRET = "api-key"  # noqa: S105  # the purpose under which key secrets are hashed
+_AGENT_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,16 @@ def revoke_key_of(tx: Tx, user_id: str, key_id: str) -> Key:
     """
     require_instance(tx, "user:keys")
     return _revoke(tx, user_id, key_id)
+
+
+def note_uses(tx: Tx, uses: Mapping[str, KeyUse]) -> None:
+    """Note when keys were last used; unknown ones are passed over. Bookkeeping only."""
+    if not uses:
+        return
+    for key_id in tx.session.scalars(select(KeyRow.id).where(KeyRow.id.in_(uses))):
+        use = uses[key_id]
+        agent = (use.agent or "")[:_AGENT_LENGTH] or None
+        tx.session.merge(KeyUseRow(key_id=key_id, at=use.at, ip=use.ip, agent=agent))
 
 
 def _revoke(tx: Tx, owner_id: str, key_id: str) -> Key:

@@ -27,7 +27,7 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
     """
     if url.startswith("sqlite"):
         return _sqlite(url, pool_size)
-    engine = create_engine(
+    return create_engine(
         _with_psycopg(url),
         pool_size=pool_size,
         max_overflow=16,
@@ -37,7 +37,6 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
             "application_name": "gatepost",
         },
     )
-    return engine
 
 
 def _with_psycopg(url: str) -> str:

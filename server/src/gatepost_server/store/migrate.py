@@ -27,9 +27,7 @@ def upgrade(engine: Engine, metadata: MetaData) -> None:
 def revise(engine: Engine, metadata: MetaData, message: str, revision: str, folder: Path = _FOLDER) -> None:
     """Write a new revision with what *metadata* has and the store has not."""
     with engine.connect() as connection:
-        command.revision(
-            _config(connection, metadata, folder), message, autogenerate=True, rev_id=revision
-        )
+        command.revision(_config(connection, metadata, folder), message, autogenerate=True, rev_id=revision)
 
 
 def head() -> str | None:

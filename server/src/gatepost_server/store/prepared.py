@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, Executable
-from sqlalchemy.engine.interfaces import Dialect, DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 
 
 class Prepared:

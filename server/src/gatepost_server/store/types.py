@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002  (SQLAlchemy calls these methods with the dialect)
 """Column types: moments as microseconds, so that both engines store and compare alike."""
 
 from datetime import UTC, datetime, timedelta

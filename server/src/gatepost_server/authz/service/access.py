@@ -26,7 +26,7 @@ def set_access(tx: Tx, node_id: str, access: str, ceiling: str) -> None:
         Invalid: not an access type.
         Denied: beyond the ceiling.
     """
-    node = require(tx, share_action(tx, node_id), node_id)
+    node = require(tx, share_action(node_id), node_id)
     order = list(ACCESS)
     if access not in ACCESS:
         raise Invalid("Unknown access type.", faults=[FieldFault("access", f"one of {', '.join(order)}")])
@@ -42,7 +42,7 @@ def set_access(tx: Tx, node_id: str, access: str, ceiling: str) -> None:
     )
     to = ACCESS[access]
     if to is not None:
-        add_grant(tx, node_id, to, 1 << Atom.USE, None, None, _GENERAL)
+        add_grant(tx, node_id, to, 1 << Atom.USE, reason=_GENERAL)
     tx.audit(
         f"{node.kind}:access",
         node.kind,

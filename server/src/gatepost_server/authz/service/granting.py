@@ -25,7 +25,7 @@ def own_new_node(tx: Tx, node: Node) -> None:
     owner = tx.actor.principal_id
     if owner is None:
         raise ValueError("nobody creates nothing")
-    add_grant(tx, node.id, owner, _OWN, "owner", None, "created it")
+    add_grant(tx, node.id, owner, _OWN, role="owner", reason="created it")
 
 
 def give_role(
@@ -38,7 +38,7 @@ def give_role(
         TooWide: beyond what the caller holds, now or at any time before *until*.
         Conflict: they have that role already.
     """
-    node = require(tx, share_action(tx, node_id), node_id)
+    node = require(tx, share_action(node_id), node_id)
     atoms = policy.presets[node.kind].get(role)
     if atoms is None:
         raise Invalid(
@@ -55,7 +55,7 @@ def give_role(
         for one in queries.grants_on(tx.session, node_id)
     ):
         raise Conflict(f"{holder.name} has this role already.", code="already-granted")
-    grant = add_grant(tx, node_id, who_id, atoms, role, until, reason)
+    grant = add_grant(tx, node_id, who_id, atoms, role=role, until=until, reason=reason)
     tx.audit(
         f"{node.kind}:share", node.kind, node.id, node.name,
         after={"to": holder.name, "role": role, "until": until.isoformat() if until else None},
@@ -71,7 +71,7 @@ def take_back(tx: Tx, node_id: str, grant_id: str) -> Grant:
         TooWide: it belongs to somebody above the caller.
         LastOwner: nobody would be left who owns the thing for good.
     """
-    node = require(tx, share_action(tx, node_id), node_id)
+    node = require(tx, share_action(node_id), node_id)
     grant = queries.grant_by_id(tx.session, grant_id)
     if grant is None or grant.node_id != node_id:
         raise Hidden("grant:delete", grant_id)
@@ -91,7 +91,7 @@ def take_back(tx: Tx, node_id: str, grant_id: str) -> Grant:
 
 def list_grants(tx: Tx, node_id: str) -> list[Grant]:
     """Return the grants on a thing that its sharers may see; general access left out."""
-    require(tx, share_action(tx, node_id), node_id)
+    require(tx, share_action(node_id), node_id)
     return [one for one in queries.grants_on(tx.session, node_id) if one.who_id not in (ANYONE, SIGNED_IN)]
 
 
@@ -122,19 +122,28 @@ def hand_over(tx: Tx, principal_id: str, heir_id: str) -> list[tuple[str, str, s
     for node_id, kind, name in rows:
         if _permanent_owners(tx, node_id):
             continue
-        add_grant(tx, node_id, heir_id, _OWN, "owner", None, "its owner left")
+        add_grant(tx, node_id, heir_id, _OWN, role="owner", reason="its owner left")
         tx.audit("grant:hand-over", kind, node_id, name, after={"to": heir_id})
         moved.append((kind, node_id, heir_id))
     return moved
 
 
-def share_action(tx: Tx, node_id: str) -> str:
+def share_action(node_id: str) -> str:
+    """Return the action that sharing this thing takes; told from the id's prefix."""
     return "source:share" if node_id.startswith("src_") else "app:share"
 
 
 def add_grant(
-    tx: Tx, node_id: str, who_id: str, atoms: int, role: str | None, until: datetime | None, reason: str
+    tx: Tx,
+    node_id: str,
+    who_id: str,
+    atoms: int,
+    *,
+    role: str | None = None,
+    until: datetime | None = None,
+    reason: str = "",
 ) -> Grant:
+    """Write a grant from now on; whether the caller may give it has been asked."""
     row = GrantRow(
         id=new_id("grt", tx.now),
         who_id=who_id,

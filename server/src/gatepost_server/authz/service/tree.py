@@ -140,4 +140,4 @@ def _next_number(tx: Tx) -> int:
 def node_names(tx: Tx, node_ids: list[str]) -> dict[str, str]:
     """Return the names of several nodes, for lists."""
     rows = tx.session.execute(select(NodeRow.id, NodeRow.name).where(NodeRow.id.in_(node_ids)))
-    return {node_id: name for node_id, name in rows}
+    return {row.id: row.name for row in rows}

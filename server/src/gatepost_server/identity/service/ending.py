@@ -13,7 +13,7 @@ def end_sessions_of(tx: Tx, user_id: str, *, but: str | None = None) -> list[str
         for session_id, parent in tx.session.execute(
             select(SessionRow.id, SessionRow.parent_id).where(SessionRow.user_id == user_id)
         )
-        if but is None or (session_id != but and parent != but)
+        if but is None or but not in {session_id, parent}
     ]
     remove_sessions(tx, ids)
     return ids

@@ -15,9 +15,9 @@ from gatepost_server.kernel.ids import new_id
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.store import Bucket, Tx, UnitOfWork, give_back, take
 
-SESSION_TOKEN: Final = "session"
+SESSION_TOKEN: Final = "session"  # noqa: S105  # a purpose, not a secret
 """The purpose under which session tokens are hashed."""
-CSRF_TOKEN: Final = "csrf"
+CSRF_TOKEN: Final = "csrf"  # noqa: S105  # likewise
 
 # security.md, "Brute force": ten log-ins in five minutes, per account and source, and
 # more for a source that many people share.
