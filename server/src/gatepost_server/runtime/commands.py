@@ -40,10 +40,10 @@ def command_for(app: DesiredApp, *, port: int, rscript: Path | None) -> Command 
     python = str(env / "bin" / "python")
     surroundings = (("VIRTUAL_ENV", str(env)), ("PATH", f"{env / 'bin'}:/usr/local/bin:/usr/bin:/bin"))
     if app.kind is Kind.STREAMLIT:
-        argv = (python, str(LAUNCH / "serve_streamlit.py"), app.entrypoint, str(port))
-        return Command(argv, "/_stcore/health", surroundings)
+        script = str(LAUNCH / "serve_streamlit.py")
+        return Command((python, script, app.entrypoint, str(port)), "/_stcore/health", surroundings)
     if app.kind is Kind.WSGI:
-        argv = (python, str(LAUNCH / "serve_wsgi.py"), app.entrypoint, str(port))
-        return Command(argv, ALIVE, surroundings)
+        script = str(LAUNCH / "serve_wsgi.py")
+        return Command((python, script, app.entrypoint, str(port)), ALIVE, surroundings)
     argv = (python, str(LAUNCH / "serve_asgi.py"), app.kind.value, app.entrypoint, str(port))
     return Command(argv, ALIVE, surroundings)

@@ -87,7 +87,6 @@ class Ground:
     rscript: Path | None
     instance: int
     has_wide_uids: bool
-    interpreter_reads: tuple[Path, ...] = ()
 
 
 class LocalEngine:
@@ -144,7 +143,7 @@ class LocalRunning:
 
     async def _spawn(self, argv: tuple[str, ...], env: dict[str, str], port: int) -> Spawned:
         app = self._app
-        reads = [LAUNCH, Path(app.code_dir), *self._ground.interpreter_reads]
+        reads = [LAUNCH, Path(app.code_dir)]
         if app.env_dir is not None:
             reads.append(Path(app.env_dir))
         limits = Limits(memory=app.resources.memory, cpu=app.resources.cpu)

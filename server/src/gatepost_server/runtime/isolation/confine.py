@@ -43,6 +43,7 @@ class Plan(TypedDict):
     landlock: Landlock | None
     seccomp: str | None
     folders: list[str]
+    umask: int
 
 
 def prctl(option: int, argument: int | ctypes.c_void_p) -> None:
@@ -108,7 +109,7 @@ def main() -> None:
     plan: Plan = json.loads(sys.stdin.buffer.read())
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
-    os.umask(0o077)
+    os.umask(plan["umask"])
     for signum in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(signum, signal.SIG_DFL)  # Python ignores both; a plain program expects them
     limit(plan["rlimits"])
@@ -118,7 +119,7 @@ def main() -> None:
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     if plan["landlock"] is not None:
         sys.path.insert(0, str(Path(__file__).parent))
-        import landlock  # noqa: PLC0415 — beside this file, which runs without our package
+        import landlock  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 — lies beside this file
 
         landlock.restrict(**plan["landlock"])
     os.chdir(plan["cwd"])

@@ -45,6 +45,7 @@ class Cell:
     limits: Limits = field(default_factory=Limits)
     port: int | None = None
     has_network: bool = False
+    umask: int = 0o077
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ def plan_of(
     cell: Cell,
     *,
     home: str,
+    tmp: str,
     uid: int | None,
     seccomp: bytes | None = None,
     landlock: Landlock | None = None,
@@ -29,7 +30,7 @@ def plan_of(
 
     *is_followed* makes the command die with the process that starts it.
     """
-    environment = {**surroundings(home), **cell.env}
+    environment = {**surroundings(home, tmp), **cell.env}
     plan = Plan(
         argv=list(cell.argv),
         env=environment,
@@ -40,16 +41,17 @@ def plan_of(
         landlock=landlock,
         seccomp=seccomp.hex() if seccomp is not None else None,
         folders=[home],
+        umask=cell.umask,
     )
     return json.dumps(plan).encode()
 
 
-def surroundings(home: str) -> Mapping[str, str]:
+def surroundings(home: str, tmp: str) -> Mapping[str, str]:
     """Return the environment every cell starts from; nothing of ours leaks in."""
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "HOME": home,
-        "TMPDIR": home if not home.startswith("/tmp/") else "/tmp",  # noqa: S108 — the cell's own
+        "TMPDIR": tmp,
         "LANG": "C.UTF-8",
         "USER": "app",
         "PYTHONUNBUFFERED": "1",

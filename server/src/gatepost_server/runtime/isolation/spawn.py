@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 
 from gatepost_server.runtime.isolation.cgroups import Cgroups, Group
 from gatepost_server.runtime.isolation.model import Cell, Confinement
@@ -21,11 +23,14 @@ class Spawned:
     inner_pid: int | None
     has_own_network: bool
     group: Group | None
+    scratch: Path | None = None
 
     def close(self) -> None:
         """Give its limits back; only after it ended. Ends stragglers. Blocks briefly."""
         if self.group is not None:
             self.group.close()
+        if self.scratch is not None:
+            shutil.rmtree(self.scratch, ignore_errors=True)
 
 
 async def spawn(cell: Cell, confinement: Confinement, cgroups: Cgroups | None) -> Spawned:
@@ -64,7 +69,9 @@ async def spawn(cell: Cell, confinement: Confinement, cgroups: Cgroups | None) -
         await process.stdin.drain()
     process.stdin.close()
     inner = await _inner_pid(reading)
-    return Spawned(process, inner if start.has_own_network else None, start.has_own_network, group)
+    return Spawned(
+        process, inner if start.has_own_network else None, start.has_own_network, group, start.scratch
+    )
 
 
 async def _inner_pid(fd: int) -> int | None:

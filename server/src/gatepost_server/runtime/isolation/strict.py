@@ -23,11 +23,16 @@ ETC_NETWORK = ("/etc/resolv.conf", "/etc/hosts", "/etc/gai.conf", "/etc/host.con
 
 @dataclass(frozen=True)
 class Strict:
-    """Start cells in bubblewrap. *accounts* is a folder for the cells' passwd files."""
+    """Start cells in bubblewrap.
+
+    *accounts* is a folder for the cells' passwd files, *interpreters* are Pythons outside
+    /usr that every cell may read.
+    """
 
     bwrap: Path
     python: Path
     accounts: Path
+    interpreters: tuple[Path, ...] = ()
     seccomp: bytes | None = None
 
     @property
@@ -47,12 +52,12 @@ class Strict:
         argv = (
             str(self.bwrap),
             *_namespaces(is_root=is_root, has_network=cell.has_network),
-            *_file_system(cell, passwd=self._passwd_of(uid)),
+            *_file_system(cell, (HERE, *self.interpreters, *cell.reads), passwd=self._passwd_of(uid)),
             *(("--info-fd", str(pid_fd)) if pid_fd is not None else ()),
             "--",
             *confine_argv(self.python),
         )
-        plan = plan_of(cell, uid=uid if is_root else None, seccomp=self.seccomp, home="/tmp/home")  # noqa: S108 — its own
+        plan = plan_of(cell, uid=uid if is_root else None, seccomp=self.seccomp, home="/tmp/home", tmp="/tmp")  # noqa: S108 — its own
         return Start(argv, CLEAN, plan, has_own_network=not cell.has_network)
 
     def sweep(self, uid: int) -> None:
@@ -85,7 +90,7 @@ def _namespaces(*, is_root: bool, has_network: bool) -> Iterator[str]:
         yield "--unshare-user"
 
 
-def _file_system(cell: Cell, *, passwd: Path) -> Iterator[str]:
+def _file_system(cell: Cell, reads: tuple[Path, ...], *, passwd: Path) -> Iterator[str]:
     for path in SYSTEM:
         yield from ("--ro-bind", path, path)
     for path in LINKED:
@@ -94,15 +99,16 @@ def _file_system(cell: Cell, *, passwd: Path) -> Iterator[str]:
             yield from ("--symlink", str(here.readlink()), path)
         elif here.exists():
             yield from ("--ro-bind", path, path)
+    yield from ("--perms", "0755", "--dir", "/etc")
     for path in (*ETC, *(ETC_NETWORK if cell.has_network else ())):
         yield from ("--ro-bind-try", os.path.realpath(path), path)
     yield from ("--ro-bind", str(passwd), "/etc/passwd")
     yield from ("--proc", "/proc", "--dev", "/dev")
     for path in ("/tmp", "/dev/shm"):  # noqa: S108 — the cell's own, empty and bounded
         yield from ("--perms", "1777", "--size", str(TMP_BYTES), "--tmpfs", path)
-    for folder in _ancestors((HERE, *cell.reads, *cell.writes)):
+    for folder in _ancestors((*reads, *cell.writes)):
         yield from ("--perms", "0755", "--dir", str(folder))  # bubblewrap's own would be closed to the uid
-    for bound in (HERE, *cell.reads):
+    for bound in reads:
         yield from ("--ro-bind", str(bound), str(bound))
     for bound in cell.writes:
         yield from ("--bind", str(bound), str(bound))

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, cast
 
 import uvicorn
-from finding import ALIVE, enter_code_folder, load_object
+from finding import ALIVE, enter_code_folder, load_object  # type: ignore[import-not-found,unused-ignore]
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]

@@ -2,7 +2,7 @@
 
 import sys
 
-from finding import enter_code_folder
+from finding import enter_code_folder  # type: ignore[import-not-found,unused-ignore]
 from streamlit.web import cli  # type: ignore[import-not-found,unused-ignore]
 
 

@@ -1,10 +1,11 @@
 """Serve a WSGI app, so that it knows the prefix under which the gate shows it."""
 
 import argparse
+import os
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
-from finding import ALIVE, enter_code_folder, load_object
+from finding import ALIVE, enter_code_folder, load_object  # type: ignore[import-not-found,unused-ignore]
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 Environ = dict[str, Any]
@@ -46,7 +47,7 @@ class Served(BaseApplication):  # type: ignore[misc,unused-ignore]
             "timeout": 0,  # a long calculation is not a fault; the runtime judges health
             "graceful_timeout": 5,
             "forwarded_allow_ips": "*",  # only the relay can reach this port
-            "worker_tmp_dir": "/dev/shm",  # noqa: S108 — the sandbox's own
+            "worker_tmp_dir": os.environ.get("TMPDIR"),
             "accesslog": None,
             "control_socket_disable": True,
         }

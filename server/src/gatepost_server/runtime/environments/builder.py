@@ -1,0 +1,216 @@
+"""Builds environments with uv: once per set of requirements, kept for all who ask the same."""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gatepost_server.apps.model import BuildOrder, BuildResult, Detected, Kind
+from gatepost_server.kernel.ids import hex_of
+from gatepost_server.runtime.environments.interpreters import Interpreter, choose
+from gatepost_server.runtime.environments.requirements import (
+    UnacceptableError,
+    Wanted,
+    complete,
+    parse_pyproject,
+    parse_requirements,
+)
+from gatepost_server.runtime.isolation.cgroups import Cgroups
+from gatepost_server.runtime.isolation.model import Cell, Confinement, Limits
+from gatepost_server.runtime.isolation.spawn import spawn
+from gatepost_server.runtime.logs import LineLog
+from gatepost_server.settings.folders import Folders
+
+MARKER = "gatepost-environment.json"
+LONGEST_FILE = 1 << 20
+LIMITS = Limits(memory=4096, cpu=2.0, pids=256)
+WITHIN = 900.0
+INDEX_SETTINGS = (
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL",
+    "UV_FIND_LINKS", "UV_OFFLINE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+)  # fmt: skip
+
+
+class _BuildFailedError(Exception):
+    """A step failed; says which, in words for the publisher."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """With what environments are built; `uid` is the builder's, where we are root."""
+
+    confinement: Confinement
+    cgroups: Cgroups | None
+    interpreters: Sequence[Interpreter]
+    uv: Path
+    uid: int
+    rscript: Path | None
+    rscript_reason: str
+    surroundings: Mapping[str, str]
+
+
+class Environments:
+    """The environments of one instance: `envs/<key>`, owned by the builder, never changed."""
+
+    def __init__(self, folders: Folders, workshop: Workshop) -> None:
+        self._envs = folders.envs
+        self._cache = folders.cache
+        self._workshop = workshop
+        self._busy: dict[str, asyncio.Lock] = {}
+
+    def prepare(self) -> None:
+        """Clear away what a dead builder left half done, and give the cache to the builder."""
+        shutil.rmtree(self._cache / "building", ignore_errors=True)
+        for folder in (self._cache, self._cache / "building", self._cache / "uv"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if os.geteuid() == 0 and self._workshop.confinement.has_own_network:
+                os.chown(folder, self._workshop.uid, self._workshop.uid)
+
+    async def build(self, order: BuildOrder) -> BuildResult:
+        """Build what *order* needs, or find it built; its log tells the story as it goes."""
+        with LineLog(Path(order.log_path)) as log:
+            log.note(f"Building version {order.number} as {order.detected.kind}: {order.detected.because}")
+            try:
+                env = await self._environment_for(order, log)
+            except (UnacceptableError, LookupError, _BuildFailedError) as error:
+                log.note(f"The build failed: {error}")
+                return BuildResult(ok=False, reason=str(error))
+            log.note("The build is done.")
+            return BuildResult(ok=True, env_dir=str(env) if env is not None else None)
+
+    async def _environment_for(self, order: BuildOrder, log: LineLog) -> Path | None:
+        kind = order.detected.kind
+        if kind is Kind.STATIC:
+            log.note("A static site needs no environment.")
+            return None
+        if kind is Kind.PLUMBER:
+            if self._workshop.rscript is None:
+                raise _BuildFailedError(self._workshop.rscript_reason)
+            log.note(f"R runs with the packages of this machine ({self._workshop.rscript}).")
+            return None
+        interpreter = choose(self._workshop.interpreters, order.detected.python)
+        wanted = complete(kind, _asked_for(Path(order.code_dir), order.detected))
+        if wanted.added:
+            log.note(
+                f"Added, because {kind} needs it and the bundle does not name it: {', '.join(wanted.added)}"
+            )
+        key = wanted.key(interpreter=f"{interpreter.path} {interpreter.version}")
+        async with self._busy.setdefault(key, asyncio.Lock()):
+            env = self._envs / key
+            if (env / MARKER).exists():
+                log.note(f"Environment {key} has the same requirements and is used again.")
+                return env
+            await self._make(env, wanted, interpreter, order, log)
+            return env
+
+    async def _make(
+        self, env: Path, wanted: Wanted, interpreter: Interpreter, order: BuildOrder, log: LineLog
+    ) -> None:
+        """Build aside, then rename: whoever sees *env* sees it whole."""
+        aside = self._cache / "building" / f"{env.name}-{hex_of(order.version_id)}"
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(mode=0o755)
+        steps = _Steps(self._workshop, aside, order, log)
+        try:
+            steps.own()
+            asked = aside / "requirements.txt"
+            asked.write_text("\n".join((*wanted.lines, *wanted.added)) + "\n")
+            asked.chmod(0o644)
+            target = aside / "env"
+            uv = str(self._workshop.uv)
+            log.note(f"Making environment {env.name} with Python {interpreter.version}.")
+            made = (uv, "venv", "--quiet", "--relocatable", "--python", str(interpreter.path), str(target))
+            await steps.run("The environment could not be made", made)
+            python = str(target / "bin" / "python")
+            install = (uv, "pip", "install", "--python", python, "--no-build", "-r", str(asked))
+            await steps.run("The packages could not be installed", install, has_network=True)
+            # -S: no .pth file of any package is executed here, so the cache cannot be touched by one
+            compiled = (str(interpreter.path), "-I", "-S", "-m", "compileall", "-q", "-j", "2")
+            shown = ("-s", str(target), "-p", str(env), str(target / "lib"))
+            await steps.run("The packages could not be compiled", (*compiled, *shown), may_fail=True)
+            facts = {"python": interpreter.version, "lines": [*wanted.lines, *wanted.added]}
+            (target / MARKER).write_text(json.dumps(facts))
+            (target / MARKER).chmod(0o644)
+            with contextlib.suppress(FileExistsError):
+                target.rename(env)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, aside, ignore_errors=True)
+
+
+class _Steps:
+    """Runs the commands of one build, each in a sandbox of its own."""
+
+    def __init__(self, workshop: Workshop, aside: Path, order: BuildOrder, log: LineLog) -> None:
+        self._workshop = workshop
+        self._aside = aside
+        self._order = order
+        self._log = log
+        self._count = 0
+
+    def own(self) -> None:
+        """Give the working folder to the builder, where it is somebody else."""
+        if os.geteuid() == 0 and self._workshop.confinement.has_own_network:
+            os.chown(self._aside, self._workshop.uid, self._workshop.uid)
+
+    async def run(
+        self, failure: str, argv: tuple[str, ...], *, has_network: bool = False, may_fail: bool = False
+    ) -> None:
+        """Run *argv*, its output into the log; raises _BuildFailedError with *failure*."""
+        self._count += 1
+        cache = self._aside.parent.parent
+        index = {
+            name: value
+            for name, value in self._workshop.surroundings.items()
+            if has_network and name in INDEX_SETTINGS
+        }
+        ours = {
+            "UV_CACHE_DIR": str(cache / "uv"), "UV_LINK_MODE": "hardlink", "UV_NO_CONFIG": "1",
+            "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1",
+        }  # fmt: skip
+        reads = [self._workshop.uv.resolve()]
+        for interpreter in self._workshop.interpreters:
+            reads += interpreter.reads
+        if (links := index.get("UV_FIND_LINKS")) and Path(links).is_dir():
+            reads.append(Path(links))
+        cell = Cell(
+            name=f"build-{hex_of(self._order.version_id)}-{self._count}", argv=argv, uid=self._workshop.uid,
+            cwd=cache, reads=tuple(reads), writes=(cache,), env={**ours, **index}, limits=LIMITS,
+            has_network=has_network, umask=0o022,
+        )  # fmt: skip
+        code = await self._run(cell)
+        if code and not may_fail:
+            last = "; ".join(self._log.tail(4))
+            raise _BuildFailedError(f"{failure}: {last}" if last else f"{failure} (exit code {code}).")
+
+    async def _run(self, cell: Cell) -> int:
+        spawned = await spawn(cell, self._workshop.confinement, self._workshop.cgroups)
+        assert spawned.process.stdout is not None
+        try:
+            async with asyncio.timeout(WITHIN):
+                await self._log.follow(spawned.process.stdout)
+                return await spawned.process.wait()
+        except TimeoutError:
+            raise _BuildFailedError(f"A step took longer than {WITHIN / 60:.0f} minutes.") from None
+        finally:
+            if spawned.process.returncode is None:
+                spawned.process.kill()
+                await spawned.process.wait()
+            await asyncio.to_thread(spawned.close)
+
+
+def _asked_for(code: Path, detected: Detected) -> tuple[str, ...]:
+    """Return the requirement lines of a bundle; none when it names no file."""
+    if detected.requirements is None:
+        return ()
+    path = code / detected.requirements
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > LONGEST_FILE:
+        raise UnacceptableError(f"{detected.requirements} is missing or too long.")
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnacceptableError(f"{detected.requirements} is not UTF-8 text.") from error
+    return parse_pyproject(text) if path.suffix == ".toml" else parse_requirements(text)

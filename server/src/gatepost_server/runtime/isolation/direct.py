@@ -1,0 +1,75 @@
+"""The rungs without namespaces: `hardened` (own uid, Landlock, limits) and `none`."""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from gatepost_server.runtime.isolation.confine import Landlock
+from gatepost_server.runtime.isolation.landlock import SYSTEM_READS, SYSTEM_WRITES
+from gatepost_server.runtime.isolation.model import Cell, Rung, Start
+from gatepost_server.runtime.isolation.plan import HERE, confine_argv, plan_of
+
+CLEAN = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8"}
+
+# kill(-1) reaches everything that the uid may signal: its own processes, and nobody else's
+END_ALL = (
+    "import os, sys; uid = int(sys.argv[1]); os.setgroups([]); os.setresuid(uid, uid, uid); os.kill(-1, 9)"
+)
+
+
+@dataclass(frozen=True)
+class Direct:
+    """Start cells as plain processes. *scratches* holds a private folder for each.
+
+    On the hardened rung each has its own uid, no privilege to gain, and Landlock where the
+    kernel has it (*landlock_abi* > 0). On rung none only the limits remain.
+    """
+
+    rung: Rung
+    python: Path
+    scratches: Path
+    landlock_abi: int = 0
+    seccomp: bytes | None = None
+
+    @property
+    def has_own_network(self) -> bool:
+        """Say that cells share the machine's loopback."""
+        return False
+
+    def start_of(self, cell: Cell, *, pid_fd: int | None = None) -> Start:
+        """Prepare *cell*; *pid_fd* stays silent, since there is no namespace."""
+        del pid_fd
+        is_hardened = self.rung is Rung.HARDENED
+        scratch = self.scratches / cell.name
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(mode=0o700, parents=True)
+        if is_hardened:
+            self.scratches.chmod(0o711)
+            os.chown(scratch, cell.uid, cell.uid)
+        plan = plan_of(
+            cell,
+            home=str(scratch),
+            tmp=str(scratch),
+            uid=cell.uid if is_hardened else None,
+            landlock=self._landlock(cell, scratch) if is_hardened and self.landlock_abi else None,
+            seccomp=self.seccomp if is_hardened else None,
+            is_followed=True,
+        )
+        return Start(confine_argv(self.python), CLEAN, plan, has_own_network=False, scratch=scratch)
+
+    def sweep(self, uid: int) -> None:
+        """End whatever still runs as *uid*, where the uid is the cell's own."""
+        if self.rung is not Rung.HARDENED:
+            return
+        subprocess.run(  # noqa: S603 — our own program text
+            [self.python, "-I", "-S", "-c", END_ALL, str(uid)], check=False, timeout=20, env=CLEAN
+        )
+
+    def _landlock(self, cell: Cell, scratch: Path) -> Landlock:
+        return Landlock(
+            reads=[*SYSTEM_READS, str(HERE), *(str(path) for path in cell.reads)],
+            writes=[*SYSTEM_WRITES, str(scratch), *(str(path) for path in cell.writes)],
+            bind=None if cell.has_network else [cell.port] if cell.port is not None else [],
+        )

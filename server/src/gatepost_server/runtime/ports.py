@@ -1,0 +1,30 @@
+"""What the runtime needs from the store; `apps` implements it, `bootstrap` hands it down."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from gatepost_server.apps.model import BuildOrder, BuildResult, DesiredApp, ReplicaReport
+
+
+class Orders(Protocol):
+    """Desired state in, observations out. Every call may block and may be made from any thread."""
+
+    def claim_build(self) -> BuildOrder | None:
+        """Take the oldest queued version for building; nobody else gets it. None: nothing waits."""
+        ...
+
+    def finish_build(self, version_id: str, result: BuildResult) -> None:
+        """Write down how a claimed build ended."""
+        ...
+
+    def desired_apps(self) -> Sequence[DesiredApp]:
+        """Return every deployment that should be served now."""
+        ...
+
+    def report(self, report: ReplicaReport) -> None:
+        """Write down what was seen of a deployment; one that is gone is ignored."""
+        ...
+
+    def requeue_builds(self) -> None:
+        """Put back builds that a dead runtime had claimed. Called once, before any claim."""
+        ...

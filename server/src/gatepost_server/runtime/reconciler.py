@@ -1,0 +1,158 @@
+"""Brings what runs to what is desired, again and again."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Protocol
+
+from gatepost_server.apps.model import BuildOrder, BuildResult, DesiredApp, ReplicaReport
+from gatepost_server.kernel.clock import Clock
+from gatepost_server.runtime.engine import Engine
+from gatepost_server.runtime.ports import Orders
+from gatepost_server.runtime.replica import Habits, Replica
+
+log = logging.getLogger("gatepost.runtime")
+MAX_BUILDS = 2
+REPORT_TRIES = 5
+
+
+class Builder(Protocol):
+    """Makes environments."""
+
+    async def build(self, order: BuildOrder) -> BuildResult:
+        """Build *order*; never raises for what the bundle does wrong."""
+        ...
+
+
+class Reconciler:
+    """Owns every replica and every running build of this machine."""
+
+    def __init__(
+        self,
+        orders: Orders,
+        engine: Engine,
+        builder: Builder,
+        *,
+        clock: Clock,
+        habits: Habits,
+        isolation: str,
+        every: float = 0.5,
+    ) -> None:
+        self._orders = orders
+        self._engine = engine
+        self._builder = builder
+        self._clock = clock
+        self._habits = habits
+        self._isolation = isolation
+        self._every = every
+        self._replicas: dict[str, Replica] = {}
+        self._leaving: set[Replica] = set()
+        self._builds: set[asyncio.Task[None]] = set()
+        self._poke = asyncio.Event()
+
+    def wake(self, app_id: str) -> bool:
+        """Start what pauses of *app_id*, and look at the desired state now."""
+        found = False
+        for replica in self._replicas.values():
+            if replica.app.app_id == app_id:
+                found = True
+                replica.wake()
+        self._poke.set()
+        return found
+
+    def seen(self) -> list[dict[str, Any]]:
+        """Return what runs here, for health."""
+        return [
+            {
+                "app_id": replica.app.app_id,
+                "deployment_id": replica.app.deployment_id,
+                "name": replica.app.name,
+                "state": replica.state.value,
+                "restarts": replica.restarts,
+            }
+            for replica in self._replicas.values()
+        ]
+
+    async def run(self) -> None:
+        """Reconcile until cancelled; then end everything that was started."""
+        await asyncio.to_thread(self._orders.requeue_builds)
+        try:
+            while True:
+                await self._turn()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._poke.wait(), self._every)
+                self._poke.clear()
+        finally:
+            await asyncio.shield(self._end_all())
+
+    async def _turn(self) -> None:
+        """Do one round; a store that is away is waited for, what runs goes on."""
+        try:
+            self._match(await asyncio.to_thread(self._orders.desired_apps))
+            while len(self._builds) < MAX_BUILDS:
+                order = await asyncio.to_thread(self._orders.claim_build)
+                if order is None:
+                    break
+                task = asyncio.create_task(self._build(order), name=f"build {order.version_id}")
+                self._builds.add(task)
+                task.add_done_callback(self._builds.discard)
+        except Exception:
+            log.exception("the desired state could not be read; trying again")
+
+    def _match(self, desired: Sequence[DesiredApp]) -> None:
+        wanted = {app.deployment_id: app for app in desired}
+        apps_wanted = {app.app_id for app in desired}
+        for deployment_id, replica in list(self._replicas.items()):
+            app = wanted.get(deployment_id)
+            if app is None or _must_restart(replica.app, app):
+                is_replaced = replica.app.app_id in apps_wanted
+                replica.stop(drain=self._habits.drain if is_replaced else 0.0)
+                self._leaving.add(replica)
+                del self._replicas[deployment_id]
+                replica.task.add_done_callback(partial(self._left, replica))
+        busy = {replica.app.deployment_id for replica in self._leaving}
+        for deployment_id, app in wanted.items():
+            if deployment_id not in self._replicas and deployment_id not in busy:
+                self._replicas[deployment_id] = Replica(
+                    app, self._engine, self._report,
+                    clock=self._clock, habits=self._habits, isolation=self._isolation,
+                )  # fmt: skip
+
+    def _left(self, replica: Replica, _: asyncio.Task[None]) -> None:
+        self._leaving.discard(replica)
+        self._poke.set()
+
+    async def _report(self, report: ReplicaReport) -> None:
+        """Write an observation down; the store may be away for a moment."""
+        for attempt in range(REPORT_TRIES):
+            try:
+                return await asyncio.to_thread(self._orders.report, report)
+            except Exception:
+                log.exception("the state of %s could not be written", report.deployment_id)
+                await asyncio.sleep(0.2 * 2**attempt)
+        return None
+
+    async def _build(self, order: BuildOrder) -> None:
+        try:
+            result = await self._builder.build(order)
+        except Exception as error:
+            log.exception("building %s failed by a fault of ours", order.version_id)
+            result = BuildResult(ok=False, reason=f"Gatepost itself failed here: {error}")
+        await asyncio.to_thread(self._orders.finish_build, order.version_id, result)
+        self._poke.set()
+
+    async def _end_all(self) -> None:
+        for replica in self._replicas.values():
+            replica.stop(drain=0.0)
+        for build in self._builds:
+            build.cancel()
+        ending = [replica.task for replica in (*self._replicas.values(), *self._leaving)]
+        if waiting := [*ending, *self._builds]:
+            await asyncio.wait(waiting)
+
+
+def _must_restart(running: DesiredApp, wanted: DesiredApp) -> bool:
+    """Tell whether the process no longer fits: another revision or other surroundings."""
+    return running.revision != wanted.revision or dict(running.env) != dict(wanted.env)

@@ -1,0 +1,142 @@
+"""The runtime process: finds out what the machine offers, then reconciles until told to end."""
+
+import asyncio
+import contextlib
+import hashlib
+import shutil
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uv
+
+from gatepost_server.kernel.clock import Clock
+from gatepost_server.runtime.engine import Ground, LocalEngine
+from gatepost_server.runtime.environments import Environments, Interpreter, find_interpreters
+from gatepost_server.runtime.environments.builder import Workshop
+from gatepost_server.runtime.isolation.cgroups import Cgroups, find_cgroups
+from gatepost_server.runtime.isolation.direct import Direct
+from gatepost_server.runtime.isolation.model import Rung
+from gatepost_server.runtime.isolation.probe import Machine, Wish, choose_isolation, has_wide_uids
+from gatepost_server.runtime.ports import Orders
+from gatepost_server.runtime.r import RSupport, find_r
+from gatepost_server.runtime.reconciler import Reconciler
+from gatepost_server.runtime.replica import Habits
+from gatepost_server.runtime.wire import serve_json
+from gatepost_server.settings.folders import Folders
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What this machine offers, as found out at start."""
+
+    ground: Ground
+    workshop: Workshop
+    interpreters: list[Interpreter]
+    r: RSupport
+
+
+async def serve(
+    orders: Orders,
+    *,
+    folders: Folders,
+    isolation: Wish,
+    clock: Clock,
+    habits: Habits,
+    surroundings: Mapping[str, str],
+) -> None:
+    """Build and run what *orders* desires until SIGTERM, SIGINT or cancellation.
+
+    *surroundings* is the environment from which builds take the package index's settings.
+    Run it in the main thread: apps are tied to its life. Nothing outlives it.
+    """
+    offer = await look_around(folders, isolation, surroundings)
+    engine = LocalEngine(folders, offer.ground)
+    builder = Environments(folders, offer.workshop)
+    await asyncio.to_thread(builder.prepare)
+    reconciler = Reconciler(
+        orders, engine, builder, clock=clock, habits=habits, isolation=offer.ground.isolation.rung.value
+    )
+    server = await serve_json(folders.runtime_socket, _door(reconciler, offer))
+    reconciling = asyncio.create_task(reconciler.run())
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, ended.set)
+    ending = asyncio.create_task(ended.wait())
+    try:
+        await asyncio.wait([reconciling, ending], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        server.close()
+        ending.cancel()
+        reconciling.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await reconciling
+        folders.runtime_socket.unlink(missing_ok=True)
+
+
+async def look_around(folders: Folders, isolation: Wish, surroundings: Mapping[str, str]) -> Offer:
+    """Find out what works here; clears away what a dead runtime left."""
+    digest = hashlib.sha256(str(folders.data.resolve()).encode()).hexdigest()
+    instance = int(digest[:8], 16)
+    cgroups = await asyncio.to_thread(_fresh, folders, digest[:12])
+    interpreters = await asyncio.to_thread(find_interpreters)
+    python = interpreters[0].path if interpreters else Path(sys.executable)
+    reads = tuple(dict.fromkeys(path for interpreter in interpreters for path in interpreter.reads))
+    is_wide = has_wide_uids()
+    machine = Machine(folders, python, cgroups, instance, is_wide, reads)
+    chosen, confinement = await choose_isolation(isolation, machine)
+    r = await asyncio.to_thread(find_r)
+    bare = Direct(Rung.NONE, python, folders.data / "scratch")
+    workshop = Workshop(
+        confinement=confinement if chosen.rung is Rung.STRICT else bare,
+        cgroups=cgroups,
+        interpreters=interpreters,
+        uv=Path(uv.find_uv_bin()),
+        uid=machine.builder_uid,
+        rscript=r.rscript,
+        rscript_reason=r.reason,
+        surroundings=surroundings,
+    )
+    ground = Ground(chosen, confinement, cgroups, r.rscript, instance, is_wide)
+    return Offer(ground, workshop, interpreters, r)
+
+
+def _fresh(folders: Folders, instance: str) -> Cgroups | None:
+    """Clear away groups, sockets and scratch folders of a dead runtime."""
+    cgroups = find_cgroups(instance)
+    if cgroups is not None:
+        cgroups.sweep()
+    for left in (*folders.relays.glob("*.sock"), *folders.relays.glob("*.ctl")):
+        left.unlink(missing_ok=True)
+    shutil.rmtree(folders.data / "scratch", ignore_errors=True)
+    return cgroups
+
+
+def _door(reconciler: Reconciler, offer: Offer) -> Any:
+    isolation = offer.ground.isolation
+
+    async def answer(method: str, path: str, payload: Any) -> tuple[int, Any]:
+        if (method, path) == ("POST", "/wake"):
+            app_id = payload.get("app_id") if isinstance(payload, dict) else None
+            if not isinstance(app_id, str):
+                return 400, {"detail": 'Say which app: {"app_id": …}.'}
+            return 202, {"is_known": reconciler.wake(app_id)}
+        if (method, path) == ("GET", "/health"):
+            return 200, {
+                "isolation": {
+                    "rung": isolation.rung.value,
+                    "reason": isolation.reason,
+                    "is_accepted": isolation.is_accepted,
+                    "exact_limits": list(offer.ground.cgroups.holds) if offer.ground.cgroups else [],
+                },
+                "r": {"is_available": offer.r.rscript is not None, "reason": offer.r.reason},
+                "python": [interpreter.version for interpreter in offer.interpreters],
+                "apps": reconciler.seen(),
+            }
+        return 404, {"detail": "POST /wake or GET /health."}
+
+    return answer
