@@ -3,7 +3,7 @@
 from gatepost_server.gateway.envoy.cookies import SET_COOKIE_FILTER
 from gatepost_server.gateway.envoy.desired import Gate, Json
 from gatepost_server.gateway.envoy.sources import file_source
-from gatepost_server.gateway.headers import ADDRESSES, CREDENTIALS, forged_pattern
+from gatepost_server.gateway.headers import ADDRESSES, CREDENTIALS, CSRF, forged_pattern
 
 BUFFER = 4 * 1024 * 1024
 ASK_SECONDS = 75
@@ -86,8 +86,8 @@ def _written(name: str, value: str, *, action: str = "OVERWRITE_IF_EXISTS_OR_ADD
 
 
 ASKED_WITH = (
-    *CREDENTIALS, ADDRESSES, "accept", "cookie", "origin", "user-agent", "sec-fetch-dest", "sec-fetch-mode",
-    "sec-fetch-site", "x-gp-upgrade", "x-gp-length",
+    *CREDENTIALS, ADDRESSES, CSRF, "accept", "cookie", "origin", "user-agent", "sec-fetch-dest",
+    "sec-fetch-mode", "sec-fetch-site", "x-gp-upgrade", "x-gp-length",
 )  # fmt: skip
 """What the authorizer gets to see of a request, beside method, host and path."""
 

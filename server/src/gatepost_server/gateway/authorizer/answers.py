@@ -1,0 +1,126 @@
+"""What the authorizer answers: pass on, or a complete refusal for a program or a person."""
+
+import html
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+PROBLEM: Final = "application/problem+json"
+_DECIDED: Final = (401, 403, 404)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status, header lines, a body. Status 200 to a check means: pass it on."""
+
+    status: int
+    headers: Sequence[tuple[str, str]] = field(default=())
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a request is refused: a permanent code and a sentence that is safe to show."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    retry_after: int | None = None
+    missing: str | None = None
+
+
+BAD_CREDENTIAL: Final = Problem(
+    401, "unauthenticated", "Sign in or send a valid key", "The request carries no valid key or session."
+)
+UNKNOWN: Final = Problem(
+    404, "not-found", "Not found", "There is nothing at this address, or it is not yours to see."
+)
+CROSS_ORIGIN: Final = Problem(
+    403, "cross-origin", "Sent from another site",
+    "A browser sent this from another origin. Send a key in a header instead of a cookie.",
+)  # fmt: skip
+STOPPED: Final = Problem(
+    503, "app-stopped", "Stopped", "The application is stopped. Somebody who edits it can start it."
+)
+FAILED: Final = Problem(503, "app-failed", "Not running", "The application does not run. Its logs say why.")
+NOT_YET: Final = Problem(
+    503,
+    "app-starting",
+    "Still starting",
+    "The application did not become ready in time. Try again.",
+    retry_after=5,
+)
+TOO_LARGE: Final = Problem(413, "too-large", "Too large", "The body is larger than this server passes on.")
+TOO_MANY: Final = Problem(
+    429,
+    "too-many",
+    "Too many requests",
+    "Too many bad keys came from this address. Wait a little.",
+    retry_after=60,
+)
+AWAY: Final = Problem(
+    503, "store-unavailable", "Not available right now", "The store does not answer.", retry_after=1
+)
+
+
+def lacking(atom: str | None) -> Problem:
+    """Refuse somebody who may know of the app, but not open it."""
+    return Problem(
+        403, "denied", "You may not do this", f"This needs {atom or 'more'} on the application.", missing=atom
+    )
+
+
+def refused(problem: Problem, decision_id: str) -> Answer:
+    """Answer a program: RFC 9457, with the id that explains it later."""
+    body = {
+        "type": f"/docs/problems#{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        "instance": decision_id,
+    }
+    if problem.status in _DECIDED:
+        body["decision_id"] = decision_id
+    if problem.missing is not None:
+        body["missing"] = problem.missing
+    headers = [("content-type", PROBLEM), ("cache-control", "no-store"), *_extra(problem)]
+    return Answer(problem.status, headers, json.dumps(body).encode())
+
+
+def shown(problem: Problem, decision_id: str, home: str) -> Answer:
+    """Answer a person: the same refusal as a page, without script or style from elsewhere."""
+    title, detail = html.escape(problem.title), html.escape(problem.detail)
+    page = (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>"
+        "<meta name=viewport content='width=device-width'>"
+        f"<main style='font:16px/1.5 system-ui;max-width:36rem;margin:4rem auto;padding:0 1rem'>"
+        f"<h1>{title}</h1><p>{detail}</p>"
+        f"<p><a href='{html.escape(home)}/' target=_top>Back to Gatepost</a></p>"
+        f"<p><small>Decision {decision_id}</small></p></main>"
+    )
+    headers = [
+        ("content-type", "text/html; charset=utf-8"),
+        ("cache-control", "no-store"),
+        ("referrer-policy", "no-referrer"),
+        *_extra(problem),
+    ]
+    return Answer(problem.status, headers, page.encode())
+
+
+def sent_to(address: str, *, cookie: str | None = None, keeps_method: bool = False) -> Answer:
+    """Send the browser elsewhere; nothing of it is cached or told to the next page."""
+    headers = [("location", address), ("cache-control", "no-store"), ("referrer-policy", "no-referrer")]
+    if cookie is not None:
+        headers.append(("set-cookie", cookie))
+    return Answer(308 if keeps_method else 303, headers)
+
+
+def _extra(problem: Problem) -> list[tuple[str, str]]:
+    if problem.retry_after is not None:
+        return [("retry-after", str(problem.retry_after))]
+    if problem.status == BAD_CREDENTIAL.status:
+        return [("www-authenticate", 'Key realm="Gatepost", Bearer realm="Gatepost"')]
+    return []

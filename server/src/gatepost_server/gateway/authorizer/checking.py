@@ -1,0 +1,115 @@
+"""The check, worded: pass on, refuse a program, or send a person where they should be."""
+
+from datetime import datetime
+
+from gatepost_server.audit import Refusal
+from gatepost_server.authn import ip_behind_gate
+from gatepost_server.gateway.authorizer import answers
+from gatepost_server.gateway.authorizer.answers import Answer, Problem
+from gatepost_server.gateway.authorizer.asked import SAFE, Asked
+from gatepost_server.gateway.authorizer.judging import OPEN, Judged, Verdict, judge
+from gatepost_server.gateway.authorizer.means import GateMeans
+from gatepost_server.gateway.authorizer.origins import is_own_doing
+from gatepost_server.gateway.authorizer.passing import passed
+from gatepost_server.gateway.authorizer.place import Place, place_of
+from gatepost_server.gateway.authorizer.sending import send_to_content, send_to_login, send_to_origin
+from gatepost_server.gateway.authorizer.waking import awake
+from gatepost_server.gateway.headers import CSRF
+from gatepost_server.kernel.actor import Origin
+from gatepost_server.kernel.errors import Invalid
+from gatepost_server.kernel.ids import new_id
+from gatepost_server.kernel.secret import Secret
+
+
+async def check(means: GateMeans, asked: Asked) -> Answer:
+    """Answer Envoy's question about *asked*; a status of 200 means pass it on.
+
+    Raises:
+        Exception: the store failed; the door turns that into a refusal.
+    """
+    now = means.uow.clock.now()
+    place = place_of(asked, means.gate.apps_domain)
+    if not place.rest:
+        query = f"?{asked.query}" if asked.query else ""
+        return answers.sent_to(f"{place.prefix}/{query}", keeps_method=True)
+    origin = Origin(
+        request_id=new_id("req", now),
+        ip=ip_behind_gate(asked.headers, means.proxies),
+        user_agent=asked.one("user-agent"),
+        door="gate",
+    )
+    try:
+        judged = judge(means, asked, place, origin.ip, now)
+    except Invalid as error:
+        problem = Problem(400, error.error_code, type(error).title, error.detail)
+        return answers.refused(problem, origin.request_id)
+    return await _answered(means, asked, place, origin, judged, now)
+
+
+async def _answered(
+    means: GateMeans, asked: Asked, place: Place, origin: Origin, judged: Judged, now: datetime
+) -> Answer:
+    is_page = asked.wants_page() and judged.what.key is None
+    if judged.verdict is Verdict.OPEN and judged.who.credential_id is not None:
+        means.notes.used(judged.who.credential_id, now, origin.ip, asked.one("user-agent"))
+    problem = _reason_to_refuse(means, asked, place, judged)
+    if problem is None and is_page and not place.is_origin:
+        return await send_to_origin(means, asked, place, judged, origin)
+    if problem is answers.BAD_CREDENTIAL and is_page:
+        return send_to_content(means, asked, place) if place.is_origin else send_to_login(means, asked)
+    if problem is None:
+        assert judged.app is not None, "only an app can be opened"
+        ready = await awake(means, judged.app)
+        if not isinstance(ready, Problem):
+            cluster = str(ready.live_deployment_id)
+            return passed(asked, place, judged, cluster=cluster, ip=origin.ip, scheme=means.scheme)
+        return _worded(means, ready, origin, is_page=is_page)
+    problem = _limited(means, judged, problem, origin, now)
+    _note(means, judged, place, origin, problem)
+    return _worded(means, problem, origin, is_page=is_page)
+
+
+def _reason_to_refuse(means: GateMeans, asked: Asked, place: Place, judged: Judged) -> Problem | None:
+    if judged.verdict in (Verdict.NOBODY, Verdict.BAD):
+        return answers.BAD_CREDENTIAL
+    if judged.is_by_cookie and not _may_use_cookie(means, asked, place, judged):
+        return answers.CROSS_ORIGIN
+    if judged.verdict is Verdict.HIDDEN:
+        return answers.UNKNOWN
+    if judged.verdict is Verdict.LACKING:
+        return answers.lacking(judged.missing)
+    if asked.length > means.body_limit:
+        return answers.TOO_LARGE
+    return None
+
+
+def _may_use_cookie(means: GateMeans, asked: Asked, place: Place, judged: Judged) -> bool:
+    """On the control host an unsafe call by cookie also needs the CSRF token."""
+    if not is_own_doing(asked, means.scheme):
+        return False
+    if place.is_origin or (asked.method in SAFE and not asked.is_upgrade):
+        return True
+    assert judged.what.session is not None, "asked only of cookies"
+    token = means.authn.peppers.derive("csrf", judged.what.session.reveal())
+    return Secret(token).matches(asked.one(CSRF) or "")
+
+
+def _limited(means: GateMeans, judged: Judged, problem: Problem, origin: Origin, now: datetime) -> Problem:
+    """Slow a source of bad credentials down; who has none, or a good one, is not counted."""
+    if judged.verdict is Verdict.BAD and means.bad_keys.is_too_many(origin.ip, now.timestamp()):
+        return answers.TOO_MANY
+    return problem
+
+
+def _note(means: GateMeans, judged: Judged, place: Place, origin: Origin, problem: Problem) -> None:
+    app_id = judged.app.app_id if judged.app is not None else place.ref[:64]
+    refusal = Refusal(
+        OPEN, "app", app_id, judged.because or problem.code, judged.app.name if judged.app else ""
+    )
+    means.notes.refused(judged.actor, origin, refusal)
+
+
+def _worded(means: GateMeans, problem: Problem, origin: Origin, *, is_page: bool) -> Answer:
+    if is_page:
+        return answers.shown(problem, origin.request_id, means.gate.control_origin)
+    return answers.refused(problem, origin.request_id)

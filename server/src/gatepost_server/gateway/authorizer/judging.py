@@ -1,0 +1,135 @@
+"""One check: who asks, for which app, may they; on one consistent view of the store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from gatepost_server.apps.facts import content_facts
+from gatepost_server.apps.views import ContentFacts
+from gatepost_server.authn import (
+    BadCredential,
+    Identified,
+    Presented,
+    RequestFacts,
+    identify,
+    presented,
+    still_good,
+)
+from gatepost_server.authz import Decision, decide, load_node, load_subject
+from gatepost_server.gateway.authorizer.asked import Asked
+from gatepost_server.gateway.authorizer.cookies import tokens_on_app_host
+from gatepost_server.gateway.authorizer.ground import Ground
+from gatepost_server.gateway.authorizer.means import GateMeans
+from gatepost_server.gateway.authorizer.place import Place
+from gatepost_server.identity.facts import username_of
+from gatepost_server.kernel.actor import ANONYMOUS, Actor
+from gatepost_server.kernel.secret import Secret
+from gatepost_server.store import RawReader, raw_reader
+
+OPEN = "app:open"
+
+
+class Verdict(Enum):
+    """How a check came out, before it is worded for a program or a person."""
+
+    OPEN = auto()
+    NOBODY = auto()
+    BAD = auto()
+    HIDDEN = auto()
+    LACKING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict, with whom and what it is about. `app` is set when there is such an app."""
+
+    verdict: Verdict
+    who: Identified
+    what: Presented
+    app: ContentFacts | None = None
+    username: str | None = None
+    because: str = ""
+    missing: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """The caller."""
+        return self.who.actor
+
+    @property
+    def is_by_cookie(self) -> bool:
+        """True when a browser's cookie is what identified the caller."""
+        return self.what.session is not None and self.what.key is None
+
+
+def judge(means: GateMeans, asked: Asked, place: Place, ip: str | None, now: datetime) -> Judged:
+    """Decide whether *asked* may pass to *place*.
+
+    Raises:
+        Invalid: two different credentials, or one credential header twice.
+        Unavailable: the store does not answer.
+    """
+    offers = _offers(asked, place)
+    with raw_reader(means.uow.engine) as reader:
+        app = content_facts(reader, place.ref)
+        app_id = app.app_id if app is not None and place.is_origin else None
+        failed = ""
+        for what in offers:
+            try:
+                who = identify(reader, means.authn, what, ip=ip, now=now, app_id=app_id)
+            except BadCredential as error:
+                failed = failed or error.because
+                continue
+            return _decided(reader, Judged(Verdict.OPEN, who, what, app), now)
+        nobody = Judged(Verdict.BAD, Identified(ANONYMOUS), offers[0], app, because=failed)
+        if nobody.is_by_cookie and _decided(reader, nobody, now).verdict is Verdict.OPEN:
+            # An ended session does not shut anybody out of what is open to anyone.
+            return _decided(reader, Judged(Verdict.OPEN, nobody.who, Presented(), app), now)
+        return nobody
+
+
+def holds(reader: RawReader, ground: Ground, now: datetime) -> bool:
+    """Tell whether an exchange that began on *ground* may still go on."""
+    if ground.credential_id is None:
+        who = Identified(ANONYMOUS)
+    else:
+        try:
+            who = still_good(reader, ground.credential_id, ip=ground.ip, now=now)
+        except BadCredential:
+            return False
+    return _decision(reader, who.actor, ground.app_id, now).allowed
+
+
+def _offers(asked: Asked, place: Place) -> Sequence[Presented]:
+    """Return the credentials to try, the best first; an empty one when there is none."""
+    if not place.is_origin:
+        return (presented(RequestFacts(asked.headers, None)),)
+    others = [(name, value) for name, value in asked.headers if name != "cookie"]
+    by_header = presented(RequestFacts(others, None))
+    if by_header.key is not None:
+        return (by_header,)
+    lines = [value for name, value in asked.headers if name == "cookie"]
+    return [Presented(session=Secret(token)) for token in tokens_on_app_host(lines)] or (by_header,)
+
+
+def _decided(reader: RawReader, so_far: Judged, now: datetime) -> Judged:
+    """Add the decision to what identification found."""
+    actor, app = so_far.actor, so_far.app
+    decision = _decision(reader, actor, app.app_id if app is not None else "", now)
+    username = username_of(reader, actor.principal_id) if actor.principal_id is not None else None
+    if decision.allowed:
+        verdict = Verdict.OPEN
+    elif actor.is_anonymous:
+        verdict = Verdict.NOBODY
+    else:
+        verdict = Verdict.LACKING if decision.is_listed else Verdict.HIDDEN
+    return Judged(verdict, so_far.who, so_far.what, app, username, decision.because, decision.missing)
+
+
+def _decision(reader: RawReader, actor: Actor, app_id: str, now: datetime) -> Decision:
+    subject = load_subject(reader, actor.principal_id, actor.cap)
+    node = load_node(reader, app_id)
+    if node is None:
+        return Decision(False, "no such application")
+    return decide(reader, subject, OPEN, node, now)

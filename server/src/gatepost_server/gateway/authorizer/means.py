@@ -1,0 +1,41 @@
+"""What the authorizer works with; built once, in `bootstrap`."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from gatepost_server.apps import Addresses, Desk
+from gatepost_server.authn import Means
+from gatepost_server.authn.network import Network
+from gatepost_server.gateway.authorizer.bad_keys import BadKeys
+from gatepost_server.gateway.authorizer.notes import Notes
+from gatepost_server.gateway.envoy import Gate
+from gatepost_server.identity import SignIn
+from gatepost_server.settings import Folders
+from gatepost_server.store import UnitOfWork
+
+
+@dataclass(frozen=True)
+class GateMeans:
+    """The store, the ways to identify, the addresses, and the notes that are written later."""
+
+    uow: UnitOfWork
+    desk: Desk
+    authn: Means
+    sign_in: SignIn
+    proxies: tuple[Network, ...]
+    gate: Gate
+    folders: Folders
+    body_limit: int
+    notes: Notes
+    bad_keys: BadKeys
+    wake_seconds: float = 60.0
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Where content is found."""
+        return Addresses(self.gate.control_origin, self.gate.apps_suffix)
+
+    @property
+    def scheme(self) -> str:
+        """How people reach this instance: http or https."""
+        return self.gate.control_origin.partition("://")[0]

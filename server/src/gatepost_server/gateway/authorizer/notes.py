@@ -1,0 +1,89 @@
+"""What the authorizer writes: uses and refusals, gathered, written at most a second later."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from gatepost_server.audit import Refusal, record_refusals
+from gatepost_server.identity import note_seen
+from gatepost_server.kernel.actor import Actor, Origin, system_actor
+from gatepost_server.kernel.errors import GatepostError
+from gatepost_server.keys import KeyUse, note_uses
+from gatepost_server.store import UnitOfWork
+
+log = logging.getLogger(__name__)
+
+_EVERY_S: Final = 0.8
+_MOST: Final = 5_000
+"""Refusals kept for one batch; what comes beyond it is counted in the log."""
+
+
+@dataclass
+class _Batch:
+    uses: dict[str, KeyUse] = field(default_factory=dict)
+    seen: dict[str, datetime] = field(default_factory=dict)
+    refused: list[tuple[Actor, Origin, Refusal]] = field(default_factory=list)
+    dropped: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.uses or self.seen or self.refused or self.dropped)
+
+
+class Notes:
+    """Gathers in memory, writes in one transaction; bookkeeping, never a decision."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        self._batch = _Batch()
+
+    def used(self, credential_id: str, at: datetime, ip: str | None, agent: str | None) -> None:
+        """Note that a key or session was just used."""
+        if credential_id.startswith("key_"):
+            self._batch.uses[credential_id] = KeyUse(at, ip, agent)
+        else:
+            self._batch.seen[credential_id] = at
+
+    def refused(self, actor: Actor, origin: Origin, refusal: Refusal) -> None:
+        """Note a refusal."""
+        if len(self._batch.refused) < _MOST:
+            self._batch.refused.append((actor, origin, refusal))
+        else:
+            self._batch.dropped += 1
+
+    async def keep_writing(self) -> None:
+        """Write what was gathered, again and again, until cancelled; then once more."""
+        try:
+            while True:
+                await asyncio.sleep(_EVERY_S)
+                await asyncio.to_thread(self.write)
+        finally:
+            self.write()
+
+    def write(self) -> None:
+        """Write one batch; after a failure it is kept for the next time."""
+        batch, self._batch = self._batch, _Batch()
+        if batch.is_empty:
+            return
+        if batch.dropped:
+            log.warning("%d refusals were not written one by one: too many at once", batch.dropped)
+        try:
+            self._written(batch)
+        except GatepostError as error:
+            log.warning("notes wait for the store: %s", error.detail)
+            self._keep(batch)
+
+    def _written(self, batch: _Batch) -> None:
+        with self._uow.begin(system_actor("authorizer"), Origin("notes", door="gate")) as tx:
+            note_uses(tx, batch.uses)
+            note_seen(tx, batch.seen)
+            record_refusals(tx, batch.refused)
+            tx.audited += len(batch.refused)
+
+    def _keep(self, batch: _Batch) -> None:
+        now = self._batch
+        now.uses = {**batch.uses, **now.uses}
+        now.seen = {**batch.seen, **now.seen}
+        now.refused = [*batch.refused, *now.refused][:_MOST]

@@ -1,0 +1,40 @@
+"""The answer that lets a request pass: where it goes, as whom, without what."""
+
+from gatepost_server.gateway.authorizer.answers import Answer
+from gatepost_server.gateway.authorizer.asked import Asked
+from gatepost_server.gateway.authorizer.cookies import without_ours
+from gatepost_server.gateway.authorizer.ground import Ground
+from gatepost_server.gateway.authorizer.judging import Judged
+from gatepost_server.gateway.authorizer.place import Place
+
+TO_REMOVE = "x-envoy-auth-headers-to-remove"
+
+
+def passed(
+    asked: Asked, place: Place, judged: Judged, *, cluster: str, ip: str | None, scheme: str
+) -> Answer:
+    """Return what Envoy adds to and takes from a request that may pass.
+
+    Credentials are taken off by Envoy's route; of cookies only the app's own stay.
+    """
+    assert judged.app is not None, "only an app can be opened"
+    ground = Ground(judged.app.app_id, judged.who.credential_id, ip)
+    headers = [
+        ("x-gp-cluster", cluster),
+        ("x-gp-ground", ground.written()),
+        ("x-forwarded-for", ip or "unknown"),
+        ("x-forwarded-proto", scheme),
+        ("x-forwarded-host", asked.host),
+    ]
+    if not place.is_origin:
+        headers.append(("x-forwarded-prefix", place.prefix))
+    if judged.username is not None and judged.actor.principal_id is not None:
+        headers.append(("x-gatepost-user", judged.username))
+        headers.append(("x-gatepost-user-id", judged.actor.principal_id))
+    if judged.actor.via_key_id is not None:
+        headers.append(("x-gatepost-key-id", judged.actor.via_key_id))
+    lines = [value for name, value in asked.headers if name == "cookie"]
+    if lines:
+        kept = without_ours(lines)
+        headers.append(("cookie", kept) if kept else (TO_REMOVE, "cookie"))
+    return Answer(200, headers)

@@ -1,0 +1,89 @@
+"""Keeps Envoy's clusters in step with the store, and makes routed deployments live."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from gatepost_server.gateway.envoy import Gate, Upstream, clusters_file, write_files
+from gatepost_server.gateway.envoy.files import CLUSTERS
+from gatepost_server.gateway.unix_http import clusters_listed
+
+log = logging.getLogger(__name__)
+
+_SLEEPING: Final = 500
+
+
+class Desk(Protocol):
+    """What the keeper asks of the apps."""
+
+    def routes(self) -> Sequence[tuple[str, str]]:
+        """Return (deployment, unix socket) of everything that may be reached now."""
+        ...
+
+    def awaiting_promotion(self) -> Sequence[str]:
+        """Return the deployments that answer, but are not what people reach yet."""
+        ...
+
+    def promote(self, deployment_id: str) -> bool:
+        """Make a deployment what people reach; False when it is not wanted any more."""
+        ...
+
+
+class KnownRoutes:
+    """The routes there are, and the last few hundred that were there a moment ago.
+
+    An app that sleeps or restarts keeps its cluster, so that the first request after it
+    answers again finds the way; only the authorizer says what may be reached.
+    """
+
+    def __init__(self, sleeping: int = _SLEEPING) -> None:
+        self._sleeping = sleeping
+        self._gone: OrderedDict[str, str] = OrderedDict()
+        self._here: dict[str, str] = {}
+
+    def now(self, routes: Sequence[tuple[str, str]]) -> tuple[Upstream, ...]:
+        """Return every cluster that Envoy should have, given the present *routes*."""
+        here = dict(routes)
+        for name, socket in self._here.items():
+            if name not in here:
+                self._gone[name] = socket
+        for name in here:
+            self._gone.pop(name, None)
+        while len(self._gone) > self._sleeping:
+            self._gone.popitem(last=False)
+        self._here = here
+        return tuple(Upstream(name, Path(socket)) for name, socket in sorted({**self._gone, **here}.items()))
+
+
+class Keeper:
+    """One step: store → clusters file → Envoy has it → the deployment becomes live."""
+
+    def __init__(self, desk: Desk, gate: Gate) -> None:
+        self._desk = desk
+        self._gate = gate
+        self._known = KnownRoutes()
+
+    async def step(self) -> None:
+        """Bring Envoy and the store one step nearer to each other; cheap when nothing changed.
+
+        Raises:
+            Unavailable: the store does not answer; try again later.
+        """
+        routes = await asyncio.to_thread(self._desk.routes)
+        gate = replace(self._gate, upstreams=self._known.now(routes))
+        write_files(gate.folder, {CLUSTERS: clusters_file(gate)})
+        waiting = await asyncio.to_thread(self._desk.awaiting_promotion)
+        if not waiting:
+            return
+        try:
+            listed = await clusters_listed(gate.admin_socket)
+        except OSError as error:
+            log.info("Envoy cannot be asked now: %s", error)
+            return
+        for deployment in waiting:
+            if deployment in listed and await asyncio.to_thread(self._desk.promote, deployment):
+                log.info("%s is live", deployment)

@@ -1,0 +1,77 @@
+"""Small HTTP calls to our own unix sockets: Envoy's admin, the runtime, the relays."""
+
+import asyncio
+from pathlib import Path
+
+_LARGEST = 64 * 1024 * 1024
+
+
+async def get(socket: Path, path: str, *, seconds: float = 2.0) -> bytes:
+    """Return the body of a 200 answer.
+
+    Raises:
+        OSError: nobody answers there in time, or not with 200.
+    """
+    return await _exchange(socket, f"GET {path} HTTP/1.0\r\nhost: local\r\n\r\n".encode(), seconds)
+
+
+async def post(socket: Path, path: str, body: bytes, *, seconds: float = 2.0) -> bytes:
+    """Send JSON; return the body of a 2xx answer.
+
+    Raises:
+        OSError: nobody answers there in time, or not with 2xx.
+    """
+    head = f"POST {path} HTTP/1.0\r\nhost: local\r\ncontent-type: application/json\r\n"
+    head += f"content-length: {len(body)}\r\n\r\n"
+    return await _exchange(socket, head.encode() + body, seconds)
+
+
+async def clusters_listed(admin: Path) -> set[str]:
+    """Return the names of the clusters that Envoy routes to now.
+
+    Raises:
+        OSError: Envoy does not answer.
+    """
+    text = (await get(admin, "/clusters")).decode()
+    return {line.partition("::")[0] for line in text.splitlines() if "::" in line}
+
+
+async def is_listed(admin: Path, cluster: str) -> bool:
+    """Tell whether Envoy routes to *cluster* now; False when it cannot be asked."""
+    try:
+        return cluster in await clusters_listed(admin)
+    except OSError:
+        return False
+
+
+async def _exchange(socket: Path, payload: bytes, seconds: float) -> bytes:
+    try:
+        async with asyncio.timeout(seconds):
+            reader, writer = await asyncio.open_unix_connection(str(socket))
+            try:
+                writer.write(payload)
+                await writer.drain()
+                raw = await reader.read(_LARGEST)
+                while more := await reader.read(_LARGEST):
+                    raw += more
+            finally:
+                writer.close()
+    except TimeoutError as fault:
+        raise OSError(f"{socket.name} did not answer in {seconds} s") from fault
+    head, _, body = raw.partition(b"\r\n\r\n")
+    status = head.split(b" ", 2)[1:2]
+    if not status or not status[0].startswith(b"2"):
+        raise OSError(f"{socket.name} answered {head[:60]!r}")
+    return _dechunked(body) if b"transfer-encoding: chunked" in head.lower() else body
+
+
+def _dechunked(body: bytes) -> bytes:
+    """Join the chunks of an answer that ignored our HTTP/1.0."""
+    whole = b""
+    while body:
+        size, _, body = body.partition(b"\r\n")
+        length = int(size.partition(b";")[0] or b"0", 16)
+        if not length:
+            break
+        whole, body = whole + body[:length], body[length + 2 :]
+    return whole
