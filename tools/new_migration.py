@@ -3,6 +3,7 @@
     python tools/new_migration.py "add datasets"
 """
 
+import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ def main(message: str) -> None:
             migrate.upgrade(engine, metadata())
         migrate.revise(engine, metadata(), message, f"{datetime.now(UTC):%Y_%m_%d_%H%M}")
         engine.dispose()
+    versions = str(Path(migrate.__file__).parent / "migrations" / "versions")
+    subprocess.run(["ruff", "format", "--quiet", versions], check=True)
 
 
 if __name__ == "__main__":

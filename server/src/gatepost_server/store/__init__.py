@@ -1,5 +1,6 @@
 """The store: engine, mapped base, unit of work, prepared reads, rate buckets, migrations."""
 
+from gatepost_server.store import migrate
 from gatepost_server.store.base import Base, bookkeeping
 from gatepost_server.store.buckets import Bucket, give_back, take
 from gatepost_server.store.engine import make_engine, sqlite_url
@@ -23,6 +24,7 @@ __all__ = [
     "give_back",
     "make_engine",
     "micros",
+    "migrate",
     "moment_of",
     "raw_reader",
     "sqlite_url",

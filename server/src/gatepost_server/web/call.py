@@ -14,6 +14,7 @@ from gatepost_server import authn
 from gatepost_server.authn import Identified, Means, RequestFacts
 from gatepost_server.authn.network import Network
 from gatepost_server.crypto import Peppers
+from gatepost_server.gateway.receipts import Receipt
 from gatepost_server.identity import SignIn
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, Origin
 from gatepost_server.kernel.errors import Denied, Unauthenticated
@@ -22,7 +23,6 @@ from gatepost_server.keys import KeyRules
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.store import Tx, UnitOfWork, raw_reader
 from gatepost_server.web.health import Health
-from gatepost_server.web.receipts import Collector
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 CSRF_HEADER = "x-gatepost-csrf"
@@ -41,7 +41,7 @@ class House:
     peppers: Peppers
     key_rules: KeyRules
     proxies: tuple[Network, ...]
-    collect_receipt: Collector
+    collect_receipt: Callable[[], Receipt]
     health: Callable[[], Health]
 
     @property

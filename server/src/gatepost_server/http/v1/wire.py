@@ -7,9 +7,9 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
+from gatepost_server.gateway.receipts import Receipt
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.paging import MAX_LIMIT, Page, PageRequest
-from gatepost_server.web.receipts import Receipt
 
 T = TypeVar("T")
 M = TypeVar("M")
