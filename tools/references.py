@@ -83,7 +83,8 @@ def command_line() -> str:
 
 
 def _helps(command: click.Command, path: str, parent: click.Context | None) -> Iterator[tuple[str, str]]:
-    context = click.Context(command, info_name=path.rpartition(" ")[2], parent=parent, max_content_width=100)
+    name = path.rpartition(" ")[2]
+    context = click.Context(command, parent, name, max_content_width=100, **command.context_settings)
     context.terminal_width = 100
     yield path, command.get_help(context)
     if isinstance(command, click.Group):

@@ -130,11 +130,15 @@ class DocumentedServer:
             ("GET", "users", lambda request: self._page(request, self.users)),
             ("POST", "users", self._make_user),
             ("PATCH", "users/([^/]+)", self._change_user),
-            ("POST", "users/([^/]+)/reset", lambda _, user: Answer(202, {"password": "once-only"})),
+            (
+                "POST",
+                "users/([^/]+)/reset",
+                lambda _, user: Answer(202, {"reset_code": "once-only", "expires_in": 3600}),
+            ),
             (
                 "GET",
                 "sessions",
-                lambda request: self._page(request, [{"id": _id("ses", 1), "is_current": True}]),
+                lambda request: self._page(request, [{"id": _id("ses", 1), "is_this_one": True}]),
             ),
             ("DELETE", "sessions/([^/]+)", lambda _, session: Answer(200, RECEIPT)),
             ("GET", "sources", lambda request: self._page(request, self.sources)),
@@ -184,12 +188,16 @@ class DocumentedServer:
         if request.json["password"] != PASSWORD:
             raise Refused(403, "wrong-password", "The password is wrong.")
         self.needs_confirmation = False
-        self.session, self.csrf = "session-2", "csrf-2"
+        self.session, self.csrf = "session-2", "csrf-2"  # a server may renew the session here
         answer = self._opened()
         return Answer(200, {"csrf_token": self.csrf}, answer.headers)
 
     def _me(self, request: Request) -> Answer:
-        via = {"id": _id("key", 1)} if "authorization" in request.headers else None
+        via = (
+            {"id": _id("key", 1), "name": "ci", "kind": "personal"}
+            if "authorization" in request.headers
+            else None
+        )
         principal = {"kind": "user", "id": _id("user", 1), "name": "ada"}
         return Answer(200, {"principal": principal, "via_key": via, "role": "publisher"})
 
@@ -210,13 +218,13 @@ class DocumentedServer:
 
     def _make_user(self, request: Request) -> Answer:
         row = {"id": _id("user", len(self.users) + 1), **request.json}
-        first = {} if row.pop("password", None) else {"password": "one-time-word"}
+        first = {} if row.pop("password", None) else {"one_time_password": "one-time-word"}
         self.users.append(row)
         return Answer(201, {**row, **first})
 
     def _change_user(self, request: Request, user: str) -> Answer:
         _one(self.users, user).update(request.json)
-        return Answer(200, {**RECEIPT, "moved": []})
+        return Answer(200, {**RECEIPT, "user": _one(self.users, user), "moved": []})
 
     def _make_app(self, request: Request) -> Answer:
         number = len(self.apps) + 1

@@ -13,8 +13,8 @@ class Principal(Model):
     """Somebody who acts or is meant: a user, key, application, group or guest."""
 
     kind: str
-    id: str
-    name: str = ""
+    id: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,8 @@ class Me(Model):
 
     principal: Principal
     role: str | None = None
-    via_key: Mapping[str, object] | str | None = None
+    via_key: Principal | None = None
+    user: "User | None" = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,11 @@ class Key(Model):
     last_used_at: datetime | None = None
     last_used_ip: str | None = None
     role: str | None = None
-    is_enabled: bool = True
+    kind: str | None = None
+    status: str | None = None
+    ip_allowlist: str | None = None
+    revoked_at: datetime | None = None
+    last_used_agent: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,16 +83,32 @@ class User(Model):
     email: str | None = None
     role: str | None = None
     is_active: bool | None = None
-    organization: str | Mapping[str, object] | None = None
+    must_change_password: bool | None = None
     created_at: datetime | None = None
     last_login_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreatedUser(User):
-    """A person who was just added; `password` is a one-time one, when the server made it."""
+    """A person who was just added, with a one-time password when the server made it."""
 
-    password: Secret | None = None
+    one_time_password: Secret | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserChange(Receipt):
+    """What a change of an account ended, the account now, and what moved to whom."""
+
+    user: User
+    moved: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reset(Model):
+    """A password reset that was started; the code is for sessions only."""
+
+    reset_code: Secret | None = None
+    expires_in: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +117,12 @@ class Session(Model):
 
     id: str
     created_at: datetime | None = None
-    last_seen_at: datetime | None = None
+    last_used_at: datetime | None = None
     expires_at: datetime | None = None
+    client: str | None = None
     ip: str | None = None
     user_agent: str | None = None
-    is_current: bool = False
+    is_this_one: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,10 +192,15 @@ class AuditEntry(Model):
 
     at: datetime
     action: str
+    id: str | None = None
     actor: Principal | None = None
     resource: Principal | None = None
     decision: str | None = None
     reason: str | None = None
+    app: str | None = None
+    door: str | None = None
+    changes: Mapping[str, object] | None = None
+    count: int = 1
     via_key_id: str | None = None
     ip: str | None = None
     request_id: str | None = None
@@ -184,5 +211,5 @@ def name_of(someone: Principal | Mapping[str, object] | str | None) -> str:
     if someone is None or isinstance(someone, str):
         return someone or ""
     if isinstance(someone, Principal):
-        return someone.name or someone.id
+        return someone.name or someone.id or someone.kind
     return str(someone.get("name") or someone.get("username") or someone.get("id") or "")

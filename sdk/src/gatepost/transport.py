@@ -1,7 +1,9 @@
 """One connection to one server: sends calls, renews the session, raises typed errors."""
 
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
@@ -40,11 +42,18 @@ def segment(text: str) -> str:
     return quote(text, safe="")
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Load the trusted certificates once; it takes longer than a call."""
+    return httpx.create_ssl_context()
+
+
 def web_client(server: Address, transport: httpx.BaseTransport | None = None) -> httpx.Client:
     """Open an HTTP client that stays at *server*: no redirects, no cookie memory of its own."""
     return httpx.Client(
         base_url=server.origin,
         transport=transport,
+        verify=_trust(),
         timeout=_TIMEOUT,
         follow_redirects=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),

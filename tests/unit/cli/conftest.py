@@ -18,3 +18,4 @@ def _clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GATEPOST_SERVER", "GATEPOST_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GATEPOST_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setattr("gatepost.deploying._PAUSE", 0.0)

@@ -10,6 +10,7 @@ from gatepost.models import AuditEntry, Principal
 @click.command(cls=Verb)
 @click.option("--actor", metavar="ID", help="Only what this user or key did.")
 @click.option("--action", metavar="ACTION", help="Only this action, like app:restart.")
+@click.option("--kind", metavar="KIND", help="Only what was done to things of this kind, like app.")
 @click.option("--resource", metavar="ID", help="Only what was done to this thing.")
 @click.option(
     "--decision", type=click.Choice(("allowed", "denied")), help="Only what was allowed, or refused."
@@ -26,6 +27,7 @@ def audit(
     *,
     actor: str | None,
     action: str | None,
+    kind: str | None,
     resource: str | None,
     decision: str | None,
     since: str | None,
@@ -40,6 +42,7 @@ def audit(
     found = call.client().audit.list(
         actor=actor,
         action=action,
+        kind=kind,
         resource=resource,
         decision=decision,
         since=ago(since) if since is not None else None,
@@ -60,7 +63,7 @@ def audit(
 
 
 def _shown(someone: Principal | None) -> str:
-    return (someone.name or someone.id) if someone is not None else ""
+    return (someone.name or someone.id or someone.kind) if someone is not None else ""
 
 
 def _reason(entry: AuditEntry) -> str:

@@ -33,7 +33,7 @@ def source_called(client: Client, text: str) -> Source:
 
 def key_called(client: Client, text: str) -> Key:
     """Return one's key with this id, name or prefix."""
-    found = client.keys.list()
+    found = (key for key in client.keys.list() if key.status != "revoked")
     return _only("key", text, found, lambda key: (key.id, key.name, key.prefix))
 
 

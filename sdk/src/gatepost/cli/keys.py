@@ -35,12 +35,15 @@ def create(call: Call, *, name: str, expires: str | None, role: str | None) -> N
 
 @keys.command("list")
 @list_options
+@click.option("--all", "is_for_all", is_flag=True, help="Deleted ones too.")
 @click.pass_obj
-def list_(call: Call, *, search: str | None, limit: int) -> None:
+def list_(call: Call, *, search: str | None, limit: int, is_for_all: bool) -> None:
     """List your keys, without the keys themselves."""
+    found = (key for key in call.client().keys.list(q=search) if is_for_all or key.status != "revoked")
     columns = [
         ("NAME", lambda key: key.name),
         ("KEY", lambda key: f"{key.prefix}…{key.last_four or ''}"),
+        ("STATUS", lambda key: key.status),
         ("CREATED", lambda key: key.created_at),
         ("LAST USED", lambda key: key.last_used_at or "never"),
         ("FROM", lambda key: key.last_used_ip),
@@ -48,7 +51,7 @@ def list_(call: Call, *, search: str | None, limit: int) -> None:
         ("ID", lambda key: key.id),
     ]
     empty = "You have no API keys. Make one with `gatepost keys create NAME`."
-    call.rows(call.client().keys.list(q=search), columns, limit=limit, empty=empty)
+    call.rows(found, columns, limit=limit, empty=empty)
 
 
 @keys.command("delete")

@@ -22,10 +22,10 @@ def list_(call: Call, *, limit: int) -> None:
     columns = [
         ("ID", lambda session: session.id),
         ("SIGNED IN", lambda session: session.created_at),
-        ("LAST SEEN", lambda session: session.last_seen_at),
+        ("LAST USED", lambda session: session.last_used_at),
         ("FROM", lambda session: session.ip),
-        ("WITH", lambda session: session.user_agent),
-        ("", lambda session: "this one" if session.is_current else ""),
+        ("WITH", lambda session: session.user_agent or session.client),
+        ("", lambda session: "this one" if session.is_this_one else ""),
     ]
     call.rows(call.client().sessions.list(), columns, limit=limit, empty="You are signed in nowhere.")
 

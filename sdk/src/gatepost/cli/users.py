@@ -1,7 +1,5 @@
 """`gatepost users`: people and their accounts."""
 
-from collections.abc import Mapping
-
 import click
 
 from gatepost.cli import terminal
@@ -52,8 +50,8 @@ def create(
         terminal.as_json(made.raw)
         return
     click.echo(terminal.clean(f"{made.username} is added as {role} ({made.id})."))
-    if made.password is not None:
-        click.echo(f"One-time password: {made.password.reveal()}")
+    if made.one_time_password is not None:
+        click.echo(f"One-time password: {made.one_time_password.reveal()}")
         terminal.note("Hand it over now: it cannot be shown again, and is changed at the first login.")
 
 
@@ -104,7 +102,9 @@ def reset(call: Call, *, user: str, is_agreed: bool) -> None:
     meant = user_called(client, user)
     terminal.agree(f"Reset the password of {meant.username}?", is_agreed=is_agreed)
     answer = client.users.reset(meant.id)
-    call.done(answer, f"The reset of {meant.username} is started.")
-    one_time = answer.get("password") if isinstance(answer, Mapping) else None
-    if isinstance(one_time, str) and not call.is_json:
-        click.echo(f"One-time password: {one_time}")
+    call.done(
+        answer.raw, f"The reset of {meant.username} is started; the old password and sessions are ended."
+    )
+    if answer.reset_code is not None and not call.is_json:
+        click.echo(f"Reset code: {answer.reset_code.reveal()}")
+        terminal.note("Hand it over now: it cannot be shown again.")

@@ -68,8 +68,8 @@ def confirm_password() -> "Secret | None":
 
 
 def _set_json(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    if value:
-        ctx.find_root().ensure_object(Call).is_json = True
+    call = ctx.find_root().ensure_object(Call)
+    call.is_json = call.is_json or value
 
 
 def _set_server(ctx: click.Context, _: click.Parameter, value: str | None) -> None:

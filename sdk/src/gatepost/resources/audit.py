@@ -19,6 +19,7 @@ class AuditCalls:
         *,
         actor: str | None = None,
         action: str | None = None,
+        kind: str | None = None,
         resource: str | None = None,
         decision: str | None = None,
         q: str | None = None,
@@ -30,6 +31,7 @@ class AuditCalls:
         query: dict[str, str | int | bool | None] = {
             "actor": actor,
             "action": action,
+            "kind": kind,
             "resource": resource,
             "decision": decision,
             "q": q,

@@ -44,16 +44,14 @@ class KeyCalls:
         if role is not None:
             body["role"] = role
         if ip_allowlist is not None:
-            body["ip_allowlist"] = list(ip_allowlist)
+            body["ip_allowlist"] = ";".join(ip_allowlist)
         return read(IssuedKey, self._transport.call("POST", "keys", body=body))
 
-    def list(self, *, q: str | None = None, sort: str | None = None) -> Iterator[Key]:
-        """Yield one's keys."""
-        return self._transport.pages(Key, "keys", {"q": q, "sort": sort})
-
-    def get(self, key_id: str) -> Key:
-        """Return one key."""
-        return self._transport.get(Key, f"keys/{segment(key_id)}")
+    def list(
+        self, *, q: str | None = None, sort: str | None = None, status: str | None = None
+    ) -> Iterator[Key]:
+        """Yield one's keys; *status* is `active`, `expired` or `revoked`, left out: all."""
+        return self._transport.pages(Key, "keys", {"q": q, "sort": sort, "status": status})
 
     def delete(self, key_id: str) -> Receipt:
         """Delete a key; when this returns, the gates named in the receipt have forgotten it.

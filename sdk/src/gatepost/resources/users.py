@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gatepost.models import CreatedUser, Receipt, User
+from gatepost.models import CreatedUser, Receipt, Reset, User, UserChange
 from gatepost.secret import Secret
 from gatepost.shape import read
 from gatepost.transport import Transport, segment
@@ -32,25 +32,25 @@ class UserCalls:
             body["password"] = password.reveal()
         return read(CreatedUser, self._transport.call("POST", "users", body=body))
 
-    def set_role(self, user: str, role: str) -> Receipt:
+    def set_role(self, user_id: str, role: str) -> UserChange:
         """Change a server role; what the person may no longer do ends at once."""
-        return self._change(user, {"role": role})
+        return self._change(user_id, {"role": role})
 
-    def deactivate(self, user: str) -> Receipt:
+    def deactivate(self, user_id: str) -> UserChange:
         """Close an account: its sessions and keys end at once."""
-        return self._change(user, {"is_active": False})
+        return self._change(user_id, {"is_active": False})
 
-    def activate(self, user: str) -> Receipt:
+    def activate(self, user_id: str) -> UserChange:
         """Open a closed account again; its old sessions stay ended."""
-        return self._change(user, {"is_active": True})
+        return self._change(user_id, {"is_active": True})
 
-    def reset(self, user: str) -> object:
-        """Start a password reset, and return what the server says about it."""
-        return self._transport.call("POST", f"users/{segment(user)}/reset")
+    def reset(self, user_id: str) -> Reset:
+        """Start a password reset: the old password and all sessions end now."""
+        return read(Reset, self._transport.call("POST", f"users/{segment(user_id)}/reset"))
 
-    def end_sessions(self, user: str) -> Receipt:
+    def end_sessions(self, user_id: str) -> Receipt:
         """Sign a person out everywhere."""
-        return read(Receipt, self._transport.call("DELETE", f"users/{segment(user)}/sessions"))
+        return read(Receipt, self._transport.call("DELETE", f"users/{segment(user_id)}/sessions"))
 
-    def _change(self, user: str, fields: dict[str, object]) -> Receipt:
-        return read(Receipt, self._transport.call("PATCH", f"users/{segment(user)}", body=fields))
+    def _change(self, user_id: str, fields: dict[str, object]) -> UserChange:
+        return read(UserChange, self._transport.call("PATCH", f"users/{segment(user_id)}", body=fields))

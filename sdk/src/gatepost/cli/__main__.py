@@ -1,0 +1,5 @@
+"""Run the command line as `python -m gatepost.cli`."""
+
+from gatepost.cli.main import main
+
+main()

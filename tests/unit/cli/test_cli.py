@@ -1,0 +1,332 @@
+"""The command line against a real local server: what it sends, prints, asks and exits with."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from documented_server import KEY, PASSWORD, DocumentedServer, Refused
+
+from gatepost.address import address_of
+from gatepost.cli.main import run
+from gatepost.logins import Logins
+from gatepost.secret import Secret
+from gatepost.signing_in import log_in
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, object]:
+        found = json.loads(self.out)
+        assert isinstance(found, dict)
+        return found
+
+
+Gatepost = Callable[..., Ran]
+
+
+@pytest.fixture
+def gatepost(capsys: pytest.CaptureFixture[str]) -> Gatepost:
+    def ran(*arguments: str) -> Ran:
+        capsys.readouterr()
+        code = run(arguments)
+        return Ran(code, *capsys.readouterr())
+
+    return ran
+
+
+@pytest.fixture
+def signed_in(server: DocumentedServer, tmp_path: Path) -> None:
+    Logins(tmp_path / "config").keep(log_in(address_of(server.url), "ada", Secret(PASSWORD)))
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    folder = tmp_path / "my-site"
+    folder.mkdir()
+    (folder / "index.html").write_text("<h1>Hello</h1>")
+    return folder
+
+
+pytestmark = pytest.mark.usefixtures("signed_in")
+
+
+def test_a_folder_is_deployed_and_its_address_printed(
+    server: DocumentedServer, gatepost: Gatepost, site: Path
+) -> None:
+    (site / "link").symlink_to("/etc/passwd")
+    ran = gatepost("deploy", str(site), "--kind", "static")
+    assert ran.code == 0
+    assert ran.out == f"{server.url}/content/app_{1:024x}/\n"
+    for said in ("Left out link", "Packed 1 file", "● building", "  installing", "● running"):
+        assert said in ran.err
+    assert server.requests[-1].path.startswith("/api/v1/apps/")
+    form = next(
+        request.form
+        for request in server.requests
+        if request.method == "POST" and request.path.endswith("apps")
+    )
+    assert (form["name"], form["kind"]) == (b"my-site", b"static")
+
+
+def test_deploy_with_json_prints_the_app_and_nothing_else(gatepost: Gatepost, site: Path) -> None:
+    ran = gatepost("deploy", str(site), "--name", "Other", "--json")
+    assert (ran.json["name"], ran.json["state"], ran.err) == ("Other", "running", "")
+
+
+def test_deploy_can_leave_the_waiting_out(server: DocumentedServer, gatepost: Gatepost, site: Path) -> None:
+    assert gatepost("deploy", str(site), "--no-wait", "--json").json["state"] == "building"
+
+
+def test_a_new_version_keeps_the_app(server: DocumentedServer, gatepost: Gatepost, site: Path) -> None:
+    gatepost("deploy", str(site))
+    ran = gatepost("deploy", str(site), "--app", "my-site", "--json")
+    assert (ran.json["version"], ran.json["id"]) == (2, f"app_{1:024x}")
+    assert len(server.apps) == 1
+
+
+def test_a_failed_build_exits_1_and_says_why(
+    server: DocumentedServer, gatepost: Gatepost, site: Path
+) -> None:
+    server.states = ["building", "failed"]
+    ran = gatepost("deploy", str(site))
+    assert ran.code == 1
+    assert "a package that does not exist" in ran.err
+    assert "gatepost apps logs app_" in ran.err
+
+
+def test_a_new_name_for_an_old_app_is_a_usage_error(gatepost: Gatepost, site: Path) -> None:
+    assert gatepost("deploy", str(site), "--app", "x", "--name", "y").code == 2
+
+
+@pytest.fixture
+def deployed(gatepost: Gatepost, site: Path) -> str:
+    return str(gatepost("deploy", str(site), "--json").json["id"])
+
+
+def test_apps_are_found_by_id_number_and_name(gatepost: Gatepost, deployed: str) -> None:
+    for called in (deployed, "1", "my-site", "an-app"):
+        assert gatepost("apps", "show", called, "--json").json["id"] == deployed
+    assert gatepost("apps", "show", "nobody").code == 5
+
+
+def test_a_name_that_two_apps_have_is_not_guessed(gatepost: Gatepost, deployed: str, site: Path) -> None:
+    gatepost("deploy", str(site), "--json")
+    ran = gatepost("apps", "show", "my-site")
+    assert ran.code == 6
+    assert deployed in ran.err
+
+
+def test_the_list_is_a_table_or_json(gatepost: Gatepost, deployed: str) -> None:
+    ran = gatepost("apps", "list")
+    assert ran.out.splitlines()[0].split() == [
+        "NUMBER",
+        "NAME",
+        "KIND",
+        "VERSION",
+        "STATE",
+        "OWNER",
+        "UPDATED",
+        "ID",
+    ]
+    assert "my-site" in ran.out.splitlines()[1]
+    found = gatepost("apps", "list", "--json").json
+    assert found["has_more"] is False
+    assert isinstance(found["items"], list)
+
+
+def test_a_cut_list_says_that_there_is_more(gatepost: Gatepost) -> None:
+    for name in ("one", "two", "three"):
+        gatepost("keys", "create", name)
+    ran = gatepost("keys", "list", "--limit", "2")
+    assert (len(ran.out.splitlines()), "more than 2" in ran.err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"), [(("start",), "starting"), (("stop", "--yes"), "stopped"), (("restart",), "running")]
+)
+def test_apps_are_steered(gatepost: Gatepost, deployed: str, verb: Sequence[str], state: str) -> None:
+    assert gatepost("apps", *verb, deployed, "--json").json["state"] == state
+
+
+def test_apps_are_renamed_opened_and_rolled_back(
+    server: DocumentedServer, gatepost: Gatepost, deployed: str
+) -> None:
+    assert gatepost("apps", "rename", deployed, "Better").out == "It is called Better now.\n"
+    assert gatepost("apps", "access", deployed, "anyone", "--yes", "--json").json["access"] == "anyone"
+    assert gatepost("apps", "open", deployed, "--json").json["content_url"] == server.apps[0]["content_url"]
+    assert gatepost("apps", "rollback", deployed, "1", "--json").json["version"] == 1
+    assert "deployed" in gatepost("apps", "versions", deployed).out
+
+
+def test_logs_are_shown_without_what_steers_a_terminal(
+    server: DocumentedServer, gatepost: Gatepost, deployed: str
+) -> None:
+    server.run_log = ["\x1b[31mred\x1b[0m", "\x1b]0;title\x07bell\x08", "tab\there"]
+    assert gatepost("apps", "logs", deployed).out == "red\nbell?\ntab\there\n"
+    assert gatepost("apps", "logs", deployed, "--kind", "build", "--json").json["lines"] == [
+        "resolving",
+        "installing",
+    ]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("apps", "delete", "1"),
+        ("apps", "stop", "1"),
+        ("apps", "access", "1", "anyone"),
+        ("keys", "delete", "k"),
+        ("users", "deactivate", "ada"),
+        ("users", "reset", "ada"),
+        ("sessions", "end", "ses_1"),
+    ],
+)
+def test_what_cannot_be_undone_asks_first(
+    server: DocumentedServer, gatepost: Gatepost, deployed: str, command: Sequence[str]
+) -> None:
+    gatepost("keys", "create", "k")
+    before = len(server.requests)
+    ran = gatepost(*command)
+    assert (ran.code, "--yes" in ran.err) == (2, True)
+    assert {request.method for request in server.requests[before:]} <= {"GET"}
+    assert gatepost(*command, "--yes").code == 0
+
+
+def test_a_key_is_shown_once_and_deleted_by_name(server: DocumentedServer, gatepost: Gatepost) -> None:
+    ran = gatepost("keys", "create", "ci", "--expires", "never", "--role", "viewer")
+    assert ran.out == f"{KEY}\n"
+    assert "cannot be shown again" in ran.err
+    assert server.requests[-1].json == {"name": "ci", "expires_at": None, "role": "viewer"}
+    assert KEY not in gatepost("keys", "list").out
+    gone = gatepost("keys", "delete", "ci", "--yes")
+    assert gone.out == "The key 'ci' is deleted, confirmed by 1 gate, 2 open connections closed.\n"
+    assert gatepost("keys", "delete", "ci", "--yes").code == 5
+
+
+def test_a_new_key_in_json_holds_the_key(gatepost: Gatepost) -> None:
+    assert gatepost("keys", "create", "ci", "--json").json["key"] == KEY
+
+
+@pytest.mark.parametrize("days", ["0", "-3", "soon", "99999999"])
+def test_an_odd_expiry_is_a_usage_error(gatepost: Gatepost, days: str) -> None:
+    assert gatepost("keys", "create", "ci", f"--expires={days}").code == 2
+
+
+def test_a_key_may_not_make_keys(
+    server: DocumentedServer, gatepost: Gatepost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEPOST_API_KEY", KEY)
+    ran = gatepost("keys", "create", "ci")
+    assert ran.code == 4
+    assert "Keys may not create keys" in ran.err
+    assert "dec_1" in ran.err
+
+
+def test_a_password_that_has_to_be_fresh_needs_a_terminal(
+    server: DocumentedServer, gatepost: Gatepost
+) -> None:
+    server.needs_confirmation = True
+    ran = gatepost("keys", "create", "ci")
+    assert (ran.code, "Run it at a terminal" in ran.err) == (4, True)
+
+
+def test_people_are_added_and_changed(server: DocumentedServer, gatepost: Gatepost) -> None:
+    ran = gatepost("users", "create", "bob", "--email", "bob@example.com", "--role", "publisher")
+    assert "One-time password: one-time-word" in ran.out
+    assert gatepost("users", "role", "bob", "viewer").out.startswith("bob is viewer now")
+    assert server.users[1]["role"] == "viewer"
+    assert gatepost("users", "activate", "bob").code == 0
+    assert gatepost("users", "list", "-q", "bob", "--json").json["items"][0]["username"] == "bob"  # type: ignore[index]
+
+
+def test_an_app_is_shared_with_several(server: DocumentedServer, gatepost: Gatepost, deployed: str) -> None:
+    ran = gatepost(
+        "share", deployed, "--with", "bob", "--with", "group:analysts", "--role", "editor", "--until", "7d"
+    )
+    assert ran.code == 0
+    assert [grant["to"] for grant in server.grants] == [
+        {"type": "user", "name": "bob"},
+        {"type": "group", "name": "analysts"},
+    ]
+    assert "analysts" in gatepost("apps", "grants", deployed).out
+    assert gatepost("apps", "grants", deployed, "--remove", server.grants[0]["id"], "--yes").code == 0
+    assert len(server.grants) == 1
+
+
+@pytest.mark.parametrize("whom", ["robot:x", "group:"])
+def test_sharing_with_something_odd_is_a_usage_error(gatepost: Gatepost, deployed: str, whom: str) -> None:
+    assert gatepost("share", deployed, "--with", whom).code == 2
+
+
+def test_the_trail_is_filtered_by_the_server(server: DocumentedServer, gatepost: Gatepost) -> None:
+    ran = gatepost("audit", "--action", "app:restart", "--decision", "allowed", "--since", "2027-01-01")
+    assert "app:restart" in ran.out
+    assert server.requests[-1].query == {
+        "action": "app:restart",
+        "decision": "allowed",
+        "since": "2027-01-01T00:00:00Z",
+        "limit": "51",
+    }
+
+
+def test_settings_are_shown_and_set_by_name(server: DocumentedServer, gatepost: Gatepost) -> None:
+    assert "mail.port" in gatepost("settings", "show").out
+    ran = gatepost(
+        "settings", "set", "mail.port=587", "mail.host=smtp.example", "features.stored_credentials=true"
+    )
+    assert ran.code == 0
+    assert server.settings == {
+        "features": {"stored_credentials": True},
+        "mail": {"port": 587, "host": "smtp.example"},
+    }
+    refused = gatepost("settings", "set", "nonsense=1")
+    assert (refused.code, "nonsense: There is no such setting." in refused.err) == (7, True)
+
+
+@pytest.mark.parametrize("odd", ["mail", "=1", "mail.=1", ".x=1"])
+def test_what_is_no_assignment_is_a_usage_error(gatepost: Gatepost, odd: str) -> None:
+    assert gatepost("settings", "set", odd).code == 2
+
+
+def test_sources_and_sessions_are_listed(gatepost: Gatepost, deployed: str) -> None:
+    assert "my-site" in gatepost("sources", "list").out
+    assert gatepost("sources", "show", "my-site", "--json").json["latest_version"] == 1
+    assert "this one" in gatepost("sessions", "list").out
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(400, 7), (401, 3), (403, 4), (404, 5), (409, 6), (429, 8), (503, 9), (500, 1)]
+)
+def test_each_family_has_its_exit_code(
+    server: DocumentedServer, gatepost: Gatepost, status: int, code: int
+) -> None:
+    server.refuse_with = Refused(status, "some-code", "What to do.")
+    ran = gatepost("whoami")
+    assert (ran.code, ran.out, "What to do." in ran.err) == (code, "", True)
+
+
+def test_refusals_in_json_are_one_object_on_stderr(server: DocumentedServer, gatepost: Gatepost) -> None:
+    server.refuse_with = Refused(403, "denied", "No.", decision_id="dec_7")
+    said = json.loads(gatepost("--json", "whoami").err)
+    assert said == {"code": "denied", "detail": "No.", "status": 403, "decision_id": "dec_7"}
+    assert json.loads(gatepost("apps", "shw", "--json").err)["code"] == "usage"
+
+
+@pytest.mark.parametrize(
+    "place", [("--json", "apps", "list"), ("apps", "--json", "list"), ("apps", "list", "--json")]
+)
+def test_json_may_stand_anywhere(gatepost: Gatepost, place: Sequence[str]) -> None:
+    assert gatepost(*place).json == {"items": [], "has_more": False}
+
+
+def test_server_may_stand_anywhere(server: DocumentedServer, gatepost: Gatepost) -> None:
+    away = "http://127.0.0.1:9"
+    for arguments in (("--server", away, "whoami"), ("whoami", "--server", away)):
+        assert gatepost(*arguments).code == 3
