@@ -73,7 +73,7 @@ def _row(tx: Tx, actor: Actor, origin: Origin, what: Refusal, decision: str) -> 
     return EntryRow(
         id=new_id("aud", tx.now),
         at=tx.now,
-        actor_kind=actor.kind.value,
+        actor_kind=actor.principal_kind,
         actor_id=actor.principal_id,
         actor_name=actor.name,
         via_key_id=actor.via_key_id,

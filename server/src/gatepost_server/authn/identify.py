@@ -7,7 +7,7 @@ from typing import Final
 from gatepost_server.authn.credentials import Presented
 from gatepost_server.authz import load_name
 from gatepost_server.crypto import Mac, Peppers, parse_key
-from gatepost_server.identity.facts import SessionFact, session_by_id, session_by_token
+from gatepost_server.identity.facts import SessionFact, session_by_id, session_by_token, username_of
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, ActorKind
 from gatepost_server.kernel.errors import Unauthenticated
 from gatepost_server.keys import KeyFact, key_by_id, key_by_public_id
@@ -120,8 +120,8 @@ def _judged(reader: RawReader, key: KeyFact, ip: str | None, now: datetime) -> I
         raise BadCredential("expired key")
     if not is_listed(key.ip_allowlist, ip):
         raise BadCredential("address not on the key's list")
-    owner = load_name(reader, key.owner_id)
-    if owner is None:
+    owner = username_of(reader, key.owner_id)
+    if owner is None or load_name(reader, key.owner_id) is None:
         raise BadCredential("its owner is deactivated")
     actor = Actor(
         kind=ActorKind.PERSONAL_KEY,
@@ -138,7 +138,7 @@ def _by_session(fact: SessionFact) -> Identified:
     actor = Actor(
         kind=ActorKind.SESSION,
         principal_id=fact.user_id,
-        name=fact.user_name,
+        name=fact.username,
         cap=_HIGHEST,
         session_id=fact.id,
         confirmed_at=None if fact.confirmed_at is None else moment_of(fact.confirmed_at),

@@ -18,7 +18,7 @@ class SessionFact:
 
     id: str
     user_id: str
-    user_name: str
+    username: str
     is_app_host: bool
     app_id: str | None
     expires_at: int
@@ -30,7 +30,7 @@ class SessionFact:
 _COLUMNS: Final = select(
     SessionRow.id,
     SessionRow.user_id,
-    UserRow.display_name,
+    UserRow.username,
     SessionRow.kind,
     SessionRow.app_id,
     type_coerce(SessionRow.expires_at, BigInteger),
@@ -49,6 +49,14 @@ _USERNAME: Final = Prepared(select(UserRow.username).where(UserRow.id == bindpar
 
 def username_of(reader: RawReader, user_id: str) -> str | None:
     """Return the username of *user_id*, or None."""
+    row = reader.first(_USERNAME, user=user_id)
+    return None if row is None else str(row[0])
+
+_USERNAME: Final = Prepared(select(UserRow.username).where(UserRow.id == bindparam("user", type_=String())))
+
+
+def username_of(reader: RawReader, user_id: str) -> str | None:
+    """Return the username of an account, or None."""
     row = reader.first(_USERNAME, user=user_id)
     return None if row is None else str(row[0])
 
@@ -73,7 +81,7 @@ def _fact(row: tuple[Any, ...]) -> SessionFact:
     return SessionFact(
         id=session_id,
         user_id=user_id,
-        user_name=name,
+        username=name,
         is_app_host=kind == SessionKind.APP,
         app_id=app_id,
         expires_at=int(expires_at),

@@ -49,6 +49,12 @@ class Actor:
         return self.principal_id is None
 
     @property
+    def principal_kind(self) -> str:
+        """Who acts, in the words of the trail: a person's key acts as the person."""
+        as_person = (ActorKind.SESSION, ActorKind.PERSONAL_KEY)
+        return "user" if self.kind in as_person else self.kind.value
+
+    @property
     def is_interactive(self) -> bool:
         """True for a person's own session on the control plane."""
         return self.kind is ActorKind.SESSION and not self.is_app_host

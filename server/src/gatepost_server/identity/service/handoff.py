@@ -78,7 +78,7 @@ def accept_app_session(tx: Tx, means: SignIn, to: HandOff, code: Secret) -> NewS
     tx.session.add(row)
     tx.session.flush()
     tx.session.add(SessionSeenRow(session_id=row.id, at=tx.now))
-    tx.actor = Actor(ActorKind.SESSION, user.id, user.display_name, session_id=row.id)
+    tx.actor = Actor(ActorKind.SESSION, user.id, user.username, session_id=row.id)
     tx.audit("session:hand-off", "session", row.id, user.username, after={"app": to.app_id})
     return NewSession(
         queries.present_session(row, tx.now), user, token, means.peppers.derive(CSRF_TOKEN, token.reveal())
@@ -108,7 +108,7 @@ def take_cli_session(tx: Tx, means: SignIn, *, code: Secret, verifier: Secret) -
     user = queries.user_by_id(tx, found.user_id)
     if user is None or not user.is_active:
         raise BadLogin
-    tx.actor = Actor(ActorKind.SESSION, user.id, user.display_name)
+    tx.actor = Actor(ActorKind.SESSION, user.id, user.username)
     made = start_session(tx, means, user, client="cli")
     tx.audit("session:start", "session", made.session.id, user.username, after={"client": "cli"})
     return made

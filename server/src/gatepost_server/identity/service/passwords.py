@@ -121,7 +121,7 @@ def use_reset_code(
         tx.session.delete(found)
         row.password_hash = hash_password(new)
         row.must_change_password = False
-        tx.actor = Actor(ActorKind.SESSION, row.id, row.display_name)
+        tx.actor = Actor(ActorKind.SESSION, row.id, row.username)
         tx.audit("password:reset", "user", row.id, row.username)
         user = queries.user_by_id(tx, row.id)
         assert user is not None, "its account was read above"

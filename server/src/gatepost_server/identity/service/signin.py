@@ -70,7 +70,7 @@ def sign_in(
         if user is None or not user.is_active:
             raise BadLogin
         give_back(tx, account)
-        tx.actor = Actor(ActorKind.SESSION, user.id, user.display_name, cap=0)
+        tx.actor = Actor(ActorKind.SESSION, user.id, user.username, cap=0)
         made = start_session(tx, means, user, client=client)
         tx.audit("session:start", "session", made.session.id, user.username, after={"client": client})
         tx.session.merge(LoginRow(user_id=user.id, at=tx.now))
