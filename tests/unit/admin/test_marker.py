@@ -39,5 +39,5 @@ def test_a_store_without_a_marker_counts_as_made_without_a_test_clock(tmp_path):
 
 def test_published_examples_are_remembered(tmp_path):
     path = tmp_path / "instance.json"
-    marker(path).with_example("streamlit").write(path)
-    assert marker(path).examples == ("streamlit",)
+    marker(path).with_example("streamlit", "app_1").write(path)
+    assert marker(path).examples == {"streamlit": "app_1"}

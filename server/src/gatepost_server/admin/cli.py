@@ -40,13 +40,14 @@ Each option may also be set as GATEPOST_<NAME> in the environment; an option win
 
 @contextmanager
 def _one_sentence() -> Iterator[None]:
-    """Turn our refusals into one sentence for the terminal."""
-    from gatepost_server.kernel.errors import GatepostError  # noqa: PLC0415  # --help stays quick
+    """Hand our refusals to the command line, which says them in one sentence."""
+    from gatepost.errors import GatepostError as Said  # noqa: PLC0415  # --help stays quick
+    from gatepost_server.kernel.errors import GatepostError  # noqa: PLC0415
 
     try:
         yield
     except GatepostError as refusal:
-        raise click.ClickException(refusal.detail) from refusal
+        raise Said(refusal.detail, code=refusal.error_code) from refusal
 
 
 def _settings(**chosen: Any) -> "Settings":

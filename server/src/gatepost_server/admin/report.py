@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
 from gatepost_server.admin.tree import News
+
+CALLABLE: Final = ("plumber", "fastapi")
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,20 @@ class DemoApp:
 
     def to_json(self) -> dict[str, object]:
         """Return the fields that programs rely on; `reason` only when there is one."""
-        told = {
+        told: dict[str, object] = {
             "name": self.name, "kind": self.kind, "state": self.state,
             "content_url": self.content_url, "origin_url": self.origin_url,
         }  # fmt: skip
         return told | ({"reason": self.reason} if self.reason else {})
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An example that this machine cannot run, and why."""
+
+    name: str
+    kind: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,30 @@ class Administrator:
     username: str
     password_file: Path
     password: str | None = None
+
+
+@dataclass(frozen=True)
+class Started:
+    """What a start came to."""
+
+    url: str
+    admin: Administrator
+    apps: Sequence[DemoApp] = ()
+    left_out: Sequence[LeftOut] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Return what programs rely on (product.md), and the examples that were left out."""
+        return {
+            "url": self.url,
+            "admin": {"username": self.admin.username, "password_file": str(self.admin.password_file)},
+            "apps": [app.to_json() for app in self.apps],
+            "left_out": [asdict(one) for one in self.left_out],
+        }
+
+    def to_call(self) -> DemoApp | None:
+        """Return an example that answers at `mean`, R's for preference."""
+        callable_ones = [app for app in self.apps if app.kind in CALLABLE and app.reason is None]
+        return min(callable_ones, key=lambda app: CALLABLE.index(app.kind), default=None)
 
 
 class Report:
@@ -66,32 +102,27 @@ class Report:
                 f"It is kept in {admin.password_file} until you change it, which the first login asks for."
             )
 
-    def ready(self, url: str, admin: Administrator, apps: Sequence[DemoApp]) -> None:
+    def ready(self, started: Started) -> None:
         """Tell where everything is; with JSON this is the one line of standard output."""
         if self._as_json:
-            told = {
-                "url": url,
-                "admin": {"username": admin.username, "password_file": str(admin.password_file)},
-                "apps": [app.to_json() for app in apps],
-            }
-            click.echo(json.dumps(told, ensure_ascii=False))
-            return
-        self._tell_people(url, admin, apps)
+            click.echo(json.dumps(started.to_json(), ensure_ascii=False))
+        else:
+            self._tell_people(started)
 
-    def _tell_people(self, address: str, admin: Administrator, apps: Sequence[DemoApp]) -> None:
+    def _tell_people(self, started: Started) -> None:
         self.say()
-        wide = max((len(app.name) for app in apps), default=0)
-        for app in apps:
+        wide = max((len(one.name) for one in (*started.apps, *started.left_out)), default=0)
+        for app in started.apps:
             self.say(f"  {app.name.ljust(wide)}  {app.state.ljust(8)}  {app.reason or app.content_url}")
+        for one in started.left_out:
+            self.say(f"  {one.name.ljust(wide)}  left out  {one.reason}")
         self.say()
-        self.say(f"Gatepost is at {address}/ – sign in as {admin.username}.")
-        if callable_app := next(
-            (app for app in apps if app.kind in {"plumber", "fastapi"} and not app.reason), None
-        ):
+        self.say(f"Gatepost is at {started.url}/ – sign in as {started.admin.username}.")
+        if example := started.to_call():
             self.say()
             self.say("Call a published API. Make a key in the browser: your initials, API Keys, New API Key.")
             self.say("  export GATEPOST_API_KEY=…")
-            url = f"{callable_app.content_url}mean?samples=5"
+            url = f"{example.content_url}mean?samples=5"
             self.say(f"  curl -H \"Authorization: Key $GATEPOST_API_KEY\" '{url}'")
         self.say()
         self.say("Ctrl-C stops everything.")

@@ -12,7 +12,7 @@ from gatepost_server.admin.marker import Marker
 from gatepost_server.admin.plan import environment_of, plan_of, probes_of
 from gatepost_server.admin.preflight import prepare_folders, require_envoy, require_free_port
 from gatepost_server.admin.readiness import await_ready
-from gatepost_server.admin.report import DemoApp, Report
+from gatepost_server.admin.report import Report, Started
 from gatepost_server.admin.tree import Tree
 from gatepost_server.kernel.clock import clock_from
 from gatepost_server.settings import Folders, Settings
@@ -77,15 +77,17 @@ class Start:
             await_ready(
                 probes_of(self._folders), within=READY_WITHIN, pause=self._pause, logs=self._folders.logs
             )
-            self._report.ready(self._settings.public_url(), founding.admin, self._demo(founding))
+            self._report.ready(self._started(founding))
             self._stay(founding)
 
-    def _demo(self, founding: Founding) -> list[DemoApp]:
+    def _started(self, founding: Founding) -> Started:
+        url = self._settings.public_url()
         if not self._settings.demo:
-            return []
+            return Started(url, founding.admin)
         examples = Examples(founding, self._settings, self._folders)
         examples.publish(self._report.say)
-        return examples.await_settled(self._pause)
+        apps = examples.await_settled(self._pause)
+        return Started(url, founding.admin, apps, examples.left_out)
 
     def _pause(self) -> None:
         """Let a tenth of a second pass, and tell what happened meanwhile."""
