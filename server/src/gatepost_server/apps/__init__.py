@@ -29,7 +29,7 @@ from gatepost_server.apps.service.reading import (
     log_path,
     require_app,
 )
-from gatepost_server.apps.service.running import restart_app, start_app, stop_app
+from gatepost_server.apps.service.running import request_wake, restart_app, start_app, stop_app
 from gatepost_server.apps.service.sources import (
     add_version,
     create_source,
@@ -61,6 +61,6 @@ __all__ = [
     "create_app", "create_source", "delete_app", "delete_source", "deploy_version", "get_app",
     "get_source", "get_version", "list_apps", "list_deployments", "list_sources", "list_versions",
     "log_path", "log_since", "log_tail", "may_upload", "pack_folder", "publish_bundle",
-    "rename_app", "rename_source", "require_app", "restart_app", "runtime_status", "set_app_access",
-    "slug_of", "start_app", "stop_app", "taken_in",
+    "rename_app", "rename_source", "request_wake", "require_app", "restart_app", "runtime_status",
+    "set_app_access", "slug_of", "start_app", "stop_app", "taken_in",
 ]  # fmt: skip

@@ -208,13 +208,6 @@ class Desk:
                 live.deployment_id, live.promoted_at = deployment_id, tx.now
             return True
 
-    def request_wake(self, app_id: str) -> None:
-        """Note that somebody wants an idle app; the gate has decided that they may."""
-        with self._uow.begin(*self._who) as tx:
-            tx.session.execute(
-                update(LiveRow).where(LiveRow.app_id == app_id).values(wake_requested_at=tx.now)
-            )
-
     def report_runtime(self, status: RuntimeStatus) -> None:
         """Write down what the runtime says of itself: its rung, R, the interpreters it found."""
         with self._uow.begin(*self._who) as tx:

@@ -1,5 +1,7 @@
 """Start, stop and restart; the runtime brings about what is wanted here."""
 
+from sqlalchemy import update
+
 from gatepost_server.apps.errors import AlreadySo, AppStopped
 from gatepost_server.apps.model import AppState, Desired, VersionState
 from gatepost_server.apps.service.reading import present_app, require_app
@@ -68,3 +70,8 @@ def _build_again(tx: Tx, version_id: str) -> None:
     build = tx.session.get_one(BuildRow, version_id, with_for_update=True)
     if build.state == VersionState.FAILED:
         build.state, build.reason, build.finished_at = VersionState.QUEUED, None, None
+
+
+def request_wake(tx: Tx, app_id: str) -> None:
+    """Note that somebody wants an idle app; whoever calls has decided that they may."""
+    tx.session.execute(update(LiveRow).where(LiveRow.app_id == app_id).values(wake_requested_at=tx.now))

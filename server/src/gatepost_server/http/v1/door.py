@@ -4,9 +4,19 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from gatepost_server.http.v1 import audit, instance, keys, sessions, users
+from gatepost_server.http.v1 import app_logs, apps, audit, grants, instance, keys, sessions, sources, users
 
-ROUTERS: Final = (sessions.router, keys.router, users.router, audit.router, instance.router)
+ROUTERS: Final = (
+    sessions.router,
+    keys.router,
+    users.router,
+    sources.router,
+    apps.router,
+    app_logs.router,
+    grants.router,
+    audit.router,
+    instance.router,
+)
 
 
 def api_router() -> APIRouter:

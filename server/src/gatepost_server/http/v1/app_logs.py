@@ -1,0 +1,80 @@
+"""The logs of an application: their end as text, or a stream of events as they grow."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Final
+
+from fastapi import Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from gatepost_server import apps, authn
+from gatepost_server.apps import MOST_LINES, AppState, LogKind
+from gatepost_server.kernel.errors import GatepostError
+from gatepost_server.store import raw_reader
+from gatepost_server.web import ActionRouter, ApiCall
+from gatepost_server.web.call import Call
+
+router = ActionRouter(tags=["apps"])
+
+_LOOK_S: Final = 0.3
+_ASK_AGAIN: Final = 15
+"""Looks between two questions whether the reader still may: about five seconds."""
+
+
+@router.reads("/apps/{app_id}/logs", action="app:logs", response_class=PlainTextResponse)
+def read_log(
+    call: ApiCall,
+    request: Request,
+    app_id: str,
+    kind: LogKind = LogKind.RUN,
+    tail: Annotated[int, Query(ge=0, le=MOST_LINES)] = 200,
+    follow: bool = False,
+) -> Response:
+    """Return the last lines of a log; with `follow` a stream of events, one a line.
+
+    The stream of a build ends with the event `end` when the build does.
+    """
+    with call.read() as tx:
+        path = apps.log_path(tx, app_id, kind, call.house.folders)
+    if follow:
+        events = _events(call, request, app_id, kind, path, tail)
+        return StreamingResponse(events, media_type="text/event-stream")
+    lines = apps.log_tail(path, tail).lines
+    return PlainTextResponse("".join(f"{line}\n" for line in lines))
+
+
+async def _events(
+    call: Call, request: Request, app_id: str, kind: LogKind, path: Path, tail: int
+) -> AsyncIterator[str]:
+    part = await run_in_threadpool(apps.log_tail, path, tail)
+    looks = 0
+    while not await request.is_disconnected():
+        for line in part.lines:
+            yield f"data: {json.dumps(line, ensure_ascii=False)}\n\n"
+        is_over = looks % _ASK_AGAIN == 0 and not await run_in_threadpool(_goes_on, call, app_id, kind)
+        part = await run_in_threadpool(apps.log_since, path, part.position)
+        if is_over and not part.lines:
+            yield "event: end\ndata: {}\n\n"
+            return
+        if looks % _ASK_AGAIN == 0:
+            yield ": still here\n\n"
+        looks += 1
+        await asyncio.sleep(_LOOK_S)
+
+
+def _goes_on(call: Call, app_id: str, kind: LogKind) -> bool:
+    """Tell whether the reader still may, and whether more is to be expected."""
+    now, credential = call.house.uow.clock.now(), call.identified.credential_id
+    try:
+        if credential is not None:
+            with raw_reader(call.house.uow.engine) as reader:
+                authn.still_good(reader, credential, ip=call.origin.ip, now=now)
+        with call.read() as tx:
+            apps.require_app(tx, "app:logs", app_id)
+            state = apps.get_app(tx, app_id).state
+    except GatepostError:
+        return False
+    return kind is LogKind.RUN or state is AppState.BUILDING

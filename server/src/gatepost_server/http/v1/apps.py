@@ -1,0 +1,233 @@
+"""Hosted applications: publish, change, start, stop, delete."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Depends
+from pydantic import BaseModel, Field
+
+from gatepost_server import apps
+from gatepost_server.apps import Addresses, App, AppFilter, AppState, Deployment, Kind
+from gatepost_server.http.v1.sources import Upload, form_of, limits_of, person
+from gatepost_server.http.v1.wire import Body, PageOut, PageQuery, ReceiptOut, Time, page_out
+from gatepost_server.kernel.errors import FieldFault, Invalid
+from gatepost_server.web import ActionRouter, ApiCall
+from gatepost_server.web.call import Call
+
+router = ActionRouter(tags=["apps"])
+
+
+class AppForm(Body):
+    """An app made from a bundle; without a name the bundle's own is taken."""
+
+    name: str | None = None
+    kind: Kind | None = None
+
+
+class AppFromSource(Body):
+    """An app made from a version of a source, the latest when none is named."""
+
+    name: str
+    source_id: str
+    version: int | None = Field(None, ge=1)
+
+
+class AppChange(Body):
+    """What may be changed of an app; absent fields stay."""
+
+    name: str | None = None
+    access: str | None = None
+
+
+class DeployIn(Body):
+    """The version of its source that an app is to go over to."""
+
+    source_version: int = Field(ge=1)
+    confirmed_authors: list[str] = Field([], max_length=20)
+
+
+class AppOut(BaseModel):
+    """An application. `state` is about `version`; `live_version` is the one that answers."""
+
+    id: str
+    number: int
+    name: str
+    slug: str
+    state: str
+    reason: str | None
+    desired: str
+    kind: str
+    url: str
+    content_url: str
+    origin_url: str
+    source_id: str
+    version: int
+    version_id: str
+    live_version: int | None
+    deployment_id: str
+    owner: dict[str, str] | None
+    deployed_by: str
+    access: str
+    isolation: str | None
+    key_scope_level: str | None
+    restarts: int
+    is_bundled: bool
+    created_at: Time
+    updated_at: Time
+
+    @classmethod
+    def of(cls, app: App, call: Call) -> "AppOut":
+        """Present *app* with the addresses it has on this server."""
+        settings = call.house.settings
+        addresses = Addresses(settings.public_url(), settings.apps_host_suffix())
+        return cls(
+            id=app.id,
+            number=app.number,
+            name=app.name,
+            slug=app.slug,
+            state=app.state,
+            reason=app.reason,
+            desired=app.desired,
+            kind=app.kind,
+            url=f"{settings.public_url()}/apps/{app.id}",
+            content_url=addresses.content_url(app.id),
+            origin_url=addresses.origin_url(app.id, app.slug),
+            source_id=app.source_id,
+            version=app.version,
+            version_id=app.version_id,
+            live_version=app.live_version,
+            deployment_id=app.deployment_id,
+            owner=person(app.owner_id, app.owner_name),
+            deployed_by=app.deployed_by,
+            access=app.access,
+            isolation=app.isolation,
+            key_scope_level=None,
+            restarts=app.restarts,
+            is_bundled=app.is_bundled,
+            created_at=app.created_at,
+            updated_at=app.updated_at,
+        )
+
+
+class DeploymentOut(BaseModel):
+    """One entry of an app's history."""
+
+    id: str
+    version: int
+    kind: str
+    at: Time
+    by: dict[str, str] | None
+    is_wanted: bool
+    is_live: bool
+
+    @classmethod
+    def of(cls, one: Deployment) -> "DeploymentOut":
+        """Present *one* deployment."""
+        return cls(
+            id=one.id,
+            version=one.version,
+            kind=one.kind,
+            at=one.at,
+            by=person(one.by_id, one.by_name),
+            is_wanted=one.is_wanted,
+            is_live=one.is_live,
+        )
+
+
+def _filter(
+    state: AppState | None = None, kind: Kind | None = None, source_id: str | None = None
+) -> AppFilter:
+    return AppFilter(state=state, kind=kind, source_id=source_id)
+
+
+Wanted = Annotated[AppFilter, Depends(_filter)]
+_MADE: Mapping[str, Any] = form_of(AppForm, AppFromSource)
+
+
+@router.makes("/apps", status_code=202, action="app:create", openapi_extra=_MADE)
+def create_app(call: ApiCall, upload: Upload) -> AppOut:
+    """Publish a bundle, or a version of a source; poll until `state` is running or failed."""
+    if upload.bundle is None and "source_id" in upload.fields:
+        wanted = upload.read_as(AppFromSource)
+        with call.begin() as tx:
+            made = apps.create_app(tx, name=wanted.name, source_id=wanted.source_id, version=wanted.version)
+            return AppOut.of(made, call)
+    form = upload.read_as(AppForm)
+    sources, now = call.house.folders.sources, call.house.uow.clock.now()
+    with (
+        apps.taken_in(upload.file(), sources, now, kind=form.kind, limits=limits_of(call)) as bundle,
+        call.begin() as tx,
+    ):
+        return AppOut.of(apps.publish_bundle(tx, form.name, bundle), call)
+
+
+@router.reads("/apps", action="app:list")
+def list_apps(call: ApiCall, page: PageQuery, wanted: Wanted) -> PageOut[AppOut]:
+    """List the applications one may see."""
+    with call.read() as tx:
+        return page_out(apps.list_apps(tx, page, wanted), lambda app: AppOut.of(app, call))
+
+
+@router.reads("/apps/{app_id}", action="app:list")
+def get_app(call: ApiCall, app_id: str) -> AppOut:
+    """Return an application, by id or number."""
+    with call.read() as tx:
+        return AppOut.of(apps.get_app(tx, app_id), call)
+
+
+@router.changes("/apps/{app_id}", action="app:edit")
+def change_app(call: ApiCall, app_id: str, body: AppChange) -> AppOut:
+    """Rename an application, or say who may open it in general."""
+    if body.name is None and body.access is None:
+        raise Invalid("Nothing to change.", faults=[FieldFault("body", "send name or access")])
+    with call.begin() as tx:
+        if body.name is not None:
+            apps.rename_app(tx, app_id, body.name)
+        if body.access is not None:
+            apps.set_app_access(tx, app_id, body.access)
+        return AppOut.of(apps.get_app(tx, app_id), call)
+
+
+@router.removes("/apps/{app_id}", action="app:delete")
+def delete_app(call: ApiCall, app_id: str) -> ReceiptOut:
+    """Delete an application; nobody reaches it any more when this answers."""
+    with call.begin() as tx:
+        apps.delete_app(tx, app_id)
+    return ReceiptOut.of(call.house.collect_receipt())
+
+
+@router.makes("/apps/{app_id}/deploy", status_code=202, action="app:deploy")
+def deploy(call: ApiCall, app_id: str, body: DeployIn) -> AppOut:
+    """Let an application go over to a version of its source; an older one is a rollback."""
+    with call.begin() as tx:
+        made = apps.deploy_version(tx, app_id, body.source_version, confirmed_authors=body.confirmed_authors)
+        return AppOut.of(made, call)
+
+
+@router.reads("/apps/{app_id}/deployments", action="app:read")
+def list_deployments(call: ApiCall, app_id: str) -> PageOut[DeploymentOut]:
+    """List what was put to work for an application, newest first."""
+    with call.read() as tx:
+        items = [DeploymentOut.of(one) for one in apps.list_deployments(tx, app_id)]
+        return PageOut(items=items, next=None)
+
+
+@router.makes("/apps/{app_id}/start", status_code=202, action="app:start")
+def start(call: ApiCall, app_id: str) -> AppOut:
+    """Start a stopped, idle or failed application."""
+    with call.begin() as tx:
+        return AppOut.of(apps.start_app(tx, app_id), call)
+
+
+@router.makes("/apps/{app_id}/stop", status_code=202, action="app:stop")
+def stop(call: ApiCall, app_id: str) -> AppOut:
+    """Stop an application; nobody reaches it until it is started."""
+    with call.begin() as tx:
+        return AppOut.of(apps.stop_app(tx, app_id), call)
+
+
+@router.makes("/apps/{app_id}/restart", status_code=202, action="app:restart")
+def restart(call: ApiCall, app_id: str) -> AppOut:
+    """Start an application's process anew."""
+    with call.begin() as tx:
+        return AppOut.of(apps.restart_app(tx, app_id), call)
