@@ -52,14 +52,6 @@ def username_of(reader: RawReader, user_id: str) -> str | None:
     row = reader.first(_USERNAME, user=user_id)
     return None if row is None else str(row[0])
 
-_USERNAME: Final = Prepared(select(UserRow.username).where(UserRow.id == bindparam("user", type_=String())))
-
-
-def username_of(reader: RawReader, user_id: str) -> str | None:
-    """Return the username of an account, or None."""
-    row = reader.first(_USERNAME, user=user_id)
-    return None if row is None else str(row[0])
-
 
 def session_by_token(reader: RawReader, peppers: Peppers, token: str) -> SessionFact | None:
     """Return the session whose cookie holds *token*, or None."""
