@@ -33,7 +33,7 @@ def file_limit(file: Source) -> Iterator[Fault]:
     """A file has one subject and fits in the head."""
     limit = TEST_FILE_LIMIT if file.is_test else FILE_LIMIT
     length = len(file.text.splitlines())
-    if file.path.suffix in {".py", ".js", ".sh"} and length > limit:
+    if file.path.suffix in {".py", ".js", ".sh"} and length > limit and not file.is_revision:
         yield Fault(
             limit, "file-limit", f"{length} lines; {limit} are the ceiling. Give the second subject a file."
         )
@@ -41,7 +41,7 @@ def file_limit(file: Source) -> Iterator[Fault]:
 
 def function_limit(file: Source) -> Iterator[Fault]:
     """A function fits a screen and takes at most six positional parameters."""
-    for function in () if file.is_test else file.functions():
+    for function in () if file.is_test or file.is_revision else file.functions():
         length = length_of(function)
         if length > FUNCTION_LIMIT:
             yield Fault(

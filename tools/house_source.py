@@ -39,6 +39,11 @@ class Source:
         return self.path.parts[0] == "tests"
 
     @property
+    def is_revision(self) -> bool:
+        """True for a migration: frozen, and as long as what it changes."""
+        return self.path.is_relative_to(f"{SERVER}/store/migrations/versions")
+
+    @property
     def room(self) -> str | None:
         """The package below `gatepost_server` the file lies in, or None outside the server."""
         if not self.path.is_relative_to(SERVER):

@@ -1,6 +1,6 @@
 """Write an Alembic revision from what the tables have and the revisions have not.
 
-    python tools/new_migration.py "add datasets"
+python tools/new_migration.py "add datasets"
 """
 
 import subprocess

@@ -57,6 +57,7 @@ OBEDIENT = [
     (SERVICE, "x = 1\n" * 300),
     ("tests/unit/test_x.py", "x = 1\n" * 400),
     ("tests/unit/test_x.py", LONG_FUNCTION),
+    ("server/src/gatepost_server/store/migrations/versions/first.py", LONG_FUNCTION + "x = 1\n" * 300),
     (SERVICE, 'def f():\n    """Say.\n' + "    words\n" * 41 + '    """\n'),
     (SERVICE, "def f(a, b, c, d, e, g, *, h=1): pass"),
     ("server/src/gatepost_server/store/uow.py", "session.commit()"),

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -11,6 +10,7 @@ import click
 
 from gatepost_server.admin.preflight import require_envoy
 from gatepost_server.gateway.launch import EnvoyMissing
+from gatepost_server.runtime.r import find_r
 from gatepost_server.settings import Settings
 
 
@@ -27,23 +27,6 @@ class Finding:
 def findings(settings: Settings) -> Sequence[Finding]:
     """Look at everything; changes nothing."""
     return (_python(), _envoy(settings), _data_folder(settings), _bubblewrap(), _r())
-
-
-def why_no_r() -> str | None:
-    """Return why R content cannot run here, or None when it can."""
-    rscript = shutil.which("Rscript")
-    if rscript is None:
-        return "Rscript is not installed (Debian: apt install r-base-core r-cran-plumber)."
-    asked = 'quit(status = !requireNamespace("plumber", quietly = TRUE))'
-    try:
-        done = subprocess.run(  # noqa: S603  # our own words
-            [rscript, "--vanilla", "-e", asked], capture_output=True, timeout=60, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return "Rscript does not run."
-    if done.returncode != 0:
-        return "R has no package plumber (Debian: apt install r-cran-plumber)."
-    return None
 
 
 def print_findings(found: Sequence[Finding], *, as_json: bool) -> None:
@@ -86,5 +69,5 @@ def _bubblewrap() -> Finding:
 
 
 def _r() -> Finding:
-    reason = why_no_r()
-    return Finding("r", ok=reason is None, detail=reason or "Rscript with plumber")
+    support = find_r()
+    return Finding("r", ok=support.rscript is not None, detail=support.reason)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from gatepost_server.admin.doctor import why_no_r
 from gatepost_server.admin.founding import ORIGIN, Founding
 from gatepost_server.admin.marker import Marker
 from gatepost_server.admin.report import DemoApp, LeftOut
@@ -28,6 +27,7 @@ from gatepost_server.apps.detection import detect, read_manifest
 from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.errors import GatepostError, NotFound
 from gatepost_server.kernel.secret import Secret
+from gatepost_server.runtime.r import find_r
 from gatepost_server.settings import Folders, Settings
 
 WITHIN: Final = 45.0
@@ -154,9 +154,14 @@ def bundled(folder: Path) -> Sequence[Example]:
         except GatepostError as fault:
             found.append(Example(inside, inside.name, Kind.STATIC, fault.detail))
             continue
-        reason = why_no_r() if kind is Kind.PLUMBER else None
+        reason = _why_no_r() if kind is Kind.PLUMBER else None
         found.append(Example(inside, read_manifest(inside).name or inside.name, kind, reason))
     return found
+
+
+def _why_no_r() -> str | None:
+    support = find_r()
+    return support.reason if support.rscript is None else None
 
 
 def examples_folder() -> Path:

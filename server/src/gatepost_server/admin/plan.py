@@ -50,7 +50,7 @@ def probes_of(folders: Folders) -> tuple[Probe, ...]:
     return (
         Probe("authorizer", folders.authorizer_socket, "/ping"),
         Probe("control", folders.control_socket, "/healthz"),
-        Probe("runtime", folders.runtime_socket, "/ping"),
+        Probe("runtime", folders.runtime_socket, "/health"),
         Probe("envoy", folders.envoy_admin_socket, "/ready"),
     )
 

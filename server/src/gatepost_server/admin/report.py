@@ -111,7 +111,8 @@ class Report:
 
     def _tell_people(self, started: Started) -> None:
         self.say()
-        wide = max((len(one.name) for one in (*started.apps, *started.left_out)), default=0)
+        names = [app.name for app in started.apps] + [one.name for one in started.left_out]
+        wide = max(map(len, names), default=0)
         for app in started.apps:
             self.say(f"  {app.name.ljust(wide)}  {app.state.ljust(8)}  {app.reason or app.content_url}")
         for one in started.left_out:
