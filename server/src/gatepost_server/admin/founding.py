@@ -50,7 +50,7 @@ class Founding:
                 _keep(password, folders)
         shown = None if password is None else password.reveal()
         admin = Administrator(USERNAME, folders.admin_password, shown)
-        return cls(base.uow, admin, bootstrap.build_house(base).sign_in)
+        return cls(base.uow, admin, base.sign_in)
 
     @contextmanager
     def signed_in(self) -> Iterator[tuple[Actor, Secret]]:

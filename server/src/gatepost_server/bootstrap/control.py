@@ -1,0 +1,72 @@
+"""The control plane: the native API, the pages, health; one ASGI application."""
+
+from datetime import timedelta
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from gatepost_server.authn import parse_proxies
+from gatepost_server.bootstrap.foundation import Foundation
+from gatepost_server.bootstrap.health import health_of
+from gatepost_server.gateway import receipts
+from gatepost_server.http import health
+from gatepost_server.http.v1.door import api_router
+from gatepost_server.keys import KeyRules
+from gatepost_server.settings import Settings
+from gatepost_server.store import micros
+from gatepost_server.web import Edge, House, install_problems
+
+_KEEP_ALIVE_S: Final = 75
+"""Longer than Envoy keeps an idle connection, so that it is always Envoy that closes."""
+
+
+def build_house(base: Foundation) -> House:
+    """Return what the doors need."""
+    settings = base.settings
+    return House(
+        settings=settings,
+        folders=base.folders,
+        uow=base.uow,
+        means=base.means,
+        sign_in=base.sign_in,
+        peppers=base.peppers,
+        key_rules=KeyRules(timedelta(days=settings.key_default_days), settings.keys_may_never_expire),
+        proxies=parse_proxies(settings.trusted_proxies),
+        collect_receipt=lambda: receipts.collect(base.folders, epoch=micros(base.clock.now())),
+        health=lambda: health_of(base),
+    )
+
+
+def build_control(house: House) -> FastAPI:
+    """Return the control plane's routes."""
+    app = FastAPI(title="Gatepost", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    app.state.house = house
+    app.include_router(api_router())
+    app.include_router(health.router)
+    install_problems(app)
+    return app
+
+
+def with_edge(app: ASGIApp, house: House) -> ASGIApp:
+    """Put the outermost layer around *app*: request ids, limits, headers."""
+    return Edge(app, clock=house.uow.clock, upload_limit_mb=house.settings.upload_limit_mb)
+
+
+def serve(settings: Settings) -> None:
+    """Serve on the control plane's socket until SIGTERM; blocks."""
+    base = Foundation.lay(settings)
+    house = build_house(base)
+    uvicorn.run(
+        with_edge(build_control(house), house),
+        uds=str(base.folders.control_socket),
+        http="httptools",
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=5,
+    )

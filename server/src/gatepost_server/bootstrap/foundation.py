@@ -1,0 +1,55 @@
+"""What every process of an instance is built on: folders, clock, store, secrets."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import MetaData
+
+from gatepost_server import apps, audit, authn, authz, identity, instance, keys
+from gatepost_server.audit import TrailRecorder
+from gatepost_server.authn import Means
+from gatepost_server.crypto import Peppers
+from gatepost_server.identity import SignIn
+from gatepost_server.kernel.clock import Clock, clock_from
+from gatepost_server.settings import Folders, Settings
+from gatepost_server.store import Base, UnitOfWork, make_engine, sqlite_url
+
+DOMAINS: Final = (authz, audit, instance, identity, keys, apps, authn)
+"""Loading these facades maps every table there is."""
+
+
+def metadata() -> MetaData:
+    """Return every table of the house, for migrations."""
+    assert all(domain.__all__ for domain in DOMAINS)
+    return Base.metadata
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """The store at hand, the time, and the means to identify callers."""
+
+    settings: Settings
+    folders: Folders
+    clock: Clock
+    uow: UnitOfWork
+    peppers: Peppers
+    means: Means
+    sign_in: SignIn
+
+    @classmethod
+    def lay(cls, settings: Settings, *, pool_size: int = 8) -> "Foundation":
+        """Open the store and the secrets of the instance that *settings* name."""
+        folders = Folders(settings.data_dir.resolve())
+        clock = clock_from(settings.test_clock)
+        engine = make_engine(settings.store or sqlite_url(folders.database), pool_size=pool_size)
+        peppers = Peppers.load(folders.secrets)
+        return cls(
+            settings=settings,
+            folders=folders,
+            clock=clock,
+            uow=UnitOfWork(engine, clock, TrailRecorder()),
+            peppers=peppers,
+            means=Means(peppers, timedelta(seconds=settings.session_idle_ttl)),
+            sign_in=SignIn(peppers, timedelta(seconds=settings.session_absolute_ttl)),
+        )

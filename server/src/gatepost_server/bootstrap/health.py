@@ -1,0 +1,28 @@
+"""How the instance is, from its settings and what its parts have reported."""
+
+from gatepost_server import apps
+from gatepost_server.bootstrap.foundation import Foundation
+from gatepost_server.kernel.actor import Origin, system_actor
+from gatepost_server.web.health import Health
+
+
+def health_of(base: Foundation) -> Health:
+    """Return the reasons, if any, why the instance is not as it should be."""
+    settings = base.settings
+    details: dict[str, str] = {}
+    with base.uow.read(system_actor("health"), Origin("health")) as tx:
+        runtime = apps.runtime_status(tx)
+    if not settings.is_secure() and not _is_loopback(settings.host):
+        details["insecure-transport"] = "People reach this server by plain http. Put TLS in front of it."
+    if settings.test_clock is not None:
+        details["test-clock"] = "The clock is shifted by a file. This is for tests only."
+    if runtime is None:
+        details["runtime:silent"] = "The runtime has not reported yet; applications do not start."
+    elif runtime.isolation == "none":
+        details["isolation:none"] = runtime.advice or "Applications are not confined on this machine."
+    parts = {"isolation": runtime.isolation, "r": runtime.r_version or runtime.r_missing} if runtime else {}
+    return Health(tuple(details), details, parts)
+
+
+def _is_loopback(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")

@@ -1,0 +1,25 @@
+"""The runtime of this instance: builds and applications."""
+
+import asyncio
+import os
+
+from gatepost_server.apps import Desk
+from gatepost_server.bootstrap.foundation import Foundation
+from gatepost_server.runtime import service
+from gatepost_server.runtime.replica import Habits
+from gatepost_server.settings import Settings
+
+
+def serve(settings: Settings) -> None:
+    """Build and run until SIGTERM; blocks."""
+    base = Foundation.lay(settings)
+    asyncio.run(
+        service.serve(
+            Desk(base.uow, base.folders, "runtime"),
+            folders=base.folders,
+            isolation=settings.isolation,
+            clock=base.clock,
+            habits=Habits(idle_after=float(settings.idle_after)),
+            surroundings=dict(os.environ),
+        )
+    )
