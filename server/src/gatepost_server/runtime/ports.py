@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from gatepost_server.apps.model import BuildOrder, BuildResult, DesiredApp, ReplicaReport
+from gatepost_server.apps.views import RuntimeStatus
 
 
 class Orders(Protocol):
@@ -27,4 +28,8 @@ class Orders(Protocol):
 
     def requeue_builds(self) -> None:
         """Put back builds that a dead runtime had claimed. Called once, before any claim."""
+        ...
+
+    def report_runtime(self, status: RuntimeStatus) -> None:
+        """Write down what this runtime offers: its rung, R, the interpreters it found."""
         ...

@@ -114,7 +114,9 @@ class Reconciler:
                 replica.task.add_done_callback(partial(self._left, replica))
         busy = {replica.app.deployment_id for replica in self._leaving}
         for deployment_id, app in wanted.items():
-            if deployment_id not in self._replicas and deployment_id not in busy:
+            if deployment_id in self._replicas and app.wake_requested_at is not None:
+                self._replicas[deployment_id].wake(requested_at=app.wake_requested_at)
+            elif deployment_id not in self._replicas and deployment_id not in busy:
                 self._replicas[deployment_id] = Replica(
                     app, self._engine, self._report,
                     clock=self._clock, habits=self._habits, isolation=self._isolation,

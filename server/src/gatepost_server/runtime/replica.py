@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -68,11 +69,13 @@ class Replica:
         self._reason: str | None = None
         self.state = ReplicaState.STARTING
         self.restarts = 0
+        self.idle_since: datetime | None = None
         self.task = asyncio.create_task(self._live(), name=f"replica {app.deployment_id}")
 
-    def wake(self) -> None:
-        """Ask for a process now, if it pauses."""
-        self._waking.set()
+    def wake(self, *, requested_at: datetime | None = None) -> None:
+        """Ask for a process now, if it pauses (and did so before *requested_at*)."""
+        if requested_at is None or (self.idle_since is not None and requested_at >= self.idle_since):
+            self._waking.set()
 
     def stop(self, *, drain: float) -> None:
         """Ask it to end, waiting at most *drain* seconds for exchanges in flight."""
@@ -223,6 +226,7 @@ class Replica:
         self, state: ReplicaState, *, reason: str | None = None, socket: Path | None = None
     ) -> None:
         self.state = state
+        self.idle_since = self._clock.now() if state is ReplicaState.IDLE else None
         await self._report(
             ReplicaReport(
                 app_id=self.app.app_id,

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import hashlib
 import shutil
 import signal
@@ -13,20 +14,23 @@ from typing import Any
 
 import uv
 
+from gatepost_server.apps.views import RuntimeStatus
 from gatepost_server.kernel.clock import Clock
-from gatepost_server.runtime.engine import Ground, LocalEngine
 from gatepost_server.runtime.environments import Environments, Interpreter, find_interpreters
 from gatepost_server.runtime.environments.builder import Workshop
 from gatepost_server.runtime.isolation.cgroups import Cgroups, find_cgroups
 from gatepost_server.runtime.isolation.direct import Direct
 from gatepost_server.runtime.isolation.model import Rung
 from gatepost_server.runtime.isolation.probe import Machine, Wish, choose_isolation, has_wide_uids
+from gatepost_server.runtime.local import Ground, LocalEngine
 from gatepost_server.runtime.ports import Orders
 from gatepost_server.runtime.r import RSupport, find_r
 from gatepost_server.runtime.reconciler import Reconciler
 from gatepost_server.runtime.replica import Habits
 from gatepost_server.runtime.wire import serve_json
 from gatepost_server.settings.folders import Folders
+
+PR_SET_CHILD_SUBREAPER = 36
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ async def serve(
     *surroundings* is the environment from which builds take the package index's settings.
     Run it in the main thread: apps are tied to its life. Nothing outlives it.
     """
+    adopt_orphans()
     offer = await look_around(folders, isolation, surroundings)
     engine = LocalEngine(folders, offer.ground)
     builder = Environments(folders, offer.workshop)
@@ -60,6 +65,7 @@ async def serve(
     reconciler = Reconciler(
         orders, engine, builder, clock=clock, habits=habits, isolation=offer.ground.isolation.rung.value
     )
+    await asyncio.to_thread(orders.report_runtime, status_of(offer))
     server = await serve_json(folders.runtime_socket, _door(reconciler, offer))
     reconciling = asyncio.create_task(reconciler.run())
     ended = asyncio.Event()
@@ -76,6 +82,11 @@ async def serve(
         with contextlib.suppress(asyncio.CancelledError):
             await reconciling
         folders.runtime_socket.unlink(missing_ok=True)
+
+
+def adopt_orphans() -> None:
+    """Make processes that lose their parent below us ours, so that they can be reaped."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 async def look_around(folders: Folders, isolation: Wish, surroundings: Mapping[str, str]) -> Offer:
@@ -103,6 +114,20 @@ async def look_around(folders: Folders, isolation: Wish, surroundings: Mapping[s
     )
     ground = Ground(chosen, confinement, cgroups, r.rscript, instance, is_wide)
     return Offer(ground, workshop, interpreters, r)
+
+
+def status_of(offer: Offer) -> RuntimeStatus:
+    """Return what people are told of this machine, with the way to mend what is missing."""
+    isolation = offer.ground.isolation
+    has_r = offer.r.rscript is not None
+    return RuntimeStatus(
+        isolation=isolation.rung.value,
+        is_accepted=isolation.is_accepted,
+        advice=isolation.refusal_for(trusted=False) or isolation.reason,
+        r_version=offer.r.reason if has_r else None,
+        r_missing=None if has_r else offer.r.reason,
+        pythons=tuple(interpreter.version for interpreter in offer.interpreters),
+    )
 
 
 def _fresh(folders: Folders, instance: str) -> Cgroups | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,5 +108,7 @@ class Folders:
             self.logs, self.logs / "builds", self.logs / "apps", self.envoy, self.run, self.relays,
         ):  # fmt: skip
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if folder.stat().st_uid == os.geteuid():
+            facts = folder.stat()
+            # 0711 is how the runtime lets apps' uids pass through to their code (rung hardened)
+            if facts.st_uid == os.geteuid() and stat.S_IMODE(facts.st_mode) != 0o711:
                 folder.chmod(0o700)

@@ -31,7 +31,8 @@ LIMITS = Limits(memory=4096, cpu=2.0, pids=256)
 WITHIN = 900.0
 INDEX_SETTINGS = (
     "SSL_CERT_FILE", "SSL_CERT_DIR", "UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL",
-    "UV_FIND_LINKS", "UV_OFFLINE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+    "UV_FIND_LINKS", "UV_OFFLINE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy",
+    "no_proxy",
 )  # fmt: skip
 
 
@@ -95,9 +96,7 @@ class Environments:
         interpreter = choose(self._workshop.interpreters, order.detected.python)
         wanted = complete(kind, _asked_for(Path(order.code_dir), order.detected))
         if wanted.added:
-            log.note(
-                f"Added, because {kind} needs it and the bundle does not name it: {', '.join(wanted.added)}"
-            )
+            log.note(f"Added, since {kind} needs it and the bundle names none: {', '.join(wanted.added)}")
         key = wanted.key(interpreter=f"{interpreter.path} {interpreter.version}")
         async with self._busy.setdefault(key, asyncio.Lock()):
             env = self._envs / key
@@ -117,9 +116,7 @@ class Environments:
         steps = _Steps(self._workshop, aside, order, log)
         try:
             steps.own()
-            asked = aside / "requirements.txt"
-            asked.write_text("\n".join((*wanted.lines, *wanted.added)) + "\n")
-            asked.chmod(0o644)
+            asked = _written(aside / "requirements.txt", "\n".join((*wanted.lines, *wanted.added)) + "\n")
             target = aside / "env"
             uv = str(self._workshop.uv)
             log.note(f"Making environment {env.name} with Python {interpreter.version}.")
@@ -133,8 +130,7 @@ class Environments:
             shown = ("-s", str(target), "-p", str(env), str(target / "lib"))
             await steps.run("The packages could not be compiled", (*compiled, *shown), may_fail=True)
             facts = {"python": interpreter.version, "lines": [*wanted.lines, *wanted.added]}
-            (target / MARKER).write_text(json.dumps(facts))
-            (target / MARKER).chmod(0o644)
+            _written(target / MARKER, json.dumps(facts))
             with contextlib.suppress(FileExistsError):
                 target.rename(env)
         finally:
@@ -174,8 +170,7 @@ class _Steps:
         reads = [self._workshop.uv.resolve()]
         for interpreter in self._workshop.interpreters:
             reads += interpreter.reads
-        if (links := index.get("UV_FIND_LINKS")) and Path(links).is_dir():
-            reads.append(Path(links))
+        reads += _local_links(index)
         cell = Cell(
             name=f"build-{hex_of(self._order.version_id)}-{self._count}", argv=argv, uid=self._workshop.uid,
             cwd=cache, reads=tuple(reads), writes=(cache,), env={**ours, **index}, limits=LIMITS,
@@ -200,6 +195,19 @@ class _Steps:
                 spawned.process.kill()
                 await spawned.process.wait()
             await asyncio.to_thread(spawned.close)
+
+
+def _written(path: Path, text: str) -> Path:
+    """Write a small file that everyone may read."""
+    path.write_text(text)
+    path.chmod(0o644)
+    return path
+
+
+def _local_links(index: Mapping[str, str]) -> list[Path]:
+    """Return the folder of wheels that the operator named, if it is one."""
+    links = Path(index.get("UV_FIND_LINKS", ""))
+    return [links] if links.is_absolute() and links.is_dir() else []
 
 
 def _asked_for(code: Path, detected: Detected) -> tuple[str, ...]:

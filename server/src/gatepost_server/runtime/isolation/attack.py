@@ -18,7 +18,8 @@ TIMEOUT = 2.0
 
 def reads(path: str) -> bool:
     """Tell whether a file can be read."""
-    return bool(Path(path).read_bytes())
+    with Path(path).open("rb") as file:
+        return bool(file.read(1))
 
 
 def lists(path: str) -> bool:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TypedDict
 
 PR_SET_PDEATHSIG = 1
-PR_SET_DUMPABLE = 4
 PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38
 PR_SET_SECCOMP = 22
@@ -47,7 +46,7 @@ class Plan(TypedDict):
 
 
 def prctl(option: int, argument: int | ctypes.c_void_p) -> None:
-    """Call prctl(2).
+    """Ask the kernel by prctl.
 
     Raises:
         OSError: the kernel refused.

@@ -2,21 +2,16 @@
 
 import os
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from gatepost_server.runtime.isolation.confine import Landlock
+from gatepost_server.runtime.isolation.ending import end_uid
 from gatepost_server.runtime.isolation.landlock import SYSTEM_READS, SYSTEM_WRITES
 from gatepost_server.runtime.isolation.model import Cell, Rung, Start
 from gatepost_server.runtime.isolation.plan import HERE, confine_argv, plan_of
 
 CLEAN = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8"}
-
-# kill(-1) reaches everything that the uid may signal: its own processes, and nobody else's
-END_ALL = (
-    "import os, sys; uid = int(sys.argv[1]); os.setgroups([]); os.setresuid(uid, uid, uid); os.kill(-1, 9)"
-)
 
 
 @dataclass(frozen=True)
@@ -63,9 +58,7 @@ class Direct:
         """End whatever still runs as *uid*, where the uid is the cell's own."""
         if self.rung is not Rung.HARDENED:
             return
-        subprocess.run(  # noqa: S603 — our own program text
-            [self.python, "-I", "-S", "-c", END_ALL, str(uid)], check=False, timeout=20, env=CLEAN
-        )
+        end_uid(uid, self.python)
 
     def _landlock(self, cell: Cell, scratch: Path) -> Landlock:
         return Landlock(

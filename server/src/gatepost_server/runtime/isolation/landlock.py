@@ -93,9 +93,11 @@ SYSTEM_READS = [
     for path in map(
         Path,
         (
-            "/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/etc/ssl", "/etc/ca-certificates", "/etc/pki",
-            "/etc/alternatives", "/etc/fonts", "/etc/R", "/etc/ld.so.cache", "/etc/localtime", "/etc/timezone",
-            "/etc/mime.types", "/etc/nsswitch.conf", "/etc/passwd", "/etc/group", "/etc/hosts",
+            "/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/etc/ssl", "/etc/ca-certificates",
+            "/etc/pki", "/etc/alternatives",
+            "/etc/fonts", "/etc/R", "/etc/ld.so.cache", "/etc/localtime", "/etc/timezone",
+            "/etc/mime.types",
+            "/etc/nsswitch.conf", "/etc/passwd", "/etc/group", "/etc/hosts",
             "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/loadavg", "/proc/uptime", "/proc/self",
             "/proc/sys/kernel", "/sys/devices/system/cpu", "/sys/fs/cgroup",
         ),

@@ -20,6 +20,7 @@ from gatepost_server.settings.folders import Folders
 Wish = Literal["auto", "strict", "hardened", "none"]
 LANDLOCK_WITH_TCP = 4
 EVERYONE_MAY_ENTER = 0o001
+PASSABLE = 0o711
 BUILDER = 99_999
 
 
@@ -56,10 +57,7 @@ async def choose_isolation(wish: Wish, machine: Machine) -> tuple[Isolation, Con
         if fault is None:
             return Isolation(rung, _praise(rung, why_not)), confinement
         why_not.append(f"{rung}: {fault}")
-    if wish == "none":
-        reason = "isolation is switched off in the settings"
-    else:
-        reason = "; ".join(why_not)
+    reason = "isolation is switched off in the settings" if wish == "none" else "; ".join(why_not)
     bare = Direct(Rung.NONE, machine.python, machine.folders.data / "scratch")
     return Isolation(Rung.NONE, reason, is_accepted=wish == "none"), bare
 
@@ -109,8 +107,11 @@ def open_ways(folders: Folders) -> Path | None:
     for parent in reversed(folders.data.resolve().parents):
         if not parent.stat().st_mode & EVERYONE_MAY_ENTER:
             return parent
+    for file in folders.data.iterdir():
+        if file.is_file() and not file.is_symlink():
+            file.chmod(0o600)  # the folder's own mode guarded them until now
     for folder in (folders.data, folders.sources, folders.envs):
-        folder.chmod(0o711)
+        folder.chmod(PASSABLE)
     return None
 
 
@@ -131,7 +132,8 @@ async def _fault_of(confinement: Confinement, machine: Machine) -> str | None:
 def _praise(rung: Rung, why_not: Sequence[str]) -> str:
     if rung is Rung.STRICT:
         return "bubblewrap works here and the self-test reached nothing"
-    return f"own uids and Landlock work here and the self-test reached nothing ({'; '.join(why_not)})"
+    because = f" ({'; '.join(why_not)})" if why_not else ""
+    return f"own uids and Landlock work here and the self-test reached nothing{because}"
 
 
 def has_wide_uids(uid_map: Path = Path("/proc/self/uid_map")) -> bool:

@@ -33,6 +33,11 @@ class _Victims:
     target: dict[str, Any]
     code: Path
 
+    def left_behind(self) -> list[str]:
+        """Name the places in which the attack managed to write."""
+        places = (("shared temporary folder", "shared"), ("own code", "code"))
+        return [name for name, key in places if Path(self.target[key]).exists()]
+
 
 async def reached_by_attack(
     confinement: Confinement, cgroups: Cgroups | None, folders: Folders, *, python: Path, uid: int
@@ -50,9 +55,7 @@ async def reached_by_attack(
     try:
         with _victims(folders, word, victim.pid) as victims:
             reached = await _attack(confinement, cgroups, victims, python=python, uid=uid)
-            for name, key in (("shared temporary folder", "shared"), ("own code", "code")):
-                if Path(victims.target[key]).exists():
-                    reached.append(name)
+            reached += victims.left_behind()
         if victim.returncode is not None:
             reached.append("signal")
         return reached
@@ -124,7 +127,8 @@ def _victims(folders: Folders, word: str, pid: int) -> Iterator[_Victims]:
             port = listener.getsockname()[1] if family == socket.AF_INET else port
         yield _Victims(
             {
-                "word_backwards": word[::-1], "secret": str(secret), "store": str(store), "foreign": str(foreign),
+                "word_backwards": word[::-1], "secret": str(secret), "store": str(folders.database if folders.database.exists() else store),
+                "foreign": str(foreign),
                 "pid": pid, "socket": str(path), "abstract": name, "tcp": port, "shared": str(shared),
                 "code": str(code / "written"),
             },

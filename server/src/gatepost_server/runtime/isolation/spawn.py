@@ -29,6 +29,9 @@ class Spawned:
         """Give its limits back; only after it ended. Ends stragglers. Blocks briefly."""
         if self.group is not None:
             self.group.close()
+        if self.inner_pid is not None:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(self.inner_pid, 0)  # bubblewrap leaves its first process to us (subreaper)
         if self.scratch is not None:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
@@ -42,7 +45,7 @@ async def spawn(cell: Cell, confinement: Confinement, cgroups: Cgroups | None) -
         OSError: it could not be started.
     """
     group = await asyncio.to_thread(cgroups.open, cell.name, cell.limits) if cgroups else None
-    reading, writing = os.pipe()
+    reading, writing = os.pipe() if confinement.has_own_network else (None, None)
     try:
         start = confinement.start_of(cell, pid_fd=writing)
         doors = [str(door) for door in group.doors] if group else []
@@ -53,25 +56,25 @@ async def spawn(cell: Cell, confinement: Confinement, cgroups: Cgroups | None) -
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            pass_fds=(writing,),
+            pass_fds=(writing,) if writing is not None else (),
             start_new_session=True,
         )
     except BaseException:
-        os.close(reading)
+        if reading is not None:
+            os.close(reading)
         if group:
             await asyncio.to_thread(group.close)
         raise
     finally:
-        os.close(writing)
+        if writing is not None:
+            os.close(writing)
     assert process.stdin is not None
     with contextlib.suppress(OSError):  # it ended at once; its exit code tells
         process.stdin.write(start.stdin)
         await process.stdin.drain()
     process.stdin.close()
-    inner = await _inner_pid(reading)
-    return Spawned(
-        process, inner if start.has_own_network else None, start.has_own_network, group, start.scratch
-    )
+    inner = await _inner_pid(reading) if reading is not None else None
+    return Spawned(process, inner, start.has_own_network, group, start.scratch)
 
 
 async def _inner_pid(fd: int) -> int | None:

@@ -7,33 +7,47 @@ import sys
 
 import uvloop
 
+from gatepost_server.runtime.isolation.ending import end_group, end_uid
 from gatepost_server.runtime.relay.netns import enter_network_of
 from gatepost_server.runtime.relay.plan import RelayPlan
 from gatepost_server.runtime.relay.service import run_relay
 
 PR_SET_PDEATHSIG = 1
-PR_SET_DUMPABLE = 4
 
 
-def follow(parent: int | None) -> None:
-    """End when *parent* ends, however it ends."""
-    if parent is None:
+def follow(plan: RelayPlan) -> None:
+    """End when our parent ends, however it ends; politely when the app is ours to end too."""
+    if plan.parent is None:
         return
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
+    signum = signal.SIGKILL if plan.guarded_group is None else signal.SIGTERM
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signum, 0, 0, 0)
+    if os.getppid() != plan.parent:
+        end_orphans(plan)
         sys.exit("the runtime is gone")
+
+
+def end_orphans(plan: RelayPlan) -> None:
+    """End the app when its runtime died without doing so, and no namespace ends it."""
+    if plan.parent is None or os.getppid() == plan.parent:
+        return
+    if plan.guarded_group is not None:
+        end_group(plan.guarded_group)
+    if plan.guarded_uid is not None:
+        end_uid(plan.guarded_uid)
 
 
 def main() -> None:
     """Run one relay to its end."""
     plan = RelayPlan.from_argument(sys.argv[1])
-    follow(plan.parent)
+    follow(plan)
     if plan.netns_pid is not None:
         enter_network_of(plan.netns_pid)
     try:
         uvloop.run(run_relay(plan))
     except TimeoutError:
-        sys.exit(f"The app did not answer HTTP within {plan.start_timeout:.0f} s.")
+        sys.exit(f"The app did not answer HTTP within {plan.start_timeout:.0f} s")
+    finally:
+        end_orphans(plan)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ class Back(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection."""
         self.transport = cast("asyncio.Transport", transport)  # uvloop's do not inherit
         self.transport.set_write_buffer_limits(high=HIGH_WATER)
         sock = transport.get_extra_info("socket")
@@ -78,6 +79,7 @@ class Back(asyncio.Protocol):
         return self._has_bytes
 
     def data_received(self, data: bytes) -> None:
+        """Pass on what the app sends."""
         if self._sock is not None:
             # The app's Nagle would wait 40 ms for our delayed ACK otherwise (Streamlit, plumber).
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
@@ -111,11 +113,13 @@ class Back(asyncio.Protocol):
     # httptools' callbacks
 
     def on_message_begin(self) -> None:
+        """Refuse a second response to one request."""
         if self._is_ended:
             msg = "more than one response"
             raise ValueError(msg)
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        """Note how the body will end."""
         lower = name.lower()
         if lower in (b"content-length", b"transfer-encoding"):
             self._ends_by_close = False
@@ -123,6 +127,7 @@ class Back(asyncio.Protocol):
             self._is_stream = value.lower().startswith(b"text/event-stream")
 
     def on_headers_complete(self) -> None:
+        """Note the status; a final head may be all there is."""
         self._status = self._parser.get_status_code()
         if self._status in INTERIM and self._status != SWITCHING:
             return
@@ -133,6 +138,7 @@ class Back(asyncio.Protocol):
             self._is_ended = True
 
     def on_message_complete(self) -> None:
+        """Note the end; an interim answer is none."""
         if self._status in INTERIM and self._status != SWITCHING:
             self._begin()
             return
@@ -141,12 +147,15 @@ class Back(asyncio.Protocol):
     # asyncio's
 
     def pause_writing(self) -> None:
+        """Let the gate wait."""
         self._receiver.on_back_full(is_full=True)
 
     def resume_writing(self) -> None:
+        """Let the gate go on."""
         self._receiver.on_back_full(is_full=False)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the receiver."""
         self.is_open = False
         is_clean = self._is_tunnel or (exc is None and self._status != 0 and self._ends_by_close)
         self._receiver.on_back_lost(is_clean=is_clean)

@@ -53,10 +53,12 @@ class Front(asyncio.Protocol):
     # asyncio's
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection."""
         self.transport = cast("asyncio.Transport", transport)  # uvloop's do not inherit
         self.transport.set_write_buffer_limits(high=HIGH_WATER)
 
     def data_received(self, data: bytes) -> None:
+        """Read what the gate sends."""
         if self._is_tunnel and self._back is not None:
             self._back.transport.write(data)
             return
@@ -72,16 +74,19 @@ class Front(asyncio.Protocol):
         self._flush()
 
     def pause_writing(self) -> None:
+        """Let the app wait: the gate takes no more for now."""
         self._drained.clear()
         if self._back is not None and self._back.is_open:
             self._back.transport.pause_reading()
 
     def resume_writing(self) -> None:
+        """Let the app go on."""
         self._drained.set()
         if self._back is not None and self._back.is_open:
             self._back.transport.resume_reading()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 — asyncio's
+        """Let go of the app: nobody waits for its answer."""
         self._is_lost = True
         self._drained.set()
         for task in (self._dialing, self._sending):
@@ -97,6 +102,7 @@ class Front(asyncio.Protocol):
     # httptools' callbacks
 
     def on_message_begin(self) -> None:
+        """Begin a request."""
         if self._exchange is not None:
             msg = "the gate sends one request at a time"
             raise ValueError(msg)
@@ -104,12 +110,15 @@ class Front(asyncio.Protocol):
         self._is_upgrade = self._is_received = self._is_answering = self._is_retried = False
 
     def on_url(self, url: bytes) -> None:
+        """Collect the target."""
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        """Collect a header."""
         self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
+        """Enter the exchange and write the head for the app."""
         self._method = self._parser.get_method()
         self._is_upgrade = bool(self._parser.should_upgrade())
         self._has_body = head.has_body(self._headers)
@@ -120,10 +129,12 @@ class Front(asyncio.Protocol):
             self._out.append(self._head)
 
     def on_body(self, body: bytes) -> None:
+        """Pass a piece of the body on."""
         if self._static is None:
             self._out.append(b"%x\r\n%b\r\n" % (len(body), body) if self._is_chunked else body)
 
     def on_message_complete(self) -> None:
+        """End the request."""
         self._is_received = True
         if self._static is not None:
             self._sending = asyncio.get_running_loop().create_task(self._send_file(self._static))
@@ -183,6 +194,7 @@ class Front(asyncio.Protocol):
     # from the app (Receiver)
 
     def on_response(self, *, status: int, is_stream: bool) -> None:
+        """Note what kind of answer comes."""
         if self._exchange is None:
             return
         if status == SWITCHING:
@@ -193,10 +205,12 @@ class Front(asyncio.Protocol):
             self._exchange.is_open_ended = True
 
     def on_response_bytes(self, data: bytes) -> None:
+        """Pass bytes on to the gate."""
         if not self._is_lost:
             self.transport.write(data)
 
     def on_response_end(self, *, reusable: bool) -> None:
+        """End the exchange; keep the connections where both sides may."""
         if self._back is not None:
             self._back.idle_since = time.monotonic()
         if not self._is_received or self._is_upgrade:
@@ -207,6 +221,7 @@ class Front(asyncio.Protocol):
             self.transport.close()
 
     def on_back_lost(self, *, is_clean: bool) -> None:
+        """Answer for an app that closed."""
         back, self._back = self._back, None
         if self._exchange is None or self._is_lost:
             return
@@ -225,6 +240,7 @@ class Front(asyncio.Protocol):
             self._refuse(502, "No answer", "The app closed the connection without an answer.")
 
     def on_back_full(self, *, is_full: bool) -> None:
+        """Let the gate wait while the app takes no more."""
         if self._is_lost:
             return
         if is_full:

@@ -1,6 +1,7 @@
 """Runs one relay: waits for the app's first answer, then serves until told to stop."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -53,7 +54,8 @@ async def run_relay(plan: RelayPlan) -> None:
 
 
 async def _listen(path: str, front: Any) -> asyncio.Server:
-    Path(path).unlink(missing_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)  # noqa: PTH108 — a dead relay's
     mask = os.umask(0o177)
     try:
         return await asyncio.get_running_loop().create_unix_server(front, path, backlog=BACKLOG)
@@ -76,7 +78,7 @@ def _controls(ledger: Ledger, judge: Judge, plan: RelayPlan) -> Any:
 
 async def _until_answered(plan: RelayPlan) -> None:
     """Ask the app until it answers; a connection alone proves nothing."""
-    while not await is_answering(plan, within=plan.start_timeout):
+    while not await is_answering(plan, within=plan.start_timeout):  # noqa: ASYNC110 — nothing to wait on
         await asyncio.sleep(PATIENCE)
 
 
