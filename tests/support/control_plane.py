@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 
 from gatepost_server import bootstrap
+from gatepost_server.bootstrap import control
 from gatepost_server.admin.founding import Founding
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.web import Edge
@@ -37,7 +38,7 @@ def control_plane(data: Path) -> Iterator[ControlPlane]:
         founding = Founding.of(settings, Folders(data.resolve()))
         base = bootstrap.Foundation.lay(settings)
         app = Edge(
-            bootstrap.build_control(bootstrap.build_house(base)),
+            control.build_control(control.build_house(base)),
             clock=base.clock,
             upload_limit_mb=settings.upload_limit_mb,
         )

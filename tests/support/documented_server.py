@@ -228,7 +228,11 @@ class DocumentedServer:
 
     def _make_app(self, request: Request) -> Answer:
         number = len(self.apps) + 1
-        source = {"id": _id("src", number), "name": request.form["name"].decode(), "latest_version": 1}
+        source = {
+            "id": _id("src", number),
+            "name": request.form.get("name", b"From the file").decode(),
+            "latest_version": 1,
+        }
         self.sources.append(source)
         self.versions[source["id"]] = [
             {"version": 1, "state": "queued", "author": {"id": "u", "name": "ada"}}
@@ -244,7 +248,7 @@ class DocumentedServer:
             "origin_url": "http://an-app--1.localhost/",
             "source_id": source["id"],
             "version": 1,
-            "owner": {"kind": "user", "id": _id("user", 1), "name": "ada"},
+            "owner": {"id": _id("user", 1), "name": "ada"},
             "kind": request.form.get("kind", b"static").decode(),
             "made_by_a_newer_server": True,
         }
@@ -280,7 +284,14 @@ class DocumentedServer:
 
     def _logs(self, request: Request, app: str) -> Answer:
         lines = self.build_log if request.query["kind"] == "build" else self.run_log
-        text = "".join(f"{line}\n" for line in lines[-int(request.query["tail"]) :])
+        shown = lines[-int(request.query["tail"]) :]
+        if request.query.get("follow") == "true":
+            events = [f"data: {json.dumps(line, ensure_ascii=False)}\n\n" for line in shown]
+            self.run_log.append("GET /new 200")
+            is_last = len(self.run_log) > 4
+            events += [": still here\n\n", *(["event: end\ndata: {}\n\n"] if is_last else [])]
+            return Answer(200, "".join(events), [("Content-Type", "text/event-stream")])
+        text = "".join(f"{line}\n" for line in shown)
         return Answer(200, text, [("Content-Type", "text/plain; charset=utf-8")])
 
     def _grant(self, request: Request, app: str) -> Answer:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,7 @@ SESSION_COOKIES: Final = ("__Host-gp_session", "gp_session")
 
 _KEY_HEADERS: Final = ("x-rsc-authorization", "authorization")
 _SCHEMES: Final = ("key", "bearer", "token")
+_JOINED: Final = re.compile(r",\s*(?=(?:key|bearer|token|basic)\s|gp[pjgcvx]_)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def presented(facts: RequestFacts) -> Presented:
     """
     found: list[str] = []
     for name in _KEY_HEADERS:
-        lines = facts.all(name)
+        # Envoy joins two lines of one name by a comma; they are two all the same.
+        lines = [part for line in facts.all(name) for part in _JOINED.split(line)]
         if len(lines) > 1:
             raise Invalid(f"The header {name} was sent twice.", code="duplicate-credential")
         if lines:

@@ -12,7 +12,9 @@ async def get(socket: Path, path: str, *, seconds: float = 2.0) -> bytes:
     Raises:
         OSError: nobody answers there in time, or not with 200.
     """
-    return await _exchange(socket, f"GET {path} HTTP/1.0\r\nhost: local\r\n\r\n".encode(), seconds)
+    return await _exchange(
+        socket, f"GET {path} HTTP/1.1\r\nhost: local\r\nconnection: close\r\n\r\n".encode(), seconds
+    )
 
 
 async def post(socket: Path, path: str, body: bytes, *, seconds: float = 2.0) -> bytes:
@@ -21,7 +23,7 @@ async def post(socket: Path, path: str, body: bytes, *, seconds: float = 2.0) ->
     Raises:
         OSError: nobody answers there in time, or not with 2xx.
     """
-    head = f"POST {path} HTTP/1.0\r\nhost: local\r\ncontent-type: application/json\r\n"
+    head = f"POST {path} HTTP/1.1\r\nhost: local\r\nconnection: close\r\ncontent-type: application/json\r\n"
     head += f"content-length: {len(body)}\r\n\r\n"
     return await _exchange(socket, head.encode() + body, seconds)
 
@@ -66,7 +68,7 @@ async def _exchange(socket: Path, payload: bytes, seconds: float) -> bytes:
 
 
 def _dechunked(body: bytes) -> bytes:
-    """Join the chunks of an answer that ignored our HTTP/1.0."""
+    """Join the chunks of an answer."""
     whole = b""
     while body:
         size, _, body = body.partition(b"\r\n")

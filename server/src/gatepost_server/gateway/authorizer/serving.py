@@ -40,17 +40,23 @@ def build_authorizer(
 
 def serve(authorizer: Authorizer, folders: Folders) -> None:
     """Serve on the authorizer's socket until SIGTERM; blocks."""
-    uvicorn.run(
+    server_of(authorizer, folders).run()
+
+
+def server_of(authorizer: Authorizer, folders: Folders) -> uvicorn.Server:
+    """Return the server that `serve` runs."""
+    config = uvicorn.Config(
         authorizer,
         uds=str(folders.authorizer_socket),
         http="httptools",
         loop="uvloop",
         lifespan="on",
+        log_config=None,
         access_log=False,
         server_header=False,
         date_header=False,
         proxy_headers=False,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=1,
-        log_level="warning",
     )
+    return uvicorn.Server(config)

@@ -91,6 +91,12 @@ ASKED_WITH = (
 )  # fmt: skip
 """What the authorizer gets to see of a request, beside method, host and path."""
 
+ANSWERED_WITH = (
+    "cache-control", "content-type", "location", "referrer-policy", "retry-after", "set-cookie",
+    "www-authenticate",
+)  # fmt: skip
+"""What of a refusal reaches the caller; how long it took to decide does not."""
+
 
 def _ask() -> Json:
     """Ask the authorizer; a silent or broken one means a refusal, never a pass."""
@@ -111,6 +117,7 @@ def _ask() -> Json:
                 },
                 "path_prefix": "/check",
                 "authorization_response": {
+                    "allowed_client_headers": {"patterns": [{"exact": name} for name in ANSWERED_WITH]},
                     "allowed_upstream_headers": {
                         "patterns": [
                             {"prefix": "x-gp-"},
@@ -118,7 +125,7 @@ def _ask() -> Json:
                             {"prefix": "x-forwarded-"},
                             {"exact": "cookie"},
                         ]
-                    }
+                    },
                 },
             },
         },
