@@ -32,7 +32,7 @@ class Watch:
     on_line: Callable[[str], None] = _say_nothing
     sleep: Callable[[float], None] = time.sleep
     patience: float = 120.0
-    _unseen: Unseen = field(default_factory=Unseen)
+    _unseen: Unseen = field(default_factory=lambda: Unseen(always_repeats=True))
 
     def until_settled(self, app: App) -> App:
         """Return the application when its wanted version is the one that people reach.

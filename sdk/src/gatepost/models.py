@@ -18,6 +18,14 @@ class Principal(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Person(Model):
+    """Somebody who owns or made something."""
+
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Me(Model):
     """Who the server takes the caller for; `via_key` is the key that spoke, if any."""
 
@@ -131,8 +139,10 @@ class Source(Model):
 
     id: str
     name: str
+    kind: str | None = None
     latest_version: int | None = None
-    owner: Principal | Mapping[str, object] | str | None = None
+    state: str | None = None
+    owner: Person | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
@@ -145,9 +155,15 @@ class Version(Model):
     state: str
     id: str | None = None
     kind: str | None = None
-    author: Principal | Mapping[str, object] | str | None = None
+    author: Person | None = None
     reason: str | None = None
+    entrypoint: str | None = None
+    detected_because: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+    files: int | None = None
     created_at: datetime | None = None
+    built_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,9 +183,13 @@ class App(Model):
     source_id: str | None = None
     version: int | None = None
     live_version: int | None = None
-    owner: Principal | Mapping[str, object] | str | None = None
+    owner: Person | None = None
     access: str | None = None
     isolation: str | None = None
+    deployed_by: str | None = None
+    desired: str | None = None
+    restarts: int = 0
+    is_bundled: bool = False
     key_scope_level: str | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
@@ -183,6 +203,8 @@ class Grant(Model):
     to: Mapping[str, object]
     role: str | None = None
     until: datetime | None = None
+    by: Person | None = None
+    note: str = ""
     created_at: datetime | None = None
 
 
@@ -206,10 +228,8 @@ class AuditEntry(Model):
     request_id: str | None = None
 
 
-def name_of(someone: Principal | Mapping[str, object] | str | None) -> str:
+def name_of(someone: Principal | Person | None) -> str:
     """Return how to call an owner, author or actor in one word."""
-    if someone is None or isinstance(someone, str):
-        return someone or ""
-    if isinstance(someone, Principal):
-        return someone.name or someone.id or someone.kind
-    return str(someone.get("name") or someone.get("username") or someone.get("id") or "")
+    if someone is None:
+        return ""
+    return someone.name or someone.id or "somebody"

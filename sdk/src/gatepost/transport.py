@@ -125,13 +125,17 @@ class Transport:
         return self._confirmed(send)
 
     @contextmanager
-    def stream(self, path: str, query: Query | None = None) -> Iterator[httpx.Response]:
-        """Open an answer that arrives bit by bit; it may stay silent for as long as it likes.
+    def stream(
+        self, path: str, query: Query | None = None, *, silence: float = 60
+    ) -> Iterator[httpx.Response]:
+        """Open an answer that arrives bit by bit, never silent for longer than *silence* seconds.
 
         Raises:
             GatepostError: refused, or the connection broke while reading.
         """
-        request = self._request("GET", path, params=_parameters(query), timeout=httpx.Timeout(10, read=None))
+        request = self._request(
+            "GET", path, params=_parameters(query), timeout=httpx.Timeout(10, read=silence)
+        )
         try:
             response = self._web.send(request, stream=True)
             try:

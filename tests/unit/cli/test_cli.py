@@ -101,6 +101,16 @@ def test_a_failed_build_exits_1_and_says_why(
     assert "gatepost apps logs app_" in ran.err
 
 
+def test_a_name_in_the_manifest_is_left_to_the_server(
+    server: DocumentedServer, gatepost: Gatepost, site: Path
+) -> None:
+    (site / "gatepost.toml").write_text('[app]\nname = "From the file"\n')
+    gatepost("deploy", str(site), "--no-wait")
+    assert "name" not in server.requests[-1].form
+    (site / "gatepost.toml").write_text("not toml")
+    assert gatepost("deploy", str(site)).code == 7
+
+
 def test_a_new_name_for_an_old_app_is_a_usage_error(gatepost: Gatepost, site: Path) -> None:
     assert gatepost("deploy", str(site), "--app", "x", "--name", "y").code == 2
 

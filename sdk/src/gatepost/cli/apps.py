@@ -227,11 +227,17 @@ def _source_of(app: App) -> str:
     return app.source_id
 
 
+def _versions_of(app: App) -> str:
+    if app.live_version is None or app.live_version == app.version:
+        return f"{app.version}"
+    return f"{app.version} (people still reach {app.live_version})"
+
+
 def _show(call: Call, app: App) -> None:
     pairs = [("name", app.name), ("number", app.number), ("state", app.state), ("reason", app.reason)]
     pairs += [
         ("kind", app.kind),
-        ("version", app.version),
+        ("version", _versions_of(app)),
         ("owner", name_of(app.owner)),
         ("access", app.access),
     ]

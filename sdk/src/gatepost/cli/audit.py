@@ -4,7 +4,7 @@ import click
 
 from gatepost.cli.verb import Call, Verb
 from gatepost.cli.words import ago
-from gatepost.models import AuditEntry, Principal
+from gatepost.models import name_of
 
 
 @click.command(cls=Verb)
@@ -52,19 +52,11 @@ def audit(
     )
     columns = [
         ("AT", lambda entry: entry.at),
-        ("WHO", lambda entry: _shown(entry.actor)),
+        ("WHO", lambda entry: name_of(entry.actor)),
         ("ACTION", lambda entry: entry.action),
-        ("ON", lambda entry: _shown(entry.resource)),
+        ("ON", lambda entry: name_of(entry.resource)),
         ("DECISION", lambda entry: entry.decision),
-        ("REASON", _reason),
+        ("REASON", lambda entry: entry.reason),
         ("FROM", lambda entry: entry.ip),
     ]
     call.rows(found, columns, limit=limit, empty="Nothing is recorded that matches.")
-
-
-def _shown(someone: Principal | None) -> str:
-    return (someone.name or someone.id or someone.kind) if someone is not None else ""
-
-
-def _reason(entry: AuditEntry) -> str:
-    return entry.reason or ""

@@ -1,6 +1,7 @@
 """`gatepost deploy`: publish a folder, or a new version of it."""
 
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,14 +15,16 @@ from gatepost.cli.verb import Call, Verb
 from gatepost.cli.words import KINDS
 from gatepost.connected import Client
 from gatepost.deploying import Watch
-from gatepost.errors import Conflict, Failed
+from gatepost.errors import Conflict, Failed, Invalid
 from gatepost.models import App
 from gatepost.watched import Progress
+
+MANIFEST = "gatepost.toml"
 
 
 @click.command(cls=Verb)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True))
-@click.option("--name", help="Name of the application; default: the folder's.")
+@click.option("--name", help="Name of the application; default: the one in gatepost.toml, else the folder's.")
 @click.option("--kind", type=click.Choice(KINDS), help="How it is served; default: seen from the files.")
 @click.option(
     "--app", "app", metavar="APP", help="Make a new version of this application (id, number or name)."
@@ -51,7 +54,7 @@ def deploy(
                 )
             else:
                 started = _next_version(client, replaced, bundle, kind, progress)
-    ended = started if no_wait else _watched(call, client, started)
+    ended = started if no_wait or started.state == "stopped" else _watched(call, client, started)
     _tell_end(call, ended)
 
 
@@ -64,9 +67,23 @@ def _next_version(client: Client, app: App, bundle: Bundle, kind: str | None, pr
     return client.apps.deploy(app.id, made.version)
 
 
-def _name_of(folder: Path) -> str:
+def _name_of(folder: Path) -> str | None:
+    """Return a name for the application, or None when its gatepost.toml has one."""
+    if _has_name(folder / MANIFEST):
+        return None
     name = folder.resolve().name
     return next((name.removesuffix(ending) for ending in ARCHIVES if name.endswith(ending)), name)
+
+
+def _has_name(manifest: Path) -> bool:
+    if not manifest.is_file() or manifest.is_symlink():
+        return False
+    try:
+        said = tomllib.loads(manifest.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise Invalid(f"{manifest} cannot be read: {fault}.", code="manifest-invalid") from fault
+    app = said.get("app")
+    return isinstance(app, dict) and "name" in app
 
 
 def _tell_packed(call: Call, bundle: Bundle) -> None:
@@ -107,4 +124,6 @@ def _tell_end(call: Call, app: App) -> None:
         terminal.as_json(app.raw)
         return
     terminal.note(f"{app.name} is {app.state} ({app.id}).")
+    if app.state == "stopped":
+        terminal.note(f"Start it with `gatepost apps start {app.id}`.")
     click.echo(terminal.clean(app.content_url or app.url or app.id))

@@ -28,9 +28,11 @@ class AppCalls:
         return self._transport.get(App, _path(app_id))
 
     def create(
-        self, name: str, bundle: Path, *, kind: str | None = None, progress: Progress | None = None
+        self, name: str | None, bundle: Path, *, kind: str | None = None, progress: Progress | None = None
     ) -> App:
         """Upload a bundle (.tar.gz or .zip) as a new application; the server builds and starts it.
+
+        Without *name* the one in the bundle's gatepost.toml is taken.
 
         Use `gatepost.bundle.packed` to make a bundle of a folder, and
         `gatepost.deploying.Watch` to wait for the end.
@@ -39,7 +41,8 @@ class AppCalls:
             Invalid: the bundle is refused; the reason says what to change.
             Denied: one may not publish here.
         """
-        fields = {"name": name} | ({"kind": kind} if kind is not None else {})
+        said = {"name": name, "kind": kind}
+        fields = {field: value for field, value in said.items() if value is not None}
         return read(App, self._transport.upload("apps", fields, bundle, progress))
 
     def deploy(self, app_id: str, source_version: int) -> App:
