@@ -1,9 +1,14 @@
 """The worker of this instance: what is done again and again in the background."""
 
+import asyncio
+from functools import partial
+
 from gatepost_server.apps import Desk
 from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.gateway.keeper import Keeper
+from gatepost_server.identity import jobs as identity_jobs
+from gatepost_server.kernel.actor import Origin, system_actor
 from gatepost_server.settings import Settings
 from gatepost_server.worker import Job, repeat_until_stopped
 
@@ -12,4 +17,15 @@ def serve(settings: Settings) -> None:
     """Run every job until SIGTERM; blocks."""
     base = Foundation.lay(settings)
     keeper = Keeper(Desk(base.uow, base.folders, "worker"), gate_of(settings, base.folders))
-    repeat_until_stopped([Job("clusters", keeper.step, every_s=0.1)])
+    who = (system_actor("worker"), Origin(request_id="worker", door="worker"))
+
+    def sweep() -> None:
+        with base.uow.begin(*who) as tx:
+            identity_jobs.sweep(tx, base.means.session_idle)
+
+    repeat_until_stopped(
+        [
+            Job("clusters", keeper.step, every_s=0.1),
+            Job("sweep", partial(asyncio.to_thread, sweep), every_s=300),
+        ]
+    )

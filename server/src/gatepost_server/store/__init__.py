@@ -2,7 +2,7 @@
 
 from gatepost_server.store import migrate
 from gatepost_server.store.base import Base, bookkeeping
-from gatepost_server.store.buckets import Bucket, give_back, take
+from gatepost_server.store.buckets import Bucket, forget_full, give_back, take
 from gatepost_server.store.engine import make_engine, sqlite_url
 from gatepost_server.store.prepared import Prepared, RawReader, raw_reader
 from gatepost_server.store.types import FOREVER, Moment, Until, micros, moment_of
@@ -21,6 +21,7 @@ __all__ = [
     "UnitOfWork",
     "Until",
     "bookkeeping",
+    "forget_full",
     "give_back",
     "make_engine",
     "micros",

@@ -1,7 +1,7 @@
 """Token buckets in the store: rate limits that hold across processes and restarts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 
 from sqlalchemy import String, delete
@@ -55,3 +55,8 @@ def take(tx: Tx, name: str, bucket: Bucket) -> int | None:
 def give_back(tx: Tx, name: str) -> None:
     """Forget a bucket, after a success that proves the caller honest."""
     tx.session.execute(delete(RateBucketRow).where(RateBucketRow.name == name))
+
+
+def forget_full(tx: Tx) -> None:
+    """Forget buckets that nobody took from for a day; they are full again."""
+    tx.session.execute(delete(RateBucketRow).where(RateBucketRow.at < tx.now - timedelta(days=1)))
