@@ -1,5 +1,8 @@
 """The control plane: the native API, the pages, health; one ASGI application."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
 
@@ -11,6 +14,7 @@ from gatepost_server.authn import parse_proxies
 from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.bootstrap.health import health_of
 from gatepost_server.gateway import receipts
+from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.http import health
 from gatepost_server.http.v1.door import api_router
 from gatepost_server.keys import KeyRules
@@ -34,6 +38,7 @@ def build_house(base: Foundation) -> House:
         peppers=base.peppers,
         key_rules=KeyRules(timedelta(days=settings.key_default_days), settings.keys_may_never_expire),
         proxies=parse_proxies(settings.trusted_proxies),
+        notes=Notes(base.uow, "control"),
         collect_receipt=lambda: receipts.collect(base.folders, epoch=micros(base.clock.now())),
         health=lambda: health_of(base),
     )
@@ -41,7 +46,22 @@ def build_house(base: Foundation) -> House:
 
 def build_control(house: House) -> FastAPI:
     """Return the control plane's routes."""
-    app = FastAPI(title="Gatepost", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+
+    @asynccontextmanager
+    async def noting(_app: FastAPI) -> AsyncIterator[None]:
+        writing = asyncio.create_task(house.notes.keep_writing())
+        yield
+        writing.cancel()
+        await asyncio.wait([writing])
+
+    app = FastAPI(
+        title="Gatepost",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        lifespan=noting,
+    )
     app.state.house = house
     app.include_router(api_router())
     app.include_router(health.router)

@@ -1,6 +1,6 @@
 """What the doors share: the call, CSRF, problems, routers that declare their action."""
 
-from gatepost_server.web.call import ApiCall, Call, House, PageCall, check_same_origin, require_known
+from gatepost_server.web.call import ApiCall, Call, House, PageCall, check_same_origin, require_known, visitor
 from gatepost_server.web.middleware import Edge
 from gatepost_server.web.problems import ProblemBody, install_problems, problem_of
 from gatepost_server.web.routing import ActionRouter, declared_actions
@@ -18,4 +18,5 @@ __all__ = [
     "install_problems",
     "problem_of",
     "require_known",
+    "visitor",
 ]

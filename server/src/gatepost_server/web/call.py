@@ -14,6 +14,7 @@ from gatepost_server import authn
 from gatepost_server.authn import Identified, Means, RequestFacts
 from gatepost_server.authn.network import Network
 from gatepost_server.crypto import Peppers
+from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.gateway.receipts import Receipt
 from gatepost_server.identity import SignIn
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, Origin
@@ -41,6 +42,7 @@ class House:
     peppers: Peppers
     key_rules: KeyRules
     proxies: tuple[Network, ...]
+    notes: Notes
     collect_receipt: Callable[[], Receipt]
     health: Callable[[], Health]
 
@@ -99,15 +101,20 @@ def api_call(request: Request) -> Call:
     return call
 
 
+def visitor(request: Request) -> Call:
+    """Identify who looks at a page; a bad session or key is nobody."""
+    try:
+        return _identified(request, "ui")
+    except authn.BadCredential:
+        return Call(request.app.state.house, Identified(ANONYMOUS), request.state.origin, None, None)
+
+
 async def page_call(request: Request) -> Call:
     """Identify the caller of a page; a bad session is nobody, so that login is offered.
 
     The CSRF token comes in the header (htmx) or in the form.
     """
-    try:
-        call = await run_in_threadpool(_identified, request, "ui")
-    except authn.BadCredential:
-        call = Call(request.app.state.house, Identified(ANONYMOUS), request.state.origin, None, None)
+    call = await run_in_threadpool(visitor, request)
     if _needs_csrf(request, call):
         check_same_origin(request)
         token = request.headers.get(CSRF_HEADER)
@@ -142,6 +149,8 @@ def _identified(request: Request, door: str) -> Call:
     with raw_reader(house.uow.engine) as reader:
         identified = authn.identify(reader, house.means, what, ip=origin.ip, now=house.uow.clock.now())
     request.state.actor = identified.actor
+    if identified.credential_id is not None:
+        house.notes.used(identified.credential_id, house.uow.clock.now(), origin.ip, origin.user_agent)
     token = what.session.reveal() if what.session is not None and identified.actor.session_id else None
     csrf = house.peppers.derive("csrf", token) if token is not None else None
     return Call(house, identified, origin, csrf, token)

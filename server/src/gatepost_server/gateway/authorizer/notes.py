@@ -1,9 +1,10 @@
-"""What the authorizer writes: uses and refusals, gathered, written at most a second later."""
+"""What the gate and the doors note: uses and refusals, gathered, written at most a second later."""
 
 import asyncio
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import Final
 
 from gatepost_server.audit import Refusal, record_refusals
@@ -35,23 +36,27 @@ class _Batch:
 class Notes:
     """Gathers in memory, writes in one transaction; bookkeeping, never a decision."""
 
-    def __init__(self, uow: UnitOfWork) -> None:
+    def __init__(self, uow: UnitOfWork, part: str = "authorizer") -> None:
         self._uow = uow
+        self._part = part
         self._batch = _Batch()
+        self._turn = Lock()
 
     def used(self, credential_id: str, at: datetime, ip: str | None, agent: str | None) -> None:
         """Note that a key or session was just used."""
-        if credential_id.startswith("key_"):
-            self._batch.uses[credential_id] = KeyUse(at, ip, agent)
-        else:
-            self._batch.seen[credential_id] = at
+        with self._turn:
+            if credential_id.startswith("key_"):
+                self._batch.uses[credential_id] = KeyUse(at, ip, agent)
+            else:
+                self._batch.seen[credential_id] = at
 
     def refused(self, actor: Actor, origin: Origin, refusal: Refusal) -> None:
         """Note a refusal."""
-        if len(self._batch.refused) < _MOST:
-            self._batch.refused.append((actor, origin, refusal))
-        else:
-            self._batch.dropped += 1
+        with self._turn:
+            if len(self._batch.refused) < _MOST:
+                self._batch.refused.append((actor, origin, refusal))
+            else:
+                self._batch.dropped += 1
 
     async def keep_writing(self) -> None:
         """Write what was gathered, again and again, until cancelled; then once more."""
@@ -64,7 +69,8 @@ class Notes:
 
     def write(self) -> None:
         """Write one batch; after a failure it is kept for the next time."""
-        batch, self._batch = self._batch, _Batch()
+        with self._turn:
+            batch, self._batch = self._batch, _Batch()
         if batch.is_empty:
             return
         if batch.dropped:
@@ -76,14 +82,15 @@ class Notes:
             self._keep(batch)
 
     def _written(self, batch: _Batch) -> None:
-        with self._uow.begin(system_actor("authorizer"), Origin("notes", door="gate")) as tx:
+        with self._uow.begin(system_actor(self._part), Origin("notes", door="gate")) as tx:
             note_uses(tx, batch.uses)
             note_seen(tx, batch.seen)
             record_refusals(tx, batch.refused)
             tx.audited += len(batch.refused)
 
     def _keep(self, batch: _Batch) -> None:
-        now = self._batch
-        now.uses = {**batch.uses, **now.uses}
-        now.seen = {**batch.seen, **now.seen}
-        now.refused = [*batch.refused, *now.refused][:_MOST]
+        with self._turn:
+            now = self._batch
+            now.uses = {**batch.uses, **now.uses}
+            now.seen = {**batch.seen, **now.seen}
+            now.refused = [*batch.refused, *now.refused][:_MOST]

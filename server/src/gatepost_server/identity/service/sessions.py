@@ -63,8 +63,17 @@ def end_all_sessions(tx: Tx, user_id: str) -> list[str]:
 
 
 def note_seen(tx: Tx, seen: Mapping[str, datetime]) -> None:
-    """Note when sessions were last used; ended ones are passed over. Bookkeeping only."""
+    """Note when sessions were last used; ended ones are passed over. Bookkeeping only.
+
+    Using an app counts for the session on the control plane that it was handed from.
+    """
     if not seen:
         return
-    for session_id in tx.session.scalars(select(SessionRow.id).where(SessionRow.id.in_(seen))):
-        tx.session.merge(SessionSeenRow(session_id=session_id, at=seen[session_id]))
+    rows = tx.session.execute(select(SessionRow.id, SessionRow.parent_id).where(SessionRow.id.in_(seen)))
+    used: dict[str, datetime] = {}
+    for session_id, parent_id in rows:
+        for one in (session_id, parent_id):
+            if one is not None:
+                used[one] = max(used.get(one, seen[session_id]), seen[session_id])
+    for session_id, at in used.items():
+        tx.session.merge(SessionSeenRow(session_id=session_id, at=at))
