@@ -49,31 +49,29 @@ async def is_listed(admin: Path, cluster: str) -> bool:
 async def _exchange(socket: Path, payload: bytes, seconds: float) -> bytes:
     try:
         async with asyncio.timeout(seconds):
-            reader, writer = await asyncio.open_unix_connection(str(socket))
+            reader, writer = await asyncio.open_unix_connection(str(socket), limit=_LARGEST)
             try:
                 writer.write(payload)
                 await writer.drain()
-                raw = await reader.read(_LARGEST)
-                while more := await reader.read(_LARGEST):
-                    raw += more
+                head = (await reader.readuntil(b"\r\n\r\n")).lower()
+                body = await _body(head, reader)
             finally:
                 writer.close()
-    except TimeoutError as fault:
-        raise OSError(f"{socket.name} did not answer in {seconds} s") from fault
-    head, _, body = raw.partition(b"\r\n\r\n")
-    status = head.split(b" ", 2)[1:2]
-    if not status or not status[0].startswith(b"2"):
+    except (TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as fault:
+        raise OSError(f"{socket.name} did not answer in full within {seconds} s") from fault
+    if not head.split(b" ", 2)[1].startswith(b"2"):
         raise OSError(f"{socket.name} answered {head[:60]!r}")
-    return _dechunked(body) if b"transfer-encoding: chunked" in head.lower() else body
+    return body
 
 
-def _dechunked(body: bytes) -> bytes:
-    """Join the chunks of an answer."""
-    whole = b""
-    while body:
-        size, _, body = body.partition(b"\r\n")
-        length = int(size.partition(b";")[0] or b"0", 16)
-        if not length:
-            break
-        whole, body = whole + body[:length], body[length + 2 :]
-    return whole
+async def _body(head: bytes, reader: asyncio.StreamReader) -> bytes:
+    """Read what the head announces: a length, chunks, or all until the end."""
+    if b"transfer-encoding: chunked" in head:
+        whole = b""
+        while size := int((await reader.readline()).partition(b";")[0].strip() or b"0", 16):
+            whole += (await reader.readexactly(size + 2))[:-2]
+        return whole
+    _, announced, rest = head.partition(b"content-length:")
+    if announced:
+        return await reader.readexactly(int(rest.partition(b"\r\n")[0]))
+    return await reader.read(_LARGEST)

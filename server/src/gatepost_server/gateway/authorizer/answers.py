@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 PROBLEM: Final = "application/problem+json"
+HERE: Final = "x-gp-refusal"
 _DECIDED: Final = (401, 403, 404)
 
 
@@ -108,6 +109,22 @@ def shown(problem: Problem, decision_id: str, home: str) -> Answer:
         *_extra(problem),
     ]
     return Answer(problem.status, headers, page.encode())
+
+
+def answered_here(problem: Problem, decision_id: str, *, is_page: bool) -> Answer:
+    """Let a request pass to the authorizer itself, which then refuses it as unavailable.
+
+    Envoy takes a 5xx answer to its question for a failure and hides what it says.
+    """
+    said = f"{problem.code} {decision_id} {'page' if is_page else 'program'}"
+    return Answer(200, [("x-gp-cluster", "authorizer"), (HERE, said)])
+
+
+def said_here(value: str, home: str) -> Answer:
+    """Give the refusal that `answered_here` announced."""
+    code, decision_id, reader = value.split(" ")
+    problem = next((one for one in (STOPPED, FAILED, NOT_YET) if one.code == code), AWAY)
+    return shown(problem, decision_id, home) if reader == "page" else refused(problem, decision_id)
 
 
 def sent_to(address: str, *, cookie: str | None = None, keeps_method: bool = False) -> Answer:

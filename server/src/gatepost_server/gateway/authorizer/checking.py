@@ -63,7 +63,7 @@ async def _answered(
         if not isinstance(ready, Problem):
             cluster = str(ready.live_deployment_id)
             return passed(asked, place, judged, cluster=cluster, ip=origin.ip, scheme=means.scheme)
-        return _worded(means, ready, origin, is_page=is_page)
+        return answers.answered_here(ready, origin.request_id, is_page=is_page)
     problem = _limited(means, judged, problem, origin, now)
     _note(means, judged, place, origin, problem)
     return _worded(means, problem, origin, is_page=is_page)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from gatepost_server.gateway.authorizer.answers import AWAY, UNKNOWN, Answer, refused
+from gatepost_server.gateway.authorizer.answers import AWAY, HERE, UNKNOWN, Answer, refused, said_here
 from gatepost_server.gateway.authorizer.arriving import arrive
 from gatepost_server.gateway.authorizer.asked import PREFIX, asked_from
 from gatepost_server.gateway.authorizer.checking import check
@@ -18,6 +18,8 @@ from gatepost_server.kernel.ids import new_id
 from gatepost_server.store import raw_reader
 
 log = logging.getLogger(__name__)
+
+_HERE = HERE.encode()
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -41,19 +43,25 @@ class Authorizer:
             await send({"type": "websocket.close", "code": 1008})
 
     async def _answer(self, scope: Message, receive: Receive) -> Answer:
-        path: str = scope["path"]
         try:
-            if path.startswith(PREFIX + "/"):
-                return await check(self._means, asked_from(scope))
-            if path.startswith("/_gatepost/"):
-                return await arrive(self._means, asked_from(scope))
-            if path == "/live" and scope["method"] == "POST":
-                return await asyncio.to_thread(self._dead_of, await _body(receive))
-            if path == "/ping":
-                return _json({"id": self.id, "pid": os.getpid()})
+            return await self._routed(scope, receive)
         except Exception:
             log.exception("a check failed; the request was refused")
             return refused(AWAY, new_id("req", self._means.uow.clock.now()))
+
+    async def _routed(self, scope: Message, receive: Receive) -> Answer:
+        announced = next((value for name, value in scope["headers"] if name == _HERE), None)
+        if announced is not None:
+            return said_here(announced.decode(), self._means.gate.control_origin)
+        path: str = scope["path"]
+        if path.startswith(PREFIX + "/"):
+            return await check(self._means, asked_from(scope))
+        if path.startswith("/_gatepost/"):
+            return await arrive(self._means, asked_from(scope))
+        if path == "/live" and scope["method"] == "POST":
+            return await asyncio.to_thread(self._dead_of, await _body(receive))
+        if path == "/ping":
+            return _json({"id": self.id, "pid": os.getpid()})
         return refused(UNKNOWN, new_id("req", self._means.uow.clock.now()))
 
     def _dead_of(self, body: bytes) -> Answer:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from gatepost_server.apps import Addresses, Desk
+from gatepost_server.apps import Addresses
 from gatepost_server.authn import Means
 from gatepost_server.authn.network import Network
 from gatepost_server.gateway.authorizer.bad_keys import BadKeys
@@ -19,7 +19,6 @@ class GateMeans:
     """The store, the ways to identify, the addresses, and the notes that are written later."""
 
     uow: UnitOfWork
-    desk: Desk
     authn: Means
     sign_in: SignIn
     proxies: tuple[Network, ...]

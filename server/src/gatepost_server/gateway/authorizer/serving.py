@@ -2,7 +2,6 @@
 
 import uvicorn
 
-from gatepost_server.apps import Desk
 from gatepost_server.authn import Means, parse_proxies
 from gatepost_server.gateway.authorizer.bad_keys import BadKeys
 from gatepost_server.gateway.authorizer.door import Authorizer
@@ -25,7 +24,6 @@ def build_authorizer(
     return Authorizer(
         GateMeans(
             uow=uow,
-            desk=Desk(uow, folders, "authorizer"),
             authn=authn,
             sign_in=sign_in,
             proxies=parse_proxies(settings.trusted_proxies),

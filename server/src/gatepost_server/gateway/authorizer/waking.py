@@ -1,15 +1,18 @@
 """Content that sleeps is woken by whoever asks for it, and the request waits."""
 
 import asyncio
+import json
 import logging
 from pathlib import Path
 
+from gatepost_server.apps import request_wake
 from gatepost_server.apps.facts import content_facts
 from gatepost_server.apps.model import Desired, ReplicaState, VersionState
 from gatepost_server.apps.views import ContentFacts
 from gatepost_server.gateway.authorizer.answers import FAILED, NOT_YET, STOPPED, Problem
 from gatepost_server.gateway.authorizer.means import GateMeans
 from gatepost_server.gateway.unix_http import is_listed, post
+from gatepost_server.kernel.actor import Origin, system_actor
 from gatepost_server.store import raw_reader
 
 log = logging.getLogger(__name__)
@@ -21,7 +24,8 @@ _POKE_S = 2.0
 async def awake(means: GateMeans, app: ContentFacts) -> ContentFacts | Problem:
     """Return the app's facts once it answers; at once when it does, else after waking it.
 
-    Waits at most a minute, and no longer than there is hope.
+    Waits at most a minute, and no longer than there is hope. Who may not open it never
+    gets here, so that nobody wakes what is not theirs.
     """
     if app.is_ready:
         return app
@@ -30,8 +34,8 @@ async def awake(means: GateMeans, app: ContentFacts) -> ContentFacts | Problem:
         return hopeless
     loop = asyncio.get_running_loop()
     ends = loop.time() + means.wake_seconds
-    await asyncio.to_thread(means.desk.request_wake, app.app_id)
-    await _poke(means.folders.runtime_socket)
+    await asyncio.to_thread(_ask, means, app.app_id)
+    await _poke(means.folders.runtime_socket, app.app_id)
     while loop.time() < ends:
         await asyncio.sleep(_EVERY_S)
         with raw_reader(means.uow.engine) as reader:
@@ -59,9 +63,14 @@ def _hopeless(app: ContentFacts) -> Problem | None:
     return None
 
 
-async def _poke(socket: Path) -> None:
+def _ask(means: GateMeans, app_id: str) -> None:
+    with means.uow.begin(system_actor("authorizer"), Origin("wake", door="gate")) as tx:
+        request_wake(tx, app_id)
+
+
+async def _poke(socket: Path, app_id: str) -> None:
     """Tell the runtime at once; it would find out by itself, only later."""
     try:
-        await post(socket, "/wake", b"{}", seconds=_POKE_S)
+        await post(socket, "/wake", json.dumps({"app_id": app_id}).encode(), seconds=_POKE_S)
     except OSError as error:
         log.info("the runtime was not poked: %s", error)

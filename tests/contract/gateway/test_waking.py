@@ -1,0 +1,63 @@
+"""Content that sleeps, stands still or has failed, asked for through the gate."""
+
+import threading
+import time
+
+from gate_calls import call
+from gate_house import House
+
+from gatepost_server.apps import stop_app
+from gatepost_server.apps.model import ReplicaState
+
+
+def _key(house: House) -> str:
+    return f"Authorization: Key {house.key(house.person('ann'))}"
+
+
+def test_a_sleeping_app_is_woken_by_the_request_that_waits(house: House) -> None:
+    app = house.publish(house.person("ann"), "sleepy")
+    house.report(app, ReplicaState.IDLE)
+    house.route()
+    answers = []
+    asking = threading.Thread(
+        target=lambda: answers.append(call(house.port, f"/content/{app.number}/", _key(house)))
+    )
+    asking.start()
+    woken = time.monotonic() + 10
+    while not any(one.wake_requested_at for one in house.desk.desired_apps() if one.app_id == app.id):
+        assert time.monotonic() < woken
+        time.sleep(0.02)
+    assert answers == []
+
+    house.report(app, ReplicaState.READY)
+    house.route()
+    asking.join(10)
+
+    assert [answer.status for answer in answers] == [200]
+
+
+def test_a_stopped_app_says_so(house: House) -> None:
+    ann = house.person("ann")
+    app = house.publish(ann, "stopped")
+    from gate_house import ORIGIN
+
+    with house.base.uow.begin(ann.actor, ORIGIN) as tx:
+        stop_app(tx, app.id)
+    answer = call(house.port, f"/content/{app.number}/", _key(house))
+    assert (answer.status, answer.json["code"]) == (503, "app-stopped")
+
+
+def test_a_failed_app_says_so_at_once(house: House) -> None:
+    app = house.publish(house.person("ann"), "broken")
+    house.report(app, ReplicaState.FAILED)
+    answer = call(house.port, f"/content/{app.number}/", _key(house))
+    assert (answer.status, answer.json["code"]) == (503, "app-failed")
+
+
+def test_who_may_not_open_it_does_not_wake_it(house: House) -> None:
+    app = house.publish(house.person("ann"), "quiet")
+    house.report(app, ReplicaState.IDLE)
+    bob = f"Authorization: Key {house.key(house.person('bob'))}"
+    assert call(house.port, f"/content/{app.number}/", bob).status == 404
+    assert call(house.port, f"/content/{app.number}/").status == 401
+    assert not any(one.wake_requested_at for one in house.desk.desired_apps() if one.app_id == app.id)
