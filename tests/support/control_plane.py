@@ -11,31 +11,33 @@ from pathlib import Path
 import uvicorn
 
 from gatepost_server import bootstrap
-from gatepost_server.bootstrap import control
 from gatepost_server.admin.founding import Founding
+from gatepost_server.apps import Desk
+from gatepost_server.bootstrap import control
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.web import Edge
 
 
 @dataclass(frozen=True)
 class ControlPlane:
-    """Where it answers, and its first administrator."""
+    """Where it answers, its first administrator, and the desk that runtime and gate use."""
 
     url: str
     settings: Settings
     username: str
     password: str
+    desk: Desk
 
 
 @contextmanager
 def control_plane(data: Path) -> Iterator[ControlPlane]:
     """Found an instance in *data* and serve it until left."""
-    for folder in (data, data / "secrets"):
-        folder.mkdir(mode=0o700, exist_ok=True)
+    folders = Folders(data.resolve())
+    folders.prepare()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         settings = Settings(data_dir=data, port=port, url=f"http://127.0.0.1:{port}")
-        founding = Founding.of(settings, Folders(data.resolve()))
+        founding = Founding.of(settings, folders)
         base = bootstrap.Foundation.lay(settings)
         app = Edge(
             control.build_control(control.build_house(base)),
@@ -48,10 +50,10 @@ def control_plane(data: Path) -> Iterator[ControlPlane]:
         while not server.started and thread.is_alive():
             time.sleep(0.01)
         try:
-            assert founding.admin.password is not None
-            yield ControlPlane(
-                settings.public_url(), settings, founding.admin.username, founding.admin.password
-            )
+            admin = founding.admin
+            assert admin.password is not None
+            desk = Desk(base.uow, base.folders, "test")
+            yield ControlPlane(settings.public_url(), settings, admin.username, admin.password, desk)
         finally:
             server.should_exit = True
             thread.join(10)

@@ -42,10 +42,11 @@ class Watch:
         """
         told, silent_for = "", 0.0
         while True:
+            if told:
+                self._tell_log(app)
             if app.state != told:
                 told = app.state
                 self.on_state(told)
-            self._tell_log(app)
             if app.state in SETTLED and (app.state not in _SERVED or _is_wanted_one(app)):
                 return _ended(app)
             self.sleep(_PAUSE)
