@@ -24,7 +24,7 @@ class Landing:
     def __init__(self, state: str) -> None:
         self._state = state
         self._code: str | None = None
-        self._refusal: str | None = None
+        self._is_refused = False
         self._web = HTTPServer(("127.0.0.1", 0), self._visitor())
         self.port: int = self._web.server_port
 
@@ -44,7 +44,7 @@ class Landing:
             Unavailable: nobody came in time.
         """
         ends_at = time.monotonic() + seconds
-        while self._code is None and self._refusal is None:
+        while self._code is None and not self._is_refused:
             self._web.timeout = ends_at - time.monotonic()
             if self._web.timeout <= 0:
                 raise Unavailable(
@@ -52,13 +52,13 @@ class Landing:
                 )
             self._web.handle_request()
         if self._code is None:
-            raise Denied(f"The login was declined in the browser ({self._refusal}).", code="login-declined")
+            raise Denied("The login was declined in the browser.", code="login-declined")
         return self._code
 
     def answer(self, path: str) -> tuple[int, str, str]:
         """Judge one request; return status, title and sentence of the page to show."""
         query = parse_qs(urlsplit(path).query)
-        states, codes, refusals = (query.get(name, []) for name in ("state", "code", "error"))
+        states, codes = query.get("state", []), query.get("code", [])
         if len(states) != 1 or not hmac.compare_digest(states[0].encode(), self._state.encode()):
             return (
                 400,
@@ -68,7 +68,7 @@ class Landing:
         if len(codes) == 1 and codes[0]:
             self._code = codes[0]
             return 200, "You are signed in", "You can close this page and go on in the terminal."
-        self._refusal = refusals[0] if refusals else "no code came back"
+        self._is_refused = True
         return 200, "You are not signed in", "You can close this page; the terminal says more."
 
     def _visitor(self) -> type[BaseHTTPRequestHandler]:
