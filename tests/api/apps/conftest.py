@@ -17,10 +17,10 @@ import uvicorn
 from httpx import Client, HTTPTransport, Response
 
 from gatepost_server import bootstrap
-from gatepost_server.bootstrap import control
 from gatepost_server.apps import Desk
 from gatepost_server.apps.model import BuildResult, ReplicaReport, ReplicaState
 from gatepost_server.authz import plant_roots, policy
+from gatepost_server.bootstrap import control
 from gatepost_server.identity import create_first_administrator, create_user
 from gatepost_server.kernel.actor import Actor, ActorKind, Origin, system_actor
 from gatepost_server.keys import ExpiryChoice, issue_personal_key
@@ -94,6 +94,10 @@ class Server:
     def run(self, app: dict[str, Any]) -> dict[str, Any]:
         """Act as the runtime and the gate's keeper: build, start, promote."""
         self.build()
+        return self.run_again(app)
+
+    def run_again(self, app: dict[str, Any]) -> dict[str, Any]:
+        """Start and promote what is built."""
         self.see(app, ReplicaState.READY, isolation="strict")
         assert self.desk.promote(app["deployment_id"])
         found: dict[str, Any] = self.call("owner", "GET", f"apps/{app['id']}").json()
@@ -134,18 +138,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
 
 
 @pytest.fixture
-def server(
-    tmp_path: Path, template: tuple[Path, dict[str, str], dict[str, Actor]]
-) -> Iterator[Server]:
+def server(tmp_path: Path, template: tuple[Path, dict[str, str], dict[str, Actor]]) -> Iterator[Server]:
     data, keys, actors = template
     shutil.copytree(data, tmp_path / "data")
     Folders(tmp_path / "data").prepare()
     base = bootstrap.Foundation.lay(_settings(tmp_path / "data"), pool_size=4)
     house = control.build_house(base)
     edge = Edge(control.build_control(house), clock=base.clock, upload_limit_mb=1)
-    with _served(edge) as socket, Client(
-        transport=HTTPTransport(uds=socket), base_url="http://localhost", timeout=30
-    ) as client:
+    with (
+        _served(edge) as socket,
+        Client(transport=HTTPTransport(uds=socket), base_url="http://localhost", timeout=30) as client,
+    ):
         yield Server(base, client, keys, actors)
     base.uow.engine.dispose()
     shutil.rmtree(base.folders.run, ignore_errors=True)
