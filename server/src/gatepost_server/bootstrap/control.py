@@ -20,6 +20,7 @@ from gatepost_server.http.v1.door import api_router
 from gatepost_server.keys import KeyRules
 from gatepost_server.settings import Settings
 from gatepost_server.store import micros
+from gatepost_server.ui.door import install_pages, present
 from gatepost_server.web import Edge, House, install_problems
 
 _KEEP_ALIVE_S: Final = 75
@@ -65,7 +66,8 @@ def build_control(house: House) -> FastAPI:
     app.state.house = house
     app.include_router(api_router())
     app.include_router(health.router)
-    install_problems(app)
+    install_pages(app)
+    install_problems(app, present)
     return app
 
 

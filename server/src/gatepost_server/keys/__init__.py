@@ -10,6 +10,7 @@ from gatepost_server.keys.model import ExpiryChoice, IssuedKey, Key, KeyKind, Ke
 from gatepost_server.keys.service import (
     KeyRules,
     count_keys,
+    get_key,
     issue_personal_key,
     list_keys,
     list_keys_of,
@@ -29,6 +30,7 @@ __all__ = [
     "KeyUse",
     "UnknownKey",
     "count_keys",
+    "get_key",
     "issue_personal_key",
     "key_by_id",
     "key_by_public_id",

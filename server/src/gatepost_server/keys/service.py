@@ -103,6 +103,19 @@ def list_keys(tx: Tx, page: PageRequest, status: KeyStatus | None = None) -> Pag
     return queries.page_of_keys(tx.session, require_self(tx, "key:list"), page, status, tx.now)
 
 
+def get_key(tx: Tx, key_id: str) -> Key:
+    """Return one of one's own keys.
+
+    Raises:
+        UnknownKey: not one of one's own, or deleted before.
+    """
+    owner_id = require_self(tx, "key:list")
+    row = tx.session.get(KeyRow, key_id)
+    if row is None or row.owner_id != owner_id or row.revoked_at is not None:
+        raise UnknownKey
+    return queries.present(row, tx.session.get(KeyUseRow, key_id))
+
+
 def count_keys(tx: Tx) -> dict[KeyStatus, int]:
     """Return how many of one's own keys are active, expired and revoked."""
     return queries.counts(tx.session, require_self(tx, "key:list"), tx.now)

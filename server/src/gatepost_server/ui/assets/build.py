@@ -118,7 +118,8 @@ def _run(command: Sequence[str], cwd: Path) -> None:
     )
     if done.returncode != 0:
         last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
-        msg = f"`{' '.join(Path(part).name for part in command[:2])}` failed while fetching the web assets:\n{last}"
+        named = " ".join(Path(part).name for part in command[:2])
+        msg = f"`{named}` failed while fetching the web assets:\n{last}"
         raise AssetsFailed(msg)
 
 

@@ -3,10 +3,14 @@
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from gatepost_server.ui.assets.icons import Icon
 from gatepost_server.ui.component import Component
+
+_MINUTE: Final = 60
+_HOUR: Final = 3600
+_DAY: Final = 86400
 
 Tone = Literal["green", "amber", "red", "blue", "gray", "out", "violet", "line"]
 
@@ -80,23 +84,23 @@ class Timestamp(Component):
 
 
 def _ago(at: datetime, now: datetime, seconds: float) -> str:
-    if seconds < 60:
+    if seconds < _MINUTE:
         return "just now"
-    if seconds < 3600:
-        return f"{int(seconds // 60)} min ago"
-    if seconds < 86400:
-        return f"{int(seconds // 3600)} h ago"
+    if seconds < _HOUR:
+        return f"{int(seconds // _MINUTE)} min ago"
+    if seconds < _DAY:
+        return f"{int(seconds // _HOUR)} h ago"
     if (now.date() - at.date()).days == 1:
         return "yesterday"
     return f"{at.day} {at:%b}" if at.year == now.year else f"{at.day} {at:%b %Y}"
 
 
 def _ahead(seconds: float) -> str:
-    if seconds < 5400:
-        return f"in {max(1, round(seconds / 60))} min"
-    if seconds < 129600:
-        return f"in {round(seconds / 3600)} h"
-    return f"in {round(seconds / 86400)} days"
+    if seconds < 1.5 * _HOUR:
+        return f"in {max(1, round(seconds / _MINUTE))} min"
+    if seconds < 1.5 * _DAY:
+        return f"in {round(seconds / _HOUR)} h"
+    return f"in {round(seconds / _DAY)} days"
 
 
 @dataclass(frozen=True)

@@ -72,3 +72,12 @@ class FileField(Component):
     accept: str
     hint: str = ""
     error: str = ""
+
+
+@dataclass(frozen=True)
+class Hidden(Component):
+    """A value that goes along unseen."""
+
+    template: ClassVar[str] = "kit/hidden.html"
+    name: str
+    value: str

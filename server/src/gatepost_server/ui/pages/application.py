@@ -102,14 +102,17 @@ def page(view: AppView, here: str, content: Component, now: datetime, csrf: str,
     if row.owner:
         said += f" · {row.owner}"
     head = PageHead(
-        row.name, said, [Crumb("Applications", "/applications"), Crumb(row.name)],
+        row.name,
+        said,
+        [Crumb("Applications", "/applications"), Crumb(row.name)],
         [
             SameWith(_same(view, url)),
             actions_of(row, csrf, on_own_page=True),
             ButtonLink("Open", view.origin_url, "primary", "external-link", in_new_tab=True),
         ],
-        kind_tile(row.kind, is_large=True), app_badge(row.state),
-    )  # fmt: skip
+        kind_tile(row.kind, is_large=True),
+        app_badge(row.state),
+    )
     tabs = [
         Tab("Overview", base, is_here=here == "overview"),
         Tab("Access", f"{base}/access", is_here=here == "access"),
@@ -137,7 +140,9 @@ def overview(view: AppView, now: datetime, csrf: str, url: str) -> Component:
         facts.append(Fact("By", view.deployed_by))
     if view.isolation:
         facts.append(Fact("Isolation", Tag(view.isolation, symbol="shield")))
-    call = Snippet("curl", f'curl -H "Authorization: Key $GATEPOST_API_KEY" \\\n  {row.content_url}')
+    call = Snippet(
+        "curl", f'curl -H "Authorization: Key $GATEPOST_API_KEY" \\\n  {url}/content/{row.number}/'
+    )
     calls = CallCard(call, row.name)
     frame = ContentView(row.name, row.content_url, view.frame_url, resting(view, csrf))
     content = TwoColumns(frame, Stack([Card("About", Facts(facts)), calls]))
@@ -242,9 +247,13 @@ def versions(view: AppView, rows: Sequence[VersionRow], now: datetime, csrf: str
     live = next((row.number for row in rows if row.is_live), 0)
     empty = Empty("No versions", "Upload the files to make the first one.", "box")
     table = ResourceTable(
-        "versions", "versions", columns, [_version(row, base, now, csrf, live) for row in rows],
-        ListState(f"{base}/versions", {}), empty,
-    )  # fmt: skip
+        "versions",
+        "versions",
+        columns,
+        [_version(row, base, now, csrf, live) for row in rows],
+        ListState(f"{base}/versions", {}),
+        empty,
+    )
     upload = ButtonLink("Upload a new version", f"{base}/versions/new", "plain", "upload", opens_dialog=True)
     bar = SettingRow(
         "New version", "The present one serves until the new one answers; no request is dropped.", upload
@@ -268,7 +277,7 @@ def _version(row: VersionRow, base: str, now: datetime, csrf: str, live: int) ->
         action = PostButton(words, f"{base}/versions/{row.number}/deploy", csrf, "plain btn-sm")
     return Row(
         [
-            NameCell(f"v{row.number}", said, f"{base}/build?version={row.number}"),
+            NameCell(f"v{row.number}", said, f"{base}/build" if row.is_wanted else None),
             version_badge(row.state),
             Person(row.author),
             Timestamp(row.created_at, now),
@@ -383,24 +392,38 @@ def version_dialog(
         "bundle", "Bundle", BUNDLES, f"The folder as .zip or .tar.gz, at most {limit_mb} MB.", error
     )
     return FormDialog(
-        f"New version of {row.name}", f"{base}/versions", "Upload and deploy", [field], csrf, f"{base}/versions",
+        f"New version of {row.name}",
+        f"{base}/versions/new",
+        "Upload and deploy",
+        [field],
+        csrf,
+        f"{base}/versions",
         sentence=f"v{row.version} serves until the new one answers.",
-        fault=fault, is_over=is_over, is_upload=True, symbol="upload",
-    )  # fmt: skip
+        fault=fault,
+        is_over=is_over,
+        is_upload=True,
+        symbol="upload",
+    )
 
 
 def delete_dialog(row: AppRow, csrf: str, *, fault: str = "", is_over: bool) -> ConfirmDialog:
     """Return the question before an application is deleted."""
     return ConfirmDialog(
-        f"Delete {row.name}?", "This cannot be undone.", f"/applications/{row.id}/delete", f"Delete {row.name}", csrf,
+        f"Delete {row.name}?",
+        "This cannot be undone.",
+        f"/applications/{row.id}/delete",
+        f"Delete {row.name}",
+        csrf,
         f"/applications/{row.id}",
         [
             "It stops at once; open pages close.",
             f"{row.content_url} and its own address answer nobody any more.",
             "Its versions, builds and logs are removed. The audit stays.",
         ],
-        row.name, fault, is_over,
-    )  # fmt: skip
+        row.name,
+        fault,
+        is_over,
+    )
 
 
 def _same(view: AppView, url: str) -> list[Snippet]:

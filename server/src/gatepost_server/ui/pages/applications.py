@@ -74,13 +74,17 @@ class UploadState:
 def add_menu(csrf: str) -> ActionsMenu:
     """Return the Add button with its two ways."""
     return ActionsMenu(
-        "add-menu", "Add",
+        "add-menu",
+        "Add",
         [
             MenuItem("Upload an application", "/applications/new", "upload", opens_dialog=True),
             MenuItem("Create a source only", "/sources/new", "box", opens_dialog=True),
         ],
-        csrf, words="Add", symbol="plus", look="primary",
-    )  # fmt: skip
+        csrf,
+        words="Add",
+        symbol="plus",
+        look="primary",
+    )
 
 
 def _head(url: str, csrf: str, *, may_publish: bool) -> PageHead:
@@ -105,9 +109,16 @@ def _tabs(here: str) -> Tabs:
 
 
 def app_list(
-    rows: Sequence[AppRow], state: ListState, now: datetime, csrf: str, url: str,
-    *, may_publish: bool, next_cursor: str | None = None, uploads_refused: str = "",
-) -> Component:  # fmt: skip
+    rows: Sequence[AppRow],
+    state: ListState,
+    now: datetime,
+    csrf: str,
+    url: str,
+    *,
+    may_publish: bool,
+    next_cursor: str | None = None,
+    uploads_refused: str = "",
+) -> Component:
     """Return the list of applications; *uploads_refused* says why nothing may be added."""
     columns = [
         Column("Name", sort="name", place="title"),
@@ -133,9 +144,17 @@ def app_list(
         Filter("kind", "Kind", [Choice(kind.value, words) for kind, words in KIND_WORDS.items()]),
     ]
     table = ResourceTable(
-        "apps", "applications", columns, [_row(row, now, csrf) for row in rows], state, empty,
-        find_hint="Find by name or owner", filters=filters, default_sort="-updated", next_cursor=next_cursor,
-    )  # fmt: skip
+        "apps",
+        "applications",
+        columns,
+        [_row(row, now, csrf) for row in rows],
+        state,
+        empty,
+        find_hint="Find by name",
+        filters=filters,
+        default_sort="-updated",
+        next_cursor=next_cursor,
+    )
     note = (
         [Note("Uploads are refused here.", uploads_refused, "amber", "shield-off")] if uploads_refused else []
     )
@@ -195,30 +214,43 @@ def actions_of(row: AppRow, csrf: str, *, on_own_page: bool = False) -> ActionsM
 
 
 def source_list(
-    rows: Sequence[SourceRow], state: ListState, now: datetime, csrf: str, url: str,
-    *, may_publish: bool, next_cursor: str | None = None,
-) -> Component:  # fmt: skip
+    rows: Sequence[SourceRow],
+    state: ListState,
+    now: datetime,
+    csrf: str,
+    url: str,
+    *,
+    may_publish: bool,
+    next_cursor: str | None = None,
+) -> Component:
     """Return the list of sources."""
     columns = [
-        Column("Name", sort="name", place="title"),
+        Column("Name", place="title"),
         Column("Latest", "c-ver", place="none"),
         Column("Build", "c-state", place="badge"),
         Column("Owner", "c-own", place="left"),
-        Column("Updated", "c-upd", sort="updated", place="right"),
+        Column("Updated", "c-upd", place="right"),
         Column("Actions", "w-act", place="act"),
     ]
     empty = Empty(
         "No sources yet",
-        "A source holds the files of an application, version after version. Uploading an application makes one.",
+        "A source holds the files of an application, version after version. "
+        "Uploading an application makes one.",
         "box",
         ButtonLink("Create a source", "/sources/new", "primary", "plus", opens_dialog=True)
         if may_publish
         else None,
     )
     table = ResourceTable(
-        "sources", "sources", columns, [_source(row, now) for row in rows], state, empty,
-        find_hint="Find by name", default_sort="-updated", next_cursor=next_cursor,
-    )  # fmt: skip
+        "sources",
+        "sources",
+        columns,
+        [_source(row, now) for row in rows],
+        state,
+        empty,
+        find_hint="Find by name",
+        next_cursor=next_cursor,
+    )
     return Stack([_head(url, csrf, may_publish=may_publish), _tabs("sources"), table])
 
 
@@ -244,28 +276,52 @@ def _source(row: SourceRow, now: datetime) -> Row:
 def upload_dialog(form: UploadState, csrf: str, limit_mb: int, *, is_over: bool) -> FormDialog:
     """Return the form that uploads a new application."""
     return FormDialog(
-        "Upload an application", "/applications/new", "Upload and publish",
+        "Upload an application",
+        "/applications/new",
+        "Upload and publish",
         [
             FileField(
-                "bundle", "Bundle", BUNDLES, f"The folder as .zip or .tar.gz, at most {limit_mb} MB.", form.bundle_error
+                "bundle",
+                "Bundle",
+                BUNDLES,
+                f"The folder as .zip or .tar.gz, at most {limit_mb} MB.",
+                form.bundle_error,
             ),
             TextField("name", "Name", form.name, error=form.name_error, max_length=120),
-            SelectField("kind", "Kind", [Choice("", "Find out from the files"),
-                *(Choice(kind.value, words) for kind, words in KIND_WORDS.items())], form.kind),
+            SelectField(
+                "kind",
+                "Kind",
+                [
+                    Choice("", "Find out from the files"),
+                    *(Choice(kind.value, words) for kind, words in KIND_WORDS.items()),
+                ],
+                form.kind,
+            ),
         ],
-        csrf, "/applications", sentence="It is built and started at once; only you may open it until you say otherwise.",
-        fault=form.fault, is_over=is_over, is_upload=True, symbol="upload",
-    )  # fmt: skip
+        csrf,
+        "/applications",
+        sentence="It is built and started at once; only you may open it until you say otherwise.",
+        fault=form.fault,
+        is_over=is_over,
+        is_upload=True,
+        symbol="upload",
+    )
 
 
 def source_dialog(form: UploadState, csrf: str, *, is_over: bool) -> FormDialog:
     """Return the form that makes an empty source."""
     return FormDialog(
-        "Create a source", "/sources/new", "Create source",
+        "Create a source",
+        "/sources/new",
+        "Create source",
         [TextField("name", "Name", form.name, error=form.name_error, is_first=True, max_length=120)],
-        csrf, "/sources", sentence="It holds files and builds them; nothing runs until it is published.",
-        fault=form.fault, is_over=is_over, symbol="box",
-    )  # fmt: skip
+        csrf,
+        "/sources",
+        sentence="It holds files and builds them; nothing runs until it is published.",
+        fault=form.fault,
+        is_over=is_over,
+        symbol="box",
+    )
 
 
 @dataclass(frozen=True)

@@ -56,9 +56,15 @@ def key_list(
         new,
     )
     table = ResourceTable(
-        "keys", "keys", columns, [_row(row, now) for row in rows], state, empty,
-        find_hint="Name or prefix", next_cursor=next_cursor,
-    )  # fmt: skip
+        "keys",
+        "keys",
+        columns,
+        [_row(row, now) for row in rows],
+        state,
+        empty,
+        find_hint="Name or prefix",
+        next_cursor=next_cursor,
+    )
     return Stack([head, table])
 
 
@@ -110,26 +116,48 @@ def new_key_dialog(
         expiry.append(Choice("never", "Never (not advised)"))
     fields: list[Component] = [
         TextField(
-            "name", "Name", form.name, hint="What will use it, such as “Nightly export”.",
-            error=form.errors.get("name", ""), is_first=True, max_length=80,
+            "name",
+            "Name",
+            form.name,
+            hint="What will use it, such as “Nightly export”.",
+            error=form.errors.get("name", ""),
+            is_first=True,
+            max_length=80,
         ),
         SelectField("expiry", "Ends", expiry, form.expiry, error=form.errors.get("expires_at", "")),
         TextField(
-            "until", "End date", form.until, kind="date", is_required=False,
-            hint="Only for “On a date I choose”.", error=form.errors.get("until", ""),
+            "until",
+            "End date",
+            form.until,
+            kind="date",
+            is_required=False,
+            hint="Only for “On a date I choose”.",
+            error=form.errors.get("until", ""),
         ),
-    ]  # fmt: skip
+    ]
     if len(roles) > 1:
         fields.append(
             SelectField(
-                "role", "May do at most", roles, form.role or roles[0].value,
-                hint="A key never does more than you may do when it is used.", error=form.errors.get("role", ""),
+                "role",
+                "May do at most",
+                roles,
+                form.role or roles[0].value,
+                hint="A key never does more than you may do when it is used.",
+                error=form.errors.get("role", ""),
             )
-        )  # fmt: skip
+        )
     return FormDialog(
-        "New API key", "/keys", "Create key", fields, csrf, "/keys",
-        sentence="The key acts as you. It cannot make other keys.", fault=form.fault, is_over=is_over, symbol="key",
-    )  # fmt: skip
+        "New API key",
+        "/keys/new",
+        "Create key",
+        fields,
+        csrf,
+        "/keys",
+        sentence="The key acts as you. It cannot make other keys.",
+        fault=form.fault,
+        is_over=is_over,
+        symbol="key",
+    )
 
 
 def _day_words(days: int, default_days: int) -> str:
@@ -159,13 +187,17 @@ def revealed(
         ),
     ]
     return RevealOnce(
-        f"Key “{name}” is ready", f"Personal key, acts as you. {ends}", key, "The new API key",
-        "It cannot be shown again. Put it in your secret store now. If it is lost, make a new one; "
+        f"Key “{name}” is ready",
+        f"Personal key, acts as you. {ends}",
+        key,
+        "The new API key",
+        "Put it in your secret store now. If it is lost, make a new one; "
         "nobody, administrators included, can read this one.",
-        "/keys", snippets,
+        "/keys",
+        snippets,
         "From a shell: read -rs GATEPOST_API_KEY && export GATEPOST_API_KEY keeps it out of your history.",
         is_over=is_over,
-    )  # fmt: skip
+    )
 
 
 def delete_dialog(row: Key, now: datetime, csrf: str, *, is_over: bool) -> ConfirmDialog:
@@ -180,9 +212,15 @@ def delete_dialog(row: Key, now: datetime, csrf: str, *, is_over: bool) -> Confi
         effects.append("It was never used.")
     effects.append("Programs that send it are refused from their next request on; open connections close.")
     return ConfirmDialog(
-        f"Delete the key {row.name}?", "This cannot be undone.", f"/keys/{row.id}/delete",
-        f"Delete {row.name}", csrf, "/keys", effects, is_over=is_over,
-    )  # fmt: skip
+        f"Delete the key {row.name}?",
+        "This cannot be undone.",
+        f"/keys/{row.id}/delete",
+        f"Delete {row.name}",
+        csrf,
+        "/keys",
+        effects,
+        is_over=is_over,
+    )
 
 
 def _same(url: str) -> list[Snippet]:

@@ -13,10 +13,8 @@ from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, 
 from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
 from gatepost_server.ui.kit.pieces import Stack
 from gatepost_server.ui.kit.tables import (
-    Choice,
     Column,
     Empty,
-    Filter,
     ListState,
     NameCell,
     ResourceTable,
@@ -73,16 +71,18 @@ def user_list(
         Column("Last login", "k-made", place="right"),
         Column("Actions", "c-act", place="act"),
     ]
-    filters = [
-        Filter("role", "Role", [Choice(each.value, each.words) for each in ROLES]),
-        Filter("state", "State", [Choice("active", "Active"), Choice("inactive", "Deactivated")]),
-    ]
     rows = [_row(user, now, csrf, is_self=user.id == self_id) for user in users]
     empty = Empty("No users", "Create the first account.", "users", new)
     table = ResourceTable(
-        "users", "users", columns, rows, state, empty,
-        find_hint="Name, user name or e-mail", filters=filters, next_cursor=next_cursor,
-    )  # fmt: skip
+        "users",
+        "users",
+        columns,
+        rows,
+        state,
+        empty,
+        find_hint="Name, user name or e-mail",
+        next_cursor=next_cursor,
+    )
     return Stack([head, table])
 
 
@@ -136,57 +136,113 @@ def new_user_dialog(form: UserForm, csrf: str, *, is_over: bool) -> FormDialog:
     """Return the form for a new account."""
     errors = form.errors
     return FormDialog(
-        "New user", "/users", "Create user",
+        "New user",
+        "/users/new",
+        "Create user",
         [
-            TextField("username", "User name", form.username, error=errors.get("username", ""), is_first=True,
-                hint="Lower-case letters, digits, dots, hyphens. It cannot be changed later.", max_length=64),
-            TextField("display_name", "Name", form.display_name, error=errors.get("display_name", ""), max_length=120),
-            TextField("email", "E-mail", form.email, kind="email", error=errors.get("email", ""), max_length=320),
+            TextField(
+                "username",
+                "User name",
+                form.username,
+                error=errors.get("username", ""),
+                is_first=True,
+                hint="Lower-case letters, digits, dots, hyphens. It cannot be changed later.",
+                max_length=64,
+            ),
+            TextField(
+                "display_name",
+                "Name",
+                form.display_name,
+                error=errors.get("display_name", ""),
+                max_length=120,
+            ),
+            TextField(
+                "email", "E-mail", form.email, kind="email", error=errors.get("email", ""), max_length=320
+            ),
             RadioField("role", "Role", ROLES, form.role, errors.get("role", "")),
         ],
-        csrf, "/users", sentence="They get a one-time password, shown to you once, and choose their own at the first login.",
-        fault=form.fault, is_over=is_over, symbol="user-plus",
-    )  # fmt: skip
+        csrf,
+        "/users",
+        sentence="They get a one-time password, shown to you once, and choose their own at the first login.",
+        fault=form.fault,
+        is_over=is_over,
+        symbol="user-plus",
+    )
 
 
-def password_revealed(user: User, password: str, *, was_reset: bool, is_over: bool) -> RevealOnce:
-    """Return the only view of a one-time password."""
-    title = f"New password for {user.display_name}" if was_reset else f"{user.display_name} can sign in now"
+def password_revealed(user: User, password: str, *, is_over: bool) -> RevealOnce:
+    """Return the only view of a new user's one-time password."""
     return RevealOnce(
-        title, f"User name {user.username}. The password works for one login; then they choose their own.",
-        password, "The one-time password",
-        "It cannot be shown again. Tell it to them in person or by a channel you trust; if it is lost, reset it.",
-        "/users", is_over=is_over,
-    )  # fmt: skip
+        f"{user.display_name} can sign in now",
+        f"User name {user.username}. The password works until they choose their own at the first login.",
+        password,
+        "The one-time password",
+        "Tell it to them in person or by a channel you trust; if it is lost, reset the password.",
+        "/users",
+        is_over=is_over,
+    )
+
+
+def code_revealed(user: User, code: str, url: str, *, is_over: bool) -> RevealOnce:
+    """Return the only view of a reset code."""
+    return RevealOnce(
+        f"Reset code for {user.display_name}",
+        f"User name {user.username}. It works once, within the hour.",
+        code,
+        "The reset code",
+        f"Tell it to them by a channel you trust. They set a new password with it at {url}/reset.",
+        "/users",
+        is_over=is_over,
+    )
 
 
 def role_dialog(user: User, csrf: str, *, fault: str = "", is_over: bool) -> FormDialog:
     """Return the form that changes somebody's role."""
     return FormDialog(
-        f"Role of {user.display_name}", f"/users/{user.id}/role", "Change role",
-        [RadioField("role", "Role", ROLES, user.role)], csrf, "/users",
-        sentence="It counts from their next request on, for their keys too.", fault=fault, is_over=is_over, symbol="shield",
-    )  # fmt: skip
+        f"Role of {user.display_name}",
+        f"/users/{user.id}/role",
+        "Change role",
+        [RadioField("role", "Role", ROLES, user.role)],
+        csrf,
+        "/users",
+        sentence="It counts from their next request on, for their keys too.",
+        fault=fault,
+        is_over=is_over,
+        symbol="shield",
+    )
 
 
 def deactivate_dialog(user: User, csrf: str, *, fault: str = "", is_over: bool) -> ConfirmDialog:
     """Return the question before an account is deactivated."""
     return ConfirmDialog(
-        f"Deactivate {user.display_name}?", "They can be activated again later.",
-        f"/users/{user.id}/deactivate", f"Deactivate {user.display_name}", csrf, "/users",
+        f"Deactivate {user.display_name}?",
+        "They can be activated again later.",
+        f"/users/{user.id}/deactivate",
+        f"Deactivate {user.display_name}",
+        csrf,
+        "/users",
         [
             "Their sessions and keys stop at once; open connections close.",
             "What only they own passes to the administrators.",
         ],
-        fault=fault, is_over=is_over,
-    )  # fmt: skip
+        fault=fault,
+        is_over=is_over,
+    )
 
 
 def reset_dialog(user: User, csrf: str, *, fault: str = "", is_over: bool) -> ConfirmDialog:
     """Return the question before somebody's password is reset."""
     return ConfirmDialog(
-        f"Reset the password of {user.display_name}?", "Their present password stops working.",
-        f"/users/{user.id}/reset", "Reset password", csrf, "/users",
-        ["Their sessions end at once; their keys stay.", "You see a one-time password, once."],
-        fault=fault, is_over=is_over,
-    )  # fmt: skip
+        f"Reset the password of {user.display_name}?",
+        "Their present password stops working.",
+        f"/users/{user.id}/reset",
+        "Reset password",
+        csrf,
+        "/users",
+        [
+            "Their sessions end at once; their keys stay.",
+            "You see a code, once, with which they set a new one within the hour.",
+        ],
+        fault=fault,
+        is_over=is_over,
+    )

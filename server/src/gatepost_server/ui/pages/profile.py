@@ -1,6 +1,6 @@
 """One's own profile, password and sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from gatepost_server.identity import Session, User
@@ -14,17 +14,8 @@ from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, Re
 from gatepost_server.ui.pages.signin import password_fields
 
 
-def profile(
-    user: User,
-    role: str,
-    now: datetime,
-    csrf: str,
-    *,
-    old_error: str = "",
-    new_error: str = "",
-    name_error: str = "",
-) -> Component:
-    """Return the profile of *user*, with the change of name and password."""
+def profile(user: User, role: str, now: datetime, csrf: str, errors: Mapping[str, str]) -> Component:
+    """Return the profile of *user*; *errors* are what is wrong with what was sent, by field."""
     facts = Facts(
         [
             Fact("User name", user.username),
@@ -46,10 +37,18 @@ def profile(
                 "Name",
                 user.display_name,
                 autocomplete="name",
-                error=name_error,
+                error=errors.get("display_name", ""),
                 max_length=120,
             ),
-            TextField("email", "E-mail", user.email, kind="email", autocomplete="email", max_length=320),
+            TextField(
+                "email",
+                "E-mail",
+                user.email,
+                kind="email",
+                autocomplete="email",
+                error=errors.get("email", ""),
+                max_length=320,
+            ),
         ],
         csrf,
     )
@@ -57,14 +56,19 @@ def profile(
         "Password",
         "/profile/password",
         "Change password",
-        password_fields(old_error, new_error),
+        password_fields(errors.get("old", ""), errors.get("new", "")),
         csrf,
         sentence="Your other sessions end when you change it. Your API keys stay.",
     )
     head = PageHead(
-        "Profile", "Who you are here, and how you sign in.", [Crumb(user.display_name, None)],
-        [ButtonLink("Sessions", "/sessions", symbol="device-laptop"), ButtonLink("API keys", "/keys", symbol="key")],
-    )  # fmt: skip
+        "Profile",
+        "Who you are here, and how you sign in.",
+        [Crumb(user.display_name, None)],
+        [
+            ButtonLink("Sessions", "/sessions", symbol="device-laptop"),
+            ButtonLink("API keys", "/keys", symbol="key"),
+        ],
+    )
     return Stack([head, Card("You", facts), names, change])
 
 
@@ -74,7 +78,7 @@ def sessions(items: Sequence[Session], current: str | None, person: str, now: da
         "Sessions",
         "Where you are signed in. Ending one takes effect at its next request.",
         [Crumb(person, "/profile"), Crumb("Sessions")],
-        [ButtonLink("End all others", "/sessions/others", symbol="logout", opens_dialog=True)]
+        [ButtonLink("End all others", "/sessions/others/end", symbol="logout", opens_dialog=True)]
         if len(items) > 1
         else [],
     )
@@ -114,18 +118,34 @@ def client_words(user_agent: str | None, client: str) -> str:
         return "Command line"
     text = user_agent or ""
     browser = next(
-        (name for sign, name in (
-            ("Edg/", "Edge"), ("OPR/", "Opera"), ("Chrome/", "Chrome"), ("Firefox/", "Firefox"), ("Safari/", "Safari"),
-        ) if sign in text),
+        (
+            name
+            for sign, name in (
+                ("Edg/", "Edge"),
+                ("OPR/", "Opera"),
+                ("Chrome/", "Chrome"),
+                ("Firefox/", "Firefox"),
+                ("Safari/", "Safari"),
+            )
+            if sign in text
+        ),
         "",
-    )  # fmt: skip
+    )
     system = next(
-        (name for sign, name in (
-            ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
-            ("Mac OS", "macOS"), ("Linux", "Linux"),
-        ) if sign in text),
+        (
+            name
+            for sign, name in (
+                ("Android", "Android"),
+                ("iPhone", "iPhone"),
+                ("iPad", "iPad"),
+                ("Windows", "Windows"),
+                ("Mac OS", "macOS"),
+                ("Linux", "Linux"),
+            )
+            if sign in text
+        ),
         "",
-    )  # fmt: skip
+    )
     if browser and system:
         return f"{browser} on {system}"
     return browser or (text[:40] if text else "Unknown program")
@@ -137,8 +157,12 @@ def end_session_dialog(item: Session, csrf: str, *, is_over: bool) -> ConfirmDia
     return ConfirmDialog(
         f"End the session on {where}?",
         "Whoever uses it has to log in again. Open pages of applications close within 5 seconds.",
-        f"/sessions/{item.id}/end", "End session", csrf, "/sessions", is_over=is_over,
-    )  # fmt: skip
+        f"/sessions/{item.id}/end",
+        "End session",
+        csrf,
+        "/sessions",
+        is_over=is_over,
+    )
 
 
 def end_others_dialog(csrf: str, *, is_over: bool) -> ConfirmDialog:
@@ -146,5 +170,9 @@ def end_others_dialog(csrf: str, *, is_over: bool) -> ConfirmDialog:
     return ConfirmDialog(
         "End all other sessions?",
         "Every other browser and command line signed in as you has to log in again. This one stays.",
-        "/sessions/others", "End all others", csrf, "/sessions", is_over=is_over,
-    )  # fmt: skip
+        "/sessions/others/end",
+        "End all others",
+        csrf,
+        "/sessions",
+        is_over=is_over,
+    )

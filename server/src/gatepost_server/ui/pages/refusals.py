@@ -39,17 +39,22 @@ class Sorry(Component):
 def not_found(quote: str = "") -> Sorry:
     """Return the page for what is missing or not to be seen: the two look the same."""
     return Sorry(
-        "There is nothing here", "The address is wrong, or it is not for you to see. Ask whoever sent you the link.",
-        "search", ButtonLink("Go to applications", "/applications", "primary"), quote,
-    )  # fmt: skip
+        "There is nothing here",
+        "The address is wrong, or it is not for you to see. Ask whoever sent you the link.",
+        "search",
+        ButtonLink("Go to applications", "/applications", "primary"),
+        quote,
+    )
 
 
 def signed_out(next_href: str) -> Sorry:
     """Return the page for a caller who has to log in."""
     return Sorry(
-        "Log in to go on", "You are not signed in, or your session has ended.", "lock",
+        "Log in to go on",
+        "You are not signed in, or your session has ended.",
+        "lock",
         ButtonLink("Log in", next_href, "primary"),
-    )  # fmt: skip
+    )
 
 
 def refused(title: str, sentence: str, quote: str = "") -> Sorry:
@@ -62,6 +67,9 @@ def refused(title: str, sentence: str, quote: str = "") -> Sorry:
 def broken(quote: str) -> Sorry:
     """Return the page for a fault of ours."""
     return Sorry(
-        "Something went wrong on our side", "Nothing was changed. Try again; if it stays so, tell an administrator "
-        "and quote the number below.", "alert-triangle", ButtonLink("Go to applications", "/applications", "primary"), quote,
-    )  # fmt: skip
+        "Something went wrong on our side",
+        "Nothing was changed. Try again; if it stays so, tell an administrator and quote the number below.",
+        "alert-triangle",
+        ButtonLink("Go to applications", "/applications", "primary"),
+        quote,
+    )

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gatepost_server.ui.component import Component
-from gatepost_server.ui.kit.fields import TextField
+from gatepost_server.ui.kit.dialogs import FormDialog
+from gatepost_server.ui.kit.fields import Hidden, TextField
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,24 @@ class Login(Component):
         """User name and password."""
         return (
             TextField(
-                "username", "User name or e-mail", self.username, autocomplete="username",
-                is_big=True, is_first=not self.username, max_length=320,
+                "username",
+                "User name or e-mail",
+                self.username,
+                autocomplete="username",
+                is_big=True,
+                is_first=not self.username,
+                max_length=320,
             ),
             TextField(
-                "password", "Password", kind="password", autocomplete="current-password",
-                is_big=True, is_first=bool(self.username), max_length=256,
+                "password",
+                "Password",
+                kind="password",
+                autocomplete="current-password",
+                is_big=True,
+                is_first=bool(self.username),
+                max_length=256,
             ),
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True)
@@ -56,15 +67,27 @@ def password_fields(
     """Return the two fields of every change of password."""
     return (
         TextField(
-            "old", "Present password", kind="password", autocomplete="current-password",
-            error=old_error, is_big=is_big, is_first=is_big, max_length=256,
+            "old",
+            "Present password",
+            kind="password",
+            autocomplete="current-password",
+            error=old_error,
+            is_big=is_big,
+            is_first=is_big,
+            max_length=256,
         ),
         TextField(
-            "new", "New password", kind="password", autocomplete="new-password",
+            "new",
+            "New password",
+            kind="password",
+            autocomplete="new-password",
             hint="At least 10 characters. A few words in a row are easy to remember and hard to guess.",
-            error=new_error, is_big=is_big, min_length=10, max_length=256,
+            error=new_error,
+            is_big=is_big,
+            min_length=10,
+            max_length=256,
         ),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)
@@ -81,9 +104,14 @@ class Confirm(Component):
     def field(self) -> TextField:
         """The password."""
         return TextField(
-            "password", "Password", kind="password", autocomplete="current-password",
-            is_big=True, is_first=True, max_length=256,
-        )  # fmt: skip
+            "password",
+            "Password",
+            kind="password",
+            autocomplete="current-password",
+            is_big=True,
+            is_first=True,
+            max_length=256,
+        )
 
 
 @dataclass(frozen=True)
@@ -95,5 +123,50 @@ class CliConsent(Component):
     person: str
     port: int
     state: str
-    code: str
-    challenge: str = ""
+    challenge: str
+
+
+def confirm_dialog(csrf: str, next_path: str, *, fault: str = "") -> FormDialog:
+    """Return the question for the password, over the page from which something was asked."""
+    field = TextField(
+        "password",
+        "Password",
+        kind="password",
+        autocomplete="current-password",
+        is_first=True,
+        max_length=256,
+    )
+    return FormDialog(
+        "Is it still you?",
+        "/confirm",
+        "Confirm",
+        [field, Hidden("next", next_path)],
+        csrf,
+        "/applications",
+        sentence="What you are about to do needs your password once more.",
+        fault=fault,
+        is_over=True,
+        symbol="lock",
+    )
+
+
+@dataclass(frozen=True)
+class Reset(Component):
+    """Takes the code that an administrator told, and a new password."""
+
+    template: ClassVar[str] = "people/reset.html"
+    csrf: str
+    username: str = ""
+    fault: str = ""
+    new_error: str = ""
+
+    @property
+    def fields(self) -> tuple[TextField, ...]:
+        """User name, code, new password."""
+        return (
+            TextField(
+                "username", "User name", self.username, autocomplete="username", is_big=True, is_first=True
+            ),
+            TextField("code", "Reset code", is_big=True, hint="From your administrator; good for one hour."),
+            password_fields("", self.new_error, is_big=True)[1],
+        )

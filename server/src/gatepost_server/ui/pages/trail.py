@@ -14,18 +14,50 @@ from gatepost_server.ui.kit.tables import Choice, Empty, Filter, ListState
 
 DOORS: Final = {"ui": "Web", "web": "Web", "api": "API", "cli": "CLI", "gate": "Gate", "worker": "Gatepost"}
 _DID: Final = {
-    "create": "created", "delete": "deleted", "update": "changed", "edit": "changed", "rename": "renamed",
-    "start": "started", "stop": "stopped", "restart": "restarted", "deploy": "deployed", "issue": "made",
-    "revoke": "revoked", "share": "shared", "grant": "gave a role on", "login": "signed in as", "logout": "signed out of",
-    "end": "ended", "reset": "reset the password of", "password": "changed the password of", "use": "used",
-    "deactivate": "deactivated", "activate": "activated", "role": "changed the role of", "confirm": "confirmed",
-    "upload": "uploaded", "publish": "published", "unshare": "took back a role on", "promote": "put live", "change": "changed",
-    "rotate": "rotated", "access": "changed who may open", "read": "read", "open": "opened",
-}  # fmt: skip
+    "create": "created",
+    "delete": "deleted",
+    "update": "changed",
+    "edit": "changed",
+    "rename": "renamed",
+    "start": "started",
+    "stop": "stopped",
+    "restart": "restarted",
+    "deploy": "deployed",
+    "issue": "made",
+    "revoke": "revoked",
+    "share": "shared",
+    "grant": "gave a role on",
+    "login": "signed in as",
+    "logout": "signed out of",
+    "end": "ended",
+    "reset": "reset the password of",
+    "password": "changed the password of",
+    "use": "used",
+    "deactivate": "deactivated",
+    "activate": "activated",
+    "role": "changed the role of",
+    "confirm": "confirmed",
+    "upload": "uploaded",
+    "publish": "published",
+    "unshare": "took back a role on",
+    "promote": "put live",
+    "change": "changed",
+    "rotate": "rotated",
+    "access": "changed who may open",
+    "read": "read",
+    "open": "opened",
+}
 _KIND: Final = {
-    "app": "the application", "source": "the source", "key": "the key", "user": "the user", "session": "the session",
-    "grant": "a grant", "version": "the version", "instance": "the instance", "settings": "the settings",
-}  # fmt: skip
+    "app": "the application",
+    "source": "the source",
+    "key": "the key",
+    "user": "the user",
+    "session": "the session",
+    "grant": "a grant",
+    "version": "the version",
+    "instance": "the instance",
+    "settings": "the settings",
+}
 _LINKS: Final = {"app": "/applications/", "user": "/users?q="}
 
 
@@ -68,7 +100,7 @@ class EntryLine(Component):
         """What was done, in words."""
         verb = self.entry.action.rpartition(":")[2]
         if self.is_refusal:
-            return "was refused " + verb.replace("-", " ").replace("_", " ")
+            return "tried to " + verb.replace("-", " ").replace("_", " ")
         return _DID.get(verb, verb.replace("-", " ").replace("_", " "))
 
     @property

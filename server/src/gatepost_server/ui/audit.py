@@ -1,0 +1,51 @@
+"""The pages of the trail."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from starlette.responses import Response
+
+from gatepost_server import audit
+from gatepost_server.audit import EntryFilter
+from gatepost_server.authz import may_on_instance, require_self
+from gatepost_server.kernel.paging import PageRequest
+from gatepost_server.ui.kit.tables import ListState
+from gatepost_server.ui.pages import trail as pages
+from gatepost_server.ui.routing import PageRouter
+from gatepost_server.ui.visits import SignedIn
+
+router = PageRouter()
+
+
+@router.reads("/audit", action="audit:own")
+def trail(visit: SignedIn) -> Response:
+    """Show the trail: everybody's to administrators, one's own to everybody."""
+    state = ListState(
+        "/audit",
+        visit.query("q", "cursor", "decision", "kind", "since", "actor", "resource", "action", "request_id"),
+    )
+    wanted = EntryFilter(
+        actor=state.value("actor") or None,
+        action=state.value("action") or None,
+        kind=state.value("kind") or None,
+        resource=state.value("resource") or None,
+        decision=state.value("decision") or None,
+        request_id=state.value("request_id") or None,
+    )
+    page = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
+    with visit.call.read() as tx:
+        require_self(tx, "audit:own")
+        wanted = replace(wanted, since=_since(state.value("since"), tx.now))
+        sees_all = may_on_instance(tx, "audit:all")
+        found = audit.list_entries(tx, page, wanted, is_for_all=sees_all)
+        content = pages.trail(
+            found.items, state, tx.now.date(), visit.url, sees_all=sees_all, next_cursor=found.next
+        )
+    return visit.page("Audit" if sees_all else "My activity", content, "administration" if sees_all else "")
+
+
+def _since(chosen: str, now: datetime) -> datetime | None:
+    if chosen == "today":
+        return now.replace(hour=0, minute=0, second=0, microsecond=0)
+    days = {"7d": 7, "30d": 30}.get(chosen)
+    return now - timedelta(days=days) if days else None

@@ -1,0 +1,67 @@
+"""The way in: every router of pages, the static files, and how refusals look."""
+
+from typing import Final
+
+from fastapi import FastAPI, Request
+from starlette.responses import RedirectResponse, Response
+
+from gatepost_server.ui import (
+    app_page,
+    app_uploads,
+    apps,
+    audit,
+    docs,
+    instance,
+    keys,
+    sessions,
+    signing,
+    users,
+)
+from gatepost_server.ui.refusing import present
+from gatepost_server.ui.routing import PageRouter
+from gatepost_server.ui.static_files import find
+from gatepost_server.ui.visits import GoElsewhere
+
+__all__ = ["install_pages", "present"]
+
+_ROUTERS: Final = (
+    signing.router,
+    sessions.router,
+    keys.router,
+    users.router,
+    audit.router,
+    instance.router,
+    app_uploads.router,
+    apps.router,
+    app_page.router,
+    docs.router,
+)
+
+_static = PageRouter()
+
+
+@_static.reads("/static/{path:path}", public=True)
+def static(request: Request, path: str) -> Response:
+    """Answer with an asset; its address names its content, so it may be kept for a year."""
+    held = find(path)
+    if held is None:
+        return Response("There is no such file.\n", status_code=404, media_type="text/plain")
+    body, encoding = held.best_for(request.headers.get("accept-encoding", ""))
+    headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
+    if encoding is not None:
+        headers["content-encoding"] = encoding
+    return Response(body, headers=headers, media_type=held.content_type)
+
+
+def install_pages(app: FastAPI) -> None:
+    """Add every page to *app*; `present` is for `web.install_problems`."""
+
+    def elsewhere(request: Request, error: Exception) -> Response:
+        assert isinstance(error, GoElsewhere)
+        if request.headers.get("hx-request") == "true":
+            return Response(status_code=204, headers={"HX-Redirect": error.to})
+        return RedirectResponse(error.to, status_code=303)
+
+    app.add_exception_handler(GoElsewhere, elsewhere)
+    for router in (_static, *_ROUTERS):
+        app.include_router(router)

@@ -1,0 +1,25 @@
+"""The page that shows the document of the API."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gatepost_server.ui.component import Component
+from gatepost_server.ui.static_files import own_path, vendor_path
+
+
+@dataclass(frozen=True)
+class ApiDocs(Component):
+    """swagger-ui on our own document; `csrf` goes along with what is tried out."""
+
+    template: ClassVar[str] = "api_docs.html"
+    nonce: str
+    csrf: str
+
+    @property
+    def assets(self) -> dict[str, str]:
+        """Addresses of style sheet and scripts."""
+        return {
+            "style": vendor_path("swagger/swagger-ui.css"),
+            "reader": vendor_path("swagger/swagger-ui-bundle.js"),
+            "start": own_path("js/api_docs.js"),
+        }
