@@ -30,28 +30,43 @@ class PageRequest:
             msg = f"limit must be between 1 and {MAX_LIMIT}."
             raise Invalid(msg, code="bad-limit")
 
-    def position(self) -> tuple[str, ...] | None:
-        """Return what the cursor says, or None at the start.
+    def position(self, parts: int = 1) -> tuple[str, ...] | None:
+        """Return the *parts* that the cursor says, or None at the start.
+
+        They are texts that a store can hold; what they mean is for the caller to check.
 
         Raises:
             Invalid: the cursor was not made by us.
         """
         if self.cursor is None:
             return None
-        try:
-            raw = json.loads(base64.urlsafe_b64decode(self.cursor + "=" * (-len(self.cursor) % 4)))
-        except (ValueError, binascii.Error):
-            raw = None
-        if not isinstance(raw, list) or not all(isinstance(part, str) for part in raw):
+        found = _read(self.cursor)
+        if found is None or len(found) != parts:
             msg = "The cursor is not one of ours; start again without it."
             raise Invalid(msg, code="bad-cursor")
-        return tuple(raw)
+        return found
 
 
 def cursor_of(*parts: str) -> str:
     """Write a position as an opaque cursor."""
     raw = json.dumps(list(parts), separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _read(cursor: str) -> tuple[str, ...] | None:
+    """Return the texts in *cursor*; None when it holds anything else."""
+    try:
+        raw = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error, RecursionError):
+        return None
+    if not isinstance(raw, list) or not all(isinstance(part, str) and _may_be_stored(part) for part in raw):
+        return None
+    return tuple(raw)
+
+
+def _may_be_stored(text: str) -> bool:
+    """Tell whether both stores can compare with *text*: no NUL, no lone surrogates."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def _searched(query: Select[*tuple[Any, ...]], words: str) -> Select[*tuple[Any,
 def _after(
     query: Select[*tuple[Any, ...]], page: PageRequest, order: _Order, *, is_down: bool
 ) -> Select[*tuple[Any, ...]]:
-    position = page.position()
+    position = page.position(2)
     if position is not None:
         try:
             at, app_id = order.read(position[0]), position[1]

@@ -31,7 +31,7 @@ def page_of_sources(session: Session, page: PageRequest, visible: Select[str]) -
     query = _sources().where(SourceRow.id.in_(visible))
     for word in page.q.split()[:8]:
         query = query.where(SourceRow.name.icontains(word, autoescape=True))
-    position = page.position()
+    position = page.position(2)
     if position is not None:
         try:
             at, source_id = moment_of(int(position[0])), position[1]
