@@ -53,6 +53,16 @@ def breeder(name: str, notes: str) -> None:
     steady(name, notes)
 
 
+def forker(name: str, notes: str) -> None:
+    """Start many short-lived grandchildren, some of which start their own, and note each that was killed."""
+    note(notes, f"start {name}")
+    for _ in range(300):
+        if subprocess.run(["sh", "-c", "sh -c 'true; true'; true"], check=False).returncode != 0:
+            note(notes, f"lost {name}")
+    note(notes, f"done {name}")
+    steady(name, notes)
+
+
 def front(plan: str, log: str) -> None:
     """Be the parent: run the tree written in file *plan* until SIGTERM, printing the news."""
     from gatepost_server.admin.children import Plan
@@ -70,4 +80,6 @@ if __name__ == "__main__":
     if habit == "front":
         front(*arguments[1:])
     else:
-        {"steady": steady, "stubborn": stubborn, "brief": brief, "breeder": breeder}[habit](*arguments)
+        {"steady": steady, "stubborn": stubborn, "brief": brief, "breeder": breeder, "forker": forker}[habit](
+            *arguments
+        )

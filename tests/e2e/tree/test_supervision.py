@@ -37,6 +37,15 @@ def test_what_a_killed_child_had_started_is_swept_away(stage):
     stage.until(lambda: stage.written(f"start {stage.token}-a") == 2)
 
 
+def test_grandchildren_that_come_and_go_are_left_alone_while_strays_are_swept(stage):
+    dying = [stage.child("brief", f"dying-{number}") for number in range(6)]
+    stage.play(stage.child("forker", "busy"), *dying)
+
+    stage.until(lambda: stage.written(f"done {stage.token}-busy"), within=60)
+
+    assert stage.written(f"lost {stage.token}-busy") == 0
+
+
 def test_stages_stop_one_after_another_and_nothing_is_left(stage):
     stage.play(
         stage.child("steady", "last", stage=2),

@@ -7,18 +7,20 @@ from collections import defaultdict
 from collections.abc import Collection
 from pathlib import Path
 
-_PPID_AFTER_COMM = 1
 
+def descendants(root: int, *, spare: Collection[int] = ()) -> list[int]:
+    """Return every living process below *root*, but *spare* and what descends from those.
 
-def descendants(root: int) -> list[int]:
-    """Return every living process below *root*, parents before their children."""
+    Reads the process table once, so that a process is never judged by two states of it: a
+    child that is born meanwhile is below its parent or not seen at all.
+    """
     below: dict[int, list[int]] = defaultdict(list)
     for entry in os.scandir("/proc"):
         if entry.name.isdigit() and (parent := _living_parent(entry.name)) is not None:
             below[parent].append(int(entry.name))
     found, queue = [], [root]
     while queue:
-        children = below[queue.pop()]
+        children = [pid for pid in below[queue.pop()] if pid not in spare]
         found.extend(children)
         queue.extend(children)
     return found
@@ -42,8 +44,7 @@ def sweep(root: int, *, spare: Collection[int] = (), within: float = 2.0) -> int
     """
     end, seen = time.monotonic() + within, set[int]()
     while True:
-        kept = set(spare) | {pid for one in spare for pid in descendants(one)}
-        strays = [pid for pid in descendants(root) if pid not in kept]
+        strays = descendants(root, spare=spare)
         if not strays or time.monotonic() > end:
             return len(seen)
         seen.update(strays)
