@@ -7,6 +7,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+PASSABLE = 0o711
+"""How the runtime leaves folders through which apps' uids must pass (rung hardened)."""
+
 
 @dataclass(frozen=True)
 class Folders:
@@ -109,6 +112,5 @@ class Folders:
         ):  # fmt: skip
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             facts = folder.stat()
-            # 0711 is how the runtime lets apps' uids pass through to their code (rung hardened)
-            if facts.st_uid == os.geteuid() and stat.S_IMODE(facts.st_mode) != 0o711:
+            if facts.st_uid == os.geteuid() and stat.S_IMODE(facts.st_mode) != PASSABLE:
                 folder.chmod(0o700)

@@ -15,12 +15,11 @@ from gatepost_server.runtime.isolation.model import Confinement, Isolation, Rung
 from gatepost_server.runtime.isolation.seccomp import filter_for
 from gatepost_server.runtime.isolation.selftest import SelfTestError, reached_by_attack
 from gatepost_server.runtime.isolation.strict import Strict
-from gatepost_server.settings.folders import Folders
+from gatepost_server.settings.folders import PASSABLE, Folders
 
 Wish = Literal["auto", "strict", "hardened", "none"]
 LANDLOCK_WITH_TCP = 4
 EVERYONE_MAY_ENTER = 0o001
-PASSABLE = 0o711
 BUILDER = 99_999
 
 

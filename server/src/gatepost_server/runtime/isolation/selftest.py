@@ -127,7 +127,8 @@ def _victims(folders: Folders, word: str, pid: int) -> Iterator[_Victims]:
             port = listener.getsockname()[1] if family == socket.AF_INET else port
         yield _Victims(
             {
-                "word_backwards": word[::-1], "secret": str(secret), "store": str(folders.database if folders.database.exists() else store),
+                "word_backwards": word[::-1], "secret": str(secret),
+                "store": str(folders.database if folders.database.exists() else store),
                 "foreign": str(foreign),
                 "pid": pid, "socket": str(path), "abstract": name, "tcp": port, "shared": str(shared),
                 "code": str(code / "written"),
