@@ -1,9 +1,13 @@
 """Sources and versions: made, read, renamed, deleted, and each refused twin."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
 from httpx import Response
+
+from gatepost_server.apps import sweep_sources
+from gatepost_server.kernel.actor import Origin
 
 Problem = Callable[[Response], tuple[int, str]]
 HTML = {"index.html": "x"}
@@ -85,3 +89,20 @@ def _walk(server: Any, path: str, field: str) -> list[Any]:
         if page["next"] is None:
             return found
         page = server.call("owner", "GET", f"{path}?limit=2&cursor={page['next']}").json()
+
+
+def test_what_a_killed_upload_left_is_swept_after_an_hour(server: Any) -> None:
+    kept = server.published()["version_id"]
+    sources = server.base.folders.sources
+    for name in (".upload-old", ".upload-new"):
+        (sources / name).write_bytes(b"x")
+    for name in (".incoming-ver_1", "ver_orphan"):
+        (sources / name / "deep").mkdir(parents=True)
+        (sources / name / "deep" / "file").write_bytes(b"x")
+        (sources / name / "deep").chmod(0o555)
+    for name in (".upload-old", ".incoming-ver_1", "ver_orphan", kept):
+        os.utime(sources / name, (1_000_000, 1_000_000))
+    with server.base.uow.read(server.actors["admin"], Origin("sweep")) as tx:
+        gone = sweep_sources(tx, server.base.folders)
+    assert gone == [".incoming-ver_1", ".upload-old", "ver_orphan"]
+    assert {".upload-new", kept} <= set(server.on_disk)

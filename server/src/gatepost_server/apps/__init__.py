@@ -41,6 +41,7 @@ from gatepost_server.apps.service.sources import (
     rename_source,
 )
 from gatepost_server.apps.service.status import runtime_status
+from gatepost_server.apps.service.sweeping import sweep_sources
 from gatepost_server.apps.service.uploads import Bundle, may_upload, taken_in
 from gatepost_server.apps.views import (
     App,
@@ -62,5 +63,5 @@ __all__ = [
     "get_source", "get_version", "list_apps", "list_deployments", "list_sources", "list_versions",
     "log_path", "log_since", "log_tail", "may_upload", "pack_folder", "publish_bundle",
     "rename_app", "rename_source", "request_wake", "require_app", "restart_app", "runtime_status",
-    "set_app_access", "slug_of", "start_app", "stop_app", "taken_in",
+    "set_app_access", "slug_of", "start_app", "stop_app", "sweep_sources", "taken_in",
 ]  # fmt: skip

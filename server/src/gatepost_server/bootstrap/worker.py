@@ -3,7 +3,7 @@
 import asyncio
 from functools import partial
 
-from gatepost_server.apps import Desk
+from gatepost_server.apps import Desk, sweep_sources
 from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.gateway.keeper import Keeper
@@ -22,6 +22,7 @@ def serve(settings: Settings) -> None:
     def sweep() -> None:
         with base.uow.begin(*who) as tx:
             identity_jobs.sweep(tx, base.means.session_idle)
+            sweep_sources(tx, base.folders)
 
     repeat_until_stopped(
         [

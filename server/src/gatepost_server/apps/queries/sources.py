@@ -1,6 +1,7 @@
 """Reads of sources, their versions, and the history of deployments."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,8 @@ from gatepost_server.apps.tables import (
 from gatepost_server.apps.views import Deployment, Source, SourceVersion
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
 from gatepost_server.store import micros, moment_of
+
+_AT_ONCE: Final = 500
 
 
 def source_by_id(session: Session, source_id: str) -> Source | None:
@@ -109,6 +112,15 @@ def was_deployed(session: Session, app_id: str, version_id: str) -> bool:
 def version_ids_of(session: Session, source_id: str) -> Sequence[str]:
     """Return the ids of all versions of a source."""
     return session.scalars(select(SourceVersionRow.id).where(SourceVersionRow.source_id == source_id)).all()
+
+
+def known_versions(session: Session, ids: Sequence[str]) -> set[str]:
+    """Return which of *ids* are versions of a source."""
+    found: set[str] = set()
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        found.update(session.scalars(select(SourceVersionRow.id).where(SourceVersionRow.id.in_(some))))
+    return found
 
 
 def _versions() -> Select[SourceVersionRow, BuildRow]:
