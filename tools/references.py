@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+from reference_doors import api, openapi, problems
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "reference"
 NOTE: Final = "<!-- Written by `make docs` from the code; edit the code instead. -->\n"
@@ -102,6 +103,9 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "settings.md": settings,
     "permissions.md": permissions,
     "command-line.md": command_line,
+    "problems.md": problems,
+    "api.md": api,
+    "openapi.json": openapi,
 }
 
 
@@ -109,7 +113,7 @@ def main(arguments: list[str]) -> int:
     """Write the pages, or with `--check` compare them; return the exit status."""
     stale = []
     for name, write in PAGES.items():
-        page, text = FOLDER / name, NOTE + write()
+        page, text = FOLDER / name, (NOTE if name.endswith(".md") else "") + write()
         if page.exists() and page.read_text(encoding="utf-8") == text:
             continue
         stale.append(name)

@@ -1,0 +1,31 @@
+"""What the guide and the README show is what happens: every command of them is run."""
+
+from pathlib import Path
+
+import pytest
+from guide_blocks import blocks_of
+from guide_desk import has_program, lay_desk
+
+ROOT = Path(__file__).parents[2]
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("*.md")))
+STEPS = [(at, block) for page in PAGES for at, block in enumerate(blocks_of(page))]
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(("at", "block"), STEPS, ids=[block.name for _, block in STEPS])
+def test_a_step_does_what_the_page_shows(at, block, instance, desks, tmp_path_factory):
+    if block.why_not is not None:
+        pytest.skip(block.why_not)
+    if block.program is not None and not has_program(block.program):
+        pytest.skip(f"{block.program} is not on this machine")
+    page = block.page.stem
+    if page not in desks:
+        desks[page] = lay_desk(page, instance, tmp_path_factory.mktemp(page))
+    desk = desks[page]
+    before = [(n, one) for n, one in STEPS if one.page == block.page and n < at and n not in desk.done]
+    for n, earlier in before:
+        if earlier.why_not is None and (earlier.program is None or has_program(earlier.program)):
+            desk.do(earlier)
+        desk.done.add(n)
+    desk.done.add(at)
+    desk.do(block)
