@@ -16,10 +16,13 @@ from gatepost_server.ui.kit.work import LogTail
 from gatepost_server.ui.pages import (
     administration,
     application,
+    application_settings,
+    application_work,
     applications,
     keys,
     people,
     profile,
+    publishing,
     refusals,
     signin,
     trail,
@@ -40,7 +43,9 @@ def an_id(prefix: str, number: int) -> str:
     return f"{prefix}_{number:024x}"
 
 
-def app(number: int, name: str, kind: Kind, state: AppState, owner: str, minutes: int, access: str = "grants"):
+def app(
+    number: int, name: str, kind: Kind, state: AppState, owner: str, minutes: int, access: str = "grants"
+):
     return applications.AppRow(
         an_id("app", number), number, name, kind, state, number % 9 + 1, owner, access, ago(minutes=minutes),
         f"{URL}/content/{an_id('app', number)}/", may_edit=True, may_delete=True,
@@ -69,7 +74,9 @@ SOURCES = [
 ]  # fmt: skip
 
 
-def key(number: int, name: str, last_four: str, made_days: int, ends: timedelta | None, used: timedelta | None) -> Key:
+def key(
+    number: int, name: str, last_four: str, made_days: int, ends: timedelta | None, used: timedelta | None
+) -> Key:
     return Key(
         an_id("key", number), KeyKind.PERSONAL, name, f"gpp_7Kd2{number:06d}", last_four, "usr_1", None, None,
         ago(days=made_days), None if ends is None else NOW + ends, None, None,
@@ -109,7 +116,11 @@ def session(number: int, client: str, agent: str, minutes: int) -> Session:
     )  # fmt: skip
 
 
-SESSIONS = [session(1, "browser", AGENT, 0), session(2, "cli", "gatepost/0.1", 50), session(3, "browser", "", 300)]
+SESSIONS = [
+    session(1, "browser", AGENT, 0),
+    session(2, "cli", "gatepost/0.1", 50),
+    session(3, "browser", "", 300),
+]
 
 
 def entry(number: int, who: str, action: str, kind: str, name: str, **more: object) -> Entry:
@@ -129,9 +140,9 @@ ENTRIES = [
     entry(300, "Sam Okafor", "user:role", "user", "lena.fischer", changes={"before": {"role": "viewer"}, "after": {"role": "publisher"}}),
 ]  # fmt: skip
 VERSIONS = [
-    application.VersionRow(3, VersionState.FAILED, "Mira Kovač", ago(minutes=4), False, False, "requirements.txt: no version of pandas==9 exists"),
-    application.VersionRow(2, VersionState.BUILT, "Mira Kovač", ago(minutes=12), True, True),
-    application.VersionRow(1, VersionState.BUILT, "Jonas Lindqvist", ago(days=9), False, False),
+    application_work.VersionRow(3, VersionState.FAILED, "Mira Kovač", ago(minutes=4), False, False, "requirements.txt: no version of pandas==9 exists"),
+    application_work.VersionRow(2, VersionState.BUILT, "Mira Kovač", ago(minutes=12), True, True),
+    application_work.VersionRow(1, VersionState.BUILT, "Jonas Lindqvist", ago(days=9), False, False),
 ]  # fmt: skip
 LOG = "".join(f"21:29:{n:02d} Resolved {n} packages, prepared wheel number {n}\n" for n in range(40))
 TAIL = LogTail("Build log", LOG, len(LOG), "/applications/x/log", reloads=True)
@@ -141,11 +152,21 @@ WHY = Why(
     "Enough to open the app. It gives no right to change it or to see its logs.",
     [Helper("Sam Okafor", "Owner"), Helper("Mira Kovač", "Editor")], "dec_6920aa31bb1c4dd0a1b2c3d4", "use-needs-grant",
 )  # fmt: skip
-ROLES = [Choice("administrator", "All that I may (administrator)"), Choice("publisher", "Publisher"), Choice("viewer", "Viewer")]
+TROUBLES = {
+    "isolation:none": "Install bubblewrap and restart, or accept it: gatepost up --isolation none.",
+    "test-clock": "The clock is shifted by a file. This is for tests only.",
+}
+ROLES = [
+    Choice("administrator", "All that I may (administrator)"),
+    Choice("publisher", "Publisher"),
+    Choice("viewer", "Viewer"),
+]
 
 
 def app_list() -> Component:
-    return applications.app_list(APPS, ListState("/applications", {"kind": ""}), NOW, CSRF, URL, may_publish=True, next_cursor="abc")
+    return applications.app_list(
+        APPS, ListState("/applications", {"kind": ""}), NOW, CSRF, URL, may_publish=True, next_cursor="abc"
+    )
 
 
 def app_list_empty() -> Component:
@@ -153,7 +174,9 @@ def app_list_empty() -> Component:
 
 
 def app_list_none() -> Component:
-    return applications.app_list([], ListState("/applications", {"q": "zzz", "state": "failed"}), NOW, CSRF, URL, may_publish=True)
+    return applications.app_list(
+        [], ListState("/applications", {"q": "zzz", "state": "failed"}), NOW, CSRF, URL, may_publish=True
+    )
 
 
 def stopped() -> Component:
@@ -161,8 +184,8 @@ def stopped() -> Component:
 
 
 def build_page() -> Component:
-    steps = application.steps_of(VersionState.BUILDING, AppState.BUILDING, is_wanted=True)
-    return application.building(VIEW, 3, steps, TAIL, NOW, CSRF, URL)
+    steps = application_work.steps_of(VersionState.BUILDING, AppState.BUILDING, is_wanted=True)
+    return application_work.building(VIEW, 3, steps, TAIL, NOW, CSRF, URL)
 
 
 def access_tab() -> Component:
@@ -184,7 +207,9 @@ def new_key(is_over: bool = False, **more: object) -> Component:
 
 def revealed(is_over: bool = False) -> Component:
     text = "gpp_" + "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef2UVh5X"
-    return keys.revealed("Nightly export", text, "It ends on 19 Feb 2027.", URL, APPS[3].content_url, is_over=is_over)
+    return keys.revealed(
+        "Nightly export", text, "It ends on 19 Feb 2027.", URL, APPS[3].content_url, is_over=is_over
+    )
 
 
 PAGES: dict[str, Callable[[], Component]] = {
@@ -192,30 +217,26 @@ PAGES: dict[str, Callable[[], Component]] = {
     "apps-empty": app_list_empty,
     "apps-none": app_list_none,
     "sources": lambda: applications.source_list(SOURCES, ListState("/sources", {}), NOW, CSRF, URL, may_publish=True),
-    "upload": lambda: applications.upload_dialog(applications.UploadState(), CSRF, 512, is_over=False),
+    "upload": lambda: publishing.upload_dialog(publishing.UploadState(), CSRF, 512, is_over=False),
     "app": lambda: application.overview(replace(VIEW, frame_url="/frame"), NOW, CSRF, URL),
     "app-stopped": stopped,
     "app-access": access_tab,
-    "app-versions": lambda: application.versions(VIEW, VERSIONS, NOW, CSRF, URL),
-    "app-logs": lambda: application.logs(VIEW, replace(TAIL, title="Run log"), "run", NOW, CSRF, URL),
+    "app-versions": lambda: application_work.versions(VIEW, VERSIONS, NOW, CSRF, URL),
+    "app-logs": lambda: application_work.logs(VIEW, replace(TAIL, title="Run log"), "run", NOW, CSRF, URL),
     "app-build": build_page,
-    "app-settings": lambda: application.settings(VIEW, NOW, CSRF, URL),
-    "app-delete": lambda: application.delete_dialog(APPS[0], CSRF, is_over=False),
+    "app-settings": lambda: application_settings.settings(VIEW, NOW, CSRF, URL),
+    "app-delete": lambda: application_settings.delete_dialog(APPS[0], CSRF, is_over=False),
     "keys": key_list,
     "key-new": lambda: new_key(name="x" * 90, errors={"name": "1 to 100 printable characters"}),
     "key-reveal": revealed,
-    "profile": lambda: profile.profile(USERS[0], "administrator", NOW, CSRF),
+    "profile": lambda: profile.profile(USERS[0], "administrator", NOW, CSRF, {}),
     "sessions": lambda: profile.sessions(SESSIONS, SESSIONS[0].id, "Mira Kovač", NOW),
     "users": lambda: people.user_list(USERS, ListState("/users", {}), NOW, CSRF, URL, USERS[0].id, next_cursor=None),
     "user-new": lambda: people.new_user_dialog(people.UserForm(), CSRF, is_over=False),
     "audit": lambda: trail.trail(ENTRIES, ListState("/audit", {"decision": "denied"}), NOW.date(), URL, sees_all=True, next_cursor="abc"),
     "denied": lambda: refusals.Denied("You cannot open Claims triage yet", "One grant is missing. Two people can give it.", WHY),
     "not-found": lambda: refusals.not_found("req_00c0ffee"),
-    "health": lambda: administration.health(
-        ["isolation:none", "insecure-transport"],
-        [administration.Part("Gate (Envoy)", "up"), administration.Part("Runtime", "down", "no answer for 12 s")],
-        [Fact("Store", "SQLite"), Fact("Version", "0.1.0")], URL,
-    ),
+    "health": lambda: administration.health(TROUBLES, [Fact("Store", "SQLite"), Fact("Version", "0.1.0")], URL),
     "settings": lambda: administration.settings("signed_in", CSRF, URL),
 }  # fmt: skip
 BARE: dict[str, tuple[str, Callable[[], Component]]] = {
@@ -224,9 +245,10 @@ BARE: dict[str, tuple[str, Callable[[], Component]]] = {
         "Log in to Gatepost",
         lambda: signin.Login(CSRF, username="priya", fault="The user name or the password is wrong."),
     ),
+    "reset": ("Set a new password", lambda: signin.Reset(CSRF)),
     "password": ("Choose a password", lambda: signin.ForcedPassword(CSRF)),
     "confirm": ("Is it still you?", lambda: signin.Confirm(CSRF, "/users", "Mira Kovač")),
-    "cli": ("Sign the command line in?", lambda: signin.CliConsent(CSRF, "Mira Kovač", 40123, "s", "QX7-42")),
+    "cli": ("Sign the command line in?", lambda: signin.CliConsent(CSRF, "Mira Kovač", 40123, "s", "c")),
 }
 DIALOGS: dict[str, Callable[[], Component]] = {
     "new-key": lambda: new_key(is_over=True),
@@ -236,9 +258,8 @@ DIALOGS: dict[str, Callable[[], Component]] = {
 
 
 def frame(theme: Theme = "", nonce: str = "gallery") -> Frame:
-    banners = administration.banners_for(["isolation:none"])
     status = StatusMessage("Key Old depot sync was deleted. The gate forgot it in 4 ms.")
-    return Frame(MIRA, CSRF, theme, "/applications", "localhost:8080", banners[:0], status, nonce)
+    return Frame(MIRA, CSRF, theme, "/applications", "localhost:8080", (), status, nonce)
 
 
 def page(name: str, theme: Theme = "", nonce: str = "gallery") -> Component:
@@ -250,6 +271,6 @@ def page(name: str, theme: Theme = "", nonce: str = "gallery") -> Component:
     if name not in ("keys", "users"):
         shared = replace(shared, status=None)
     if name == "health":
-        shared = replace(shared, banners=administration.banners_for(["isolation:none", "test-clock"]))
+        shared = replace(shared, banners=administration.banners_for(TROUBLES))
     content = PAGES[name]()
     return Page(shared, name, content if isinstance(content, Stack) else Stack([content]), "applications")

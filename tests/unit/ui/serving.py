@@ -23,7 +23,10 @@ def show(request: Request) -> Response:
     policy = content_security_policy("gallery", frames=["'self'"])
     html = str(gallery.page(name, theme))  # type: ignore[arg-type]
     if dialog := request.query_params.get("dialog"):
-        html = html.replace('<div id="dialog-slot">', f'<button id="open" hx-get="/dialog/{dialog}" hx-target="#dialog-slot">open</button><div id="dialog-slot">')
+        html = html.replace(
+            '<div id="dialog-slot">',
+            f'<button id="open" hx-get="/dialog/{dialog}" hx-target="#dialog-slot">open</button><div id="dialog-slot">',
+        )
     return HTMLResponse(html, headers={"content-security-policy": policy})
 
 
@@ -41,7 +44,9 @@ def static(request: Request) -> Response:
 
 
 def frame(_request: Request) -> Response:
-    return HTMLResponse("<!doctype html><title>App</title><body style='font:16px sans-serif;padding:24px'><h1>Demand forecast</h1>")
+    return HTMLResponse(
+        "<!doctype html><title>App</title><body style='font:16px sans-serif;padding:24px'><h1>Demand forecast</h1>"
+    )
 
 
 def tail(request: Request) -> Response:

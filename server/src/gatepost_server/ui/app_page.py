@@ -15,7 +15,10 @@ from gatepost_server.ui.app_views import app_view
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.work import LogTail
 from gatepost_server.ui.pages import application as pages
-from gatepost_server.ui.pages.application import AccessRow, AppView, VersionRow
+from gatepost_server.ui.pages import application_work as work
+from gatepost_server.ui.pages.application import AccessRow, AppView
+from gatepost_server.ui.pages.application_settings import settings as settings_tab
+from gatepost_server.ui.pages.application_work import VersionRow
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.visits import SignedIn, Visit
 
@@ -62,7 +65,7 @@ def versions(visit: SignedIn, app_id: str) -> Response:
         apps.require_app(tx, "app:read", app_id)
         app = apps.get_app(tx, app_id)
         view = app_view(tx, app, visit.call.house.settings)
-        content = pages.versions(view, _versions(tx, app), tx.now, visit.csrf, visit.url)
+        content = work.versions(view, _versions(tx, app), tx.now, visit.csrf, visit.url)
     return _shown(visit, view, content)
 
 
@@ -97,7 +100,7 @@ def settings(visit: SignedIn, app_id: str) -> Response:
     with visit.call.read() as tx:
         apps.require_app(tx, "app:edit", app_id)
         view = app_view(tx, apps.get_app(tx, app_id), visit.call.house.settings)
-        content = pages.settings(view, tx.now, visit.csrf, visit.url)
+        content = settings_tab(view, tx.now, visit.csrf, visit.url)
     return _shown(visit, view, content)
 
 
@@ -108,7 +111,7 @@ def logs(visit: SignedIn, app_id: str, kind: LogKind = LogKind.RUN) -> Response:
         app = apps.get_app(tx, app_id)
         tail = _tail(visit, tx, app, kind)
         view = app_view(tx, app, visit.call.house.settings)
-        content = pages.logs(view, tail, kind.value, tx.now, visit.csrf, visit.url)
+        content = work.logs(view, tail, kind.value, tx.now, visit.csrf, visit.url)
     return _shown(visit, view, content)
 
 
@@ -119,8 +122,8 @@ def build(visit: SignedIn, app_id: str) -> Response:
         app = apps.get_app(tx, app_id)
         tail = _tail(visit, tx, app, LogKind.BUILD)
         view = app_view(tx, app, visit.call.house.settings)
-        steps = pages.steps_of(_build_state(tx, app), _state_of_wanted(app), is_wanted=True)
-        content = pages.building(view, app.version, steps, tail, tx.now, visit.csrf, visit.url)
+        steps = work.steps_of(_build_state(tx, app), _state_of_wanted(app), is_wanted=True)
+        content = work.building(view, app.version, steps, tail, tx.now, visit.csrf, visit.url)
     return _shown(visit, view, content)
 
 

@@ -17,8 +17,8 @@ from gatepost_server.kernel.errors import FieldFault, GatepostError, Invalid, Pr
 from gatepost_server.ui.app_views import app_row
 from gatepost_server.ui.kit.dialogs import FormDialog
 from gatepost_server.ui.kit.fields import Hidden, TextField
-from gatepost_server.ui.pages import application
-from gatepost_server.ui.pages.applications import UploadState, upload_dialog
+from gatepost_server.ui.pages.application_settings import version_dialog
+from gatepost_server.ui.pages.publishing import UploadState, upload_dialog
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
 
@@ -134,9 +134,7 @@ def _version_form(visit: Visit, app_id: str, error: GatepostError | None = None)
     wrong = faults.pop("bundle", "")
     fault = _rest(error, faults) if error and not wrong else ""
     limit = visit.call.house.settings.upload_limit_mb
-    content = application.version_dialog(
-        row, visit.csrf, limit, error=wrong, fault=fault, is_over=visit.is_over
-    )
+    content = version_dialog(row, visit.csrf, limit, error=wrong, fault=fault, is_over=visit.is_over)
     return visit.dialog("New version", content, "applications", code=400 if error else 200)
 
 

@@ -15,7 +15,8 @@ from gatepost_server.store import Tx
 from gatepost_server.ui.app_views import app_row, source_row
 from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.kit.tables import ListState
-from gatepost_server.ui.pages import application, applications
+from gatepost_server.ui.pages import application_settings, applications
+from gatepost_server.ui.pages.publishing import UploadState, source_dialog
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
 
@@ -89,7 +90,7 @@ def new_source_page(visit: SignedIn) -> Response:
     """Show the form for an empty source."""
     with visit.call.read() as tx:
         require_organization(tx, "source:create")
-    return _source_form(visit, applications.UploadState())
+    return _source_form(visit, UploadState())
 
 
 @router.makes("/sources/new", action="source:create")
@@ -99,13 +100,13 @@ def create_source(visit: SignedIn, name: Field = "") -> Response:
         with visit.call.begin() as tx:
             source = apps.create_source(tx, name)
     except Invalid as error:
-        form = applications.UploadState(name, name_error=faults_of(error).get("name", error.detail))
+        form = UploadState(name, name_error=faults_of(error).get("name", error.detail))
         return _source_form(visit, form, code=400)
     return visit.go("/sources", f"The source {source.name} is there. Upload its files next.")
 
 
-def _source_form(visit: Visit, form: applications.UploadState, *, code: int = 200) -> Response:
-    content = applications.source_dialog(form, visit.csrf, is_over=visit.is_over)
+def _source_form(visit: Visit, form: UploadState, *, code: int = 200) -> Response:
+    content = source_dialog(form, visit.csrf, is_over=visit.is_over)
     return visit.dialog("Create a source", content, "applications", code=code)
 
 
@@ -167,7 +168,9 @@ def rename_page(visit: SignedIn, app_id: str) -> Response:
     with visit.call.read() as tx:
         apps.require_app(tx, "app:edit", app_id)
         row = app_row(tx, apps.get_app(tx, app_id), visit.call.house.settings)
-    return visit.dialog("Rename", application.rename_dialog(row, row.name, visit.csrf, is_over=visit.is_over))
+    return visit.dialog(
+        "Rename", application_settings.rename_dialog(row, row.name, visit.csrf, is_over=visit.is_over)
+    )
 
 
 @router.makes("/applications/{app_id}/rename", action="app:edit")
@@ -180,7 +183,9 @@ def rename(visit: SignedIn, app_id: str, name: Field = "") -> Response:
         with visit.call.read() as tx:
             row = app_row(tx, apps.get_app(tx, app_id), visit.call.house.settings)
         fault = faults_of(error).get("name") or fault_of(error)
-        content = application.rename_dialog(row, name, visit.csrf, error=fault, is_over=visit.is_over)
+        content = application_settings.rename_dialog(
+            row, name, visit.csrf, error=fault, is_over=visit.is_over
+        )
         return visit.dialog("Rename", content, code=400)
     return visit.go(f"/applications/{app.id}", f"It is called {app.name} now.")
 
@@ -208,5 +213,5 @@ def _ask_delete(visit: Visit, app_id: str, *, fault: str = "", code: int = 200) 
     with visit.call.read() as tx:
         apps.require_app(tx, "app:delete", app_id)
         row = app_row(tx, apps.get_app(tx, app_id), visit.call.house.settings)
-    content = application.delete_dialog(row, visit.csrf, fault=fault, is_over=visit.is_over)
+    content = application_settings.delete_dialog(row, visit.csrf, fault=fault, is_over=visit.is_over)
     return visit.dialog(f"Delete {row.name}", content, "applications", code=code)

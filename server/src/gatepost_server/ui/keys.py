@@ -93,12 +93,13 @@ def delete_key(visit: SignedIn, key_id: str) -> Response:
 
 def receipt_words(receipt: Receipt) -> str:
     """Say what a revocation did."""
-    gates = len(receipt.gates)
-    refused = f"Refused on {gates} {'gate' if gates == 1 else 'gates'} after {receipt.took_ms:.0f} ms."
-    closed = receipt.connections_closed
-    return refused + (
-        f" {closed} open {'connection was' if closed == 1 else 'connections were'} closed." if closed else ""
-    )
+    gates, closed = len(receipt.gates), receipt.connections_closed
+    refused = "Refused from the next request on."
+    if gates:
+        refused = f"Refused on {gates} {'gate' if gates == 1 else 'gates'} after {receipt.took_ms:.0f} ms."
+    if not closed:
+        return refused
+    return f"{refused} {closed} open {'connection was' if closed == 1 else 'connections were'} closed."
 
 
 def _roles(tx: Tx) -> list[Choice]:

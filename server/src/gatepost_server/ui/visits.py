@@ -158,7 +158,9 @@ class Visit:
         posts_to: Sequence[str] = (),
     ) -> Response:
         policy = content_security_policy(frame.nonce, frames=frames, posts_to=posts_to)
-        response = HTMLResponse(str(whole), status_code=code, headers={"content-security-policy": policy})
+        # With no-referrer browsers send `Origin: null` with our own forms, which then look foreign.
+        headers = {"content-security-policy": policy, "referrer-policy": "same-origin"}
+        response = HTMLResponse(str(whole), status_code=code, headers=headers)
         if frame.status is not None:
             response.delete_cookie(SAID, path="/", secure=self.call.house.settings.is_secure(), httponly=True)
         return response

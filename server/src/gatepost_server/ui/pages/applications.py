@@ -6,9 +6,7 @@ from datetime import datetime
 
 from gatepost_server.apps.model import AppState, Kind, VersionState
 from gatepost_server.ui.component import Component
-from gatepost_server.ui.kit.dialogs import FormDialog
 from gatepost_server.ui.kit.facts import Person, Text, Timestamp
-from gatepost_server.ui.kit.fields import FileField, SelectField, TextField
 from gatepost_server.ui.kit.heads import ButtonLink, PageHead, SameWith, Snippet, Tab, Tabs
 from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
 from gatepost_server.ui.kit.notices import Note
@@ -24,8 +22,6 @@ from gatepost_server.ui.kit.tables import (
     Row,
 )
 from gatepost_server.ui.pages.app_words import ACCESS_WORDS, KIND_WORDS, app_badge, kind_tile, version_badge
-
-BUNDLES = ".tar.gz,.tgz,.zip,application/gzip,application/zip"
 
 
 @dataclass(frozen=True)
@@ -58,17 +54,6 @@ class SourceRow:
     owner: str
     updated_at: datetime
     app_id: str | None = None
-
-
-@dataclass(frozen=True)
-class UploadState:
-    """What was typed into an upload form, and what is wrong with it."""
-
-    name: str = ""
-    kind: str = ""
-    name_error: str = ""
-    bundle_error: str = ""
-    fault: str = ""
 
 
 def add_menu(csrf: str) -> ActionsMenu:
@@ -270,57 +255,6 @@ def _source(row: SourceRow, now: datetime) -> Row:
             Timestamp(row.updated_at, now),
         ],
         run,
-    )
-
-
-def upload_dialog(form: UploadState, csrf: str, limit_mb: int, *, is_over: bool) -> FormDialog:
-    """Return the form that uploads a new application."""
-    return FormDialog(
-        "Upload an application",
-        "/applications/new",
-        "Upload and publish",
-        [
-            FileField(
-                "bundle",
-                "Bundle",
-                BUNDLES,
-                f"The folder as .zip or .tar.gz, at most {limit_mb} MB.",
-                form.bundle_error,
-            ),
-            TextField("name", "Name", form.name, error=form.name_error, max_length=120),
-            SelectField(
-                "kind",
-                "Kind",
-                [
-                    Choice("", "Find out from the files"),
-                    *(Choice(kind.value, words) for kind, words in KIND_WORDS.items()),
-                ],
-                form.kind,
-            ),
-        ],
-        csrf,
-        "/applications",
-        sentence="It is built and started at once; only you may open it until you say otherwise.",
-        fault=form.fault,
-        is_over=is_over,
-        is_upload=True,
-        symbol="upload",
-    )
-
-
-def source_dialog(form: UploadState, csrf: str, *, is_over: bool) -> FormDialog:
-    """Return the form that makes an empty source."""
-    return FormDialog(
-        "Create a source",
-        "/sources/new",
-        "Create source",
-        [TextField("name", "Name", form.name, error=form.name_error, is_first=True, max_length=120)],
-        csrf,
-        "/sources",
-        sentence="It holds files and builds them; nothing runs until it is published.",
-        fault=form.fault,
-        is_over=is_over,
-        symbol="box",
     )
 
 

@@ -117,6 +117,16 @@ class EntryLine(Component):
         return prefix + (self.entry.resource_id if prefix.endswith("/") else self.entry.resource_name)
 
     @property
+    def named(self) -> str:
+        """The name of the thing; its id when it has none."""
+        return self.entry.resource_name or self.entry.resource_id
+
+    @property
+    def because(self) -> str:
+        """Why it was refused, in words."""
+        return (self.entry.reason or "").replace("-", " ") if self.is_refusal else ""
+
+    @property
     def outcome(self) -> Tag | None:
         """A tag when it was refused or something was taken away."""
         if self.is_refusal:
