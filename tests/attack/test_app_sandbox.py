@@ -48,10 +48,18 @@ def test_without_walls_the_attack_reaches_everything(machine):
     """Proves that the script bites: what it does not reach elsewhere is really held."""
     reached = attack(machine, Direct(Rung.NONE, machine.python, machine.folders.data / "scratch"))
     assert set(reached) == {
-        "secret file", "store", "another app's files", "environment of another process", "signal",
-        "command line of another process", "control socket", "abstract socket", "loopback of the host",
-        "shared temporary folder", "own code",
-    }  # fmt: skip
+        "secret file",
+        "store",
+        "another app's files",
+        "environment of another process",
+        "signal",
+        "command line of another process",
+        "control socket",
+        "abstract socket",
+        "loopback of the host",
+        "shared temporary folder",
+        "own code",
+    }
 
 
 @needs_bwrap
@@ -114,9 +122,13 @@ def test_an_app_has_its_own_uid_no_capability_and_only_its_environment(machine):
 
     async def play():
         cell = Cell(
-            name="snoop", argv=(str(machine.python), "-c", SNOOP), uid=machine.builder_uid, cwd=code,
-            reads=(code,), env={"MINE": "for the app"},
-        )  # fmt: skip
+            name="snoop",
+            argv=(str(machine.python), "-c", SNOOP),
+            uid=machine.builder_uid,
+            cwd=code,
+            reads=(code,),
+            env={"MINE": "for the app"},
+        )
         spawned = await spawn(cell, confinement, machine.cgroups)
         command_line = Path(f"/proc/{spawned.process.pid}/cmdline").read_bytes()
         said = (await spawned.process.stdout.read()).decode()
@@ -127,6 +139,13 @@ def test_an_app_has_its_own_uid_no_capability_and_only_its_environment(machine):
     command_line, told = asyncio.run(play())
     assert b"for the app" not in command_line
     assert told == {
-        "uid": str(machine.builder_uid), "caps": "0000000000000000", "unshare": "-1", "ptrace": "-1",
-        "core": "0", "secret": "for the app", "inherited": "[]", "open": "['0', '1', '2', '3']", "home": "True",
-    }  # fmt: skip
+        "uid": str(machine.builder_uid),
+        "caps": "0000000000000000",
+        "unshare": "-1",
+        "ptrace": "-1",
+        "core": "0",
+        "secret": "for the app",
+        "inherited": "[]",
+        "open": "['0', '1', '2', '3']",
+        "home": "True",
+    }

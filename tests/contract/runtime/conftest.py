@@ -56,7 +56,9 @@ class Rig:
 
 
 @contextlib.asynccontextmanager
-async def relay_before(app: Client | None, *, static: Path | None = None, **changed: object) -> AsyncIterator[Rig]:
+async def relay_before(
+    app: Client | None, *, static: Path | None = None, **changed: object
+) -> AsyncIterator[Rig]:
     """Start a relay in front of *app* (a stream handler on loopback) or a static site."""
     folder = Path(tempfile.mkdtemp(prefix="gp-"))
     rig = Rig(folder)

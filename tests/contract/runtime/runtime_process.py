@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from gatepost_server.apps.model import BuildOrder, Detected, DesiredApp, Kind, Resources
+from gatepost_server.apps.model import BuildOrder, DesiredApp, Detected, Kind, Resources
 from gatepost_server.kernel.clock import SystemClock
 from gatepost_server.runtime.replica import Habits
 from gatepost_server.runtime.service import serve
@@ -32,10 +32,13 @@ class FileOrders:
                 if app["version"] not in self._builds:
                     self._builds[app["version"]] = None
                     return BuildOrder(
-                        app["version"], "src_1", 1, Detected(Kind(app["kind"]), app["entrypoint"], "test"),
+                        app["version"],
+                        "src_1",
+                        1,
+                        Detected(Kind(app["kind"]), app["entrypoint"], "test"),
                         str(self._folders.sources / app["version"]),
                         str(self._folders.logs / "builds" / f"{app['version']}.log"),
-                    )  # fmt: skip
+                    )
         return None
 
     def finish_build(self, version_id, result):
@@ -47,13 +50,19 @@ class FileOrders:
 
     def _desired(self, app):
         return DesiredApp(
-            app_id="app_" + app.get("app", app["name"]).rjust(24, "0"), number=app["number"], name=app["name"],
-            deployment_id=app["deployment_id"], version_id=app["version"], kind=Kind(app["kind"]),
-            entrypoint=app["entrypoint"], code_dir=str(self._folders.sources / app["version"]),
+            app_id="app_" + app.get("app", app["name"]).rjust(24, "0"),
+            number=app["number"],
+            name=app["name"],
+            deployment_id=app["deployment_id"],
+            version_id=app["version"],
+            kind=Kind(app["kind"]),
+            entrypoint=app["entrypoint"],
+            code_dir=str(self._folders.sources / app["version"]),
             env_dir=self._builds[app["version"]].env_dir,
-            log_path=str(self._folders.logs / "apps" / f"{app['name']}.log"), revision=app["revision"],
+            log_path=str(self._folders.logs / "apps" / f"{app['name']}.log"),
+            revision=app["revision"],
             resources=Resources(memory=app.get("memory", 1024)),
-        )  # fmt: skip
+        )
 
     def report(self, report):
         self._write(dataclasses.asdict(report))
@@ -74,9 +83,13 @@ def main():
     habits = Habits(idle_after=4.0, first_pause=0.1, look_every=0.3, idle_notice=0.2)
     asyncio.run(
         serve(
-            FileOrders(folders), folders=folders, isolation=sys.argv[2], clock=SystemClock(),
-            habits=habits, surroundings=os.environ,
-        )  # fmt: skip
+            FileOrders(folders),
+            folders=folders,
+            isolation=sys.argv[2],
+            clock=SystemClock(),
+            habits=habits,
+            surroundings=os.environ,
+        )
     )
 
 

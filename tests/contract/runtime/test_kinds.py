@@ -99,7 +99,10 @@ async def ask(running, target, body=None, **headers):
     fields = {"host": "app", "connection": "close", "x-gp-ground": "g", **PREFIX, **headers}
     if body is not None:
         fields["content-length"] = str(len(body))
-    lines = [f"{'GET' if body is None else 'POST'} {target} HTTP/1.1", *(f"{k}: {v}" for k, v in fields.items())]
+    lines = [
+        f"{'GET' if body is None else 'POST'} {target} HTTP/1.1",
+        *(f"{k}: {v}" for k, v in fields.items()),
+    ]
     writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + (body or b""))
     answer = await asyncio.wait_for(reader.read(), 20)
     writer.close()
@@ -155,7 +158,10 @@ def test_streamlit_opens_its_websocket_without_a_44_ms_stall(folders):
         async with bench.running(Kind.STREAMLIT, {"app.py": STREAMLIT}, "app.py") as app:
             assert (await ask(app, "/"))[0] == 200
             async with websockets.unix_connect(
-                str(app.socket_path), "ws://app/_stcore/stream", subprotocols=["streamlit"], origin="http://app"
+                str(app.socket_path),
+                "ws://app/_stcore/stream",
+                subprotocols=["streamlit"],
+                origin="http://app",
             ) as socket:
                 assert socket.subprotocol == "streamlit"
             reader, writer = await asyncio.open_unix_connection(str(app.socket_path))
@@ -178,7 +184,9 @@ def test_shiny_talks_over_its_websocket(folders):
         async with bench.running(Kind.SHINY, {"app.py": SHINY}, "app:app") as app:
             assert b"shiny" in (await ask(app, "/"))[1]
             async with websockets.unix_connect(str(app.socket_path), "ws://app/websocket/") as socket:
-                await socket.send('{"method":"init","data":{"n:shiny.number":5,".clientdata_output_out_hidden":false}}')
+                await socket.send(
+                    '{"method":"init","data":{"n:shiny.number":5,".clientdata_output_out_hidden":false}}'
+                )
                 said = ""
                 while "n is 5" not in said:
                     said = str(await asyncio.wait_for(socket.recv(), 10))
@@ -222,7 +230,9 @@ def test_a_build_that_was_killed_half_way_leaves_nothing_that_is_used(folders):
 
     async def play(bench):
         task = asyncio.create_task(
-            bench.build(Kind.ASGI, {"app.py": "", "requirements.txt": "idna==3.10\n"}, "app:app", "requirements.txt")
+            bench.build(
+                Kind.ASGI, {"app.py": "", "requirements.txt": "idna==3.10\n"}, "app:app", "requirements.txt"
+            )
         )
         while not list((folders.cache / "building").glob("*/env")):
             await asyncio.sleep(0.01)

@@ -159,7 +159,7 @@ def test_kill_9_of_an_app_heals_and_of_the_runtime_leaves_no_orphan(runtime, fol
     assert len(before) >= 3
     runtime.process.kill()
     runtime.process.wait()
-    gone, alive = psutil.wait_procs(before, timeout=5)
+    _, alive = psutil.wait_procs(before, timeout=5)
     assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
 
     count = len(runtime.seen())

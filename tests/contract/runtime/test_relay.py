@@ -173,7 +173,12 @@ def test_one_connection_carries_many_requests_and_head_has_no_body(relay):
     async def play():
         async with relay(answering(answer)) as rig:
             reader, writer = await rig.connect()
-            for method, path in ((b"GET", b"/none"), (b"GET", b"/same"), (b"HEAD", b"/head"), (b"GET", b"/last")):
+            for method, path in (
+                (b"GET", b"/none"),
+                (b"GET", b"/same"),
+                (b"HEAD", b"/head"),
+                (b"GET", b"/last"),
+            ):
                 writer.write(b"%b %b HTTP/1.1\r\nhost: app\r\n\r\n" % (method, path))
                 head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
             assert head.startswith(b"HTTP/1.1 200")
@@ -251,7 +256,9 @@ async def websocket_app(reader, writer):
         return writer.close()
     with contextlib.suppress(ConnectionError):
         if request.url == b"/ws":
-            writer.write(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n\r\n")
+            writer.write(
+                b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n\r\n"
+            )
             while data := await reader.read(1024):
                 writer.write(data)
                 await writer.drain()
