@@ -12,7 +12,7 @@ from gatepost_server.kernel.secret import Secret
 
 _USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 _EMAIL: Final = re.compile(r"[^@\s\"'(),:;<>\[\\\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-_SHORTEST: Final = 10
+_SHORTEST: Final = 8  # ASVS 5.0 6.2.1; length counts, not classes of characters
 _LONGEST: Final = 256
 
 
@@ -113,7 +113,7 @@ def checked_password(password: Secret, username: str, field: str = "password") -
     Length counts, not classes of characters (NIST SP 800-63B-4 §3.1.1.2).
 
     Raises:
-        WeakPassword: shorter than 10 or longer than 256 characters, or the username.
+        WeakPassword: shorter than 8 or longer than 256 characters, or the username.
     """
     text = password.reveal()
     if not _SHORTEST <= len(text) <= _LONGEST:
