@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import threading
 import time
@@ -16,6 +18,7 @@ from pathlib import Path
 from gate_rig import Recorded, Upstreams, free_port, wait_for_port
 
 from gatepost_server import bootstrap, keys
+from gatepost_server.admin.plan import environment_of
 from gatepost_server.apps import App, Desk, publish_bundle, set_app_access, taken_in
 from gatepost_server.apps.model import BuildResult, ReplicaReport, ReplicaState
 from gatepost_server.authz import give_role, plant_roots
@@ -30,7 +33,7 @@ from gatepost_server.kernel.actor import Actor, ActorKind, Origin, system_actor
 from gatepost_server.kernel.ids import hex_of
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.keys import ExpiryChoice, KeyRules
-from gatepost_server.settings import Settings
+from gatepost_server.settings import Folders, Settings
 from gatepost_server.store import migrate
 
 ORIGIN = Origin("test", ip="127.0.0.1", door="test")
@@ -57,6 +60,7 @@ class House:
     keeper: Keeper
     desk: Desk
     envoy: subprocess.Popen[bytes] | None = None
+    authorizer: subprocess.Popen[bytes] | None = None
     admin: Person | None = None
     people: dict[str, Person] = field(default_factory=dict)
 
@@ -94,8 +98,8 @@ class House:
             )  # fmt: skip
         return made.text.reveal()
 
-    def publish(self, owner: Person, name: str) -> App:
-        """Publish an app whose process is a recording upstream, routed and live."""
+    def publish(self, owner: Person, name: str, *, socket: Path | None = None) -> App:
+        """Publish an app, routed and live; served by a recording upstream, or by *socket*."""
         archive = self.base.folders.data / f"{name}.tar.gz"
         with tarfile.open(archive, "w:gz") as tar:
             entry = tarfile.TarInfo("index.html")
@@ -108,16 +112,17 @@ class House:
         order = self.desk.claim_build()
         assert order is not None
         self.desk.finish_build(order.version_id, BuildResult(ok=True))
-        self.report(app, ReplicaState.READY)
+        self.report(app, ReplicaState.READY, socket=socket)
         self.route()
         return app
 
-    def report(self, app: App, state: ReplicaState) -> None:
+    def report(self, app: App, state: ReplicaState, *, socket: Path | None = None) -> None:
         name = hex_of(app.deployment_id)
-        socket = self.base.folders.relays / f"{name}.sock"
-        if name not in self.upstreams.seen:
-            self.upstreams.folder = self.base.folders.relays
-            self.upstreams.serve(name)
+        if socket is None:
+            socket = self.base.folders.relays / f"{name}.sock"
+            if name not in self.upstreams.seen:
+                self.upstreams.folder = self.base.folders.relays
+                self.upstreams.serve(name)
         self.desk.report(
             ReplicaReport(app.id, app.deployment_id, 1, state, datetime.now(UTC), socket_path=str(socket))
         )
@@ -146,11 +151,12 @@ class House:
 
 
 @contextlib.contextmanager
-def gate_house(folder: Path, **settings: object) -> Iterator[House]:
-    """Start everything but the control plane and the runtime; content is answered with "ok"."""
-    chosen = Settings(data_dir=folder, port=free_port(), **settings)  # type: ignore[arg-type]
-    from gatepost_server.settings import Folders
+def gate_house(folder: Path, *, apart: bool = False, **settings: object) -> Iterator[House]:
+    """Start everything but the control plane and the runtime; content is answered with "ok".
 
+    The authorizer runs in a thread, or as the process it is in an instance (*apart*).
+    """
+    chosen = Settings(data_dir=folder, port=free_port(), **settings)  # type: ignore[arg-type]
     Folders(folder.resolve()).prepare()
     base = Foundation.lay(chosen)
     migrate.upgrade(base.uow.engine, bootstrap.metadata())
@@ -165,24 +171,43 @@ def gate_house(folder: Path, **settings: object) -> Iterator[House]:
     assert made is not None
     assert made.one_time_password is not None
     house.admin = house.sign_in("admin", made.one_time_password)
-    authorizer = build_authorizer(
-        chosen, base.folders, base.uow, base.means, SignIn(base.peppers, timedelta(days=7))
-    )
+    launch = launch_envoy(chosen, base.folders, workers=2)
+    log_path = base.folders.logs / "envoy.log"
+    with _authorizer(base, house, apart=apart):
+        house.envoy = subprocess.Popen([*launch.argv, "--log-path", str(log_path)])
+        try:
+            wait_for_port(chosen.port)
+            yield house
+        finally:
+            house.envoy.terminate()
+            house.envoy.wait(10)
+            upstreams.stop()
+    base.uow.engine.dispose()
+    shutil.rmtree(base.folders.run, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _authorizer(base: Foundation, house: House, *, apart: bool) -> Iterator[None]:
+    if apart:
+        argv = [sys.executable, "-m", "gatepost_server.admin.process", "authorizer"]
+        house.authorizer = subprocess.Popen(argv, env={**os.environ, **environment_of(base.settings)})
+        end = time.monotonic() + 15
+        while not base.folders.authorizer_socket.exists():
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        try:
+            yield
+        finally:
+            house.authorizer.terminate()
+            house.authorizer.wait(10)
+        return
+    sign_in_means = SignIn(base.peppers, timedelta(days=7))
+    authorizer = build_authorizer(base.settings, base.folders, base.uow, base.means, sign_in_means)
     server = server_of(authorizer, base.folders)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    launch = launch_envoy(chosen, base.folders, workers=2)
-    house.envoy = subprocess.Popen(
-        [*launch.argv, "--log-path", str(base.folders.logs / "envoy.log")], env=dict(launch.env) or None
-    )
     try:
-        wait_for_port(chosen.port)
-        yield house
+        yield
     finally:
-        house.envoy.terminate()
-        house.envoy.wait(10)
         server.should_exit = True
         thread.join(10)
-        upstreams.stop()
-        base.uow.engine.dispose()
-        shutil.rmtree(base.folders.run, ignore_errors=True)

@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable
 
+import pytest
 from gate_calls import call
-from gate_house import ORIGIN, House
+from gate_house import ORIGIN, House, gate_house
 
 from gatepost_server import keys
 from gatepost_server.audit import Entry, EntryFilter, list_entries
@@ -75,10 +76,12 @@ def test_sixty_bad_keys_a_minute_then_wait() -> None:
     assert not limit.is_too_many("1.2.3.4", 2.0)
 
 
-def test_a_good_key_passes_beside_many_bad_ones(house: House) -> None:
-    ann = house.person("ann")
-    app = house.publish(ann, "crowded")
-    bad = "Authorization: Key gpp_" + "1" * 48
-    statuses = [call(house.port, f"/content/{app.number}/", bad).status for _ in range(80)]
-    assert statuses[-1] == 429
-    assert call(house.port, f"/content/{app.number}/", f"Authorization: Key {house.key(ann)}").status == 200
+def test_a_good_key_passes_beside_many_bad_ones(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with gate_house(tmp_path_factory.mktemp("crowd")) as house:
+        ann = house.person("ann")
+        app = house.publish(ann, "crowded")
+        bad = "Authorization: Key gpp_" + "1" * 48
+        statuses = [call(house.port, f"/content/{app.number}/", bad).status for _ in range(80)]
+        assert (statuses[0], statuses[-1]) == (401, 429)
+        good = f"Authorization: Key {house.key(ann)}"
+        assert call(house.port, f"/content/{app.number}/", good).status == 200

@@ -1,7 +1,6 @@
 """Keyed hashes: a database alone can neither verify nor plant a secret."""
 
 import base64
-import hashlib
 import hmac
 import json
 import os
@@ -68,7 +67,7 @@ class Peppers:
         return base64.urlsafe_b64encode(digest[:24]).decode()
 
     def _digest(self, version: int, purpose: str, secret: str) -> bytes:
-        return hmac.new(self._peppers[version], f"{purpose}\0{secret}".encode(), hashlib.sha256).digest()
+        return hmac.digest(self._peppers[version], f"{purpose}\0{secret}".encode(), "sha256")
 
 
 def _write_once(path: Path, content: object) -> None:

@@ -3,12 +3,12 @@
 import asyncio
 from urllib.parse import parse_qs, quote
 
-from gatepost_server.authn import ip_behind_gate
 from gatepost_server.gateway.authorizer.answers import UNKNOWN, Answer, Problem, sent_to, shown
 from gatepost_server.gateway.authorizer.asked import Asked
 from gatepost_server.gateway.authorizer.cookies import app_host_cookie, tokens_on_app_host
 from gatepost_server.gateway.authorizer.means import GateMeans
 from gatepost_server.gateway.authorizer.place import place_of
+from gatepost_server.gateway.headers import ADDRESSES
 from gatepost_server.identity import BadLogin, HandOff, NewSession, accept_app_session
 from gatepost_server.kernel.actor import ANONYMOUS, Origin
 from gatepost_server.kernel.ids import new_id
@@ -26,7 +26,7 @@ _NO_COOKIE = Problem(
 async def arrive(means: GateMeans, asked: Asked) -> Answer:
     """Answer `/_gatepost/…` on an app's host."""
     now = means.uow.clock.now()
-    ip = ip_behind_gate(asked.headers, means.proxies)
+    ip = means.ip_of(asked.one(ADDRESSES))
     origin = Origin(new_id("req", now), ip=ip, user_agent=asked.one("user-agent"), door="gate")
     asked_for = {name: values[0] for name, values in parse_qs(asked.query).items()}
     to = _on_this_host(asked_for.get("to", "/"))

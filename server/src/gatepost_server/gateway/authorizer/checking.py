@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from gatepost_server.audit import Refusal
-from gatepost_server.authn import ip_behind_gate
 from gatepost_server.gateway.authorizer import answers
 from gatepost_server.gateway.authorizer.answers import Answer, Problem
 from gatepost_server.gateway.authorizer.asked import SAFE, Asked
@@ -14,7 +13,7 @@ from gatepost_server.gateway.authorizer.passing import passed
 from gatepost_server.gateway.authorizer.place import Place, place_of
 from gatepost_server.gateway.authorizer.sending import send_to_content, send_to_login, send_to_origin
 from gatepost_server.gateway.authorizer.waking import awake
-from gatepost_server.gateway.headers import CSRF
+from gatepost_server.gateway.headers import ADDRESSES, CSRF
 from gatepost_server.kernel.actor import Origin
 from gatepost_server.kernel.errors import Invalid
 from gatepost_server.kernel.ids import new_id
@@ -34,7 +33,7 @@ async def check(means: GateMeans, asked: Asked) -> Answer:
         return answers.sent_to(f"{place.prefix}/{query}", keeps_method=True)
     origin = Origin(
         request_id=new_id("req", now),
-        ip=ip_behind_gate(asked.headers, means.proxies),
+        ip=means.ip_of(asked.one(ADDRESSES)),
         user_agent=asked.one("user-agent"),
         door="gate",
     )

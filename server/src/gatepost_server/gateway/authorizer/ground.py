@@ -18,7 +18,10 @@ class Ground:
 
     def written(self) -> str:
         """Return the ground as one header value."""
-        raw = json.dumps([_VERSION, self.app_id, self.credential_id, self.ip], separators=(",", ":"))
+        # Ids and addresses need no escaping; this runs for every request that passes.
+        credential = f'"{self.credential_id}"' if self.credential_id is not None else "null"
+        ip = f'"{self.ip}"' if self.ip is not None else "null"
+        raw = f'[{_VERSION},"{self.app_id}",{credential},{ip}]'
         return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 

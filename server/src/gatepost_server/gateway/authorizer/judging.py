@@ -22,10 +22,9 @@ from gatepost_server.gateway.authorizer.cookies import tokens_on_app_host
 from gatepost_server.gateway.authorizer.ground import Ground
 from gatepost_server.gateway.authorizer.means import GateMeans
 from gatepost_server.gateway.authorizer.place import Place
-from gatepost_server.identity.facts import username_of
 from gatepost_server.kernel.actor import ANONYMOUS, Actor
 from gatepost_server.kernel.secret import Secret
-from gatepost_server.store import RawReader, raw_reader
+from gatepost_server.store import RawReader
 
 OPEN = "app:open"
 
@@ -48,7 +47,6 @@ class Judged:
     who: Identified
     what: Presented
     app: ContentFacts | None = None
-    username: str | None = None
     because: str = ""
     missing: str | None = None
 
@@ -71,7 +69,7 @@ def judge(means: GateMeans, asked: Asked, place: Place, ip: str | None, now: dat
         Unavailable: the store does not answer.
     """
     offers = _offers(asked, place)
-    with raw_reader(means.uow.engine) as reader:
+    with means.reader.transaction() as reader:
         app = content_facts(reader, place.ref)
         app_id = app.app_id if app is not None and place.is_origin else None
         failed = ""
@@ -117,14 +115,13 @@ def _decided(reader: RawReader, so_far: Judged, now: datetime) -> Judged:
     """Add the decision to what identification found."""
     actor, app = so_far.actor, so_far.app
     decision = _decision(reader, actor, app.app_id if app is not None else "", now)
-    username = username_of(reader, actor.principal_id) if actor.principal_id is not None else None
     if decision.allowed:
         verdict = Verdict.OPEN
     elif actor.is_anonymous:
         verdict = Verdict.NOBODY
     else:
         verdict = Verdict.LACKING if decision.is_listed else Verdict.HIDDEN
-    return Judged(verdict, so_far.who, so_far.what, app, username, decision.because, decision.missing)
+    return Judged(verdict, so_far.who, so_far.what, app, decision.because, decision.missing)
 
 
 def _decision(reader: RawReader, actor: Actor, app_id: str, now: datetime) -> Decision:

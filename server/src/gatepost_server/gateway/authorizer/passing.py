@@ -28,8 +28,8 @@ def passed(
     ]
     if not place.is_origin:
         headers.append(("x-forwarded-prefix", place.prefix))
-    if judged.username is not None and judged.actor.principal_id is not None:
-        headers.append(("x-gatepost-user", judged.username))
+    if judged.actor.principal_id is not None:
+        headers.append(("x-gatepost-user", judged.actor.name))
         headers.append(("x-gatepost-user-id", judged.actor.principal_id))
     if judged.actor.via_key_id is not None:
         headers.append(("x-gatepost-key-id", judged.actor.via_key_id))

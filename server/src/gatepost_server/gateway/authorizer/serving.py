@@ -7,6 +7,7 @@ from gatepost_server.gateway.authorizer.bad_keys import BadKeys
 from gatepost_server.gateway.authorizer.door import Authorizer
 from gatepost_server.gateway.authorizer.means import GateMeans
 from gatepost_server.gateway.authorizer.notes import Notes
+from gatepost_server.gateway.authorizer.reading import StandingReader
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.identity import SignIn
 from gatepost_server.settings import Folders, Settings
@@ -24,6 +25,7 @@ def build_authorizer(
     return Authorizer(
         GateMeans(
             uow=uow,
+            reader=StandingReader(uow.engine),
             authn=authn,
             sign_in=sign_in,
             proxies=parse_proxies(settings.trusted_proxies),
