@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from sqlalchemy import String, delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gatepost_server.store.base import Base, bookkeeping
@@ -38,10 +39,9 @@ class Bucket:
 
 def take(tx: Tx, name: str, bucket: Bucket) -> int | None:
     """Take one token; return None, or the seconds after which one will be there."""
-    row = tx.session.get(RateBucketRow, name, with_for_update=True)
-    if row is None:
-        tx.session.add(RateBucketRow(name=name, tokens=bucket.capacity - 1, at=tx.now))
+    if _filled(tx, name, bucket):
         return None
+    row = tx.session.get_one(RateBucketRow, name, with_for_update=True)
     waited = max(0.0, (tx.now - row.at).total_seconds())
     tokens = min(float(bucket.capacity), row.tokens + waited * bucket.per_second)
     row.at = tx.now
@@ -60,3 +60,13 @@ def give_back(tx: Tx, name: str) -> None:
 def forget_full(tx: Tx) -> None:
     """Forget buckets that nobody took from for a day; they are full again."""
     tx.session.execute(delete(RateBucketRow).where(RateBucketRow.at < tx.now - timedelta(days=1)))
+
+
+def _filled(tx: Tx, name: str, bucket: Bucket) -> bool:
+    """Make the bucket with one token taken; False when there is one, whoever made it."""
+    row = {"name": name, "tokens": float(bucket.capacity - 1), "at": tx.now}
+    upsert = postgresql.insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    made = tx.session.execute(
+        upsert(RateBucketRow).values(row).on_conflict_do_nothing().returning(RateBucketRow.name)
+    )
+    return made.first() is not None

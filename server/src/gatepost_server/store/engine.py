@@ -10,6 +10,9 @@ from sqlalchemy.pool import QueuePool
 WRITE: Final = "gatepost_write"
 """Execution option of connections whose transaction will write."""
 
+SNAPSHOT: Final = "REPEATABLE READ"
+"""The isolation of reads on PostgreSQL."""
+
 _BUSY_S: Final = 15
 
 
@@ -37,6 +40,16 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
             "application_name": "gatepost",
         },
     )
+
+
+def reading(engine: Engine) -> Engine:
+    """Return *engine* for transactions that only read, each on one state of the store.
+
+    SQLite's are so by themselves. PostgreSQL's need no further round trip for it.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level=SNAPSHOT, postgresql_readonly=True)
 
 
 def _with_psycopg(url: str) -> str:

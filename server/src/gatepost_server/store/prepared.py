@@ -11,6 +11,9 @@ from typing import Any
 from sqlalchemy import Engine, Executable
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 
+from gatepost_server.store.engine import SNAPSHOT
+from gatepost_server.store.translation import translated
+
 
 class Prepared:
     """A read whose parameters are plain integers, texts and bytes.
@@ -62,12 +65,25 @@ class RawReader:
 
 @contextmanager
 def raw_reader(engine: Engine) -> Iterator[RawReader]:
-    """Open a read transaction on a pooled driver connection."""
-    pooled = engine.raw_connection()
-    try:
-        if engine.dialect.name == "sqlite":
-            pooled.cursor().execute("BEGIN")
-        yield RawReader(pooled.driver_connection, engine.dialect)  # type: ignore[arg-type]  # set while checked out
-    finally:
-        pooled.rollback()
-        pooled.close()
+    """Open a read transaction on a pooled driver connection.
+
+    Raises:
+        Invalid: a text that the store cannot hold.
+        Unavailable: the store does not answer.
+    """
+    with translated(engine):
+        pooled = engine.raw_connection()
+        driver = pooled.driver_connection
+        assert driver is not None, "a connection that was just taken has its driver"
+        is_sqlite = engine.dialect.name == "sqlite"
+        try:
+            if is_sqlite:
+                driver.execute("BEGIN")
+            else:
+                engine.dialect.set_isolation_level(driver, SNAPSHOT)
+            yield RawReader(driver, engine.dialect)
+        finally:
+            pooled.rollback()
+            if not is_sqlite:
+                engine.dialect.reset_isolation_level(driver)
+            pooled.close()

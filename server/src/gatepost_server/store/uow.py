@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Engine, Table, event
-from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from gatepost_server.kernel.actor import Actor, Origin
 from gatepost_server.kernel.clock import Clock
-from gatepost_server.kernel.errors import Conflict, Unavailable
-from gatepost_server.store.engine import WRITE
+from gatepost_server.store.engine import WRITE, reading
+from gatepost_server.store.translation import translated
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +105,7 @@ class UnitOfWork:
         self.clock = clock
         self._recorder = recorder
         self._writer = engine.execution_options(**{WRITE: True})
+        self._reader = reading(engine)
 
     @contextmanager
     def begin(self, actor: Actor, origin: Origin) -> Iterator[Tx]:
@@ -114,9 +114,10 @@ class UnitOfWork:
         Raises:
             UnauditedWrite: rows of a governed table changed and nothing was recorded.
             Conflict: a uniqueness rule of the store was broken by a concurrent call.
+            Invalid: a text or number that the store cannot hold.
             Unavailable: the store does not answer.
         """
-        with _translated(), Session(self._writer, expire_on_commit=False) as session:
+        with translated(self.engine), Session(self._writer, expire_on_commit=False) as session:
             tx = self._tx(session, actor, origin)
             _watch(tx)
             # Taking the connection first makes SQLite take its write lock before any read.
@@ -132,7 +133,8 @@ class UnitOfWork:
     @contextmanager
     def read(self, actor: Actor, origin: Origin) -> Iterator[Tx]:
         """Open a transaction that only reads, on one consistent view of the store."""
-        with _translated(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        session = Session(self._reader, expire_on_commit=False, autoflush=False)
+        with translated(self.engine), session:
             yield self._tx(session, actor, origin)
 
     def _tx(self, session: Session, actor: Actor, origin: Origin) -> Tx:
@@ -156,18 +158,3 @@ def _watch(tx: Tx) -> None:
     def _executed(state: ORMExecuteState) -> None:
         if state.is_insert or state.is_update or state.is_delete:
             note(getattr(state.statement, "table", None))
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn the driver's errors into ours; the details go to the log only."""
-    try:
-        yield
-    except IntegrityError as error:
-        log.info("a rule of the store refused a write: %s", error.orig)
-        raise Conflict("Somebody changed the same thing at the same time, or it exists already.") from error
-    except OperationalError as error:
-        log.warning("the store did not answer: %s", error.orig)
-        raise Unavailable(
-            "The store does not answer right now. Try again.", code="store-unavailable"
-        ) from error
