@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from gatepost_server.kernel.secret import Secret
 
@@ -23,7 +23,7 @@ def verify_password(stored: str | None, password: Secret) -> bool:
     """Tell whether *password* fits *stored*; the work is the same when there is none."""
     try:
         matched = _HASHER.verify(stored or _dummy(), password.reveal())
-    except (VerifyMismatchError, InvalidHashError):
+    except (VerificationError, InvalidHashError):
         return False
     return matched and stored is not None
 
