@@ -1,5 +1,6 @@
 """`gatepost up`, step by step: look, prepare, start, publish the examples, stay."""
 
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ def run_up(settings: Settings, *, as_json: bool) -> None:
         except KeyboardInterrupt:
             report.say("Everything is stopped.")
         finally:
+            shutil.rmtree(folders.run, ignore_errors=True)
             lock.release()
 
 
