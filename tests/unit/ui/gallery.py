@@ -1,5 +1,7 @@
 """Every page of the interface with hand-made values: for tests and for looking at."""
 
+# ruff: noqa: E501  # a value a line reads better here
+
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,7 +11,7 @@ from gatepost_server.audit import Entry
 from gatepost_server.identity import Session, SessionKind, User
 from gatepost_server.keys import Key, KeyKind
 from gatepost_server.ui.component import Component
-from gatepost_server.ui.kit.notices import Helper, StatusMessage, Why
+from gatepost_server.ui.kit.notices import CanGive, StatusMessage, Why
 from gatepost_server.ui.kit.pieces import Fact, Stack
 from gatepost_server.ui.kit.tables import Choice, ListState
 from gatepost_server.ui.kit.work import LogTail
@@ -150,7 +152,7 @@ WHY = Why(
     "Lena Fischer", "viewer", "Open the application Claims triage", "21 Nov 2026, 21:24:07, from 10.20.9.33",
     "No grant lets you use this application.", "Your grant as Consumer ended on 14 Nov 2026.", "Consumer on Claims triage",
     "Enough to open the app. It gives no right to change it or to see its logs.",
-    [Helper("Sam Okafor", "Owner"), Helper("Mira Kovač", "Editor")], "dec_6920aa31bb1c4dd0a1b2c3d4", "use-needs-grant",
+    [CanGive("Sam Okafor", "Owner"), CanGive("Mira Kovač", "Editor")], "dec_6920aa31bb1c4dd0a1b2c3d4", "use-needs-grant",
 )  # fmt: skip
 TROUBLES = {
     "isolation:none": "Install bubblewrap and restart, or accept it: gatepost up --isolation none.",
@@ -185,7 +187,7 @@ def stopped() -> Component:
 
 def build_page() -> Component:
     steps = application_work.steps_of(VersionState.BUILDING, AppState.BUILDING, is_wanted=True)
-    return application_work.building(VIEW, 3, steps, TAIL, NOW, CSRF, URL)
+    return application_work.building(VIEW, steps, TAIL, NOW, CSRF, URL)
 
 
 def access_tab() -> Component:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import gallery
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,8 +16,6 @@ from starlette.routing import Route
 from gatepost_server.ui.shell import content_security_policy
 from gatepost_server.ui.static_files import find
 
-import gallery
-
 
 def show(request: Request) -> Response:
     name, theme = request.path_params["name"], request.query_params.get("theme", "")
@@ -25,7 +24,8 @@ def show(request: Request) -> Response:
     if dialog := request.query_params.get("dialog"):
         html = html.replace(
             '<div id="dialog-slot">',
-            f'<button id="open" hx-get="/dialog/{dialog}" hx-target="#dialog-slot">open</button><div id="dialog-slot">',
+            f'<button id="open" hx-get="/dialog/{dialog}" hx-target="#dialog-slot">open</button>'
+            '<div id="dialog-slot">',
         )
     return HTMLResponse(html, headers={"content-security-policy": policy})
 
@@ -45,7 +45,7 @@ def static(request: Request) -> Response:
 
 def frame(_request: Request) -> Response:
     return HTMLResponse(
-        "<!doctype html><title>App</title><body style='font:16px sans-serif;padding:24px'><h1>Demand forecast</h1>"
+        "<!doctype html><html lang=en><title>App</title><main><h1>Demand forecast</h1></main></html>"
     )
 
 

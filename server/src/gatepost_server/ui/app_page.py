@@ -123,7 +123,7 @@ def build(visit: SignedIn, app_id: str) -> Response:
         tail = _tail(visit, tx, app, LogKind.BUILD)
         view = app_view(tx, app, visit.call.house.settings)
         steps = work.steps_of(_build_state(tx, app), _state_of_wanted(app), is_wanted=True)
-        content = work.building(view, app.version, steps, tail, tx.now, visit.csrf, visit.url)
+        content = work.building(view, steps, tail, tx.now, visit.csrf, visit.url)
     return _shown(visit, view, content)
 
 

@@ -10,7 +10,7 @@ from gatepost_server.authz import ActionDenied, ConfirmRequired
 from gatepost_server.kernel.errors import GatepostError, NotFound, Unauthenticated
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import FaultDialog
-from gatepost_server.ui.kit.notices import Helper, Why
+from gatepost_server.ui.kit.notices import CanGive, Why
 from gatepost_server.ui.pages import refusals
 from gatepost_server.ui.pages.signin import confirm_dialog
 from gatepost_server.ui.visits import Visit
@@ -66,8 +66,8 @@ def _content(visit: Visit, error: GatepostError, number: str) -> Component:
 def _why(visit: Visit, error: ActionDenied, number: str) -> Why:
     with visit.call.read() as tx:
         owners = authz.owners_of(tx, [error.resource_id])
-        names = [Helper(name, "Owner") for _, name in owners.values()]
-        names += [Helper(one.name, "Administrator") for one in authz.administrators(tx)][:2]
+        names = [CanGive(name, "Owner") for _, name in owners.values()]
+        names += [CanGive(one.name, "Administrator") for one in authz.administrators(tx)][:2]
     missing = str(error.params.get("missing") or "")
     person, origin = visit.person, visit.call.origin
     return Why(

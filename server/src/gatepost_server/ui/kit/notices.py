@@ -45,7 +45,7 @@ class Banner:
 
 
 @dataclass(frozen=True)
-class Helper:
+class CanGive:
     """Somebody who can give what is missing."""
 
     name: str
@@ -70,7 +70,7 @@ class Why(Component):
     failed_note: str = ""
     smallest: str = ""
     smallest_note: str = ""
-    helpers: Sequence[Helper] = ()
+    helpers: Sequence[CanGive] = ()
     decision_id: str = ""
     rule: str = ""
 

@@ -107,9 +107,10 @@ class Segments(Component):
 
 
 def building(
-    view: AppView, version: int, steps: Sequence[Step], tail: LogTail, now: datetime, csrf: str, url: str
+    view: AppView, steps: Sequence[Step], tail: LogTail, now: datetime, csrf: str, url: str
 ) -> Component:
     """Return the page that shows a version being built and started."""
+    version = view.row.version
     card = Card(f"Version {version}", Progress(steps))
     parts: list[Component] = [card, tail]
     if all(step.state == "done" for step in steps):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from gatepost_server.apps.model import AppState, Kind, VersionState
 from gatepost_server.ui.component import Component
@@ -75,7 +76,7 @@ def add_menu(csrf: str) -> ActionsMenu:
 def _head(url: str, csrf: str, *, may_publish: bool) -> PageHead:
     same = SameWith(
         [
-            Snippet("CLI", "gatepost apps\ngatepost deploy DIR --name NAME"),
+            Snippet("CLI", "gatepost apps list\ngatepost deploy DIR --name NAME"),
             Snippet("API", f"GET  {url}/api/v1/apps\nPOST {url}/api/v1/apps   (multipart: name, bundle)"),
         ]
     )
@@ -93,6 +94,33 @@ def _tabs(here: str) -> Tabs:
     )
 
 
+_COLUMNS: Final = [
+    Column("Name", sort="name", place="title"),
+    Column("Version", "c-ver", place="none"),
+    Column("State", "c-state", place="badge"),
+    Column("Owner", "c-own", place="left"),
+    Column("Who may open it", "c-share", place="right"),
+    Column("Updated", "c-upd", sort="updated", place="none"),
+    Column("Actions", "c-open", place="act"),
+]
+_FILTERS: Final = [
+    Filter("state", "State", [Choice(each.value, each.value.capitalize()) for each in AppState]),
+    Filter("kind", "Kind", [Choice(kind.value, words) for kind, words in KIND_WORDS.items()]),
+]
+
+
+def _nothing(*, may_publish: bool) -> Empty:
+    if not may_publish:
+        return Empty("No applications yet", "Nobody has published an application that you may open.", "apps")
+    return Empty(
+        "No applications yet",
+        "Upload a folder as .zip or .tar.gz: a static site, FastAPI, Flask, Streamlit, Shiny or R Plumber. "
+        "Its kind is found out from the files.",
+        "apps",
+        ButtonLink("Upload an application", "/applications/new", "primary", "upload", opens_dialog=True),
+    )
+
+
 def app_list(
     rows: Sequence[AppRow],
     state: ListState,
@@ -105,38 +133,15 @@ def app_list(
     uploads_refused: str = "",
 ) -> Component:
     """Return the list of applications; *uploads_refused* says why nothing may be added."""
-    columns = [
-        Column("Name", sort="name", place="title"),
-        Column("Version", "c-ver", place="none"),
-        Column("State", "c-state", place="badge"),
-        Column("Owner", "c-own", place="left"),
-        Column("Who may open it", "c-share", place="right"),
-        Column("Updated", "c-upd", sort="updated", place="none"),
-        Column("Actions", "c-open", place="act"),
-    ]
-    first = ButtonLink("Upload an application", "/applications/new", "primary", "upload", opens_dialog=True)
-    empty = Empty(
-        "No applications yet",
-        "Upload a folder as .zip or .tar.gz: a static site, FastAPI, Flask, Streamlit, Shiny or R Plumber. "
-        "Its kind is found out from the files."
-        if may_publish
-        else "Nobody has published an application that you may open.",
-        "apps",
-        first if may_publish else None,
-    )
-    filters = [
-        Filter("state", "State", [Choice(each.value, each.value.capitalize()) for each in AppState]),
-        Filter("kind", "Kind", [Choice(kind.value, words) for kind, words in KIND_WORDS.items()]),
-    ]
     table = ResourceTable(
         "apps",
         "applications",
-        columns,
+        _COLUMNS,
         [_row(row, now, csrf) for row in rows],
         state,
-        empty,
+        _nothing(may_publish=may_publish),
         find_hint="Find by name",
-        filters=filters,
+        filters=_FILTERS,
         default_sort="-updated",
         next_cursor=next_cursor,
     )

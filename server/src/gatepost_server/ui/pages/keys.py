@@ -109,11 +109,31 @@ def new_key_dialog(
     is_over: bool,
 ) -> FormDialog:
     """Return the form for a new key; *roles* are the viewer's own and the lower ones."""
+    expiry = _expiry_choices(default_days, may_never=may_never)
+    return FormDialog(
+        "New API key",
+        "/keys/new",
+        "Create key",
+        _key_fields(form, expiry, roles),
+        csrf,
+        "/keys",
+        sentence="The key acts as you. It cannot make other keys.",
+        fault=form.fault,
+        is_over=is_over,
+        symbol="key",
+    )
+
+
+def _expiry_choices(default_days: int, *, may_never: bool) -> list[Choice]:
     days = sorted({7, 30, default_days, 180, 365})
-    expiry = [Choice(str(each), _day_words(each, default_days)) for each in days]
-    expiry.append(Choice("until", "On a date I choose"))
+    choices = [Choice(str(each), _day_words(each, default_days)) for each in days]
+    choices.append(Choice("until", "On a date I choose"))
     if may_never:
-        expiry.append(Choice("never", "Never (not advised)"))
+        choices.append(Choice("never", "Never (not advised)"))
+    return choices
+
+
+def _key_fields(form: KeyFormState, expiry: Sequence[Choice], roles: Sequence[Choice]) -> list[Component]:
     fields: list[Component] = [
         TextField(
             "name",
@@ -146,18 +166,7 @@ def new_key_dialog(
                 error=form.errors.get("role", ""),
             )
         )
-    return FormDialog(
-        "New API key",
-        "/keys/new",
-        "Create key",
-        fields,
-        csrf,
-        "/keys",
-        sentence="The key acts as you. It cannot make other keys.",
-        fault=form.fault,
-        is_over=is_over,
-        symbol="key",
-    )
+    return fields
 
 
 def _day_words(days: int, default_days: int) -> str:
@@ -227,7 +236,8 @@ def _same(url: str) -> list[Snippet]:
     return [
         Snippet(
             "CLI",
-            'gatepost keys create "Nightly export" --expires 90d\ngatepost keys\ngatepost keys delete NAME',
+            'gatepost keys create "Nightly export" --expires 90\n'
+            'gatepost keys list\ngatepost keys delete "Nightly export"',
         ),
         Snippet(
             "API", f"GET    {url}/api/v1/keys\nPOST   {url}/api/v1/keys\nDELETE {url}/api/v1/keys/KEY_ID"

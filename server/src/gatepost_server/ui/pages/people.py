@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from gatepost_server.identity import User
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog, RevealOnce
-from gatepost_server.ui.kit.facts import Avatar, StateBadge, Tag, Text, Timestamp
+from gatepost_server.ui.kit.facts import Avatar, StateBadge, Tag, Text, Timestamp, Tone
 from gatepost_server.ui.kit.fields import Option, RadioField, TextField
 from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet
 from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
@@ -40,6 +41,17 @@ class UserForm:
     fault: str = ""
 
 
+_COLUMNS: Final = [
+    Column("Name", place="title"),
+    Column("E-mail", place="wide"),
+    Column("Role", "k-exp", place="left"),
+    Column("State", "k-made", place="badge"),
+    Column("Last login", "k-made", place="right"),
+    Column("Actions", "c-act", place="act"),
+]
+_ROLE_TONE: Final[dict[str, Tone]] = {"administrator": "violet"}
+
+
 def user_list(
     users: Sequence[User],
     state: ListState,
@@ -54,7 +66,7 @@ def user_list(
     new = ButtonLink("New user", "/users/new", "primary", "user-plus", opens_dialog=True)
     same = SameWith(
         [
-            Snippet("CLI", "gatepost admin users\ngatepost admin users create USERNAME --role publisher"),
+            Snippet("CLI", "gatepost users list\ngatepost users create --help"),
             Snippet(
                 "API", f"GET   {url}/api/v1/users\nPOST  {url}/api/v1/users\nPATCH {url}/api/v1/users/USER_ID"
             ),
@@ -63,20 +75,12 @@ def user_list(
     head = PageHead(
         "Users", "Everybody with an account here.", [Crumb("Administration"), Crumb("Users")], [same, new]
     )
-    columns = [
-        Column("Name", place="title"),
-        Column("E-mail", place="wide"),
-        Column("Role", "k-exp", place="left"),
-        Column("State", "k-made", place="badge"),
-        Column("Last login", "k-made", place="right"),
-        Column("Actions", "c-act", place="act"),
-    ]
     rows = [_row(user, now, csrf, is_self=user.id == self_id) for user in users]
     empty = Empty("No users", "Create the first account.", "users", new)
     table = ResourceTable(
         "users",
         "users",
-        columns,
+        _COLUMNS,
         rows,
         state,
         empty,
@@ -97,7 +101,7 @@ def _row(user: User, now: datetime, csrf: str, *, is_self: bool) -> Row:
                 Avatar(user.display_name, "lg"),
             ),
             Text(user.email, is_quiet=True),
-            Tag(user.role.capitalize(), "violet" if user.role == "administrator" else "gray"),
+            Tag(user.role.capitalize(), _ROLE_TONE.get(user.role, "gray")),
             _state(user),
             login,
         ],

@@ -27,7 +27,20 @@ def profile(user: User, role: str, now: datetime, csrf: str, errors: Mapping[str
             ),
         ]
     )
-    names = CardForm(
+    head = PageHead(
+        "Profile",
+        "Who you are here, and how you sign in.",
+        [Crumb(user.display_name, None)],
+        [
+            ButtonLink("Sessions", "/sessions", symbol="device-laptop"),
+            ButtonLink("API keys", "/keys", symbol="key"),
+        ],
+    )
+    return Stack([head, Card("You", facts), _names(user, errors, csrf), _change(errors, csrf)])
+
+
+def _names(user: User, errors: Mapping[str, str], csrf: str) -> CardForm:
+    return CardForm(
         "Name and address",
         "/profile",
         "Save",
@@ -52,7 +65,10 @@ def profile(user: User, role: str, now: datetime, csrf: str, errors: Mapping[str
         ],
         csrf,
     )
-    change = CardForm(
+
+
+def _change(errors: Mapping[str, str], csrf: str) -> CardForm:
+    return CardForm(
         "Password",
         "/profile/password",
         "Change password",
@@ -60,16 +76,6 @@ def profile(user: User, role: str, now: datetime, csrf: str, errors: Mapping[str
         csrf,
         sentence="Your other sessions end when you change it. Your API keys stay.",
     )
-    head = PageHead(
-        "Profile",
-        "Who you are here, and how you sign in.",
-        [Crumb(user.display_name, None)],
-        [
-            ButtonLink("Sessions", "/sessions", symbol="device-laptop"),
-            ButtonLink("API keys", "/keys", symbol="key"),
-        ],
-    )
-    return Stack([head, Card("You", facts), names, change])
 
 
 def sessions(items: Sequence[Session], current: str | None, person: str, now: datetime) -> Component:

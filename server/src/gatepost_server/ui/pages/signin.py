@@ -81,7 +81,7 @@ def password_fields(
             "New password",
             kind="password",
             autocomplete="new-password",
-            hint="At least 10 characters. A few words in a row are easy to remember and hard to guess.",
+            hint="At least 8 characters. A few words in a row are easy to remember and hard to guess.",
             error=new_error,
             is_big=is_big,
             min_length=10,

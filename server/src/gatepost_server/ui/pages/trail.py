@@ -225,8 +225,8 @@ def trail(
     """Return the Audit page; *sees_all* is true for administrators."""
     same = SameWith(
         [
-            Snippet("CLI", "gatepost audit\ngatepost audit --decision refused --json"),
-            Snippet("API", f"GET {url}/api/v1/audit?decision=refused&limit=50"),
+            Snippet("CLI", "gatepost audit\ngatepost audit --decision denied --json"),
+            Snippet("API", f"GET {url}/api/v1/audit?decision=denied&limit=50"),
         ]
     )
     sentence = (

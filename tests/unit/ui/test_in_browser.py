@@ -1,0 +1,87 @@
+"""Every page of the gallery in Chromium: nothing is blocked, nothing overflows, axe is content."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import gallery
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from serving import served
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+VIEWS = {"desktop-light": (1280, 800, "light"), "phone-dark": (390, 844, "dark")}
+NAMES = [*gallery.PAGES, *gallery.BARE]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with served() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as drivers:
+        chromium = drivers.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+def serious(page: Page) -> list[Any]:
+    found = Axe().run(page).response["violations"]
+    return [
+        (one["id"], [node["html"] for node in one["nodes"]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_page_is_whole_and_accessible(url: str, browser: Browser, view: str) -> None:
+    width, height, theme = VIEWS[view]
+    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    for name in NAMES:
+        page.goto(f"{url}/page/{name}?theme={theme}")
+        page.wait_for_load_state()
+
+        assert complaints == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert serious(page) == [], name
+
+
+@pytest.mark.parametrize("dialog", gallery.DIALOGS)
+def test_a_dialog_comes_over_the_page_and_goes_with_escape(url: str, browser: Browser, dialog: str) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.on("dialog", lambda question: question.accept())
+    page.goto(f"{url}/page/keys?dialog={dialog}")
+    page.click("#open")
+    page.wait_for_selector("dialog[open]")
+
+    assert serious(page) == []
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog", state="detached")
+
+
+def test_a_menu_is_walked_with_the_keyboard(url: str, browser: Browser) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.goto(f"{url}/page/apps")
+    page.get_by_role("button", name="Actions for Demand forecast").focus()
+
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[role=menu]:popover-open")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Stop"
+    page.keyboard.press("Escape")
+
+    assert page.locator("[role=menu]:popover-open").count() == 0
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Actions for Demand forecast"
