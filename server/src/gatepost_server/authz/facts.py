@@ -2,13 +2,13 @@
 
 from typing import Any, Final
 
-from sqlalchemy import bindparam, literal_column, or_, select
+from sqlalchemy import BigInteger, bindparam, case, literal, literal_column, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from gatepost_server.authz.model import ANYONE, SIGNED_IN, GrantFact, Node, Subject
 from gatepost_server.authz.policy import NodeKind
 from gatepost_server.authz.tables import GrantRow, MembershipRow, NodeRow, PrincipalRow
-from gatepost_server.store import Prepared, RawReader
+from gatepost_server.store import FOREVER, Prepared, RawReader
 
 _grants = GrantRow.__table__
 _members = MembershipRow.__table__
@@ -19,24 +19,25 @@ def _param(name: str, kind: Any) -> ColumnElement[Any]:
     return bindparam(name, type_=kind)
 
 
-def _now() -> ColumnElement[Any]:
-    return _param("now", _nodes.c.number.type)
-
-
-def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _raw(column: ColumnElement[Any]) -> ColumnElement[int]:
     """Name a moment column without its type, so that it compares as the integer it is."""
-    return literal_column(f"{column.table.name}.{column.name}")
+    return literal_column(f"{column.table.name}.{column.name}", BigInteger())
+
+
+def _earlier(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[int]:
+    return case((one < other, one), else_=other)
 
 
 def _grants_on_path() -> Prepared:
-    text = _nodes.c.id.type
+    text, now = _nodes.c.id.type, _param("now", BigInteger())
     known = PrincipalRow.__table__.c.id
     who = or_(known == _param("who", text), known == ANYONE, known == _param("signed_in", text))
-    reach = select(known).where(who).cte("reach", recursive=True)
-    reach = reach.union(
-        select(_members.c.set_id)
-        .join(reach, _members.c.member_id == reach.c.id)
-        .where(_raw(_members.c.from_at) <= _now(), _raw(_members.c.until_at) > _now())
+    reach = select(known, literal(FOREVER, BigInteger()).label("until")).where(who)
+    ids = reach.cte("reach", recursive=True)
+    ids = ids.union(
+        select(_members.c.set_id, _earlier(_raw(_members.c.until_at), ids.c.until))
+        .join(ids, _members.c.member_id == ids.c.id)
+        .where(_raw(_members.c.from_at) <= now, _raw(_members.c.until_at) > now)
     )
     path = (
         select(_nodes.c.id, _nodes.c.parent_id, _nodes.c.kind)
@@ -47,11 +48,11 @@ def _grants_on_path() -> Prepared:
         select(_nodes.c.id, _nodes.c.parent_id, _nodes.c.kind).join(path, _nodes.c.id == path.c.parent_id)
     )
     return Prepared(
-        select(path.c.kind, path.c.id, _grants.c.atoms, _raw(_grants.c.until_at))
+        select(path.c.kind, path.c.id, _grants.c.atoms, _earlier(_raw(_grants.c.until_at), ids.c.until))
         .select_from(_grants)
         .join(path, _grants.c.node_id == path.c.id)
-        .join(reach, _grants.c.who_id == reach.c.id)
-        .where(_raw(_grants.c.from_at) <= _now(), _raw(_grants.c.until_at) > _now())
+        .join(ids, _grants.c.who_id == ids.c.id)
+        .where(_raw(_grants.c.from_at) <= now, _raw(_grants.c.until_at) > now)
     )
 
 

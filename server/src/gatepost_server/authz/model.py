@@ -44,7 +44,11 @@ class Subject:
 
 @dataclass(frozen=True)
 class GrantFact:
-    """An active grant to one of the subject's ids, on the thing or above it."""
+    """An active grant to one of the subject's ids, on the thing or above it.
+
+    `until` is when it ends for the subject: by itself, or with the membership that it
+    comes through.
+    """
 
     at_kind: NodeKind
     is_here: bool
@@ -99,7 +103,7 @@ def effective(subject: Subject, kind: NodeKind, grants: Sequence[GrantFact]) -> 
     """
     if not subject.is_active:
         return 0
-    held = _role_base(subject, kind)
+    held = role_base(subject, kind)
     for grant in grants:
         held |= policy.closure(grant.atoms) if grant.is_here else policy.flowing(grant.atoms, kind)
     return policy.capped(policy.closure(held), min(subject.role_cap, subject.cap))
@@ -124,7 +128,8 @@ def judge(subject: Subject, action: str, kind: NodeKind, grants: Sequence[GrantF
     )
 
 
-def _role_base(subject: Subject, kind: NodeKind) -> int:
+def role_base(subject: Subject, kind: NodeKind) -> int:
+    """Return the atoms that *subject*'s server role brings on every node of *kind*."""
     role = next((role for role in policy.roles.values() if role.cap == subject.role_cap), None)
     if role is None:
         return 0

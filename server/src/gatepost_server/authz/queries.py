@@ -5,23 +5,22 @@ from collections.abc import Sequence
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from gatepost_server.authz.model import ANYONE, SIGNED_IN, Grant, Principal, Subject
+from gatepost_server.authz.model import ANYONE, SIGNED_IN, Grant, Principal, Subject, role_base
 from gatepost_server.authz.policy import NodeKind, policy
 from gatepost_server.authz.tables import GrantRow, MembershipRow, NodeRow, PrincipalRow
 from gatepost_server.store import Tx
 
 
 def ids_of(tx: Tx, subject: Subject) -> list[str]:
-    """Return every id whose grants count for *subject* now: itself and its sets."""
-    if subject.principal_id is None:
-        return [ANYONE]
-    reach = select(PrincipalRow.id).where(PrincipalRow.id == subject.principal_id).cte(recursive=True)
+    """Return every id whose grants count for *subject* now: itself, its sets, the open ones."""
+    mine = [ANYONE] if subject.principal_id is None else [subject.principal_id, SIGNED_IN, ANYONE]
+    reach = select(PrincipalRow.id).where(PrincipalRow.id.in_(mine)).cte(recursive=True)
     reach = reach.union(
         select(MembershipRow.set_id)
         .join(reach, MembershipRow.member_id == reach.c.id)
         .where(MembershipRow.from_at <= tx.now, MembershipRow.until_at > tx.now)
     )
-    return [*tx.session.scalars(select(reach.c.id)), SIGNED_IN, ANYONE]
+    return list(tx.session.scalars(select(reach.c.id)))
 
 
 def visible_nodes(tx: Tx, subject: Subject, atom: int, kind: NodeKind) -> Select[str]:
@@ -34,9 +33,8 @@ def visible_nodes(tx: Tx, subject: Subject, atom: int, kind: NodeKind) -> Select
     cap = min(subject.role_cap, subject.cap)
     if not subject.is_active or policy.rung_of(atom) > cap:
         return nothing
-    role = policy.roles[policy.role_of_cap(subject.role_cap)]
     everything = select(NodeRow.id).where(NodeRow.kind == kind)
-    if policy.flowing(role.at_instance, kind) >> atom & 1:
+    if policy.closure(role_base(subject, kind)) >> atom & 1:
         return everything
     mine = ids_of(tx, subject)
     here, above, further = aliased(GrantRow), aliased(GrantRow), aliased(NodeRow)
