@@ -15,9 +15,9 @@ check "format" ruff format --check --quiet .
 check "types" mypy
 check "floors" lint-imports --no-cache
 check "house" python tools/house.py
-check "spelling" codespell docs sdk server tools tests bench changes examples README.md CHANGELOG.md Makefile
-check "templates" djlint --quiet --lint server/src/gatepost_server/ui
-check "fragments" sh -c 'towncrier build --draft --version next >/dev/null'
+check "spelling" sh -c 'git ls-files -z | xargs -0 codespell'
+check "templates" djlint --quiet --configuration pyproject.toml --lint server/src/gatepost_server/ui
+check "fragments" sh -c 'towncrier build --draft --version next >/dev/null 2>&1'
 check "lock file" uv lock --check --quiet
 check "generated docs" tools/docs.sh --check
 [ $status = 0 ] && echo "All checks passed." >&2

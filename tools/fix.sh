@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 tools/environment.sh dev
 .venv/bin/ruff check --fix --quiet . || true
 .venv/bin/ruff format --quiet .
-.venv/bin/codespell --write-changes docs sdk server tools tests bench changes || true
+git ls-files -z | xargs -0 .venv/bin/codespell --write-changes || true

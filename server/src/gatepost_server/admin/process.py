@@ -6,7 +6,7 @@ Settings come from GATEPOST_* in the environment, as `gatepost up` prepared them
 import logging
 import sys
 
-from gatepost_server import bootstrap
+from gatepost_server.bootstrap import serve_authorizer, serve_control, serve_runtime, serve_worker
 from gatepost_server.settings import Settings
 
 
@@ -16,10 +16,10 @@ def main(name: str) -> None:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
     serve = {
-        "authorizer": bootstrap.serve_authorizer,
-        "control": bootstrap.serve_control,
-        "runtime": bootstrap.serve_runtime,
-        "worker": bootstrap.serve_worker,
+        "authorizer": serve_authorizer,
+        "control": serve_control,
+        "runtime": serve_runtime,
+        "worker": serve_worker,
     }[name]
     serve(Settings())
 

@@ -18,7 +18,7 @@ from gatepost_server.admin.tree import Tree
 from gatepost_server.kernel.clock import clock_from
 from gatepost_server.settings import Folders, Settings
 
-READY_WITHIN: Final = 60.0
+READY_WITHIN: Final = 120.0
 LOOK_EVERY: Final = 10.0
 
 
