@@ -191,7 +191,7 @@ def _authorizer(base: Foundation, house: House, *, apart: bool) -> Iterator[None
     if apart:
         argv = [sys.executable, "-m", "gatepost_server.admin.process", "authorizer"]
         house.authorizer = subprocess.Popen(argv, env={**os.environ, **environment_of(base.settings)})
-        end = time.monotonic() + 15
+        end = time.monotonic() + 60
         while not base.folders.authorizer_socket.exists():
             assert time.monotonic() < end
             time.sleep(0.05)

@@ -1,7 +1,9 @@
 """The check, worded: pass on, refuse a program, or send a person where they should be."""
 
+from collections.abc import Coroutine
 from datetime import datetime
 
+from gatepost_server.apps import ContentFacts
 from gatepost_server.audit import Refusal
 from gatepost_server.gateway.authorizer import answers
 from gatepost_server.gateway.authorizer.answers import Answer, Problem
@@ -20,8 +22,11 @@ from gatepost_server.kernel.ids import new_id
 from gatepost_server.kernel.secret import Secret
 
 
-async def check(means: GateMeans, asked: Asked) -> Answer:
+def check(means: GateMeans, asked: Asked) -> Answer | Coroutine[None, None, Answer]:
     """Answer Envoy's question about *asked*; a status of 200 means pass it on.
+
+    Nearly every answer is there at once. What has to wait (an app that wakes, a hand-off
+    that is written) comes as a coroutine.
 
     Raises:
         Exception: the store failed; the door turns that into a refusal.
@@ -42,30 +47,40 @@ async def check(means: GateMeans, asked: Asked) -> Answer:
     except Invalid as error:
         problem = Problem(400, error.error_code, type(error).title, error.detail)
         return answers.refused(problem, origin.request_id)
-    return await _answered(means, asked, place, origin, judged, now)
+    return _answered(means, asked, place, origin, judged, now)
 
 
-async def _answered(
+def _answered(
     means: GateMeans, asked: Asked, place: Place, origin: Origin, judged: Judged, now: datetime
-) -> Answer:
+) -> Answer | Coroutine[None, None, Answer]:
     is_page = asked.wants_page() and judged.what.key is None
     if judged.verdict is Verdict.OPEN and judged.who.credential_id is not None:
         means.notes.used(judged.who.credential_id, now, origin.ip, asked.one("user-agent"))
     problem = _reason_to_refuse(means, asked, place, judged)
     if problem is None and is_page and not place.is_origin:
-        return await send_to_origin(means, asked, place, judged, origin)
+        return send_to_origin(means, asked, place, judged, origin)
     if problem is answers.BAD_CREDENTIAL and is_page:
         return send_to_content(means, asked, place) if place.is_origin else send_to_login(means, asked)
     if problem is None:
         assert judged.app is not None, "only an app can be opened"
-        ready = await awake(means, judged.app)
-        if not isinstance(ready, Problem):
-            cluster = str(ready.live_deployment_id)
+        if judged.app.is_ready:
+            cluster = str(judged.app.live_deployment_id)
             return passed(asked, place, judged, cluster=cluster, ip=origin.ip, scheme=means.scheme)
-        return answers.answered_here(ready, origin.request_id, is_page=is_page)
+        return _woken(means, asked, place, origin, judged, judged.app)
     problem = _limited(means, judged, problem, origin, now)
     _note(means, judged, place, origin, problem)
     return _worded(means, problem, origin, is_page=is_page)
+
+
+async def _woken(
+    means: GateMeans, asked: Asked, place: Place, origin: Origin, judged: Judged, app: ContentFacts
+) -> Answer:
+    ready = await awake(means, app)
+    if isinstance(ready, Problem):
+        is_page = asked.wants_page() and judged.what.key is None
+        return answers.answered_here(ready, origin.request_id, is_page=is_page)
+    cluster = str(ready.live_deployment_id)
+    return passed(asked, place, judged, cluster=cluster, ip=origin.ip, scheme=means.scheme)
 
 
 def _reason_to_refuse(means: GateMeans, asked: Asked, place: Place, judged: Judged) -> Problem | None:

@@ -55,7 +55,8 @@ class Authorizer:
             return said_here(announced.decode(), self._means.gate.control_origin)
         path: str = scope["path"]
         if path.startswith(PREFIX + "/"):
-            return await check(self._means, asked_from(scope))
+            answer = check(self._means, asked_from(scope))
+            return answer if isinstance(answer, Answer) else await answer
         if path.startswith("/_gatepost/"):
             return await arrive(self._means, asked_from(scope))
         if path == "/live" and scope["method"] == "POST":
