@@ -31,7 +31,10 @@ def machine():
     folders = Folders(data / "d")
     folders.prepare()
     python = find_interpreters()[0]
-    yield Machine(folders, python.path, find_cgroups("test-attack"), 7, has_wide_uids(), python.reads)
+    cgroups = find_cgroups("test-attack")
+    yield Machine(folders, python.path, cgroups, 7, has_wide_uids(), python.reads)
+    if cgroups is not None:
+        cgroups.close()
     shutil.rmtree(data)
     shutil.rmtree(folders.run, ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""A runtime process over orders in a JSON file: `runtime_process.py DATA ISOLATION`."""
+"""A runtime process over orders in a JSON file: `runtime_process.py DATA ISOLATION IDLE_AFTER`."""
 
 import asyncio
 import dataclasses
@@ -80,7 +80,7 @@ class FileOrders:
 
 def main():
     folders = Folders(Path(sys.argv[1]))
-    habits = Habits(idle_after=4.0, first_pause=0.1, look_every=0.3, idle_notice=0.2)
+    habits = Habits(idle_after=float(sys.argv[3]), first_pause=0.1, look_every=0.3, idle_notice=0.2)
     asyncio.run(
         serve(
             FileOrders(folders),

@@ -61,6 +61,7 @@ class Bench:
 
     async def open(self):
         offer = await look_around(self.folders, "auto", os.environ)
+        self.cgroups = offer.ground.cgroups
         self.environments = Environments(self.folders, offer.workshop)
         self.environments.prepare()
         self.engine = LocalEngine(self.folders, offer.ground)
@@ -112,7 +113,12 @@ async def ask(running, target, body=None, **headers):
 
 def on_bench(folders, play):
     async def run():
-        return await play(await Bench(folders).open())
+        bench = await Bench(folders).open()
+        try:
+            return await play(bench)
+        finally:
+            if bench.cgroups is not None:
+                bench.cgroups.close()
 
     return asyncio.run(run())
 

@@ -37,6 +37,7 @@ class Runtime:
     """A runtime process and the orders it works for, kept in a JSON file."""
 
     def __init__(self, folders, isolation="auto"):
+        self.idle_after = 3600
         self.folders = folders
         self.orders = folders.data / "orders.json"
         self.reports = folders.data / "reports.jsonl"
@@ -46,7 +47,7 @@ class Runtime:
 
     def start(self):
         self.process = subprocess.Popen(
-            [sys.executable, str(SERVER), str(self.folders.data), self.isolation],
+            [sys.executable, str(SERVER), str(self.folders.data), self.isolation, str(self.idle_after)],
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
         self.until(self.folders.runtime_socket.exists)
@@ -114,7 +115,7 @@ def runtime(folders):
     made.stop()
 
 
-def test_an_app_is_built_served_healed_paused_woken_and_ended(runtime, folders):
+def test_an_app_is_built_served_healed_and_ended(runtime, folders):
     """The life of a deployment, seen from outside."""
     runtime.start()
     runtime.want([app(folders, "a"), app(folders, "s", kind="static", number=2)])
@@ -129,12 +130,6 @@ def test_an_app_is_built_served_healed_paused_woken_and_ended(runtime, folders):
     assert "exit code 3" in next(r for r in runtime.seen()[count:] if r["state"] == "backing_off")["reason"]
     assert runtime.get("a", "/x") == "|/x"
 
-    runtime.until(lambda: runtime.last("a", "idle") and not runtime.socket("a").exists())
-    assert runtime.last("a", "idle")["socket_path"] is None
-    asyncio.run(ask_json(folders.runtime_socket, "POST", "/wake", {"app_id": "app_" + "a".rjust(24, "0")}))
-    runtime.until(lambda: runtime.last("a", "ready"))
-    assert runtime.get("a", "/x") == "|/x"
-
     health = asyncio.run(ask_json(folders.runtime_socket, "GET", "/health"))[1]
     assert health["isolation"]["rung"] in ("strict", "hardened")
     assert {seen["name"] for seen in health["apps"]} == {"a", "s"}
@@ -142,6 +137,19 @@ def test_an_app_is_built_served_healed_paused_woken_and_ended(runtime, folders):
     runtime.want([])
     runtime.until(lambda: runtime.last("a", "stopped"))
     runtime.until(lambda: not [c for c in runtime.children() if c.status() != psutil.STATUS_ZOMBIE])
+
+
+def test_an_idle_app_pauses_and_wakes_when_poked(runtime, folders):
+    """IDLE has no process and no socket; a poke brings both back."""
+    runtime.idle_after = 2
+    runtime.start()
+    runtime.want([app(folders, "a")])
+    runtime.until(lambda: runtime.last("a", "idle") and not runtime.socket("a").exists(), 90)
+    assert runtime.last("a", "idle")["socket_path"] is None
+    count = len(runtime.seen())
+    asyncio.run(ask_json(folders.runtime_socket, "POST", "/wake", {"app_id": "app_" + "a".rjust(24, "0")}))
+    runtime.until(lambda: runtime.last("a", "ready", after=count))
+    assert runtime.get("a", "/x") == "|/x"
 
 
 def test_kill_9_of_an_app_heals_and_of_the_runtime_leaves_no_orphan(runtime, folders):

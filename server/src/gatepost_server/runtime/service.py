@@ -82,6 +82,8 @@ async def serve(
         with contextlib.suppress(asyncio.CancelledError):
             await reconciling
         folders.runtime_socket.unlink(missing_ok=True)
+        if offer.ground.cgroups is not None:
+            await asyncio.to_thread(offer.ground.cgroups.close)
 
 
 def adopt_orphans() -> None:

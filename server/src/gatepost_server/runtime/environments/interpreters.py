@@ -28,19 +28,26 @@ class Interpreter:
 
 
 def find_interpreters() -> list[Interpreter]:
-    """Return the usable Pythons, the machine's own first, the running one last."""
+    """Return the Pythons that apps may use: the machine's own, else the running one."""
+    return _usable(_machines_own()) or _usable([_running()])
+
+
+def _usable(paths: Iterable[Path]) -> list[Interpreter]:
     found: dict[str, Interpreter] = {}
-    for path in _candidates():
+    for path in paths:
         interpreter = _asked(path)
         if interpreter is not None:
             found.setdefault(interpreter.version, interpreter)
     return list(found.values())
 
 
-def _candidates() -> Iterable[Path]:
+def _machines_own() -> Iterable[Path]:
     for folder in (Path("/usr/bin"), Path("/usr/local/bin")):
         yield from (folder / name for name in NAMES if (folder / name).exists())
-    yield Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def _running() -> Path:
+    return Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def _asked(path: Path) -> Interpreter | None:

@@ -67,7 +67,7 @@ class Cgroups:
         folders = tuple(dict.fromkeys(parent / name for parent in self._parents.values()))
         Group(tuple(folder for folder in folders if folder.exists())).close()
         for folder in folders:
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
         for controller, parent in self._parents.items():
             for file, value in self._values(controller, limits).items():
                 (parent / name / file).write_text(value)
@@ -82,6 +82,13 @@ class Cgroups:
             Group(
                 tuple(p / name for p in dict.fromkeys(self._parents.values()) if (p / name).is_dir())
             ).close()
+
+    def close(self) -> None:
+        """End what is left in any group, and remove them with the folder above."""
+        self.sweep()
+        for parent in dict.fromkeys(self._parents.values()):
+            with contextlib.suppress(OSError):  # somebody is still in it: swept at the next start
+                parent.rmdir()
 
     def _values(self, controller: str, limits: Limits) -> dict[str, str]:
         quota = str(int(PERIOD * limits.cpu))
