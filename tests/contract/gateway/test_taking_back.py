@@ -83,7 +83,7 @@ def test_a_receipt_names_the_gate_and_counts_what_relays_cut(house: House) -> No
     path = house.upstreams.serve("relay", recheck)
     path.rename(path.with_suffix(".ctl"))
     try:
-        receipt = collect(house.base.folders, epoch=7)
+        receipt = collect(house.base.folders, house.base.clock, epoch=7)
     finally:
         path.with_suffix(".ctl").unlink()
     assert [gate.id[:5] for gate in receipt.gates] == ["gate_"]
@@ -94,7 +94,7 @@ def test_a_receipt_names_the_gate_and_counts_what_relays_cut(house: House) -> No
 def test_a_dead_relays_socket_counts_nothing(house: House) -> None:
     left = house.base.folders.relays / "gone.ctl"
     left.touch()
-    assert collect(house.base.folders, epoch=1).connections_closed == 0
+    assert collect(house.base.folders, house.base.clock, epoch=1).connections_closed == 0
     left.unlink()
 
 

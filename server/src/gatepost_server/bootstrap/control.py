@@ -40,7 +40,7 @@ def build_house(base: Foundation) -> House:
         key_rules=KeyRules(timedelta(days=settings.key_default_days), settings.keys_may_never_expire),
         proxies=parse_proxies(settings.trusted_proxies),
         notes=Notes(base.uow, "control"),
-        collect_receipt=lambda: receipts.collect(base.folders, epoch=micros(base.clock.now())),
+        collect_receipt=lambda: receipts.collect(base.folders, base.clock, epoch=micros(base.clock.now())),
         health=lambda: health_of(base),
     )
 

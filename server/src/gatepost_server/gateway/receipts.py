@@ -5,10 +5,11 @@ import json
 import logging
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from gatepost_server.gateway.unix_http import get, post
+from gatepost_server.kernel.clock import Clock
 from gatepost_server.settings import Folders
 
 log = logging.getLogger(__name__)
@@ -47,18 +48,18 @@ class Receipt:
         }
 
 
-def collect(folders: Folders, *, epoch: int) -> Receipt:
+def collect(folders: Folders, clock: Clock, *, epoch: int) -> Receipt:
     """Ask every gate and every relay, after the commit of what is revoked.
 
     *epoch* is the moment of the commit in microseconds. Blocks for as long as the slowest
     answer, at most a few seconds; call it outside of any transaction and of any event loop.
     """
-    return asyncio.run(_collected(folders, epoch))
+    return asyncio.run(_collected(folders, clock, epoch))
 
 
-async def _collected(folders: Folders, epoch: int) -> Receipt:
+async def _collected(folders: Folders, clock: Clock, epoch: int) -> Receipt:
     began = time.perf_counter()
-    confirmation = await _ping(folders.authorizer_socket)
+    confirmation = await _ping(folders.authorizer_socket, clock)
     turn = asyncio.Semaphore(_AT_ONCE)
     closed = await asyncio.gather(*(_recheck(ctl, turn) for ctl in sorted(folders.relays.glob("*.ctl"))))
     return Receipt(
@@ -69,14 +70,14 @@ async def _collected(folders: Folders, epoch: int) -> Receipt:
     )
 
 
-async def _ping(socket: Path) -> Confirmation | None:
+async def _ping(socket: Path, clock: Clock) -> Confirmation | None:
     """Ask one authorizer; one that is away serves nobody and remembers nothing either."""
     try:
         said = json.loads(await get(socket, "/ping", seconds=_PING_S))
     except (OSError, ValueError) as error:
         log.warning("a gate did not confirm: %s", error)
         return None
-    return Confirmation(str(said["id"]), datetime.now(UTC))
+    return Confirmation(str(said["id"]), clock.now())
 
 
 async def _recheck(ctl: Path, turn: asyncio.Semaphore) -> int:
