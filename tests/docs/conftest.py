@@ -27,7 +27,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         yield Instance(json.loads(told)["url"], port, data)
     finally:
         up.send_signal(signal.SIGINT)
-        up.wait(30)
+        up.communicate(timeout=30)
 
 
 @pytest.fixture(scope="module")

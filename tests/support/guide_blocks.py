@@ -6,7 +6,7 @@ without being told:
 
     <!-- step: write app/app.py -->       the block is the content of a file
     <!-- step: run python3 -->            the block is a program for this interpreter
-    <!-- step: type data/admin-password --> what is typed when the command asks
+    <!-- step: type data/admin-password --> what is typed when it asks
     <!-- step: not run: why -->           it needs what a test machine has not
 """
 
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FENCE = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_STEP = re.compile(r"<!-- step: (.*?) -->\s*\Z", re.DOTALL)
+_STEP = re.compile(r"<!-- step: ((?:(?!-->).)*?) *-->\s*\Z")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 RUN = ("sh", "console")
 
