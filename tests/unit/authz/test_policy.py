@@ -1,6 +1,7 @@
 """The policy: its laws, its presets and caps, and what each action takes."""
 
 from enum import IntEnum, StrEnum
+from itertools import pairwise
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_what_each_atom_implies_on_the_same_node(atom: str, reached: str) -> Non
 @pytest.mark.parametrize("kind", ITEMS)
 def test_only_an_administrators_right_flows_into_items(kind: NodeKind) -> None:
     flowing = {atom.name: policy.names(policy.flowing(1 << atom, kind)) for atom in Atom}
-    own = "LIST READ USE EDIT DELETE SHARE OWN".split()
+    own = ["LIST", "READ", "USE", "EDIT", "DELETE", "SHARE", "OWN"]
     assert flowing == {atom.name: own if atom is Atom.GLOBAL_ADMIN else [] for atom in Atom}
 
 
@@ -90,7 +91,7 @@ def test_caps_are_thresholds() -> None:
     levels = [policy.capped(everything, cap) for cap in Rung]
     assert levels[0] == 0
     assert levels[-1] == everything
-    assert all(low & high == low for low, high in zip(levels, levels[1:], strict=False))
+    assert all(low & high == low for low, high in pairwise(levels))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from gatepost_server.authz.errors import TooWide
 from gatepost_server.authz.model import ANYONE, SIGNED_IN
 from gatepost_server.authz.policy import Atom
 from gatepost_server.authz.service.asking import require
-from gatepost_server.authz.service.granting import add_grant, share_action
+from gatepost_server.authz.service.granting import add_grant, require_within_own, share_action
 from gatepost_server.authz.tables import GrantRow
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.store import Tx
@@ -17,6 +17,7 @@ ACCESS: Final = {"grants": None, "signed_in": SIGNED_IN, "anyone": ANYONE}
 """Access types of content, and the open set that each one grants USE to."""
 
 _GENERAL: Final = "general access"
+_USE: Final = 1 << Atom.USE
 
 
 def set_access(tx: Tx, node_id: str, access: str, ceiling: str) -> None:
@@ -24,7 +25,7 @@ def set_access(tx: Tx, node_id: str, access: str, ceiling: str) -> None:
 
     Raises:
         Invalid: not an access type.
-        Denied: beyond the ceiling.
+        TooWide: beyond the ceiling, or of one who may share for a time only.
     """
     node = require(tx, share_action(node_id), node_id)
     order = list(ACCESS)
@@ -37,12 +38,13 @@ def set_access(tx: Tx, node_id: str, access: str, ceiling: str) -> None:
     before = access_of(tx, node_id)
     if before == access:
         return
+    require_within_own(tx, node, _USE, None)
     tx.session.execute(
         delete(GrantRow).where(GrantRow.node_id == node_id, GrantRow.who_id.in_([ANYONE, SIGNED_IN]))
     )
     to = ACCESS[access]
     if to is not None:
-        add_grant(tx, node_id, to, 1 << Atom.USE, reason=_GENERAL)
+        add_grant(tx, node_id, to, _USE, reason=_GENERAL)
     tx.audit(
         f"{node.kind}:access",
         node.kind,

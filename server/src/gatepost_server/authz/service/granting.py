@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from gatepost_server.authz import queries
 from gatepost_server.authz.errors import Hidden, LastOwner, TooWide
 from gatepost_server.authz.facts import load_grants
-from gatepost_server.authz.model import ANYONE, SIGNED_IN, Grant, Node, effective
+from gatepost_server.authz.model import ANYONE, SIGNED_IN, Grant, Node, Principal, effective
 from gatepost_server.authz.policy import Atom, NodeKind, policy
 from gatepost_server.authz.service.asking import reader_of, require, subject_of
 from gatepost_server.authz.tables import GrantRow, NodeRow, PrincipalRow
@@ -34,7 +34,7 @@ def give_role(
     """Share a thing: give *who_id* the preset *role* on it until *until* (None: for good).
 
     Raises:
-        Invalid: no such role here, or an end that has passed.
+        Invalid: no such role here, an end that has passed, or one who cannot have it.
         TooWide: beyond what the caller holds, now or at any time before *until*.
         Conflict: they have that role already.
     """
@@ -46,10 +46,8 @@ def give_role(
         )
     if until is not None and until <= tx.now:
         raise Invalid("The end has passed.", faults=[FieldFault("until", "has to lie in the future")])
-    holder = queries.principal(tx.session, who_id)
-    if holder is None or not holder.is_active:
-        raise Invalid("Nobody of that name.", faults=[FieldFault("to", "unknown")], code="unknown-principal")
-    _require_within_own(tx, node, atoms, until)
+    holder = _receiver(tx, who_id, atoms)
+    require_within_own(tx, node, atoms, until)
     if any(
         one.who_id == who_id and one.role == role and one.until_at == until
         for one in queries.grants_on(tx.session, node_id)
@@ -75,7 +73,7 @@ def take_back(tx: Tx, node_id: str, grant_id: str) -> Grant:
     grant = queries.grant_by_id(tx.session, grant_id)
     if grant is None or grant.node_id != node_id:
         raise Hidden("grant:delete", grant_id)
-    _require_within_own(tx, node, grant.atoms, grant.until_at)
+    require_within_own(tx, node, grant.atoms, grant.until_at)
     tx.session.execute(delete(GrantRow).where(GrantRow.id == grant_id))
     if grant.atoms & _OWN and not _permanent_owners(tx, node_id):
         raise LastOwner(node.name)
@@ -162,8 +160,23 @@ def add_grant(
     return made
 
 
-def _require_within_own(tx: Tx, node: Node, atoms: int, until: datetime | None) -> None:
-    """Check §4.6 rule 2 at every instant at which the caller's own rights may change."""
+def _receiver(tx: Tx, who_id: str, atoms: int) -> Principal:
+    """Return whom a role is given to; general access has its own use-case and ceiling."""
+    holder = queries.principal(tx.session, who_id)
+    if holder is None or not holder.is_active or who_id in (ANYONE, SIGNED_IN):
+        raise Invalid("Nobody of that name.", faults=[FieldFault("to", "unknown")], code="unknown-principal")
+    if holder.kind == "user" and atoms & _OWN and holder.cap < policy.rung_of(Atom.OWN):
+        fault = FieldFault("role", f"{holder.name} is a server viewer; owners are publishers or above")
+        raise Invalid("They cannot own it.", faults=[fault], code="owner-must-publish")
+    return holder
+
+
+def require_within_own(tx: Tx, node: Node, atoms: int, until: datetime | None) -> None:
+    """Check §4.6 rule 2 at every instant at which the caller's own rights may change.
+
+    Raises:
+        TooWide: *atoms* until *until* are beyond what the caller holds on *node*.
+    """
     if tx.actor.kind is ActorKind.SYSTEM:
         return
     subject, reader = subject_of(tx), reader_of(tx)
