@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import psutil
 from gate_ways import RESULTS, Way, install, ways
