@@ -26,7 +26,7 @@ class Stage:
         self.front: subprocess.Popen[str] | None = None
 
     @staticmethod
-    def until(true: Callable[[], object], within: float = 15.0) -> None:
+    def until(true: Callable[[], object], within: float = 60.0) -> None:
         """Look again every 20 ms until *true*; fail after *within* seconds."""
         end = time.monotonic() + within
         while not true():
@@ -72,7 +72,7 @@ class Stage:
         assert self.front is not None
         began = time.monotonic()
         self.front.terminate()
-        self.front.wait(20)
+        self.front.wait(60)
         return time.monotonic() - began
 
 

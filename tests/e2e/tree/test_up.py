@@ -78,7 +78,7 @@ def test_a_second_up_continues_with_the_same_data(instance):
 
 def test_two_at_once_on_one_folder_are_refused(instance):
     second = instance.start()
-    assert second.wait(20) == 1
+    assert second.wait(90) == 1
     second.stdout.close()
     assert "already runs" in (instance.data.parent / "up.err").read_text()
     assert instance.is_healthy()
