@@ -1,8 +1,9 @@
-"""The API's documentation, read in the browser (swagger-ui, served by us)."""
+"""The API's documentation, read in the browser (swagger-ui, served by us), and its problems."""
 
 from starlette.responses import HTMLResponse, Response
 
 from gatepost_server.ui.pages.api_docs import ApiDocs
+from gatepost_server.ui.pages.problems import problem_page
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.visits import AnyVisit
 
@@ -23,3 +24,9 @@ def api_docs(visit: AnyVisit) -> Response:
     frame = visit.frame()
     page = ApiDocs(frame.nonce, frame.csrf)
     return HTMLResponse(str(page), headers={"content-security-policy": _POLICY.format(nonce=frame.nonce)})
+
+
+@router.reads("/docs/problems", public=True)
+def problems(visit: AnyVisit) -> Response:
+    """Explain every code that a refusal may have; its `type` leads here."""
+    return visit.page("Problems", problem_page())
