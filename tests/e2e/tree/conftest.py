@@ -1,5 +1,6 @@
 """A real tree of small real processes, run by a parent of its own, and its end afterwards."""
 
+import contextlib
 import subprocess
 import sys
 import time
@@ -56,9 +57,10 @@ class Stage:
         for process in psutil.process_iter():
             try:
                 words = " ".join(process.cmdline())
+                is_zombie = process.status() == psutil.STATUS_ZOMBIE
             except psutil.Error:
                 continue
-            if self.token in words and text in words and process.status() != psutil.STATUS_ZOMBIE:
+            if self.token in words and text in words and not is_zombie:
                 alive.append(process)
         return alive
 
@@ -88,4 +90,5 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         assert stage.front.stdout is not None
         stage.front.stdout.close()
     for process in stage.found():
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
