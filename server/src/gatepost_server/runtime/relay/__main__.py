@@ -27,9 +27,11 @@ def follow(plan: RelayPlan) -> None:
 
 
 def end_orphans(plan: RelayPlan) -> None:
-    """End the app when its runtime died without doing so, and no namespace ends it."""
-    if plan.parent is None or os.getppid() == plan.parent:
-        return
+    """End the app with ourselves, where no namespace would end it.
+
+    The parent is not asked whether it lives: its main thread may be gone, and the death
+    signal sent, while other threads of it still make it look alive.
+    """
     if plan.guarded_group is not None:
         end_group(plan.guarded_group)
     if plan.guarded_uid is not None:
