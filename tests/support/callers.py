@@ -20,7 +20,12 @@ class Caller(httpx.Client):
     """One caller with one credential; paths are those of the control host."""
 
     def __init__(self, instance: Instance, **credential: str) -> None:
-        super().__init__(base_url=instance.url, headers=credential, timeout=60, follow_redirects=False)
+        super().__init__(
+            base_url=instance.url,
+            headers=credential,
+            timeout=60,
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
         self.instance = instance
         self.username = ""
 
