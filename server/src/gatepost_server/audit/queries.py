@@ -16,14 +16,8 @@ def page_of_entries(session: Session, page: PageRequest, wanted: EntryFilter, ow
     if own is not None:
         query = query.where(EntryRow.actor_id == own)
     if page.q:
-        like = f"%{page.q}%"
-        query = query.where(
-            or_(
-                EntryRow.resource_name.ilike(like),
-                EntryRow.actor_name.ilike(like),
-                EntryRow.action.ilike(like),
-            )
-        )
+        searched = (EntryRow.resource_name, EntryRow.actor_name, EntryRow.action)
+        query = query.where(or_(*(column.icontains(page.q, autoescape=True) for column in searched)))
     position = page.position()
     if position is not None:
         query = query.where(EntryRow.id < position[0])

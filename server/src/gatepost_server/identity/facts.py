@@ -18,7 +18,6 @@ class SessionFact:
 
     id: str
     user_id: str
-    username: str
     is_app_host: bool
     app_id: str | None
     expires_at: int
@@ -30,7 +29,6 @@ class SessionFact:
 _COLUMNS: Final = select(
     SessionRow.id,
     SessionRow.user_id,
-    UserRow.username,
     SessionRow.kind,
     SessionRow.app_id,
     type_coerce(SessionRow.expires_at, BigInteger),
@@ -43,14 +41,6 @@ _FROM: Final = _COLUMNS.join(UserRow, UserRow.id == SessionRow.user_id).join(
 )
 _BY_TOKEN: Final = Prepared(_FROM.where(SessionRow.token_mac == bindparam("mac", type_=LargeBinary())))
 _BY_ID: Final = Prepared(_FROM.where(SessionRow.id == bindparam("session", type_=String())))
-
-_USERNAME: Final = Prepared(select(UserRow.username).where(UserRow.id == bindparam("user", type_=String())))
-
-
-def username_of(reader: RawReader, user_id: str) -> str | None:
-    """Return the username of *user_id*, or None."""
-    row = reader.first(_USERNAME, user=user_id)
-    return None if row is None else str(row[0])
 
 
 def session_by_token(reader: RawReader, peppers: Peppers, token: str) -> SessionFact | None:
@@ -69,11 +59,10 @@ def session_by_id(reader: RawReader, session_id: str) -> SessionFact | None:
 
 
 def _fact(row: tuple[Any, ...]) -> SessionFact:
-    session_id, user_id, name, kind, app_id, expires_at, seen_at, confirmed_at, must_change = row
+    session_id, user_id, kind, app_id, expires_at, seen_at, confirmed_at, must_change = row
     return SessionFact(
         id=session_id,
         user_id=user_id,
-        username=name,
         is_app_host=kind == SessionKind.APP,
         app_id=app_id,
         expires_at=int(expires_at),

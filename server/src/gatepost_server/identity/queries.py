@@ -29,10 +29,8 @@ def page_of_users(tx: Tx, page: PageRequest) -> Page[User]:
     """Return users by username."""
     query: Select[UserRow] = select(UserRow)
     if page.q:
-        like = f"%{page.q}%"
-        query = query.where(
-            or_(UserRow.username.ilike(like), UserRow.display_name.ilike(like), UserRow.email.ilike(like))
-        )
+        searched = (UserRow.username, UserRow.display_name, UserRow.email)
+        query = query.where(or_(*(column.icontains(page.q, autoescape=True) for column in searched)))
     position = page.position()
     if position is not None:
         query = query.where(UserRow.username > position[0])

@@ -1,11 +1,16 @@
 """IP allowlists of keys: they only ever narrow (security.md, "IP allowlist syntax")."""
 
 import ipaddress
+import re
 from typing import Final
 
 from gatepost_server.kernel.errors import FieldFault, Invalid
 
 _MOST: Final = 100
+_MAPPED: Final = 96
+# An address, and a prefix length without leading zeros: no masks, zones or other numbers,
+# which readers of addresses disagree about (PSF-2024-5).
+_FORM: Final = re.compile(r"[0-9A-Fa-f.:]+(/(0|[1-9][0-9]{0,2}))?")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -15,7 +20,7 @@ def checked_allowlist(text: str) -> str:
 
     Raises:
         Invalid: an entry is not an address or network, is written twice, is /0, has
-            leading zeros, or there are more than 100.
+            a mask or leading zeros, or there are more than 100.
     """
     entries = [entry.strip() for entry in text.split(";") if entry.strip()]
     if len(entries) > _MOST:
@@ -43,13 +48,23 @@ def is_listed(allowlist: str | None, ip: str | None) -> bool:
 
 
 def _network(entry: str) -> Network:
-    try:
-        network = ipaddress.ip_network(entry, strict=False)
-    except ValueError as error:
-        raise Invalid(
-            "Not an address.",
-            faults=[FieldFault("ip_allowlist", f"{entry[:60]} is not an address or network")],
-        ) from error
+    network = _parsed(entry) if _FORM.fullmatch(entry) else None
+    if network is None:
+        fault = FieldFault("ip_allowlist", f"{entry[:60]!r} is not an address or network")
+        raise Invalid("Not an address.", faults=[fault])
     if network.prefixlen == 0:
         raise Invalid("Too wide.", faults=[FieldFault("ip_allowlist", "/0 would allow everybody")])
     return network
+
+
+def _parsed(entry: str) -> Network | None:
+    """Read *entry*; what is an IPv4 network written as IPv6 becomes the IPv4 one."""
+    try:
+        network = ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        return None
+    first = network.network_address
+    mapped = first.ipv4_mapped if isinstance(first, ipaddress.IPv6Address) else None
+    if mapped is None or network.prefixlen < _MAPPED:
+        return network
+    return ipaddress.ip_network((mapped, network.prefixlen - _MAPPED))

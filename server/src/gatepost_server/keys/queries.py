@@ -29,7 +29,12 @@ def page_of_keys(
         query = (
             query.where(KeyRow.public_id == parsed.public_id)
             if parsed
-            else query.where(or_(KeyRow.name.ilike(f"%{wanted}%"), KeyRow.prefix.startswith(wanted)))
+            else query.where(
+                or_(
+                    KeyRow.name.icontains(wanted, autoescape=True),
+                    KeyRow.prefix.startswith(wanted, autoescape=True),
+                )
+            )
         )
     position = page.position()
     if position is not None:

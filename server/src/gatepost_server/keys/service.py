@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from gatepost_server.authz import policy, require_instance, require_self, role_names
+from gatepost_server.authz import policy, require_instance, require_self, role_names, subject_of
 from gatepost_server.crypto import KeyLetter, Peppers, mint_key
 from gatepost_server.kernel.errors import Denied, FieldFault, Invalid
 from gatepost_server.kernel.ids import new_id
@@ -174,6 +174,7 @@ def _lower_cap(tx: Tx, role: str | None) -> int | None:
     if role not in policy.roles:
         raise Invalid("Unknown role.", faults=[FieldFault("role", f"one of {', '.join(role_names())}")])
     cap = policy.roles[role].cap
-    if cap > tx.actor.cap:
+    maker = subject_of(tx)
+    if cap > min(maker.role_cap, maker.cap):
         raise Denied("A key cannot have a higher role than you.", code="role-above-own")
     return cap

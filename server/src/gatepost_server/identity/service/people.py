@@ -7,7 +7,7 @@ from gatepost_server.authz import (
     hand_over,
     policy,
     register_principal,
-    rename_principal,
+    relabel_principal,
     require_instance,
     require_self,
     role_names,
@@ -130,7 +130,7 @@ def edit_profile(tx: Tx, *, display_name: str, email: str) -> User:
     before = {"display_name": row.display_name, "email": row.email}
     row.display_name = _checked_display_name(display_name)
     row.email = checked_email(email)
-    rename_principal(tx, user_id, row.display_name)
+    relabel_principal(tx, user_id, row.display_name)
     after = {"display_name": row.display_name, "email": row.email}
     tx.audit("profile:edit", "user", user_id, row.username, before=before, after=after)
     return _existing(tx, user_id)
@@ -195,7 +195,7 @@ def _add_user(
         checked_password(password, name)
     user_id = new_id("usr", tx.now)
     shown = _checked_display_name(display_name or name)
-    register_principal(tx, user_id, "user", shown, role)
+    register_principal(tx, user_id, "user", name, role, label=shown)
     tx.session.add(
         UserRow(
             id=user_id,
