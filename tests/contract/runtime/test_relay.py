@@ -332,6 +332,20 @@ def test_long_tunnels_and_event_streams_are_asked_about_without_being_told(relay
     asyncio.run(play())
 
 
+def test_a_recheck_counts_what_the_sweep_cut_in_the_moment_before_and_only_once(relay):
+    """A revocation is committed, the sweep comes by first, then the receipt is asked for."""
+
+    async def play():
+        async with relay(websocket_app, ask_every=0.1) as rig:
+            reader, writer = await open_tunnel(rig, b"key")
+            rig.dead.add("key")
+            await asyncio.wait_for(reader.read(), 5)
+            assert [await rig.recheck(), await rig.recheck()] == [1, 0]
+            writer.close()
+
+    asyncio.run(play())
+
+
 def test_a_silent_authorizer_is_waited_for_and_then_the_connection_ends(relay):
     """Keeping is bounded: nobody vouches for long, so the tunnel is cut."""
 

@@ -51,6 +51,10 @@ class Ledger:
             self._open.remove(exchange)
             self.last_at = self._wall()
 
+    def holds(self, exchange: Exchange) -> bool:
+        """Tell whether an exchange is still in flight."""
+        return exchange in self._open
+
     def asked_about(self, *, older_than: float | None) -> list[Exchange]:
         """Return those with a ground that are open-ended or *older_than* (None: all)."""
         now = self._steady()

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from pathlib import Path
 
 from gatepost_server.runtime.relay.exchanges import Exchange, Ledger
@@ -9,6 +10,7 @@ from gatepost_server.runtime.wire import ask_json
 
 LOST = "access ended"
 UNHEARD = "access could not be confirmed"
+UNTOLD_FOR = 2.0
 log = logging.getLogger("gatepost.relay")
 
 
@@ -20,16 +22,27 @@ class Judge:
         self._authorizer = authorizer
         self._every = every
         self._give_up_after = give_up_after
+        self._untold: list[float] = []
 
     async def watch(self) -> None:
         """Ask about long exchanges again and again; never returns."""
         while True:
             await asyncio.sleep(self._every)
-            await self._ask_about(self._ledger.asked_about(older_than=self._every))
+            cut = await self._ask_about(self._ledger.asked_about(older_than=self._every))
+            self._untold = [*self._just_cut(), *[time.monotonic()] * cut]
 
     async def recheck(self) -> int:
-        """Ask about all exchanges now and return how many were cut."""
-        return await self._ask_about(self._ledger.asked_about(older_than=None))
+        """Ask about all exchanges now and return how many were cut.
+
+        Counts those too that `watch` cut in the moment before, between the commit of a
+        revocation and this question about it; each is told once.
+        """
+        cut = await self._ask_about(self._ledger.asked_about(older_than=None))
+        untold, self._untold = self._just_cut(), []
+        return cut + len(untold)
+
+    def _just_cut(self) -> list[float]:
+        return [at for at in self._untold if time.monotonic() - at < UNTOLD_FOR]
 
     async def _ask_about(self, exchanges: list[Exchange]) -> int:
         if not exchanges:
@@ -40,9 +53,10 @@ class Judge:
         else:
             self._ledger.vouch(exchanges)
             doomed, reason = [exchange for exchange in exchanges if exchange.ground in dead], LOST
-        for exchange in doomed:
+        still_open = [exchange for exchange in doomed if self._ledger.holds(exchange)]
+        for exchange in still_open:
             exchange.cut(reason)
-        return len(doomed)
+        return len(still_open)
 
     async def _dead_among(self, grounds: set[str]) -> set[str] | None:
         """Return the grounds that hold no more, or None when there was no good answer."""
