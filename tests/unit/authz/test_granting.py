@@ -236,7 +236,7 @@ def test_the_list_shows_who_gave_what_and_leaves_general_access_out(
     with world.begin(owner) as tx:
         set_access(tx, app.id, "signed_in", "anyone")
     with world.read(owner) as tx:
-        assert [(one.who_name, one.role, one.by_name) for one in list_grants(tx, app.id)] == [
+        assert [(one.who_label, one.role, one.by_name) for one in list_grants(tx, app.id)] == [
             ("Owner", "owner", "Owner"), ("Bob", "editor", "Owner"),
         ]  # fmt: skip
         assert owners_of(tx, [app.id]) == {app.id: (owner.id, "Owner")}

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gatepost_server.authn.credentials import Presented
-from gatepost_server.authz import load_name
+from gatepost_server.authz import NOBODY, Subject, load_subject
 from gatepost_server.crypto import Mac, Peppers, parse_key
-from gatepost_server.identity.facts import SessionFact, session_by_id, session_by_token, username_of
+from gatepost_server.identity.facts import SessionFact, session_by_id, session_by_token
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, ActorKind
 from gatepost_server.kernel.errors import Unauthenticated
 from gatepost_server.keys import KeyFact, key_by_id, key_by_public_id
@@ -38,6 +38,7 @@ class Identified:
     actor: Actor
     credential_id: str | None = None
     must_change_password: bool = False
+    subject: Subject = NOBODY
 
 
 class BadCredential(Unauthenticated):
@@ -73,7 +74,7 @@ def identify(
         fact = session_by_token(reader, means.peppers, what.session.reveal())
         if fact is None or not _is_live(fact, means, now) or fact.app_id != app_id:
             raise BadCredential("unknown or ended session")
-        return _by_session(fact)
+        return _by_session(reader, fact)
     return Identified(ANONYMOUS)
 
 
@@ -91,14 +92,14 @@ def still_good(reader: RawReader, credential_id: str, *, ip: str | None, now: da
     session = session_by_id(reader, credential_id)
     if session is None or session.expires_at <= micros(now):
         raise BadCredential("ended session")
-    return _by_session(session)
+    return _by_session(reader, session)
 
 
 def _by_key(reader: RawReader, means: Means, text: str, ip: str | None, now: datetime) -> Identified:
     parsed = parse_key(text)
     if parsed is None:
         raise BadCredential("malformed key")
-    key = key_by_public_id(reader, parsed.public_id)
+    key = key_by_public_id(reader, parsed.letter, parsed.public_id)
     verifiers = key.verifiers if key is not None else ()
     secret = parsed.secret.reveal()
     matches = [
@@ -120,31 +121,35 @@ def _judged(reader: RawReader, key: KeyFact, ip: str | None, now: datetime) -> I
         raise BadCredential("expired key")
     if not is_listed(key.ip_allowlist, ip):
         raise BadCredential("address not on the key's list")
-    owner = username_of(reader, key.owner_id)
-    if owner is None or load_name(reader, key.owner_id) is None:
+    cap = _HIGHEST if key.cap is None else key.cap
+    subject = load_subject(reader, key.owner_id, cap)
+    if not subject.is_active:
         raise BadCredential("its owner is deactivated")
     actor = Actor(
         kind=ActorKind.PERSONAL_KEY,
         principal_id=key.owner_id,
-        name=owner,
-        cap=_HIGHEST if key.cap is None else key.cap,
+        name=subject.name,
+        cap=cap,
         via_key_id=key.id,
         via_key_name=key.name,
     )
-    return Identified(actor, key.id)
+    return Identified(actor, key.id, subject=subject)
 
 
-def _by_session(fact: SessionFact) -> Identified:
+def _by_session(reader: RawReader, fact: SessionFact) -> Identified:
+    subject = load_subject(reader, fact.user_id, _HIGHEST)
+    if not subject.is_active:
+        raise BadCredential("its user is deactivated")
     actor = Actor(
         kind=ActorKind.SESSION,
         principal_id=fact.user_id,
-        name=fact.username,
+        name=subject.name,
         cap=_HIGHEST,
         session_id=fact.id,
         confirmed_at=None if fact.confirmed_at is None else moment_of(fact.confirmed_at),
         is_app_host=fact.is_app_host,
     )
-    return Identified(actor, fact.id, fact.must_change_password)
+    return Identified(actor, fact.id, fact.must_change_password, subject)
 
 
 def _is_live(fact: SessionFact, means: Means, now: datetime) -> bool:

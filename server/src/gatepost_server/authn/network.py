@@ -59,7 +59,8 @@ def ip_behind_gate(headers: Sequence[tuple[str, str]], proxies: Sequence[Network
 
 def _address(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        address = ipaddress.ip_address(text or "")
+        # A zone names an interface of whoever wrote it: it says nothing here, and may be any text.
+        address = ipaddress.ip_address((text or "").partition("%")[0])
     except ValueError:
         return None
     return (address.ipv4_mapped or address) if isinstance(address, ipaddress.IPv6Address) else address

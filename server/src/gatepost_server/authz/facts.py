@@ -5,7 +5,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, bindparam, case, literal, literal_column, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from gatepost_server.authz.model import ANYONE, SIGNED_IN, GrantFact, Node, Subject
+from gatepost_server.authz.model import ANYONE, NOBODY, SIGNED_IN, GrantFact, Node, Subject
 from gatepost_server.authz.policy import NodeKind
 from gatepost_server.authz.tables import GrantRow, MembershipRow, NodeRow, PrincipalRow
 from gatepost_server.store import FOREVER, Prepared, RawReader
@@ -58,12 +58,7 @@ def _grants_on_path() -> Prepared:
 
 _GRANTS: Final = _grants_on_path()
 _SUBJECT: Final = Prepared(
-    select(PrincipalRow.is_active, PrincipalRow.cap, PrincipalRow.org_id).where(
-        PrincipalRow.id == bindparam("who", type_=_nodes.c.id.type)
-    )
-)
-_PRINCIPAL: Final = Prepared(
-    select(PrincipalRow.name, PrincipalRow.is_active).where(
+    select(PrincipalRow.is_active, PrincipalRow.cap, PrincipalRow.org_id, PrincipalRow.name).where(
         PrincipalRow.id == bindparam("who", type_=_nodes.c.id.type)
     )
 )
@@ -80,17 +75,11 @@ def load_subject(reader: RawReader, principal_id: str | None, cap: int) -> Subje
     Nobody (None) is a subject too: what is open to anyone is open to it, at rung 1.
     """
     if principal_id is None:
-        return Subject(None, is_active=True, role_cap=1, cap=1)
+        return NOBODY
     row = reader.first(_SUBJECT, who=principal_id)
     if row is None:
         return Subject(principal_id, is_active=False)
-    return Subject(principal_id, bool(row[0]), int(row[1]), cap, row[2])
-
-
-def load_name(reader: RawReader, principal_id: str) -> str | None:
-    """Return the name of an active principal, None when unknown or deactivated."""
-    row = reader.first(_PRINCIPAL, who=principal_id)
-    return str(row[0]) if row is not None and row[1] else None
+    return Subject(principal_id, bool(row[0]), int(row[1]), cap, row[2], row[3])
 
 
 def load_node(reader: RawReader, node_id: str) -> Node | None:

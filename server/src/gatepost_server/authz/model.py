@@ -40,6 +40,11 @@ class Subject:
     role_cap: int = 0
     cap: int = 0
     org_id: str | None = None
+    name: str = ""
+
+
+NOBODY: Final = Subject(None, is_active=True, role_cap=1, cap=1)
+"""Whoever calls without a credential: what is open to anyone is open to them, at rung 1."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ class Grant:
     who_id: str
     who_kind: str
     who_name: str
+    who_label: str
     node_id: str
     atoms: int
     role: str | None
@@ -81,6 +87,7 @@ class Principal:
     id: str
     kind: str
     name: str
+    label: str
     is_active: bool
     cap: int
     org_id: str | None

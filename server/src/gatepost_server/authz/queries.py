@@ -60,7 +60,7 @@ def grants_on(session: Session, node_id: str) -> Sequence[Grant]:
     """Return every grant recorded on a node, past and future ones too, oldest first."""
     who, by = aliased(PrincipalRow), aliased(PrincipalRow)
     rows = session.execute(
-        select(GrantRow, who, by.name)
+        select(GrantRow, who, by.label)
         .join(who, who.id == GrantRow.who_id)
         .outerjoin(by, by.id == GrantRow.by_id)
         .where(GrantRow.node_id == node_id)
@@ -101,6 +101,7 @@ def _grant(row: GrantRow, holder: PrincipalRow, giver: str) -> Grant:
         who_id=row.who_id,
         who_kind=holder.kind,
         who_name=holder.name,
+        who_label=holder.label,
         node_id=row.node_id,
         atoms=row.atoms,
         role=row.role,
@@ -113,4 +114,4 @@ def _grant(row: GrantRow, holder: PrincipalRow, giver: str) -> Grant:
 
 
 def _principal(row: PrincipalRow) -> Principal:
-    return Principal(row.id, row.kind, row.name, row.is_active, row.cap, row.org_id)
+    return Principal(row.id, row.kind, row.name, row.label, row.is_active, row.cap, row.org_id)

@@ -24,13 +24,17 @@ class NodeRow(Base):
 
 
 class PrincipalRow(Base):
-    """One who may act (user, key), or a set that may be granted to."""
+    """One who may act (user, key), or a set that may be granted to.
+
+    `name` is what programs call it (a username), `label` what people read.
+    """
 
     __tablename__ = "principals"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(200))
+    label: Mapped[str] = mapped_column(String(200))
     org_id: Mapped[str | None] = mapped_column(String(40))
     is_active: Mapped[bool]
     cap: Mapped[int] = mapped_column(Integer)

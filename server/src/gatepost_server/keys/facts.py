@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import String, bindparam, select
 
-from gatepost_server.crypto import Mac
+from gatepost_server.crypto import KeyLetter, Mac
 from gatepost_server.keys.tables import KeyRow, VerifierRow
 from gatepost_server.store import Prepared, RawReader
 
@@ -39,13 +39,19 @@ _JOINED: Final = select(
     VerifierRow.pepper_version,
     VerifierRow.until_at,
 ).outerjoin(VerifierRow, VerifierRow.key_id == KeyRow.id)
-_BY_PUBLIC_ID: Final = Prepared(_JOINED.where(KeyRow.public_id == bindparam("public_id", type_=String())))
+_BY_PUBLIC_ID: Final = Prepared(
+    _JOINED.where(
+        KeyRow.public_id == bindparam("public_id", type_=String()),
+        KeyRow.prefix == bindparam("prefix", type_=String()),
+    )
+)
 _BY_ID: Final = Prepared(_JOINED.where(KeyRow.id == bindparam("key", type_=String())))
 
 
-def key_by_public_id(reader: RawReader, public_id: str) -> KeyFact | None:
-    """Return the key with *public_id*, or None."""
-    return _fact(reader.all(_BY_PUBLIC_ID, public_id=public_id))
+def key_by_public_id(reader: RawReader, letter: KeyLetter, public_id: str) -> KeyFact | None:
+    """Return the key of the kind *letter* with *public_id*, or None."""
+    prefix = f"gp{letter.value}_{public_id}"
+    return _fact(reader.all(_BY_PUBLIC_ID, public_id=public_id, prefix=prefix))
 
 
 def key_by_id(reader: RawReader, key_id: str) -> KeyFact | None:

@@ -49,7 +49,7 @@ def access(visit: SignedIn, app_id: str) -> Response:
         view = app_view(tx, apps.get_app(tx, app_id), visit.call.house.settings)
         rows = [
             AccessRow(
-                one.who_name, one.role or "special", one.reason or f"Given by {one.by_name}", one.until_at
+                one.who_label, one.role or "special", one.reason or f"Given by {one.by_name}", one.until_at
             )
             for one in (list_grants(tx, view.row.id) if view.may_share else [])
         ]

@@ -25,13 +25,15 @@ RECENT: Final = timedelta(minutes=10)
 """How long a proof of identity counts as recent (security.md, "MFA, sessions")."""
 
 
-def decide(reader: RawReader, subject: Subject, action: str, node: Node, now: datetime) -> Decision:
-    """Answer whether *subject* may do *action* on *node*, with the reason.
+def decide(
+    reader: RawReader, subject: Subject, action: str, node_id: str, kind: NodeKind, now: datetime
+) -> Decision:
+    """Answer whether *subject* may do *action* on a node of *kind*, with the reason.
 
-    What the gate asks with facts it has at hand; remembers nothing.
+    What the gate asks with facts it has at hand; remembers nothing. That there is such a
+    node is the caller's word.
     """
-    grants = load_grants(reader, subject, node.id, micros(now))
-    return judge(subject, action, node.kind, grants)
+    return judge(subject, action, kind, load_grants(reader, subject, node_id, micros(now)))
 
 
 def require(tx: Tx, action: str, node_id: str) -> Node:
@@ -52,7 +54,7 @@ def require(tx: Tx, action: str, node_id: str) -> Node:
         raise Unauthenticated("Sign in, or send a key.")
     if node is None or node.kind is not declared.on:
         raise Hidden(action, node_id)
-    decision = decide(reader, subject_of(tx), action, node, tx.now)
+    decision = decide(reader, subject_of(tx), action, node.id, node.kind, tx.now)
     if not decision.allowed:
         if not decision.is_listed and node.kind not in (NodeKind.INSTANCE, NodeKind.ORGANIZATION):
             raise Hidden(action, node_id)
@@ -95,7 +97,7 @@ def may(tx: Tx, action: str, node_id: str) -> bool:
     node = load_node(reader_of(tx), node_id)
     if node is None or node.kind is not policy.actions[action].on:
         return False
-    return decide(reader_of(tx), subject_of(tx), action, node, tx.now).allowed
+    return decide(reader_of(tx), subject_of(tx), action, node.id, node.kind, tx.now).allowed
 
 
 def may_on_instance(tx: Tx, action: str) -> bool:

@@ -94,9 +94,9 @@ def list_grants(tx: Tx, node_id: str) -> list[Grant]:
 
 
 def owners_of(tx: Tx, node_ids: list[str]) -> dict[str, tuple[str, str]]:
-    """Return the first owner (id, name) of each thing, for lists."""
+    """Return the first owner (id, label) of each thing, for lists."""
     rows = tx.session.execute(
-        select(GrantRow.node_id, PrincipalRow.id, PrincipalRow.name)
+        select(GrantRow.node_id, PrincipalRow.id, PrincipalRow.label)
         .join(PrincipalRow, PrincipalRow.id == GrantRow.who_id)
         .where(GrantRow.node_id.in_(node_ids), GrantRow.atoms.op("&")(_OWN) != 0)
         .order_by(GrantRow.id.desc())

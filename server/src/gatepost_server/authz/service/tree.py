@@ -35,7 +35,9 @@ def plant_roots(tx: Tx, organization: str) -> None:
         (SIGNED_IN, "everyone", "All signed-in users"),
         (ANYONE, "everyone", "Anyone"),
     ):
-        tx.session.add(PrincipalRow(id=set_id, kind=kind, name=name, org_id=None, is_active=True, cap=0))
+        tx.session.add(
+            PrincipalRow(id=set_id, kind=kind, name=name, label=name, org_id=None, is_active=True, cap=0)
+        )
     tx.session.add(CounterRow(name=_CONTENT_NUMBER, value=0))
     tx.audit("instance:plant", "instance", INSTANCE, "Gatepost", after={"organization": organization})
 
@@ -78,13 +80,16 @@ def remove_node(tx: Tx, node_id: str) -> None:
     tx.session.execute(delete(NodeRow).where(NodeRow.id == node_id))
 
 
-def register_principal(tx: Tx, principal_id: str, kind: str, name: str, role: str) -> None:
+def register_principal(
+    tx: Tx, principal_id: str, kind: str, name: str, role: str, *, label: str = ""
+) -> None:
     """Make somebody known to rights, with a server role, in the first organization."""
     tx.session.add(
         PrincipalRow(
             id=principal_id,
             kind=kind,
             name=name,
+            label=label or name,
             org_id=ORGANIZATION,
             is_active=True,
             cap=policy.roles[role].cap,
@@ -118,9 +123,9 @@ def set_active(tx: Tx, principal_id: str, *, is_active: bool) -> None:
     forget_subject(tx)
 
 
-def rename_principal(tx: Tx, principal_id: str, name: str) -> None:
-    """Give a principal another name in lists."""
-    tx.session.execute(update(PrincipalRow).where(PrincipalRow.id == principal_id).values(name=name))
+def relabel_principal(tx: Tx, principal_id: str, label: str) -> None:
+    """Let people read another name; what programs call it stays."""
+    tx.session.execute(update(PrincipalRow).where(PrincipalRow.id == principal_id).values(label=label))
 
 
 def role_names() -> list[str]:

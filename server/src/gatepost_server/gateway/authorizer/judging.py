@@ -16,7 +16,7 @@ from gatepost_server.authn import (
     presented,
     still_good,
 )
-from gatepost_server.authz import Decision, decide, load_node, load_subject
+from gatepost_server.authz import Decision, NodeKind, decide
 from gatepost_server.gateway.authorizer.asked import Asked
 from gatepost_server.gateway.authorizer.cookies import tokens_on_app_host
 from gatepost_server.gateway.authorizer.ground import Ground
@@ -27,6 +27,7 @@ from gatepost_server.kernel.secret import Secret
 from gatepost_server.store import RawReader
 
 OPEN = "app:open"
+_NO_APP = Decision(False, "no such application")
 
 
 class Verdict(Enum):
@@ -96,7 +97,8 @@ def holds(reader: RawReader, ground: Ground, now: datetime) -> bool:
             who = still_good(reader, ground.credential_id, ip=ground.ip, now=now)
         except BadCredential:
             return False
-    return _decision(reader, who.actor, ground.app_id, now).allowed
+    is_there = content_facts(reader, ground.app_id) is not None
+    return is_there and _decision(reader, who, ground.app_id, now).allowed
 
 
 def _offers(asked: Asked, place: Place) -> Sequence[Presented]:
@@ -114,7 +116,7 @@ def _offers(asked: Asked, place: Place) -> Sequence[Presented]:
 def _decided(reader: RawReader, so_far: Judged, now: datetime) -> Judged:
     """Add the decision to what identification found."""
     actor, app = so_far.actor, so_far.app
-    decision = _decision(reader, actor, app.app_id if app is not None else "", now)
+    decision = _decision(reader, so_far.who, app.app_id, now) if app is not None else _NO_APP
     if decision.allowed:
         verdict = Verdict.OPEN
     elif actor.is_anonymous:
@@ -124,9 +126,5 @@ def _decided(reader: RawReader, so_far: Judged, now: datetime) -> Judged:
     return Judged(verdict, so_far.who, so_far.what, app, decision.because, decision.missing)
 
 
-def _decision(reader: RawReader, actor: Actor, app_id: str, now: datetime) -> Decision:
-    subject = load_subject(reader, actor.principal_id, actor.cap)
-    node = load_node(reader, app_id)
-    if node is None:
-        return Decision(False, "no such application")
-    return decide(reader, subject, OPEN, node, now)
+def _decision(reader: RawReader, who: Identified, app_id: str, now: datetime) -> Decision:
+    return decide(reader, who.subject, OPEN, app_id, NodeKind.APP, now)

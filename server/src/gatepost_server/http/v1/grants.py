@@ -51,7 +51,7 @@ class GrantOut(BaseModel):
         """Present *grant*."""
         return cls(
             id=grant.id,
-            to={"type": grant.who_kind, "id": grant.who_id, "name": grant.who_name},
+            to={"type": grant.who_kind, "id": grant.who_id, "name": grant.who_name, "label": grant.who_label},
             role=grant.role,
             until=grant.until_at,
             by={"id": grant.by_id, "name": grant.by_name},

@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_21_2237, after nothing.
+Revision: 2026_11_21_2311, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_21_2237"
+revision = "2026_11_21_2311"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
         sa.Column("org_id", sa.String(length=40), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("cap", sa.Integer(), nullable=False),
@@ -294,7 +295,7 @@ def upgrade() -> None:
         sa.Column("author_name", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("files", sa.Integer(), nullable=False),
         sa.Column("resources", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
