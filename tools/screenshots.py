@@ -1,7 +1,8 @@
 """Photograph the pages of a fresh instance with its examples.
 
 `python tools/screenshots.py FOLDER` starts `gatepost up` on a data folder of its own,
-signs in, visits each page, narrow and wide, light and dark, and stops everything.
+signs in, visits each page, narrow and wide, light and dark, and stops everything. With
+`--readme` it also takes the pictures of README.md, into docs/images.
 """
 
 import contextlib
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 CHROMIUM: Final = "/usr/bin/chromium"
 VIEWS: Final = {"wide": (1440, 900), "narrow": (390, 844)}
@@ -25,6 +26,10 @@ PAGES: Final = {
     "users": "/users",
     "audit": "/audit",
 }
+README_IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
+README_SIZE: Final[ViewportSize] = {"width": 1200, "height": 720}
+SETTLED: Final = 5_000
+"""Milliseconds in which a framed application has drawn itself."""
 NEW_PASSWORD: Final = "photographs-only-1"  # noqa: S105  # of an instance that lives for a minute
 
 
@@ -52,22 +57,17 @@ def sign_in(page: Page, told: dict[str, Any]) -> None:
     page.goto(told["url"] + "/")
     page.get_by_label("User name").or_(page.get_by_label("Username")).fill(told["admin"]["username"])
     page.get_by_label("Password", exact=True).fill(password)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     for field in page.locator("input[type=password]").all():
         name = field.get_attribute("name") or ""
         field.fill(password if "old" in name else NEW_PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
-def photograph(browser: Browser, told: dict[str, Any], folder: Path) -> None:
+def photograph(page: Page, told: dict[str, Any], folder: Path) -> None:
     """Visit every page in every view."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.goto(told["url"] + "/")
-    page.screenshot(path=folder / "login.png")
-    sign_in(page, told)
     for view, (width, height) in VIEWS.items():
         page.set_viewport_size({"width": width, "height": height})
         for name, path in PAGES.items():
@@ -76,19 +76,43 @@ def photograph(browser: Browser, told: dict[str, Any], folder: Path) -> None:
     page.emulate_media(color_scheme="dark")
     page.goto(told["url"] + PAGES["applications"])
     page.screenshot(path=folder / "applications-dark.png")
-    context.close()
+    page.emulate_media(color_scheme="light")
 
 
-def main(folder: Path) -> int:
+def illustrate(page: Page, told: dict[str, Any], folder: Path) -> None:
+    """Take the three pictures of README.md: the list, an application, a key that is shown once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page.set_viewport_size(README_SIZE)
+    page.goto(told["url"] + PAGES["applications"])
+    page.screenshot(path=folder / "applications.png")
+    shown = next(app for app in told["apps"] if app["kind"] in ("streamlit", "shiny"))
+    page.goto(told["url"] + "/applications/" + shown["content_url"].rstrip("/").rpartition("/")[2])
+    page.wait_for_timeout(SETTLED)
+    page.screenshot(path=folder / "application.png")
+    page.goto(told["url"] + PAGES["keys"])
+    page.get_by_role("link", name="New key").first.click()
+    page.get_by_label("Name", exact=True).fill("Nightly report")
+    page.keyboard.press("Enter")
+    page.get_by_text("It cannot be shown again.").wait_for()
+    page.screenshot(path=folder / "key.png")
+
+
+def main(folder: Path, *, is_for_readme: bool) -> int:
     """Photograph everything into *folder*; return the exit status."""
     folder.mkdir(parents=True, exist_ok=True)
     with instance() as told, sync_playwright() as drivers:
         browser = drivers.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        photograph(browser, told, folder)
+        page = browser.new_page()
+        page.goto(told["url"] + "/")
+        page.screenshot(path=folder / "login.png")
+        sign_in(page, told)
+        photograph(page, told, folder)
+        if is_for_readme:
+            illustrate(page, told, README_IMAGES)
         browser.close()
     print(f"{len(list(folder.glob('*.png')))} photographs in {folder}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), is_for_readme="--readme" in sys.argv))

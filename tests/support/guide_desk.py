@@ -90,7 +90,7 @@ def lay_desk(page: str, instance: Instance, shelf: Path) -> Desk:
     }  # fmt: skip
     if "PYENV_ROOT" in os.environ:
         env["PYENV_ROOT"] = os.environ["PYENV_ROOT"]
-    desk = Desk(folder, instance, env, {"localhost:8080": f"localhost:{instance.port}", "8081": proxy})
+    desk = Desk(folder, instance, env, {":8080": f":{instance.port}", "8081": proxy})
     if page != "first-start":
         code, printed = desk._bash(
             f"gatepost login --server {instance.url} --username admin < data/admin-password\n"
