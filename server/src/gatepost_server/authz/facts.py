@@ -5,7 +5,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, bindparam, case, literal, literal_column, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from gatepost_server.authz.model import ANYONE, NOBODY, SIGNED_IN, GrantFact, Node, Subject
+from gatepost_server.authz.model import ANYONE, INSTANCE, NOBODY, SIGNED_IN, GrantFact, Node, Subject
 from gatepost_server.authz.policy import NodeKind
 from gatepost_server.authz.tables import GrantRow, MembershipRow, NodeRow, PrincipalRow
 from gatepost_server.store import FOREVER, Prepared, RawReader
@@ -39,20 +39,26 @@ def _grants_on_path() -> Prepared:
         .join(ids, _members.c.member_id == ids.c.id)
         .where(_raw(_members.c.from_at) <= now, _raw(_members.c.until_at) > now)
     )
-    path = (
-        select(_nodes.c.id, _nodes.c.parent_id, _nodes.c.kind)
-        .where(_nodes.c.id == _param("node", text))
-        .cte("path", recursive=True)
-    )
-    path = path.union_all(
-        select(_nodes.c.id, _nodes.c.parent_id, _nodes.c.kind).join(path, _nodes.c.id == path.c.parent_id)
+    # The tree is instance ⊃ organization ⊃ project ⊃ items, so a node's own row names
+    # all its ancestors and no second recursion is needed.
+    here, above = _nodes.alias("here"), _nodes.alias("above")
+    on_path = or_(
+        above.c.id == here.c.id,
+        above.c.id == here.c.parent_id,
+        above.c.id == here.c.org_id,
+        above.c.id == INSTANCE,
     )
     return Prepared(
-        select(path.c.kind, path.c.id, _grants.c.atoms, _earlier(_raw(_grants.c.until_at), ids.c.until))
-        .select_from(_grants)
-        .join(path, _grants.c.node_id == path.c.id)
+        select(above.c.kind, above.c.id, _grants.c.atoms, _earlier(_raw(_grants.c.until_at), ids.c.until))
+        .select_from(here)
+        .join(above, on_path)
+        .join(_grants, _grants.c.node_id == above.c.id)
         .join(ids, _grants.c.who_id == ids.c.id)
-        .where(_raw(_grants.c.from_at) <= now, _raw(_grants.c.until_at) > now)
+        .where(
+            here.c.id == _param("node", text),
+            _raw(_grants.c.from_at) <= now,
+            _raw(_grants.c.until_at) > now,
+        )
     )
 
 
