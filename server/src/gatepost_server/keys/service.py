@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from gatepost_server.authz import policy, require_instance, require_self, role_names, subject_of
-from gatepost_server.crypto import KeyLetter, Peppers, mint_key
+from gatepost_server.crypto import KeyLetter, Mac, Peppers, mint_key
 from gatepost_server.kernel.errors import Denied, FieldFault, Invalid
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.kernel.paging import Page, PageRequest
@@ -61,7 +61,6 @@ def issue_personal_key(
     owner_id = require_self(tx, "key:create")
     cap = _lower_cap(tx, role)
     minted = mint_key(KeyLetter.PERSONAL)
-    mac = peppers.mac(KEY_SECRET, minted.secret.reveal())
     row = KeyRow(
         id=new_id("key", tx.now),
         kind=KeyKind.PERSONAL,
@@ -79,22 +78,10 @@ def issue_personal_key(
     )
     tx.session.add(row)
     tx.session.flush()
-    tx.session.add(
-        VerifierRow(
-            id=new_id("ver", tx.now), key_id=row.id, mac=mac.digest, pepper_version=mac.version, until_at=None
-        )
-    )
-    tx.audit(
-        "key:create",
-        "key",
-        row.id,
-        row.name,
-        after={
-            "prefix": row.prefix,
-            "expires_at": row.expires_at and row.expires_at.isoformat(),
-            "role": role,
-        },
-    )
+    _add_verifier(tx, row.id, peppers.mac(KEY_SECRET, minted.secret.reveal()))
+    ends = row.expires_at and row.expires_at.isoformat()
+    after = {"prefix": row.prefix, "expires_at": ends, "role": role}
+    tx.audit("key:create", "key", row.id, row.name, after=after)
     return IssuedKey(queries.present(row, None), minted.text)
 
 
@@ -154,6 +141,14 @@ def note_uses(tx: Tx, uses: Mapping[str, KeyUse]) -> None:
         use = uses[key_id]
         agent = (use.agent or "")[:_AGENT_LENGTH] or None
         tx.session.merge(KeyUseRow(key_id=key_id, at=use.at, ip=use.ip, agent=agent))
+
+
+def _add_verifier(tx: Tx, key_id: str, mac: Mac) -> None:
+    tx.session.add(
+        VerifierRow(
+            id=new_id("ver", tx.now), key_id=key_id, mac=mac.digest, pepper_version=mac.version, until_at=None
+        )
+    )
 
 
 def _revoke(tx: Tx, owner_id: str, key_id: str) -> Key:

@@ -56,28 +56,23 @@ class EntryOut(BaseModel):
         )
 
 
-def _filter(
-    actor: str | None = None,
-    action: str | None = None,
-    kind: str | None = None,
-    resource: str | None = None,
-    decision: str | None = None,
-    request_id: str | None = None,
-    via_key_id: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> EntryFilter:
-    return EntryFilter(
-        actor=actor,
-        action=action,
-        kind=kind,
-        resource=resource,
-        decision=decision,
-        request_id=request_id,
-        via_key_id=via_key_id,
-        since=aware(since, "since"),
-        until=aware(until, "until"),
-    )
+class WantedIn(BaseModel):
+    """Which entries are asked for; what is left out means any."""
+
+    actor: str | None = None
+    action: str | None = None
+    kind: str | None = None
+    resource: str | None = None
+    decision: str | None = None
+    request_id: str | None = None
+    via_key_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def _filter(wanted: Annotated[WantedIn, Depends()]) -> EntryFilter:
+    since, until = aware(wanted.since, "since"), aware(wanted.until, "until")
+    return EntryFilter(**{**wanted.model_dump(), "since": since, "until": until})
 
 
 Wanted = Annotated[EntryFilter, Depends(_filter)]
