@@ -109,7 +109,9 @@ class World:
         with self.store.arranged() as tx:
             set_id = new_id("grp", self.now)
             tx.session.add(
-                PrincipalRow(id=set_id, kind="group", name=name, label=name, org_id=None, is_active=True, cap=0)
+                PrincipalRow(
+                    id=set_id, kind="group", name=name, label=name, org_id=None, is_active=True, cap=0
+                )
             )
             tx.session.flush()
             for member in members:

@@ -12,6 +12,7 @@ from gatepost_server.kernel.secret import Secret
 
 _USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 _EMAIL: Final = re.compile(r"[^@\s\"'(),:;<>\[\\\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_EMAIL_LENGTH: Final = 254  # RFC 5321, 4.5.3.1.3
 _SHORTEST: Final = 8  # ASVS 5.0 6.2.1; length counts, not classes of characters
 _LONGEST: Final = 256
 
@@ -102,7 +103,7 @@ def checked_email(text: str) -> str:
         Invalid: it does not have the form of one.
     """
     address = text.strip()
-    if not _EMAIL.fullmatch(address):
+    if len(address) > _EMAIL_LENGTH or not address.isprintable() or not _EMAIL.fullmatch(address):
         raise Invalid("The mail address cannot be used.", faults=[FieldFault("email", "name@example.com")])
     return address
 

@@ -117,6 +117,9 @@ def use_reset_code(
         )
         if found is None or found.expires_at <= tx.now:
             raise BadLogin
+        person = queries.user_by_id(tx, found.user_id)
+        if person is None or not person.is_active:
+            raise BadLogin
         row = tx.session.get_one(UserRow, found.user_id)
         tx.session.delete(found)
         row.password_hash = hash_password(new)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from gatepost_server.authz import (
+    SessionRequired,
     administrators,
     hand_over,
     policy,
@@ -26,6 +27,7 @@ from gatepost_server.identity.model import (
 )
 from gatepost_server.identity.service.ending import end_sessions_of
 from gatepost_server.identity.tables import UserRow
+from gatepost_server.kernel.actor import ActorKind
 from gatepost_server.kernel.errors import Conflict, Denied, FieldFault, Invalid
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.kernel.paging import Page, PageRequest
@@ -46,8 +48,10 @@ def create_user(
     Raises:
         Invalid: a field cannot be accepted.
         Conflict: the username is taken.
+        SessionRequired: a key tried to make an administrator.
     """
     require_instance(tx, "user:create")
+    _require_person_for(tx, role, "user:create")
     if password is not None and not tx.actor.is_interactive:
         raise Denied("Only a person's own session may choose a password.", code="session-required")
     made_up = one_time_password() if password is None and tx.actor.is_interactive else None
@@ -90,16 +94,18 @@ def change_user(
 ) -> tuple[User, list[tuple[str, str, str]]]:
     """Change a person's server role or activity; keys and sessions follow at once.
 
-    Returns the user and what was handed over to the acting administrator because nobody
-    else owned it: (kind, id, heir).
+    Returns the user and what was handed over because nobody else owned it, as (kind, id,
+    heir): to the acting administrator, or to another one when they step down themselves.
 
     Raises:
         UnknownUser: no such user.
         Conflict: the server would be left without an active administrator.
+        SessionRequired: a key tried to promote somebody to administrator.
     """
     require_instance(tx, "user:edit")
     if role is not None:
         require_instance(tx, "user:role")
+        _require_person_for(tx, role, "user:role")
         if role not in role_names():
             raise Invalid("Unknown role.", faults=[FieldFault("role", f"one of {', '.join(role_names())}")])
     if is_active is not None:
@@ -116,10 +122,11 @@ def change_user(
             end_sessions_of(tx, user_id)
         verb = "user:activate" if is_active else "user:deactivate"
         tx.audit(verb, "user", user_id, before.username)
-    if not administrators(tx):
+    staying = [one.id for one in administrators(tx)]
+    if not staying:
         raise Conflict("The server would be left without an administrator.", code="last-administrator")
-    heir = tx.actor.principal_id
-    moved = hand_over(tx, user_id, heir) if heir is not None and heir != user_id else []
+    heir = tx.actor.principal_id if tx.actor.principal_id in staying else staying[0]
+    moved = hand_over(tx, user_id, heir) if heir != user_id else []
     return _existing(tx, user_id), moved
 
 
@@ -169,6 +176,12 @@ def user_by_name(tx: Tx, user_id: str) -> User:
     return _existing(tx, user_id)
 
 
+def _require_person_for(tx: Tx, role: str, action: str) -> None:
+    """Refuse a key that would make an administrator (security.md, decision 6)."""
+    if role == _ADMINISTRATOR and tx.actor.kind is ActorKind.PERSONAL_KEY:
+        raise SessionRequired(action)
+
+
 def _existing(tx: Tx, user_id: str) -> User:
     user = queries.user_by_id(tx, user_id)
     if user is None:
@@ -213,6 +226,7 @@ def _add_user(
 
 def _checked_display_name(text: str) -> str:
     name = " ".join(text.split())
-    if not 1 <= len(name) <= 120:  # noqa: PLR2004
-        raise Invalid("The name cannot be used.", faults=[FieldFault("display_name", "1 to 120 characters")])
+    if not 1 <= len(name) <= 120 or not name.isprintable():  # noqa: PLR2004
+        fault = FieldFault("display_name", "1 to 120 printable characters")
+        raise Invalid("The name cannot be used.", faults=[fault])
     return name
