@@ -1,8 +1,7 @@
 """Writing the trail, and reading it with the reader's rights."""
 
 from collections.abc import Iterable, Mapping
-
-from sqlalchemy import select
+from typing import Final
 
 from gatepost_server.audit import queries
 from gatepost_server.audit.model import Entry, EntryFilter, Refusal
@@ -12,7 +11,10 @@ from gatepost_server.kernel.actor import Actor, Origin
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.kernel.secret import Secret
-from gatepost_server.store import Tx
+from gatepost_server.store import Tx, insert_or
+
+_ACTION_LENGTH: Final = 60
+_NAME_LENGTH: Final = 200
 
 
 class TrailRecorder:
@@ -34,7 +36,6 @@ class TrailRecorder:
         changes = {side: _clean(values) for side, values in (("before", before), ("after", after)) if values}
         row = _row(tx, tx.actor, tx.origin, Refusal(action, kind, resource_id, reason or "", name), "allowed")
         row.changes = changes or None
-        row.reason = reason
         tx.session.add(row)
 
 
@@ -43,15 +44,15 @@ def record_refusal(tx: Tx, refusal: Refusal) -> None:
     if not tx.actor.is_anonymous:
         tx.session.add(_row(tx, tx.actor, tx.origin, refusal, "denied"))
         return
-    gathered = f"{tx.origin.ip}|{refusal.reason[:60]}|{tx.now:%Y%m%d%H%M}"
-    known = tx.session.scalar(select(EntryRow).where(EntryRow.gathered_key == gathered))
-    if known is not None:
-        known.count += 1
-        return
     row = _row(tx, tx.actor, tx.origin, refusal, "denied")
-    row.gathered_key = gathered
-    tx.session.add(row)
-    tx.session.flush()
+    row.gathered_key = f"{tx.origin.ip}|{refusal.reason[:60]}|{tx.now:%Y%m%d%H%M}"
+    known = {column.key: getattr(row, column.key) for column in EntryRow.__table__.columns}
+    first = insert_or(tx, EntryRow).values({name: one for name, one in known.items() if one is not None})
+    tx.session.execute(
+        first.on_conflict_do_update(
+            index_elements=[EntryRow.gathered_key], set_={EntryRow.count: EntryRow.count + 1}
+        )
+    )
 
 
 def record_refusals(tx: Tx, refused: Iterable[tuple[Actor, Origin, Refusal]]) -> None:
@@ -81,10 +82,10 @@ def _row(tx: Tx, actor: Actor, origin: Origin, what: Refusal, decision: str) -> 
         ip=origin.ip,
         request_id=origin.request_id,
         door=origin.door,
-        action=what.action,
+        action=scrub(what.action)[:_ACTION_LENGTH],
         resource_kind=what.kind,
-        resource_id=scrub(what.resource_id)[:200],
-        resource_name=scrub(what.name)[:200],
+        resource_id=scrub(what.resource_id)[:_NAME_LENGTH],
+        resource_name=scrub(what.name)[:_NAME_LENGTH],
         decision=decision,
         reason=scrub(what.reason) or None,
         count=1,
@@ -93,8 +94,14 @@ def _row(tx: Tx, actor: Actor, origin: Origin, what: Refusal, decision: str) -> 
 
 def _clean(values: Mapping[str, object]) -> dict[str, object]:
     """Drop secrets by type and scrub keys by form, whatever a caller handed in."""
-    return {
-        name: scrub(value) if isinstance(value, str) else value
-        for name, value in values.items()
-        if not isinstance(value, Secret)
-    }
+    return {name: _scrubbed(value) for name, value in values.items() if not isinstance(value, Secret)}
+
+
+def _scrubbed(value: object) -> object:
+    if isinstance(value, str):
+        return scrub(value)
+    if isinstance(value, Mapping):
+        return _clean(value)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_scrubbed(one) for one in value if not isinstance(one, Secret)]
+    return value

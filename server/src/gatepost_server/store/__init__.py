@@ -7,6 +7,7 @@ from gatepost_server.store.engine import make_engine, sqlite_url
 from gatepost_server.store.prepared import Prepared, RawReader, raw_reader
 from gatepost_server.store.types import FOREVER, Moment, Until, micros, moment_of
 from gatepost_server.store.uow import Recorder, Tx, UnauditedWrite, UnitOfWork
+from gatepost_server.store.upsert import insert_or
 
 __all__ = [
     "FOREVER",
@@ -23,6 +24,7 @@ __all__ = [
     "bookkeeping",
     "forget_full",
     "give_back",
+    "insert_or",
     "make_engine",
     "micros",
     "migrate",

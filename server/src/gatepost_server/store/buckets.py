@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from sqlalchemy import String, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gatepost_server.store.base import Base, bookkeeping
 from gatepost_server.store.types import Moment
 from gatepost_server.store.uow import Tx
+from gatepost_server.store.upsert import insert_or
 
 
 class RateBucketRow(Base):
@@ -65,8 +65,6 @@ def forget_full(tx: Tx) -> None:
 def _filled(tx: Tx, name: str, bucket: Bucket) -> bool:
     """Make the bucket with one token taken; False when there is one, whoever made it."""
     row = {"name": name, "tokens": float(bucket.capacity - 1), "at": tx.now}
-    upsert = postgresql.insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    made = tx.session.execute(
-        upsert(RateBucketRow).values(row).on_conflict_do_nothing().returning(RateBucketRow.name)
-    )
+    insert = insert_or(tx, RateBucketRow).values(row).on_conflict_do_nothing()
+    made = tx.session.execute(insert.returning(RateBucketRow.name))
     return made.first() is not None
