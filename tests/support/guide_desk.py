@@ -13,6 +13,9 @@ from guide_blocks import Block, calls_of, fits, put_in_place, script_of
 
 GATEPOST = Path(sys.executable).with_name("gatepost")
 LONGEST = 240
+OLD_PYTHONS = sorted(Path("~/.pyenv/versions").expanduser().glob("2.7*/bin"))
+"""Where pyenv keeps Python 2, which its shims do not start by themselves."""
+SEEN = ":".join([str(GATEPOST.parent), *map(str, OLD_PYTHONS[:1]), os.environ["PATH"], "/usr/sbin", "/sbin"])
 
 
 @dataclass(frozen=True)
@@ -85,11 +88,9 @@ def lay_desk(page: str, instance: Instance, shelf: Path) -> Desk:
     (folder / "examples").symlink_to(Path(__file__).parents[2] / "examples")
     proxy = str(free_port())
     env = {
-        "PATH": f"{GATEPOST.parent}:{os.environ['PATH']}:/usr/sbin:/sbin", "HOME": str(home),
+        "PATH": SEEN, "HOME": str(home),
         "LANG": "C.UTF-8", "PWD": str(folder), "NO_COLOR": "1", "COLUMNS": "200",
     }  # fmt: skip
-    if "PYENV_ROOT" in os.environ:
-        env["PYENV_ROOT"] = os.environ["PYENV_ROOT"]
     desk = Desk(folder, instance, env, {":8080": f":{instance.port}", "8081": proxy})
     if page != "first-start":
         code, printed = desk._bash(
@@ -101,6 +102,8 @@ def lay_desk(page: str, instance: Instance, shelf: Path) -> Desk:
 
 def has_program(name: str) -> bool:
     """Tell whether *name* can be run here, not only found (pyenv leaves empty shells)."""
-    if shutil.which(name) is None:
-        return False
-    return subprocess.run([name, "--version"], capture_output=True, check=False).returncode == 0
+    found = shutil.which(name, path=SEEN)
+    return (
+        found is not None
+        and subprocess.run([found, "--version"], capture_output=True, check=False).returncode == 0
+    )
