@@ -7,6 +7,8 @@ import time
 
 import httptools
 
+from gatepost_server.runtime.relay.front import STALE_AFTER
+
 GET = b"GET / HTTP/1.1\r\nhost: app\r\n\r\n"
 
 
@@ -359,6 +361,19 @@ def test_a_silent_authorizer_is_waited_for_and_then_the_connection_ends(relay):
             assert await reader.readexactly(4) == b"here"
             await asyncio.wait_for(reader.read(), 5)
             assert 0.7 < time.monotonic() - began < 4
+            writer.close()
+
+    asyncio.run(play())
+
+
+def test_a_post_on_a_connection_that_rested_is_answered(relay):
+    async def play():
+        async with relay(answering(lambda request: ok(bytes(request.body)))) as rig:
+            reader, writer = await rig.connect()
+            for body in (b"one", b"two"):  # the second cannot be sent twice: it gets a new connection
+                writer.write(b"POST / HTTP/1.1\r\nhost: app\r\ncontent-length: 3\r\n\r\n" + body)
+                await asyncio.wait_for(reader.readuntil(body), 5)
+                await asyncio.sleep(STALE_AFTER * 1.1)
             writer.close()
 
     asyncio.run(play())

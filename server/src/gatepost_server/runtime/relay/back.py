@@ -41,6 +41,7 @@ class Back(asyncio.Protocol):
         self.idle_since = 0.0
         self.is_open = False
         self.is_used = False
+        self._is_dropped = False
         self._is_tunnel = False
         self._is_waiting = False
         self._has_bytes = False
@@ -72,6 +73,11 @@ class Back(asyncio.Protocol):
         self._ends_by_close, self._is_stream = True, False
         self._is_ended = self._is_final = False
         self._status = 0
+
+    def drop(self) -> None:
+        """Close at once; the receiver, who may talk to another one by then, hears no more of it."""
+        self._is_dropped = True
+        self.transport.abort()
 
     @property
     def has_answered(self) -> bool:
@@ -157,5 +163,7 @@ class Back(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the receiver."""
         self.is_open = False
+        if self._is_dropped:
+            return
         is_clean = self._is_tunnel or (exc is None and self._status != 0 and self._ends_by_close)
         self._receiver.on_back_lost(is_clean=is_clean)

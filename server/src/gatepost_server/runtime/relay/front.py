@@ -189,7 +189,7 @@ class Front(asyncio.Protocol):
     def _forget_back(self) -> None:
         back, self._back = self._back, None
         if back is not None and back.is_open:
-            back.transport.abort()
+            back.drop()
 
     # from the app (Receiver)
 
