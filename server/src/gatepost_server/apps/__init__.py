@@ -39,6 +39,7 @@ from gatepost_server.apps.service.sources import (
     list_sources,
     list_versions,
     rename_source,
+    version_log,
 )
 from gatepost_server.apps.service.status import runtime_status
 from gatepost_server.apps.service.sweeping import sweep_sources
@@ -64,4 +65,5 @@ __all__ = [
     "log_path", "log_since", "log_tail", "may_upload", "pack_folder", "publish_bundle",
     "rename_app", "rename_source", "request_wake", "require_app", "restart_app", "runtime_status",
     "set_app_access", "slug_of", "start_app", "stop_app", "sweep_sources", "taken_in",
+    "version_log",
 ]  # fmt: skip

@@ -36,6 +36,11 @@ _ALL = (
 )
 _BY_ID: Final = Prepared(_ALL.where(AppRow.id == bindparam("app", type_=String())))
 _BY_NUMBER: Final = Prepared(_ALL.where(AppRow.number == bindparam("number", type_=Integer())))
+# By table: calling an enumeration costs as much as a column.
+_DESIRED: Final = {each.value: each for each in Desired}
+_KIND: Final = {each.value: each for each in Kind}
+_REPLICA: Final = {each.value: each for each in ReplicaState}
+_VERSION: Final = {each.value: each for each in VersionState}
 
 
 def content_facts(reader: RawReader, ref: str | AppRef) -> ContentFacts | None:
@@ -55,15 +60,15 @@ def content_facts(reader: RawReader, ref: str | AppRef) -> ContentFacts | None:
         return None
     return ContentFacts(
         app_id=row[0],
-        number=int(row[1]),
+        number=row[1],
         slug=row[2],
         name=row[3],
-        desired=Desired(row[4]),
-        kind=Kind(row[5]),
+        desired=_DESIRED[row[4]],
+        kind=_KIND[row[5]],
         wanted_deployment_id=row[6],
         live_deployment_id=row[7],
-        live_state=ReplicaState(row[8]) if row[8] else None,
+        live_state=_REPLICA.get(row[8]),
         socket_path=row[9],
-        wanted_state=ReplicaState(row[10]) if row[10] else None,
-        version_state=VersionState(row[11]),
+        wanted_state=_REPLICA.get(row[10]),
+        version_state=_VERSION[row[11]],
     )

@@ -49,6 +49,20 @@ def detect(folder: Path, *, kind: Kind | None = None) -> Detected:
     return _with_needs(folder, manifest, _by_kind(folder, chosen, said))
 
 
+def framework_of(folder: Path, entrypoint: str) -> str | None:
+    """Return the package whose application *entrypoint* (`module:object`) is, if it can be seen.
+
+    For builds of bundles that name no requirements; None for plain functions and files.
+    """
+    module, _, thing = entrypoint.partition(":")
+    if not thing:
+        return None
+    place = folder.joinpath(*module.split("."))
+    path = next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.is_file()), None)
+    sign = None if path is None else read_code(path, thing.partition(".")[0]).sign
+    return None if sign is None else sign.package
+
+
 def _with_needs(folder: Path, manifest: Manifest, found: Detected) -> Detected:
     if found.kind not in _PYTHON_KINDS:
         return found

@@ -41,12 +41,13 @@ class Sign:
     """A sign in one Python file: what it is served as, by which object, told in words.
 
     `thing` is the module-level name to serve; None for files that are run as a whole
-    (Streamlit, Shiny Express).
+    (Streamlit, Shiny Express). `package` is the framework's, when the object is of one.
     """
 
     kind: Kind
     thing: str | None
     because: str
+    package: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _made(tree: ast.Module, names: dict[str, str]) -> Iterator[Sign]:
             yield Sign(Kind.WSGI, target, f"makes the WSGI application {target}")
         elif kind := _MAKERS.get(maker or ""):
             thing = f"{target}.server" if maker == "dash.Dash" else target
-            yield Sign(kind, thing, f"makes {target} = {maker}(…)")
+            yield Sign(kind, thing, f"makes {target} = {maker}(…)", (maker or "").split(".")[0])
 
 
 def _assignment(node: ast.stmt) -> tuple[str | None, ast.expr | None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import and_, or_, select, update
@@ -78,12 +79,23 @@ class Desk:
             if row is None or row.state != VersionState.BUILDING:
                 return
             row.state = VersionState.BUILT if result.ok else VersionState.FAILED
-            row.env_dir, row.reason = result.env_dir, None if result.ok else result.reason
+            # The name only: the data folder may be moved, or restored elsewhere.
+            row.env_dir = Path(result.env_dir).name if result.env_dir else None
+            row.reason = None if result.ok else result.reason
             row.lease_until, row.finished_at = None, tx.now
 
     def requeue_builds(self) -> None:
-        """Forget what a runtime that died had begun: its builds wait again, its processes are gone."""
+        """Forget what a runtime that died had begun: its builds wait again, its processes are gone.
+
+        So do builds whose environment is not there any more: a backup holds none.
+        """
         with self._uow.begin(*self._who) as tx:
+            built = select(BuildRow).where(
+                BuildRow.state == VersionState.BUILT, BuildRow.env_dir.is_not(None)
+            )
+            for row in tx.session.scalars(built):
+                if not (self._folders.envs / (row.env_dir or "")).is_dir():
+                    row.state = VersionState.QUEUED
             tx.session.execute(
                 update(BuildRow)
                 .where(BuildRow.state == VersionState.BUILDING)
@@ -122,7 +134,7 @@ class Desk:
                     kind=Kind(version.kind),
                     entrypoint=version.entrypoint,
                     code_dir=str(self._folders.sources / version.id),
-                    env_dir=env_dir,
+                    env_dir=str(self._folders.envs / env_dir) if env_dir else None,
                     log_path=str(run_log(self._folders, app.id)),
                     revision=app.revision,
                     resources=Resources(**version.resources),

@@ -1,6 +1,7 @@
 """Sources and their versions: create, add, read, rename, delete."""
 
 from dataclasses import asdict, replace
+from pathlib import Path
 
 from sqlalchemy import delete
 
@@ -10,6 +11,7 @@ from gatepost_server.apps.model import Resources, VersionState
 from gatepost_server.apps.naming import checked_name
 from gatepost_server.apps.queries import apps as app_queries
 from gatepost_server.apps.queries import sources as queries
+from gatepost_server.apps.service.reading import build_log
 from gatepost_server.apps.service.uploads import Bundle, require_confinement
 from gatepost_server.apps.tables import BuildRow, SourceRow, SourceVersionRow
 from gatepost_server.apps.views import Source, SourceVersion
@@ -92,6 +94,15 @@ def get_version(tx: Tx, source_id: str, number: int) -> SourceVersion:
     if version is None:
         raise UnknownVersion(number)
     return version
+
+
+def version_log(tx: Tx, source_id: str, number: int, folders: Folders) -> Path:
+    """Return where the build of one version of a source writes what it does.
+
+    Raises:
+        UnknownVersion: there is none of that number.
+    """
+    return build_log(folders, get_version(tx, source_id, number).id)
 
 
 def rename_source(tx: Tx, source_id: str, name: str) -> Source:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gatepost_server.apps.detection import framework_of
 from gatepost_server.apps.model import BuildOrder, BuildResult, Detected, Kind
 from gatepost_server.kernel.ids import hex_of
 from gatepost_server.runtime.environments.interpreters import Interpreter, choose
@@ -94,7 +95,7 @@ class Environments:
             log.note(f"R runs with the packages of this machine ({self._workshop.rscript}).")
             return None
         interpreter = choose(self._workshop.interpreters, order.detected.python)
-        wanted = complete(kind, _asked_for(Path(order.code_dir), order.detected))
+        wanted = _wanted(Path(order.code_dir), order.detected)
         if wanted.added:
             log.note(f"Added, since {kind} needs it and the bundle names none: {', '.join(wanted.added)}")
         key = wanted.key(interpreter=f"{interpreter.path} {interpreter.version}")
@@ -208,6 +209,16 @@ def _local_links(index: Mapping[str, str]) -> list[Path]:
     """Return the folder of wheels that the operator named, if it is one."""
     links = Path(index.get("UV_FIND_LINKS", ""))
     return [links] if links.is_absolute() and links.is_dir() else []
+
+
+def _wanted(code: Path, detected: Detected) -> Wanted:
+    """Return what a bundle asks for and what it needs besides.
+
+    One that names no requirements gets the framework that its application is made with.
+    """
+    names_none = detected.requirements is None
+    framework = framework_of(code, detected.entrypoint) if names_none else None
+    return complete(detected.kind, _asked_for(code, detected), framework)
 
 
 def _asked_for(code: Path, detected: Detected) -> tuple[str, ...]:

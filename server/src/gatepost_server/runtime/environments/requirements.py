@@ -19,6 +19,8 @@ BASELINE: dict[Kind, tuple[str, ...]] = {
     Kind.STREAMLIT: ("streamlit",),
     Kind.SHINY: ("shiny", "uvicorn", "httptools", "websockets"),
 }
+_DISTRIBUTIONS = {"socketio": "python-socketio"}
+"""Frameworks whose distribution is not called as their package is."""
 _HASH = re.compile(r"\s+--hash[= ](sha(?:256|384|512):[0-9a-fA-F]+)")
 _COMMENT = re.compile(r"(^|\s)#.*$")
 
@@ -92,8 +94,11 @@ def _checked(line: str, where: str) -> str:
     return " ".join((str(requirement), *hashes))
 
 
-def complete(kind: Kind, lines: Sequence[str]) -> Wanted:
-    """Add what *kind* needs to be served and *lines* do not name."""
+def complete(kind: Kind, lines: Sequence[str], framework: str | None = None) -> Wanted:
+    """Add what *kind* needs to be served and *lines* do not name, and the *framework* itself."""
     named = {canonicalize_name(Requirement(line.split(" --hash")[0]).name) for line in lines}
-    added = tuple(name for name in BASELINE.get(kind, ()) if canonicalize_name(name) not in named)
+    needed = dict.fromkeys(
+        (*BASELINE.get(kind, ()), *((_DISTRIBUTIONS.get(framework, framework),) if framework else ()))
+    )
+    added = tuple(name for name in needed if canonicalize_name(name) not in named)
     return Wanted(tuple(lines), added)
