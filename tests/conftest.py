@@ -5,13 +5,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from calling import Api
 from clocks import SettableClock
-from documented import Documented
-from fastapi import FastAPI
 from postgres import create_database, find_postgres, postgres_server, url_of
 from sqlalchemy import Engine
 from stores import Reset, Store, lay, make_sqlite_template, sqlite_copy, store_on
@@ -19,12 +16,17 @@ from world import World
 
 from gatepost_server.authn import Means
 from gatepost_server.bootstrap import Foundation
-from gatepost_server.bootstrap.control import build_control, build_house, with_edge
 from gatepost_server.crypto import Peppers
 from gatepost_server.identity import SignIn
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.store import make_engine
-from gatepost_server.web import House
+
+if TYPE_CHECKING:
+    from calling import Api
+    from documented import Documented
+    from fastapi import FastAPI
+
+    from gatepost_server.web import House
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 _SERVER = pytest.StashKey[ExitStack]()
@@ -95,8 +97,10 @@ def world(store: Store, peppers: Peppers) -> World:
 
 
 @pytest.fixture
-def house(tmp_path: Path, store: Store, peppers: Peppers) -> Iterator[House]:
+def house(tmp_path: Path, store: Store, peppers: Peppers) -> "Iterator[House]":
     """What the doors need, on `store`, with folders of its own and no gate running."""
+    from gatepost_server.bootstrap.control import build_house
+
     settings = Settings(data_dir=tmp_path / "data", url="http://gatepost.test", upload_limit_mb=1)
     folders = Folders(settings.data_dir.resolve())
     folders.prepare()
@@ -114,20 +118,28 @@ def house(tmp_path: Path, store: Store, peppers: Peppers) -> Iterator[House]:
 
 
 @pytest.fixture(scope="session")
-def control_app() -> FastAPI:
+def control_app() -> "FastAPI":
     """The control plane's routes, built once; `api` gives them the house of the test."""
+    from gatepost_server.bootstrap.control import build_control
+
     return build_control(cast("House", None))
 
 
 @pytest.fixture(scope="session")
-def documented(control_app: FastAPI) -> Documented:
+def documented(control_app: "FastAPI") -> "Documented":
     """The OpenAPI document, as a judge of answers."""
+    from documented import Documented
+
     return Documented(control_app.openapi())
 
 
 @pytest.fixture
-def api(house: House, world: World, control_app: FastAPI, documented: Documented) -> Iterator[Api]:
+def api(house: "House", world: World, control_app: "FastAPI", documented: "Documented") -> "Iterator[Api]":
     """The control plane, called in this process."""
+    from calling import Api
+
+    from gatepost_server.bootstrap.control import with_edge
+
     control_app.state.house = house
     made = Api(with_edge(control_app, house), house, world, documented)
     yield made
