@@ -114,7 +114,7 @@ def test_a_bad_key_is_refused_with_one_answer(world: World, ada: Person, because
     with pytest.raises(BadCredential) as refused:
         _identify(world, key=text, ip="10.0.0.2")
     assert refused.value.detail == BadCredential("x").detail
-    assert refused.value.error_code == "bad-credential"
+    assert refused.value.error_code == "unauthenticated"
     expected = {"revoked key": "unknown key"}.get(because, because)
     assert refused.value.because == expected
     assert text[14:46] not in refused.value.because

@@ -61,7 +61,8 @@ def _settings(**chosen: Any) -> "Settings":
     from gatepost_server.settings import Settings  # noqa: PLC0415
 
     try:
-        settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
+        with _one_sentence():
+            settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
     except ValidationError as fault:
         lines = [f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in fault.errors()]
         raise click.UsageError("A setting cannot be used. " + "; ".join(lines)) from fault

@@ -64,7 +64,7 @@ class Founding:
         actor = Actor(
             ActorKind.SESSION,
             user.id,
-            user.display_name,
+            user.username,
             cap=policy.roles[user.role].cap,
             session_id=session.id,
             confirmed_at=session.confirmed_at,

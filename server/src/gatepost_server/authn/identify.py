@@ -9,7 +9,7 @@ from gatepost_server.authz import NOBODY, Subject, load_subject
 from gatepost_server.crypto import Mac, Peppers, parse_key
 from gatepost_server.identity.facts import SessionFact, session_by_id, session_by_token
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, ActorKind
-from gatepost_server.kernel.errors import Unauthenticated
+from gatepost_server.kernel.errors import NO_GOOD_CREDENTIAL, Unauthenticated
 from gatepost_server.keys import KeyFact, key_by_id, key_by_public_id
 from gatepost_server.keys.allowlist import is_listed
 from gatepost_server.keys.service import KEY_SECRET
@@ -44,10 +44,10 @@ class Identified:
 class BadCredential(Unauthenticated):
     """Malformed, unknown, revoked, expired, or from the wrong address: one answer."""
 
-    code = "bad-credential"
+    code = "unauthenticated"
 
     def __init__(self, because: str) -> None:
-        super().__init__("The key or session is not valid. Check it, or sign in again.")
+        super().__init__(NO_GOOD_CREDENTIAL)
         self.because = because
 
 

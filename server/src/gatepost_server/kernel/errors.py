@@ -7,7 +7,7 @@ shapes.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,10 @@ class Invalid(GatepostError):
 
     code = "invalid"
     title = "The input cannot be accepted"
+
+
+NO_GOOD_CREDENTIAL: Final = "The request carries no valid key or session."
+"""The one sentence of every 401 about credentials, whatever is wrong with them."""
 
 
 class Unauthenticated(GatepostError):

@@ -1,16 +1,36 @@
-"""The settings of an instance: environment, then file, then defaults."""
+"""The settings of an instance: options, then environment, then a file, then defaults."""
 
+import os
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from gatepost_server.kernel.errors import Precondition
+
+FILE_VARIABLE: Final = "GATEPOST_SETTINGS_FILE"
+
+
+class SettingsFileMissing(Precondition):
+    """`GATEPOST_SETTINGS_FILE` names a file that is not there."""
+
+    code = "settings-file-missing"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{FILE_VARIABLE} names {path}, which is not a file.")
 
 
 class Settings(BaseSettings):
     """Everything an operator may choose before start; built once, in `bootstrap`.
 
-    Each field is `GATEPOST_<NAME>` in the environment and is described in
+    `GATEPOST_SETTINGS_FILE` names a TOML file with the fields below; the environment
+    overrides it. Each field is `GATEPOST_<NAME>` in the environment and is described in
     docs/reference/settings.md, which a test keeps complete.
     """
 
@@ -41,9 +61,6 @@ class Settings(BaseSettings):
     )
     session_idle_ttl: int = Field(8 * 3600, ge=60, description="Seconds after which an unused session ends.")
     session_absolute_ttl: int = Field(7 * 86400, ge=60, description="Seconds after which any session ends.")
-    confirm_ttl: int = Field(
-        600, ge=30, description="Seconds for which a confirmed password counts as recent."
-    )
     key_default_days: int = Field(90, ge=1, description="Days a key lives when its maker does not say.")
     keys_may_never_expire: bool = Field(True, description="Whether a key may be made without an end.")
     idle_after: int = Field(
@@ -51,6 +68,24 @@ class Settings(BaseSettings):
     )
     upload_limit_mb: int = Field(512, ge=1, description="Largest bundle that may be uploaded, in MiB.")
     body_limit_mb: int = Field(4096, ge=1, description="Largest request body passed on to an app, in MiB.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the settings file behind the environment; no dotenv, no secrets folder."""
+        del dotenv_settings, file_secret_settings
+        named = os.environ.get(FILE_VARIABLE)
+        if named is None:
+            return init_settings, env_settings
+        if not Path(named).is_file():
+            raise SettingsFileMissing(named)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(named))
 
     def public_url(self) -> str:
         """Return the address of the control plane, without a slash at the end."""

@@ -18,7 +18,7 @@ from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.gateway.receipts import Receipt
 from gatepost_server.identity import SignIn
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, Origin
-from gatepost_server.kernel.errors import Denied, Unauthenticated
+from gatepost_server.kernel.errors import NO_GOOD_CREDENTIAL, Denied, Unauthenticated
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.keys import KeyRules
 from gatepost_server.settings import Folders, Settings
@@ -126,6 +126,34 @@ async def page_call(request: Request) -> Call:
     return call
 
 
+def upload_call(request: Request) -> Call:
+    """Identify who sends an upload by a page, without reading the body.
+
+    A token in the header is checked here; whoever reads the form checks the one in it with
+    `check_token`, before its file.
+
+    Raises:
+        Denied: it came from another site, or with a bad token.
+    """
+    call = visitor(request)
+    if _needs_csrf(request, call):
+        check_same_origin(request)
+        if request.headers.get(CSRF_HEADER) is not None:
+            check_token(request, call, None)
+    return call
+
+
+def check_token(request: Request, call: Call, field: str | None) -> None:
+    """Refuse a form that carries the session's token neither in the header nor in *field*.
+
+    Raises:
+        Denied: it does not.
+    """
+    if _needs_csrf(request, call):
+        header = request.headers.get(CSRF_HEADER)
+        _check_csrf(call, header if header is not None else field)
+
+
 def require_known(call: Call) -> None:
     """Refuse nobody.
 
@@ -133,11 +161,12 @@ def require_known(call: Call) -> None:
         Unauthenticated: no credential was sent.
     """
     if call.actor.is_anonymous:
-        raise Unauthenticated("Sign in, or send a key.")
+        raise Unauthenticated(NO_GOOD_CREDENTIAL)
 
 
 ApiCall = Annotated[Call, Depends(api_call)]
 PageCall = Annotated[Call, Depends(page_call)]
+UploadCall = Annotated[Call, Depends(upload_call)]
 
 
 def _identified(request: Request, door: str) -> Call:

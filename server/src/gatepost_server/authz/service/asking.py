@@ -18,7 +18,7 @@ from gatepost_server.authz.facts import load_grants, load_node, load_subject
 from gatepost_server.authz.model import INSTANCE, ORGANIZATION, Decision, Node, Subject, judge
 from gatepost_server.authz.policy import NodeKind, policy
 from gatepost_server.kernel.actor import Actor, ActorKind
-from gatepost_server.kernel.errors import Unauthenticated
+from gatepost_server.kernel.errors import NO_GOOD_CREDENTIAL, Unauthenticated
 from gatepost_server.store import RawReader, Tx, micros
 
 RECENT: Final = timedelta(minutes=10)
@@ -51,7 +51,7 @@ def require(tx: Tx, action: str, node_id: str) -> Node:
     if tx.actor.kind is ActorKind.SYSTEM and node is not None:
         return node
     if tx.actor.is_anonymous:
-        raise Unauthenticated("Sign in, or send a key.")
+        raise Unauthenticated(NO_GOOD_CREDENTIAL)
     if node is None or node.kind is not declared.on:
         raise Hidden(action, node_id)
     decision = decide(reader, subject_of(tx), action, node.id, node.kind, tx.now)
@@ -83,7 +83,7 @@ def require_self(tx: Tx, action: str) -> str:
     """
     declared = policy.actions[action]
     if tx.actor.principal_id is None:
-        raise Unauthenticated("Sign in first.")
+        raise Unauthenticated(NO_GOOD_CREDENTIAL)
     if declared.need is Need.KNOWN:
         return tx.actor.principal_id
     if not tx.actor.is_interactive:

@@ -89,7 +89,7 @@ class AppOut(BaseModel):
             reason=app.reason,
             desired=app.desired,
             kind=app.kind,
-            url=f"{settings.public_url()}/apps/{app.id}",
+            url=f"{settings.public_url()}/applications/{app.id}",
             content_url=addresses.content_url(app.id),
             origin_url=addresses.origin_url(app.id, app.slug),
             source_id=app.source_id,
