@@ -2,13 +2,16 @@
 
 import json
 import os
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from gatepost_server.settings import Settings
+from gatepost_server.settings.sections import FILE_VARIABLE
 
 
 def shown(name: str, value: object) -> object:
@@ -40,4 +43,9 @@ def _origin(name: str, options: Mapping[str, object]) -> str:
     if options.get(name) is not None:
         return "option"
     variable = f"GATEPOST_{name.upper()}"
-    return variable if variable in os.environ else "default"
+    if variable in os.environ:
+        return variable
+    file = os.environ.get(FILE_VARIABLE)
+    if file is not None and name in tomllib.loads(Path(file).read_text()):
+        return file
+    return "default"

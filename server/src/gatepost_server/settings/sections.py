@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     docs/reference/settings.md, which a test keeps complete.
     """
 
-    model_config = SettingsConfigDict(env_prefix="GATEPOST_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="GATEPOST_", extra="forbid", frozen=True)
 
     data_dir: Path = Field(Path("data"), description="Folder that holds everything the instance writes.")
     host: str = Field("127.0.0.1", description="Address the gate listens on.")
