@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from gatepost_server.kernel.errors import FieldFault, Invalid
@@ -43,6 +44,7 @@ class AppRef:
     number: int | None = None
 
 
+@lru_cache(maxsize=4096)
 def app_ref(text: str) -> AppRef | None:
     """Read an id, its 24 hex digits or a number; None when it can be none of them."""
     if _HEX.fullmatch(text):

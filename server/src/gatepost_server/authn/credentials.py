@@ -60,7 +60,9 @@ def presented(facts: RequestFacts) -> Presented:
     found: list[str] = []
     for name in _KEY_HEADERS:
         # Envoy joins two lines of one name by a comma; they are two all the same.
-        lines = [part for line in facts.all(name) for part in _JOINED.split(line)]
+        lines = [
+            part for line in facts.all(name) for part in (_JOINED.split(line) if "," in line else (line,))
+        ]
         if len(lines) > 1:
             raise Invalid(f"The header {name} was sent twice.", code="duplicate-credential")
         if lines:

@@ -102,9 +102,8 @@ def _by_key(reader: RawReader, means: Means, text: str, ip: str | None, now: dat
     key = key_by_public_id(reader, parsed.letter, parsed.public_id)
     verifiers = key.verifiers if key is not None else ()
     secret = parsed.secret.reveal()
-    matches = [
-        means.peppers.verify(mac, KEY_SECRET, secret) and until > micros(now) for mac, until in verifiers
-    ]
+    at = micros(now)
+    matches = [means.peppers.verify(mac, KEY_SECRET, secret) and until > at for mac, until in verifiers]
     if key is None or not verifiers:
         # The same work for unknown keys, so that timing tells nothing.
         means.peppers.verify(_DUMMY, KEY_SECRET, secret)

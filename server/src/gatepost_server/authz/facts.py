@@ -30,14 +30,14 @@ def _earlier(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElemen
 
 def _grants_on_path() -> Prepared:
     text, now = _nodes.c.id.type, _param("now", BigInteger())
-    known = PrincipalRow.__table__.c.id
-    who = or_(known == _param("who", text), known == ANYONE, known == _param("signed_in", text))
-    reach = select(known, literal(FOREVER, BigInteger()).label("until")).where(who)
-    ids = reach.cte("reach", recursive=True)
+    forever = literal(FOREVER, BigInteger()).label("until")
+    ids = select(_param("who", text).label("id"), forever).cte("reach", recursive=True)
     ids = ids.union(
+        select(_param("signed_in", text), forever),
+        select(literal(ANYONE, text), forever),
         select(_members.c.set_id, _earlier(_raw(_members.c.until_at), ids.c.until))
         .join(ids, _members.c.member_id == ids.c.id)
-        .where(_raw(_members.c.from_at) <= now, _raw(_members.c.until_at) > now)
+        .where(_raw(_members.c.from_at) <= now, _raw(_members.c.until_at) > now),
     )
     # The tree is instance ⊃ organization ⊃ project ⊃ items, so a node's own row names
     # all its ancestors and no second recursion is needed.
@@ -63,6 +63,7 @@ def _grants_on_path() -> Prepared:
 
 
 _GRANTS: Final = _grants_on_path()
+_KINDS: Final = {kind.value: kind for kind in NodeKind}
 _SUBJECT: Final = Prepared(
     select(PrincipalRow.is_active, PrincipalRow.cap, PrincipalRow.org_id, PrincipalRow.name).where(
         PrincipalRow.id == bindparam("who", type_=_nodes.c.id.type)
@@ -98,6 +99,4 @@ def load_grants(reader: RawReader, subject: Subject, node_id: str, now: int) -> 
     """Return the grants active at *now* (microseconds) that reach *subject* on a node's path."""
     signed_in = SIGNED_IN if subject.principal_id is not None else ANYONE
     rows = reader.all(_GRANTS, who=subject.principal_id or ANYONE, signed_in=signed_in, node=node_id, now=now)
-    return [
-        GrantFact(NodeKind(kind), at == node_id, int(atoms), int(until)) for kind, at, atoms, until in rows
-    ]
+    return [GrantFact(_KINDS[kind], at == node_id, atoms, until) for kind, at, atoms, until in rows]

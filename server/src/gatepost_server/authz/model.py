@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from gatepost_server.authz.policy import Atom, NodeKind, policy
@@ -14,6 +15,10 @@ ANYONE: Final = "set_anyone"
 """Everybody, with or without a credential."""
 SIGNED_IN: Final = "set_signed_in"
 """Every active user."""
+
+
+_LIST: Final = 1 << Atom.LIST
+_HELD: Final = tuple(f"{atom.name} is held" for atom in Atom)
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ def effective(subject: Subject, kind: NodeKind, grants: Sequence[GrantFact]) -> 
     """
     if not subject.is_active:
         return 0
-    held = role_base(subject, kind)
+    held = role_base(subject.role_cap, kind)
     for grant in grants:
         held |= policy.closure(grant.atoms) if grant.is_here else policy.flowing(grant.atoms, kind)
     return policy.capped(policy.closure(held), min(subject.role_cap, subject.cap))
@@ -122,9 +127,9 @@ def judge(subject: Subject, action: str, kind: NodeKind, grants: Sequence[GrantF
     if declared.atom is None:
         raise ValueError(f"{action} is not asked of a node")
     held = effective(subject, kind, grants)
-    is_listed = bool(held >> Atom.LIST & 1)
+    is_listed = bool(held & _LIST)
     if held >> declared.atom & 1:
-        return Decision(True, f"{Atom(declared.atom).name} is held", is_listed=is_listed)
+        return Decision(True, _HELD[declared.atom], is_listed=is_listed)
     if not subject.is_active:
         return Decision(False, "the account is deactivated", missing=Atom(declared.atom).name)
     return Decision(
@@ -135,9 +140,10 @@ def judge(subject: Subject, action: str, kind: NodeKind, grants: Sequence[GrantF
     )
 
 
-def role_base(subject: Subject, kind: NodeKind) -> int:
-    """Return the atoms that *subject*'s server role brings on every node of *kind*."""
-    role = next((role for role in policy.roles.values() if role.cap == subject.role_cap), None)
+@lru_cache(maxsize=256)
+def role_base(role_cap: int, kind: NodeKind) -> int:
+    """Return the atoms that the server role with *role_cap* brings on every node of *kind*."""
+    role = next((role for role in policy.roles.values() if role.cap == role_cap), None)
     if role is None:
         return 0
     held = policy.flowing(role.at_instance, kind)

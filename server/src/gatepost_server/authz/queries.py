@@ -34,7 +34,7 @@ def visible_nodes(tx: Tx, subject: Subject, atom: int, kind: NodeKind) -> Select
     if not subject.is_active or policy.rung_of(atom) > cap:
         return nothing
     everything = select(NodeRow.id).where(NodeRow.kind == kind)
-    if policy.closure(role_base(subject, kind)) >> atom & 1:
+    if policy.closure(role_base(subject.role_cap, kind)) >> atom & 1:
         return everything
     mine = ids_of(tx, subject)
     here, above, further = aliased(GrantRow), aliased(GrantRow), aliased(NodeRow)

@@ -10,6 +10,7 @@ from typing import Final
 from gatepost_server.kernel.secret import Secret
 
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_PAIRS: Final = tuple(one + other for one in _DIGITS for other in _DIGITS)
 _ID_LENGTH: Final = 10
 _SECRET_LENGTH: Final = 32
 _CRC_LENGTH: Final = 6
@@ -29,7 +30,10 @@ class KeyLetter(StrEnum):
     GUEST = "x"
 
 
-@dataclass(frozen=True)
+_LETTERS: Final = {letter.value: letter for letter in KeyLetter}
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedKey:
     """A text that has the form of a key and a good checksum; nothing more is known."""
 
@@ -77,7 +81,7 @@ def parse_key(text: str) -> ParsedKey | None:
         return None
     start = _PREFIX_LENGTH
     return ParsedKey(
-        KeyLetter(text[2]), text[start : start + _ID_LENGTH], Secret(text[start + _ID_LENGTH : -_CRC_LENGTH])
+        _LETTERS[text[2]], text[start : start + _ID_LENGTH], Secret(text[start + _ID_LENGTH : -_CRC_LENGTH])
     )
 
 
@@ -91,9 +95,6 @@ def _random(length: int) -> str:
 
 
 def _checksum(body: str) -> str:
-    number = zlib.crc32(body.encode())
-    digits = []
-    for _ in range(_CRC_LENGTH):
-        number, digit = divmod(number, len(_DIGITS))
-        digits.append(_DIGITS[digit])
-    return "".join(reversed(digits))
+    left, last = divmod(zlib.crc32(body.encode()), len(_PAIRS))
+    first, middle = divmod(left, len(_PAIRS))
+    return _PAIRS[first] + _PAIRS[middle] + _PAIRS[last]

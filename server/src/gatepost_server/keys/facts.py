@@ -62,8 +62,6 @@ def key_by_id(reader: RawReader, key_id: str) -> KeyFact | None:
 def _fact(rows: list[tuple[Any, ...]]) -> KeyFact | None:
     if not rows:
         return None
-    key_id, name, owner_id, cap, allowlist, expires_at, revoked_at = rows[0][:7]
-    verifiers = tuple(
-        (Mac(int(version), bytes(mac)), int(until)) for *_, mac, version, until in rows if mac is not None
-    )
-    return KeyFact(key_id, name, owner_id, cap, allowlist, int(expires_at), revoked_at is not None, verifiers)
+    key_id, name, owner_id, cap, allowlist, expires_at, revoked_at, *_ = rows[0]
+    verifiers = tuple([(Mac(row[8], bytes(row[7])), row[9]) for row in rows if row[7] is not None])
+    return KeyFact(key_id, name, owner_id, cap, allowlist, expires_at, revoked_at is not None, verifiers)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, Executable
-from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.engine.interfaces import Dialect
 
 from gatepost_server.store.engine import SNAPSHOT
 from gatepost_server.store.translation import translated
@@ -43,19 +43,18 @@ class Prepared:
 class RawReader:
     """One read transaction on a driver connection; a consistent view of the store."""
 
-    def __init__(self, dbapi: DBAPIConnection, dialect: Dialect) -> None:
-        self._dbapi = dbapi
+    def __init__(self, driver: Any, dialect: Dialect) -> None:
+        self._driver = driver
         self._dialect = dialect
 
     def all(self, prepared: Prepared, **params: Any) -> list[tuple[Any, ...]]:
         """Run *prepared* and return every row."""
         text, constants = prepared.text_for(self._dialect)
-        cursor = self._dbapi.cursor()
-        try:
-            cursor.execute(text, {**constants, **params})
-            return list(cursor.fetchall())
-        finally:
-            cursor.close()
+        if constants:
+            params.update(constants)
+        # Both drivers' connections make the cursor themselves, in less time than we do.
+        found: list[tuple[Any, ...]] = self._driver.execute(text, params).fetchall()
+        return found
 
     def first(self, prepared: Prepared, **params: Any) -> tuple[Any, ...] | None:
         """Run *prepared* and return its first row, or None."""
