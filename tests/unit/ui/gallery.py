@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from gatepost_server.apps.model import AppState, Kind, VersionState
 from gatepost_server.audit import Entry
 from gatepost_server.identity import Session, SessionKind, User
-from gatepost_server.keys import Key, KeyKind
+from gatepost_server.keys import Key, KeyKind, KeyRisk, KeyStatus
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.notices import CanGive, StatusMessage, Why
 from gatepost_server.ui.kit.pieces import Fact, Stack
@@ -18,6 +18,7 @@ from gatepost_server.ui.kit.work import LogTail
 from gatepost_server.ui.pages import (
     administration,
     application,
+    application_access,
     application_settings,
     application_work,
     applications,
@@ -27,7 +28,9 @@ from gatepost_server.ui.pages import (
     publishing,
     refusals,
     signin,
+    sources,
     trail,
+    versions,
 )
 from gatepost_server.ui.shell import BarePage, Frame, Page, Theme, Viewer
 
@@ -50,7 +53,7 @@ def app(
 ):
     return applications.AppRow(
         an_id("app", number), number, name, kind, state, number % 9 + 1, owner, access, ago(minutes=minutes),
-        f"{URL}/content/{an_id('app', number)}/", may_edit=True, may_delete=True,
+        f"{URL}/content/{an_id('app', number)}/", may_edit=True, may_delete=True, may_share=True, people=number % 4 + 1,
     )  # fmt: skip
 
 
@@ -66,13 +69,13 @@ APPS = [
 ]
 VIEW = application.AppView(
     APPS[0], "http://demand-forecast--00000018.localhost:8080/", "", ago(minutes=12), "Mira Kovač", "hardened", versions=3,
-    may_share=True,
+    live_version=7, source_id=an_id("src", 1), names=["Mira Kovač", "Priya Raman", "Lena Fischer"],
 )  # fmt: skip
 SOURCES = [
-    applications.SourceRow(an_id("src", 1), "Demand forecast", Kind.STREAMLIT, 14, VersionState.BUILT, "Mira Kovač", ago(minutes=12), an_id("app", 24)),
-    applications.SourceRow(an_id("src", 2), "Route scorer", Kind.FASTAPI, 9, VersionState.BUILDING, "Jonas Lindqvist", ago(minutes=26), an_id("app", 25)),
-    applications.SourceRow(an_id("src", 3), "Lorry planner", Kind.SHINY, 2, VersionState.BUILT, "Mira Kovač", ago(days=3)),
-    applications.SourceRow(an_id("src", 4), "Yard cameras", None, 0, VersionState.QUEUED, "Mira Kovač", ago(days=9)),
+    sources.SourceRow(an_id("src", 1), "Demand forecast", Kind.STREAMLIT, 14, VersionState.BUILT, "Mira Kovač", ago(minutes=12), an_id("app", 24), may_edit=True, may_delete=True, may_publish=True),
+    sources.SourceRow(an_id("src", 2), "Route scorer", Kind.FASTAPI, 9, VersionState.BUILDING, "Jonas Lindqvist", ago(minutes=26), an_id("app", 25), may_edit=True, may_delete=True, may_publish=True),
+    sources.SourceRow(an_id("src", 3), "Lorry planner", Kind.SHINY, 2, VersionState.BUILT, "Mira Kovač", ago(days=3), may_edit=True, may_delete=True, may_publish=True),
+    sources.SourceRow(an_id("src", 4), "Yard cameras", None, 0, VersionState.QUEUED, "Mira Kovač", ago(days=9), may_edit=True, may_delete=True, may_publish=True),
 ]  # fmt: skip
 
 
@@ -92,6 +95,17 @@ KEYS = [
     key(3, "R price checks", "eK2p", 150, timedelta(days=25), timedelta(days=3)),
     key(4, "Depot tablet", "w0Jb", 200, None, None),
 ]
+
+
+KEY_COUNTS = keys.KeyCounts(
+    {KeyStatus.ACTIVE: 4, KeyStatus.EXPIRED: 1, KeyStatus.REVOKED: 12},
+    {KeyRisk.NEVER_EXPIRES: 1, KeyRisk.NEVER_USED: 1, KeyRisk.IDLE: 0, KeyRisk.ENDS_SOON: 1},
+)
+GRANTS = [
+    application_access.AccessRow(an_id("grt", 1), "Mira Kovač", "mira.kovac", "user", "owner", ago(days=40), None, "Mira Kovač", "created it", is_you=True),
+    application_access.AccessRow(an_id("grt", 2), "Lena Fischer", "lena.fischer", "user", "editor", ago(days=3), NOW + timedelta(days=30), "Mira Kovač", "", "viewer"),
+    application_access.AccessRow(an_id("grt", 3), "Priya Raman", "priya.raman", "user", "consumer", ago(days=90), ago(days=2), "Mira Kovač"),
+]  # fmt: skip
 
 
 def user(number: int, username: str, name: str, role: str, login: int | None, **more: bool) -> User:
@@ -141,10 +155,20 @@ ENTRIES = [
     entry(5, "Priya Raman", "key:create", "key", "Churn refresh", door="cli", changes={"after": {"prefix": "gpp_7Kd2ab91cd", "expires_at": "2027-02-19"}}),
     entry(300, "Sam Okafor", "user:role", "user", "lena.fischer", changes={"before": {"role": "viewer"}, "after": {"role": "publisher"}}),
 ]  # fmt: skip
+COUNTS = applications.Counts(8, 4)
+MORE = {
+    "kind": Kind.STREAMLIT,
+    "files": 14,
+    "size": 48_200,
+    "entrypoint": "app.py",
+    "because": "app.py imports streamlit",
+    "sha256": "9f" * 32,
+    "built_at": ago(minutes=3),
+}
 VERSIONS = [
-    application_work.VersionRow(3, VersionState.FAILED, "Mira Kovač", ago(minutes=4), False, False, "requirements.txt: no version of pandas==9 exists"),
-    application_work.VersionRow(2, VersionState.BUILT, "Mira Kovač", ago(minutes=12), True, True),
-    application_work.VersionRow(1, VersionState.BUILT, "Jonas Lindqvist", ago(days=9), False, False),
+    versions.VersionRow(3, VersionState.FAILED, "Mira Kovač", ago(minutes=4), False, False, "requirements.txt: no version of pandas==9 exists", **MORE),
+    versions.VersionRow(2, VersionState.BUILT, "Mira Kovač", ago(minutes=12), True, True, **MORE),
+    versions.VersionRow(1, VersionState.BUILT, "Jonas Lindqvist", ago(days=9), False, False, **MORE),
 ]  # fmt: skip
 LOG = "".join(f"21:29:{n:02d} Resolved {n} packages, prepared wheel number {n}\n" for n in range(40))
 TAIL = LogTail("Build log", LOG, len(LOG), "/applications/x/log", reloads=True)
@@ -167,44 +191,86 @@ ROLES = [
 
 def app_list() -> Component:
     return applications.app_list(
-        APPS, ListState("/applications", {"kind": ""}), NOW, CSRF, URL, may_publish=True, next_cursor="abc"
+        APPS,
+        ListState("/applications", {"kind": ""}),
+        NOW,
+        CSRF,
+        URL,
+        COUNTS,
+        may_publish=True,
+        next_cursor="abc",
     )
 
 
 def app_list_empty() -> Component:
-    return applications.app_list([], ListState("/applications", {}), NOW, CSRF, URL, may_publish=True)
+    return applications.app_list(
+        [], ListState("/applications", {}), NOW, CSRF, URL, applications.Counts(0, 0), may_publish=True
+    )
 
 
 def app_list_none() -> Component:
     return applications.app_list(
-        [], ListState("/applications", {"q": "zzz", "state": "failed"}), NOW, CSRF, URL, may_publish=True
+        [],
+        ListState("/applications", {"q": "zzz", "state": "failed"}),
+        NOW,
+        CSRF,
+        URL,
+        COUNTS,
+        may_publish=True,
     )
 
 
 def stopped() -> Component:
-    return application.overview(replace(VIEW, row=replace(APPS[6])), NOW, CSRF, URL)
+    return application.overview(replace(VIEW, row=APPS[6], live_version=None), NOW, CSRF, URL)
 
 
 def build_page() -> Component:
-    steps = application_work.steps_of(VersionState.BUILDING, AppState.BUILDING, is_wanted=True)
+    steps = versions.steps_of(VersionState.BUILDING, AppState.BUILDING, is_wanted=True)
     return application_work.building(VIEW, steps, TAIL, NOW, CSRF, URL)
 
 
 def access_tab() -> Component:
-    rows = [
-        application.AccessRow("Mira Kovač", "owner", "Made it"),
-        application.AccessRow("Priya Raman", "consumer", "Direct grant", NOW + timedelta(days=30)),
-    ]
-    return application.access(VIEW, rows, "signed_in", NOW, CSRF, URL)
+    return application_access.access(VIEW, GRANTS, "signed_in", NOW, CSRF, URL)
+
+
+def access_seen() -> Component:
+    view = replace(VIEW, row=replace(APPS[0], may_share=False, may_edit=False, people=None), names=[])
+    return application_access.access(view, [], "anyone", NOW, CSRF, URL)
 
 
 def key_list() -> Component:
-    return keys.key_list(KEYS, ListState("/keys", {}), "Mira Kovač", NOW, URL, next_cursor=None)
+    return keys.key_list(
+        KEYS,
+        ListState("/keys", {}),
+        KeyStatus.ACTIVE,
+        KEY_COUNTS,
+        "Mira Kovač",
+        NOW,
+        CSRF,
+        URL,
+        next_cursor=None,
+    )
+
+
+def keys_gone() -> Component:
+    gone = [
+        replace(
+            KEYS[1],
+            revoked_at=ago(hours=3),
+            revoked_by="usr_1",
+            ip_allowlist="10.0.0.0/8;10.1.2.3",
+            last_used_agent="curl/8.1",
+        )
+    ]
+    state = ListState("/keys", {"tab": "revoked"})
+    return keys.key_list(
+        gone, state, KeyStatus.REVOKED, KEY_COUNTS, "Mira Kovač", NOW, CSRF, URL, next_cursor=None
+    )
 
 
 def new_key(is_over: bool = False, **more: object) -> Component:
     form = keys.KeyFormState(**more)  # type: ignore[arg-type]
-    return keys.new_key_dialog(form, ROLES, CSRF, default_days=90, may_never=True, is_over=is_over)
+    return keys.new_key_dialog(form, ROLES, CSRF, URL, default_days=90, may_never=True, is_over=is_over)
 
 
 def revealed(is_over: bool = False) -> Component:
@@ -218,17 +284,25 @@ PAGES: dict[str, Callable[[], Component]] = {
     "apps": app_list,
     "apps-empty": app_list_empty,
     "apps-none": app_list_none,
-    "sources": lambda: applications.source_list(SOURCES, ListState("/sources", {}), NOW, CSRF, URL, may_publish=True),
-    "upload": lambda: publishing.upload_dialog(publishing.UploadState(), CSRF, 512, is_over=False),
+    "sources": lambda: sources.source_list(SOURCES, ListState("/sources", {}), NOW, CSRF, URL, COUNTS, may_publish=True),
+    "source": lambda: sources.source(SOURCES[0], VERSIONS, APPS[:1], NOW, CSRF, URL),
+    "source-empty": lambda: sources.source(SOURCES[3], [], [], NOW, CSRF, URL),
+    "source-version": lambda: sources.version(SOURCES[0], VERSIONS[0], TAIL, NOW, CSRF, URL),
+    "publish": lambda: publishing.publish_dialog(publishing.PublishState(an_id("src", 1)), "Demand forecast", [2, 1], CSRF, URL, is_over=False),
+    "upload": lambda: publishing.upload_dialog(publishing.UploadState(), CSRF, 512, URL, is_over=False),
     "app": lambda: application.overview(replace(VIEW, frame_url="/frame"), NOW, CSRF, URL),
     "app-stopped": stopped,
     "app-access": access_tab,
+    "app-access-seen": access_seen,
+    "app-version": lambda: application_work.version(VIEW, VERSIONS[1], TAIL, NOW, CSRF, URL),
+    "app-share": lambda: application_access.share_dialog(APPS[0], application_access.ShareState(who_error="Nobody is called lina."), CSRF, URL, is_over=False),
     "app-versions": lambda: application_work.versions(VIEW, VERSIONS, NOW, CSRF, URL),
     "app-logs": lambda: application_work.logs(VIEW, replace(TAIL, title="Run log"), "run", NOW, CSRF, URL),
     "app-build": build_page,
     "app-settings": lambda: application_settings.settings(VIEW, NOW, CSRF, URL),
     "app-delete": lambda: application_settings.delete_dialog(APPS[0], CSRF, is_over=False),
     "keys": key_list,
+    "keys-gone": keys_gone,
     "key-new": lambda: new_key(name="x" * 90, errors={"name": "1 to 100 printable characters"}),
     "key-reveal": revealed,
     "profile": lambda: profile.profile(USERS[0], "administrator", NOW, CSRF, {}),
@@ -237,6 +311,7 @@ PAGES: dict[str, Callable[[], Component]] = {
     "user-new": lambda: people.new_user_dialog(people.UserForm(), CSRF, is_over=False),
     "audit": lambda: trail.trail(ENTRIES, ListState("/audit", {"decision": "denied"}), NOW.date(), URL, sees_all=True, next_cursor="abc"),
     "denied": lambda: refusals.Denied("You cannot open Claims triage yet", "One grant is missing. Two people can give it.", WHY),
+    "broken": lambda: refusals.broken("req_00c0ffee"),
     "not-found": lambda: refusals.not_found("req_00c0ffee"),
     "health": lambda: administration.health(TROUBLES, [Fact("Store", "SQLite"), Fact("Version", "0.1.0")], URL),
     "settings": lambda: administration.settings("signed_in", CSRF, URL),
@@ -256,6 +331,11 @@ DIALOGS: dict[str, Callable[[], Component]] = {
     "new-key": lambda: new_key(is_over=True),
     "reveal": lambda: revealed(is_over=True),
     "delete": lambda: keys.delete_dialog(KEYS[0], NOW, CSRF, is_over=True),
+    "share": lambda: application_access.share_dialog(
+        APPS[0], application_access.ShareState(), CSRF, URL, is_over=True
+    ),
+    "take": lambda: application_access.remove_dialog(APPS[0], GRANTS[1], CSRF, is_over=True),
+    "deploy": lambda: versions.deploy_dialog(APPS[0], VERSIONS[2], NOW, CSRF, is_over=True),
 }
 
 

@@ -48,7 +48,8 @@ from gatepost_server.authz.service.granting import (
     owners_of,
     take_back,
 )
-from gatepost_server.authz.service.people import administrators, find_principal, principal
+from gatepost_server.authz.service.people import administrators, find_principal, principal, principals_with
+from gatepost_server.authz.service.sharing import change_role, count_sharers, count_visible, held_back_by
 from gatepost_server.authz.service.tree import (
     node_names,
     plant_roots,
@@ -85,10 +86,14 @@ __all__ = [
     "access_of",
     "accesses_of",
     "administrators",
+    "change_role",
+    "count_sharers",
+    "count_visible",
     "decide",
     "find_principal",
     "give_role",
     "hand_over",
+    "held_back_by",
     "list_grants",
     "load_grants",
     "load_node",
@@ -102,6 +107,7 @@ __all__ = [
     "plant_roots",
     "policy",
     "principal",
+    "principals_with",
     "register_node",
     "register_principal",
     "relabel_principal",

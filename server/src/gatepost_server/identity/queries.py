@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session as OrmSession
 
-from gatepost_server.authz import policy
+from gatepost_server.authz import policy, principals_with
 from gatepost_server.authz import principal as principal_of
 from gatepost_server.identity.model import Session, SessionKind, User
 from gatepost_server.identity.tables import LoginRow, SessionRow, SessionSeenRow, UserRow
@@ -25,9 +25,13 @@ def row_by_username(session: OrmSession, username: str) -> UserRow | None:
     return session.scalar(select(UserRow).where(UserRow.username == username.strip().lower()))
 
 
-def page_of_users(tx: Tx, page: PageRequest) -> Page[User]:
-    """Return users by username."""
+def page_of_users(
+    tx: Tx, page: PageRequest, *, role: str | None = None, is_active: bool | None = None
+) -> Page[User]:
+    """Return users by username; only those of a server role and activity when given."""
     query: Select[UserRow] = select(UserRow)
+    if role is not None or is_active is not None:
+        query = query.where(UserRow.id.in_(principals_with(role=role, is_active=is_active)))
     if page.q:
         searched = (UserRow.username, UserRow.display_name, UserRow.email)
         query = query.where(or_(*(column.icontains(page.q, autoescape=True) for column in searched)))

@@ -6,10 +6,11 @@ computed live from its owner (permission-model §4.5).
 
 from gatepost_server.keys.errors import UnknownKey
 from gatepost_server.keys.facts import KeyFact, key_by_id, key_by_public_id
-from gatepost_server.keys.model import ExpiryChoice, IssuedKey, Key, KeyKind, KeyStatus, KeyUse
+from gatepost_server.keys.model import ExpiryChoice, IssuedKey, Key, KeyKind, KeyRisk, KeyStatus, KeyUse
 from gatepost_server.keys.service import (
     KeyRules,
     count_keys,
+    count_risks,
     get_key,
     issue_personal_key,
     list_keys,
@@ -25,11 +26,13 @@ __all__ = [
     "Key",
     "KeyFact",
     "KeyKind",
+    "KeyRisk",
     "KeyRules",
     "KeyStatus",
     "KeyUse",
     "UnknownKey",
     "count_keys",
+    "count_risks",
     "get_key",
     "issue_personal_key",
     "key_by_id",

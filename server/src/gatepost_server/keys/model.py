@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from gatepost_server.kernel.errors import Denied, FieldFault, Invalid
 from gatepost_server.kernel.secret import Secret
@@ -20,6 +21,21 @@ class KeyStatus(StrEnum):
     ACTIVE = "active"
     EXPIRED = "expired"
     REVOKED = "revoked"
+
+
+class KeyRisk(StrEnum):
+    """Why an active key deserves a look."""
+
+    NEVER_EXPIRES = "never_expires"
+    NEVER_USED = "never_used"
+    IDLE = "idle"
+    ENDS_SOON = "ends_soon"
+
+
+IDLE_AFTER: Final = timedelta(days=90)
+"""A key that was not used for so long is idle."""
+SOON: Final = timedelta(days=7)
+"""A key that ends within this time ends soon."""
 
 
 @dataclass(frozen=True)

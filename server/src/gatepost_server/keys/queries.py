@@ -9,12 +9,18 @@ from sqlalchemy.orm import Session
 from gatepost_server.authz import policy
 from gatepost_server.crypto import parse_key
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
-from gatepost_server.keys.model import Key, KeyKind, KeyStatus
+from gatepost_server.keys.model import IDLE_AFTER, SOON, Key, KeyKind, KeyRisk, KeyStatus
 from gatepost_server.keys.tables import KeyRow, KeyUseRow
 
 
 def page_of_keys(
-    session: Session, owner_id: str, page: PageRequest, status: KeyStatus | None, now: datetime
+    session: Session,
+    owner_id: str,
+    page: PageRequest,
+    status: KeyStatus | None,
+    now: datetime,
+    *,
+    risk: KeyRisk | None = None,
 ) -> Page[Key]:
     """Return a person's keys, latest first; *q* finds names, prefixes and whole keys."""
     query = (
@@ -23,6 +29,8 @@ def page_of_keys(
         .where(KeyRow.owner_id == owner_id)
     )
     query = query.where(*_status(status, now))
+    if risk is not None:
+        query = query.where(_risk(risk, now))
     if page.q:
         parsed = parse_key(page.q.strip())
         wanted = page.q.strip()
@@ -54,6 +62,17 @@ def counts(session: Session, owner_id: str, now: datetime) -> dict[KeyStatus, in
     }
 
 
+def risk_counts(session: Session, owner_id: str, now: datetime) -> dict[KeyRisk, int]:
+    """Return how many of a person's active keys deserve a look, by reason."""
+    active = (
+        select(func.count())
+        .select_from(KeyRow)
+        .outerjoin(KeyUseRow, KeyUseRow.key_id == KeyRow.id)
+        .where(KeyRow.owner_id == owner_id, *_status(KeyStatus.ACTIVE, now))
+    )
+    return {risk: session.scalar(active.where(_risk(risk, now))) or 0 for risk in KeyRisk}
+
+
 def present(row: KeyRow, use: KeyUseRow | None) -> Key:
     """Return a stored key as a value."""
     return Key(
@@ -83,3 +102,14 @@ def _status(status: KeyStatus | None, now: datetime) -> Sequence[ColumnElement[b
     if status is KeyStatus.EXPIRED:
         return (KeyRow.revoked_at.is_(None), KeyRow.expires_at <= now)
     return (KeyRow.revoked_at.is_(None), KeyRow.expires_at > now)
+
+
+def _risk(risk: KeyRisk, now: datetime) -> ColumnElement[bool]:
+    """Return what makes a key one of *risk*; its uses are joined, and may be missing."""
+    if risk is KeyRisk.NEVER_EXPIRES:
+        return KeyRow.expires_at == None  # noqa: E711  # stored as the end of time, not as NULL
+    if risk is KeyRisk.NEVER_USED:
+        return KeyUseRow.at.is_(None)
+    if risk is KeyRisk.IDLE:
+        return KeyUseRow.at < now - IDLE_AFTER
+    return KeyRow.expires_at < now + SOON

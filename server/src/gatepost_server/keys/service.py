@@ -19,6 +19,7 @@ from gatepost_server.keys.model import (
     IssuedKey,
     Key,
     KeyKind,
+    KeyRisk,
     KeyStatus,
     KeyUse,
     checked_name,
@@ -85,9 +86,12 @@ def issue_personal_key(
     return IssuedKey(queries.present(row, None), minted.text)
 
 
-def list_keys(tx: Tx, page: PageRequest, status: KeyStatus | None = None) -> Page[Key]:
+def list_keys(
+    tx: Tx, page: PageRequest, status: KeyStatus | None = None, *, risk: KeyRisk | None = None
+) -> Page[Key]:
     """Return one's own keys, latest first."""
-    return queries.page_of_keys(tx.session, require_self(tx, "key:list"), page, status, tx.now)
+    owner_id = require_self(tx, "key:list")
+    return queries.page_of_keys(tx.session, owner_id, page, status, tx.now, risk=risk)
 
 
 def get_key(tx: Tx, key_id: str) -> Key:
@@ -106,6 +110,11 @@ def get_key(tx: Tx, key_id: str) -> Key:
 def count_keys(tx: Tx) -> dict[KeyStatus, int]:
     """Return how many of one's own keys are active, expired and revoked."""
     return queries.counts(tx.session, require_self(tx, "key:list"), tx.now)
+
+
+def count_risks(tx: Tx) -> dict[KeyRisk, int]:
+    """Return how many of one's own active keys deserve a look, by reason."""
+    return queries.risk_counts(tx.session, require_self(tx, "key:list"), tx.now)
 
 
 def list_keys_of(tx: Tx, user_id: str, page: PageRequest) -> Page[Key]:

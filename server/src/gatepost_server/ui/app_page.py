@@ -1,36 +1,27 @@
 """The page of one application: its tabs, its build, its logs as they grow."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from gatepost_server import apps
 from gatepost_server.apps import App, AppState, LogKind, VersionState
-from gatepost_server.authz import list_grants, may
-from gatepost_server.instance import policies
-from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
+from gatepost_server.authz import may
 from gatepost_server.store import Tx
-from gatepost_server.ui.app_views import app_view
-from gatepost_server.ui.component import Component
+from gatepost_server.ui.app_views import app_view, shown
 from gatepost_server.ui.kit.work import LogTail
 from gatepost_server.ui.pages import application as pages
 from gatepost_server.ui.pages import application_work as work
-from gatepost_server.ui.pages.application import AccessRow, AppView
 from gatepost_server.ui.pages.application_settings import settings as settings_tab
-from gatepost_server.ui.pages.application_work import VersionRow
+from gatepost_server.ui.pages.versions import steps_of
 from gatepost_server.ui.routing import PageRouter
+from gatepost_server.ui.version_views import LINES, log_answer, text_of_log
 from gatepost_server.ui.visits import SignedIn, Visit
 
 router = PageRouter()
 
-_LINES = 1000
 _ON_ITS_WAY = (AppState.BUILDING, AppState.STARTING)
-
-
-def _shown(visit: Visit, view: AppView, content: Component) -> Response:
-    frames = [view.origin_url.rstrip("/")] if view.frame_url else []
-    return visit.page(view.row.name, content, "applications", frames=frames)
 
 
 @router.reads("/applications/{app_id}", action="app:list")
@@ -39,59 +30,7 @@ def overview(visit: SignedIn, app_id: str) -> Response:
     with visit.call.read() as tx:
         view = app_view(tx, apps.get_app(tx, app_id), visit.call.house.settings)
         content = pages.overview(view, tx.now, visit.csrf, visit.url)
-    return _shown(visit, view, content)
-
-
-@router.reads("/applications/{app_id}/access", action="app:list")
-def access(visit: SignedIn, app_id: str) -> Response:
-    """Show who may open an application."""
-    with visit.call.read() as tx:
-        view = app_view(tx, apps.get_app(tx, app_id), visit.call.house.settings)
-        rows = [
-            AccessRow(
-                one.who_label, one.role or "special", one.reason or f"Given by {one.by_name}", one.until_at
-            )
-            for one in (list_grants(tx, view.row.id) if view.may_share else [])
-        ]
-        ceiling = policies(tx).access_ceiling
-        content = pages.access(view, rows, ceiling, tx.now, visit.csrf, visit.url)
-    return _shown(visit, view, content)
-
-
-@router.reads("/applications/{app_id}/versions", action="app:read")
-def versions(visit: SignedIn, app_id: str) -> Response:
-    """Show all versions, to deploy one or roll back."""
-    with visit.call.read() as tx:
-        apps.require_app(tx, "app:read", app_id)
-        app = apps.get_app(tx, app_id)
-        view = app_view(tx, app, visit.call.house.settings)
-        content = work.versions(view, _versions(tx, app), tx.now, visit.csrf, visit.url)
-    return _shown(visit, view, content)
-
-
-def _versions(tx: Tx, app: App) -> list[VersionRow]:
-    """Return every version of the source, or the deployed ones to who may not read it."""
-    if may(tx, "source:read", app.source_id):
-        found = apps.list_versions(tx, app.source_id, PageRequest(limit=MAX_LIMIT)).items
-        return [
-            VersionRow(
-                one.number,
-                one.state,
-                one.author_name,
-                one.created_at,
-                one.number == app.live_version,
-                one.number == app.version,
-                one.reason,
-            )
-            for one in found
-        ]
-    rows = {
-        one.version: VersionRow(
-            one.version, VersionState.BUILT, one.by_name, one.at, one.is_live, one.is_wanted
-        )
-        for one in reversed(apps.list_deployments(tx, app.id))
-    }
-    return sorted(rows.values(), key=lambda row: -row.number)
+    return shown(visit, view, content)
 
 
 @router.reads("/applications/{app_id}/settings", action="app:edit")
@@ -101,7 +40,7 @@ def settings(visit: SignedIn, app_id: str) -> Response:
         apps.require_app(tx, "app:edit", app_id)
         view = app_view(tx, apps.get_app(tx, app_id), visit.call.house.settings)
         content = settings_tab(view, tx.now, visit.csrf, visit.url)
-    return _shown(visit, view, content)
+    return shown(visit, view, content)
 
 
 @router.reads("/applications/{app_id}/logs", action="app:logs")
@@ -112,7 +51,7 @@ def logs(visit: SignedIn, app_id: str, kind: LogKind = LogKind.RUN) -> Response:
         tail = _tail(visit, tx, app, kind)
         view = app_view(tx, app, visit.call.house.settings)
         content = work.logs(view, tail, kind.value, tx.now, visit.csrf, visit.url)
-    return _shown(visit, view, content)
+    return shown(visit, view, content)
 
 
 @router.reads("/applications/{app_id}/build", action="app:logs")
@@ -122,9 +61,9 @@ def build(visit: SignedIn, app_id: str) -> Response:
         app = apps.get_app(tx, app_id)
         tail = _tail(visit, tx, app, LogKind.BUILD)
         view = app_view(tx, app, visit.call.house.settings)
-        steps = work.steps_of(_build_state(tx, app), _state_of_wanted(app), is_wanted=True)
+        steps = steps_of(_build_state(tx, app), _state_of_wanted(app), is_wanted=True)
         content = work.building(view, steps, tail, tx.now, visit.csrf, visit.url)
-    return _shown(visit, view, content)
+    return shown(visit, view, content)
 
 
 @router.reads("/applications/{app_id}/log", action="app:logs")
@@ -135,28 +74,22 @@ def log_part(
     with visit.call.read() as tx:
         path = apps.log_path(tx, app_id, kind, visit.call.house.folders)
         is_over = kind is LogKind.BUILD and not _goes_on(apps.get_app(tx, app_id))
-    part = apps.log_since(path, offset)
-    said: dict[str, Any] = {"text": _text(part), "offset": part.position, "is_over": is_over}
-    return JSONResponse(said)
+    return log_answer(apps.log_since(path, offset), is_over=is_over)
 
 
 def _tail(visit: Visit, tx: Tx, app: App, kind: LogKind) -> LogTail:
-    part = apps.log_tail(apps.log_path(tx, app.id, kind, visit.call.house.folders), _LINES)
+    part = apps.log_tail(apps.log_path(tx, app.id, kind, visit.call.house.folders), LINES)
     is_build = kind is LogKind.BUILD
     hint = "Nothing was written yet." if is_build else "The application has written nothing yet."
     return LogTail(
         f"Build log of v{app.version}" if is_build else "Run log",
-        _text(part),
+        text_of_log(part),
         part.position,
         f"/applications/{app.id}/log?kind={kind.value}",
         is_live=not is_build or _goes_on(app),
         reloads=is_build,
         hint=hint,
     )
-
-
-def _text(part: apps.LogPart) -> str:
-    return "".join(f"{line}\n" for line in part.lines)
 
 
 def _goes_on(app: App) -> bool:

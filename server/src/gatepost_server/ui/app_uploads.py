@@ -1,95 +1,81 @@
-"""Uploads: a new application, a new version, an application from a source."""
+"""Uploads of applications: a new one, a new version of one, and one made from a source."""
 
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
-from fastapi import File, Form, UploadFile
+from fastapi import Form
 from starlette.responses import Response
 
 from gatepost_server import apps
-from gatepost_server.apps import Bundle, BundleLimits, Kind
-from gatepost_server.kernel.errors import FieldFault, GatepostError, Invalid, Precondition, TooLarge
+from gatepost_server.authz import require_organization
+from gatepost_server.kernel.errors import Conflict, GatepostError, Invalid, NotFound
+from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
+from gatepost_server.store import Tx
 from gatepost_server.ui.app_views import app_row
-from gatepost_server.ui.kit.dialogs import FormDialog
-from gatepost_server.ui.kit.fields import Hidden, TextField
-from gatepost_server.ui.pages.application_settings import version_dialog
-from gatepost_server.ui.pages.publishing import UploadState, upload_dialog
+from gatepost_server.ui.pages.publishing import (
+    PublishState,
+    UploadState,
+    publish_dialog,
+    upload_dialog,
+    version_dialog,
+)
 from gatepost_server.ui.routing import PageRouter
-from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
+from gatepost_server.ui.uploading import receive_upload, taken_in, text_of, wrong_of
+from gatepost_server.ui.visits import Sending, SignedIn, Visit, faults_of
+from gatepost_server.web.receiving import Received
 
 router = PageRouter()
 
 Field = Annotated[str, Form(max_length=2000)]
-Sent = Annotated[UploadFile | None, File()]
-_MIB = 1024 * 1024
-
-
-@contextmanager
-def _taken_in(visit: Visit, sent: UploadFile | None, kind: str = "") -> Iterator[Bundle]:
-    """Write what was sent to disk and take it in; nothing is left when the block raises."""
-    house = visit.call.house
-    if sent is None or not sent.filename:
-        raise Invalid("The file is missing.", faults=[FieldFault("bundle", "choose a .zip or .tar.gz file")])
-    limit = house.settings.upload_limit_mb * _MIB
-    if (sent.size or 0) > limit:
-        raise TooLarge(f"The file is larger than {house.settings.upload_limit_mb} MB.")
-    handle, name = tempfile.mkstemp(prefix=".upload-", dir=house.folders.sources)
-    archive = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            shutil.copyfileobj(sent.file, file, _MIB)
-        now = house.uow.clock.now()
-        limits = BundleLimits(compressed=limit)
-        with apps.taken_in(
-            archive, house.folders.sources, now, kind=Kind(kind) if kind in set(Kind) else None, limits=limits
-        ) as bundle:
-            yield bundle
-    finally:
-        archive.unlink(missing_ok=True)
 
 
 @router.reads("/applications/new", action="app:create")
-def new_page(visit: SignedIn, source: str = "") -> Response:
-    """Show the form that uploads an application, or publishes a source."""
+def new_page(visit: SignedIn, source: str = "", version: str = "") -> Response:
+    """Show the form that uploads an application, or publishes a version of a source."""
     if source:
-        with visit.call.read() as tx:
-            found = apps.get_source(tx, source)
-        return _from_source(visit, source, found.name)
+        return _from_source(visit, PublishState(source, "", version))
     with visit.call.read() as tx:
         apps.may_upload(tx)
     return _form(visit, UploadState())
 
 
 @router.makes("/applications/new", action="app:create")
-def upload(visit: SignedIn, bundle: Sent = None, name: Field = "", kind: Field = "") -> Response:
+async def upload(visit: Sending) -> Response:
     """Take in a bundle, make an application of it, and show its build."""
-    try:
+
+    def judge() -> None:
         with visit.call.read() as tx:
+            require_organization(tx, "app:create")
             apps.may_upload(tx)
-        with _taken_in(visit, bundle, kind) as taken, visit.call.begin() as tx:
-            app = apps.publish_bundle(tx, name.strip() or None, taken)
-    except (Invalid, Precondition) as error:
-        faults = faults_of(error)
-        form = UploadState(name, kind, faults.pop("name", ""), faults.pop("bundle", ""), _rest(error, faults))
+
+    def use(received: Received) -> Response:
+        with taken_in(visit, received) as bundle, visit.call.begin() as tx:
+            app = apps.publish_bundle(tx, text_of(received, "name").strip() or None, bundle)
+        return visit.go(f"/applications/{app.id}/build")
+
+    def again(received: Received, error: GatepostError) -> Response:
+        kept, rest = wrong_of(error)
+        form = UploadState(
+            text_of(received, "name"),
+            text_of(received, "kind"),
+            kept.get("name", ""),
+            kept.get("bundle", ""),
+            rest,
+        )
         return _form(visit, form, code=400)
-    return visit.go(f"/applications/{app.id}/build")
+
+    return await receive_upload(visit, judge=judge, use=use, again=again)
 
 
 @router.makes("/applications/publish", action="app:create")
-def publish(visit: SignedIn, source_id: Field = "", name: Field = "") -> Response:
-    """Make an application from the latest version of a source."""
+def publish(visit: SignedIn, source_id: Field = "", name: Field = "", source_version: Field = "") -> Response:
+    """Make an application from a version of a source."""
+    number = int(source_version) if source_version.isdecimal() and len(source_version) < 9 else None  # noqa: PLR2004
     try:
         with visit.call.begin() as tx:
-            app = apps.create_app(tx, name=name, source_id=source_id)
-    except Invalid as error:
-        return _from_source(
-            visit, source_id, name, error=faults_of(error).get("name", error.detail), code=400
-        )
+            app = apps.create_app(tx, name=name, source_id=source_id, version=number)
+    except (Invalid, Conflict) as error:
+        wrong = faults_of(error).get("name", error.detail)
+        return _from_source(visit, PublishState(source_id, name, source_version, wrong), code=400)
     return visit.go(f"/applications/{app.id}/build")
 
 
@@ -100,29 +86,28 @@ def version_page(visit: SignedIn, app_id: str) -> Response:
 
 
 @router.makes("/applications/{app_id}/versions/new", action="app:deploy")
-def upload_version(visit: SignedIn, app_id: str, bundle: Sent = None) -> Response:
+async def upload_version(visit: Sending, app_id: str) -> Response:
     """Take in a new version of an application's source and let it go over to it."""
-    try:
+
+    def judge() -> None:
         with visit.call.read() as tx:
             apps.require_app(tx, "app:deploy", app_id)
             apps.may_upload(tx, apps.get_app(tx, app_id).source_id)
-        with _taken_in(visit, bundle) as taken, visit.call.begin() as tx:
-            version = apps.add_version(tx, apps.get_app(tx, app_id).source_id, taken)
+
+    def use(received: Received) -> Response:
+        with taken_in(visit, received) as bundle, visit.call.begin() as tx:
+            version = apps.add_version(tx, apps.get_app(tx, app_id).source_id, bundle)
             apps.deploy_version(tx, app_id, version.number)
-    except (Invalid, Precondition) as error:
-        return _version_form(visit, app_id, error)
-    return visit.go(f"/applications/{app_id}/build")
+        return visit.go(f"/applications/{app_id}/build")
 
-
-def _rest(error: GatepostError, faults: dict[str, str]) -> str:
-    """Say what no field of the form says."""
-    said = [f"{name}: {words}" for name, words in faults.items()]
-    return fault_of(error) or " ".join([error.detail, *said] if said else [])
+    return await receive_upload(
+        visit, judge=judge, use=use, again=lambda _received, error: _version_form(visit, app_id, error)
+    )
 
 
 def _form(visit: Visit, form: UploadState, *, code: int = 200) -> Response:
     limit = visit.call.house.settings.upload_limit_mb
-    content = upload_dialog(form, visit.csrf, limit, is_over=visit.is_over)
+    content = upload_dialog(form, visit.csrf, limit, visit.url, is_over=visit.is_over)
     return visit.dialog("Upload an application", content, "applications", code=code)
 
 
@@ -130,27 +115,32 @@ def _version_form(visit: Visit, app_id: str, error: GatepostError | None = None)
     with visit.call.read() as tx:
         apps.require_app(tx, "app:deploy", app_id)
         row = app_row(tx, apps.get_app(tx, app_id), visit.call.house.settings)
-    faults = faults_of(error) if error else {}
-    wrong = faults.pop("bundle", "")
-    fault = _rest(error, faults) if error and not wrong else ""
-    limit = visit.call.house.settings.upload_limit_mb
-    content = version_dialog(row, visit.csrf, limit, error=wrong, fault=fault, is_over=visit.is_over)
+    kept, rest = wrong_of(error) if error else ({}, "")
+    content = version_dialog(
+        f"New version of {row.name}",
+        f"v{row.version} serves until the new one answers; no request is dropped.",
+        f"/applications/{row.id}/versions",
+        "Upload and deploy",
+        visit.csrf,
+        visit.call.house.settings.upload_limit_mb,
+        error=kept.get("bundle", ""),
+        fault=rest,
+        is_over=visit.is_over,
+    )
     return visit.dialog("New version", content, "applications", code=400 if error else 200)
 
 
-def _from_source(visit: Visit, source_id: str, name: str, *, error: str = "", code: int = 200) -> Response:
-    content = FormDialog(
-        "Publish an application",
-        "/applications/publish",
-        "Publish",
-        [
-            Hidden("source_id", source_id),
-            TextField("name", "Name", name, error=error, is_first=True, max_length=100),
-        ],
-        visit.csrf,
-        "/sources",
-        sentence="It runs the latest version of the source.",
-        is_over=visit.is_over,
-        symbol="rocket",
-    )
+def _from_source(visit: Visit, form: PublishState, *, code: int = 200) -> Response:
+    with visit.call.read() as tx:
+        source = apps.get_source(tx, form.source_id)
+        numbers = _deployable(tx, form.source_id)
+    if not numbers:
+        raise NotFound("This source has no version that could be published.")
+    content = publish_dialog(form, source.name, numbers, visit.csrf, visit.url, is_over=visit.is_over)
     return visit.dialog("Publish", content, "applications", code=code)
+
+
+def _deployable(tx: Tx, source_id: str) -> list[int]:
+    """Return the numbers of the versions that can be published, latest first."""
+    found = apps.list_versions(tx, source_id, PageRequest(limit=MAX_LIMIT)).items
+    return [one.number for one in found if one.state is not apps.VersionState.FAILED]

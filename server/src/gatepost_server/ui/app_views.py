@@ -1,14 +1,19 @@
 """From an application of the domain to what its pages show."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from starlette.responses import Response
+
 from gatepost_server import apps
-from gatepost_server.apps import Addresses, App, Source, VersionState
-from gatepost_server.authz import may
+from gatepost_server.apps import Addresses, App
+from gatepost_server.authz import count_sharers, list_grants, may
 from gatepost_server.settings import Settings
 from gatepost_server.store import Tx
+from gatepost_server.ui.component import Component
 from gatepost_server.ui.pages.application import AppView
-from gatepost_server.ui.pages.applications import AppRow, SourceRow
+from gatepost_server.ui.pages.applications import AppRow
+from gatepost_server.ui.visits import Visit
 
 
 def addresses_of(settings: Settings) -> Addresses:
@@ -16,8 +21,13 @@ def addresses_of(settings: Settings) -> Addresses:
     return Addresses(settings.public_url(), settings.apps_host_suffix())
 
 
-def app_row(tx: Tx, app: App, settings: Settings) -> AppRow:
-    """Present *app* in a list, with what the caller may do to it."""
+def app_row(tx: Tx, app: App, settings: Settings, sharers: Mapping[str, int] | None = None) -> AppRow:
+    """Present *app* in a list, with what the caller may do to it.
+
+    *sharers* counts who holds a role on each app; without it they are counted now.
+    """
+    may_share = may(tx, "app:share", app.id)
+    counted = sharers if sharers is not None or not may_share else count_sharers(tx, [app.id])
     return AppRow(
         app.id,
         app.number,
@@ -29,45 +39,46 @@ def app_row(tx: Tx, app: App, settings: Settings) -> AppRow:
         app.access,
         app.updated_at,
         addresses_of(settings).content_url(app.id),
-        may_edit=may(tx, "app:edit", app.id),
+        may_edit=may_share or may(tx, "app:edit", app.id),
         may_delete=may(tx, "app:delete", app.id),
+        may_share=may_share,
+        people=(counted or {}).get(app.id, 0) if may_share else None,
     )
 
 
 def app_view(tx: Tx, app: App, settings: Settings) -> AppView:
     """Present *app* in full."""
     row = app_row(tx, app, settings)
-    deployed = None
+    deployed, numbers = None, 1
     if may(tx, "app:read", app.id):
-        deployed = next((one.at for one in apps.list_deployments(tx, app.id) if one.is_wanted), None)
+        history = apps.list_deployments(tx, app.id)
+        deployed = next((one.at for one in history if one.is_wanted), None)
+        numbers = len({one.version for one in history})
+    reads_source = may(tx, "source:read", app.source_id)
+    if reads_source:
+        numbers = apps.get_source(tx, app.source_id).latest
     return AppView(
         row,
         origin_url=addresses_of(settings).origin_url(app.id, app.slug),
         frame_url=row.content_url if may_frame(settings) else "",
         deployed_at=deployed,
-        deployed_by=app.deployed_by,
+        deployed_by=app.deployed_by if deployed else None,
         isolation=app.isolation,
         reason=app.reason,
-        versions=app.version,
-        may_share=may(tx, "app:share", app.id),
+        versions=numbers,
+        live_version=app.live_version,
+        source_id=app.source_id if reads_source else "",
+        names=[one.who_label for one in list_grants(tx, app.id)] if row.may_share else [],
     )
+
+
+def shown(visit: Visit, view: AppView, content: Component, *, code: int = 200) -> Response:
+    """Answer with a page of an application; its own origin may stand in a frame there."""
+    frames = [view.origin_url.rstrip("/")] if view.frame_url else []
+    return visit.page(view.row.name, content, "applications", code=code, frames=frames)
 
 
 def may_frame(settings: Settings) -> bool:
     """Tell whether a browser signs in to an app inside a frame: by https, or on *.localhost."""
     host = urlsplit(f"//{settings.apps_host_suffix()}").hostname or ""
     return settings.is_secure() or host == "localhost" or host.endswith(".localhost")
-
-
-def source_row(source: Source, app_id: str | None) -> SourceRow:
-    """Present *source* in a list; *app_id* is an application made from it."""
-    return SourceRow(
-        source.id,
-        source.name,
-        source.kind,
-        source.latest,
-        source.state or VersionState.QUEUED,
-        source.owner_name or "",
-        source.updated_at,
-        app_id,
-    )

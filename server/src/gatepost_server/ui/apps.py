@@ -4,20 +4,21 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Form
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from gatepost_server import apps
 from gatepost_server.apps import App, AppFilter, AppState, Kind
-from gatepost_server.authz import may_create, require_organization
+from gatepost_server.authz import count_sharers, may_create
 from gatepost_server.kernel.errors import Conflict, Denied, Invalid
 from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.store import Tx
-from gatepost_server.ui.app_views import app_row, source_row
+from gatepost_server.ui.app_views import app_row
 from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import application_settings, applications
-from gatepost_server.ui.pages.publishing import UploadState, source_dialog
+from gatepost_server.ui.pages.app_words import live_state
 from gatepost_server.ui.routing import PageRouter
+from gatepost_server.ui.sources import counts_of
 from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
 
 router = PageRouter()
@@ -36,7 +37,8 @@ def app_list(visit: SignedIn) -> Response:
     page = PageRequest(q=state.value("q"), sort=state.value("sort"), cursor=state.value("cursor") or None)
     with visit.call.read() as tx:
         found = apps.list_apps(tx, page, wanted)
-        rows = [app_row(tx, app, visit.call.house.settings) for app in found.items]
+        sharers = count_sharers(tx, [app.id for app in found.items])
+        rows = [app_row(tx, app, visit.call.house.settings, sharers) for app in found.items]
         may_publish = may_create(tx, "app:create")
         content = applications.app_list(
             rows,
@@ -44,6 +46,7 @@ def app_list(visit: SignedIn) -> Response:
             tx.now,
             visit.csrf,
             visit.url,
+            counts_of(tx),
             may_publish=may_publish,
             next_cursor=found.next,
             uploads_refused=_refused(tx) if may_publish else "",
@@ -60,54 +63,12 @@ def _refused(tx: Tx) -> str:
     return ""
 
 
-@router.reads("/sources", action="source:list")
-def source_list(visit: SignedIn) -> Response:
-    """List the sources that one may see."""
-    state = ListState("/sources", visit.query("q", "cursor"))
-    page = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
+@router.reads("/applications/{app_id}/state", action="app:list")
+def state(visit: SignedIn, app_id: str) -> Response:
+    """Answer with the badge of a state, for the place that renews itself."""
     with visit.call.read() as tx:
-        found = apps.list_sources(tx, page)
-        made = [(one, _app_of(tx, one.id)) for one in found.items]
-        content = applications.source_list(
-            [source_row(one, app_id) for one, app_id in made],
-            state,
-            tx.now,
-            visit.csrf,
-            visit.url,
-            may_publish=may_create(tx, "source:create"),
-            next_cursor=found.next,
-        )
-    return visit.page("Application sources", content, "applications")
-
-
-def _app_of(tx: Tx, source_id: str) -> str | None:
-    found = apps.list_apps(tx, PageRequest(limit=1), AppFilter(source_id=source_id)).items
-    return found[0].id if found else None
-
-
-@router.reads("/sources/new", action="source:create")
-def new_source_page(visit: SignedIn) -> Response:
-    """Show the form for an empty source."""
-    with visit.call.read() as tx:
-        require_organization(tx, "source:create")
-    return _source_form(visit, UploadState())
-
-
-@router.makes("/sources/new", action="source:create")
-def create_source(visit: SignedIn, name: Field = "") -> Response:
-    """Make an empty source."""
-    try:
-        with visit.call.begin() as tx:
-            source = apps.create_source(tx, name)
-    except Invalid as error:
-        form = UploadState(name, name_error=faults_of(error).get("name", error.detail))
-        return _source_form(visit, form, code=400)
-    return visit.go("/sources", f"The source {source.name} is there. Upload its files next.")
-
-
-def _source_form(visit: Visit, form: UploadState, *, code: int = 200) -> Response:
-    content = source_dialog(form, visit.csrf, is_over=visit.is_over)
-    return visit.dialog("Create a source", content, "applications", code=code)
+        app = apps.get_app(tx, app_id)
+    return HTMLResponse(str(live_state(app.id, app.state)))
 
 
 def _done(visit: Visit, app_id: str, change: Callable[[Tx, str], App], said: str) -> Response:
@@ -136,13 +97,6 @@ def stop(visit: SignedIn, app_id: str) -> Response:
 def restart(visit: SignedIn, app_id: str) -> Response:
     """Restart an application."""
     return _done(visit, app_id, apps.restart_app, "{name} is being restarted.")
-
-
-@router.makes("/applications/{app_id}/versions/{version}/deploy", action="app:deploy")
-def deploy(visit: SignedIn, app_id: str, version: int) -> Response:
-    """Let an application go over to one of its versions."""
-    said = f"{{name}} goes over to v{version}. What serves now does so until it answers."
-    return _done(visit, app_id, lambda tx, ref: apps.deploy_version(tx, ref, version), said)
 
 
 @router.makes("/applications/{app_id}/access", action="app:share")

@@ -1,7 +1,9 @@
 """The pages of the trail."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from starlette.responses import Response
 
@@ -15,6 +17,8 @@ from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.visits import SignedIn
 
 router = PageRouter()
+
+_REQUEST: Final = re.compile(r"req_[0-9a-f]{24}")
 
 
 @router.reads("/audit", action="audit:own")
@@ -32,7 +36,10 @@ def trail(visit: SignedIn) -> Response:
         decision=state.value("decision") or None,
         request_id=state.value("request_id") or None,
     )
-    page = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
+    q = state.value("q").strip()
+    if _REQUEST.fullmatch(q):
+        wanted, q = replace(wanted, request_id=q), ""
+    page = PageRequest(q=q, cursor=state.value("cursor") or None)
     with visit.call.read() as tx:
         require_self(tx, "audit:own")
         wanted = replace(wanted, since=_since(state.value("since"), tx.now))

@@ -6,8 +6,10 @@ from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 
 from gatepost_server.ui import (
+    app_access,
     app_page,
     app_uploads,
+    app_versions,
     apps,
     audit,
     docs,
@@ -15,6 +17,7 @@ from gatepost_server.ui import (
     keys,
     sessions,
     signing,
+    sources,
     users,
 )
 from gatepost_server.ui.refusing import present
@@ -33,7 +36,10 @@ _ROUTERS: Final = (
     instance.router,
     app_uploads.router,
     apps.router,
+    app_access.router,
+    app_versions.router,
     app_page.router,
+    sources.router,
     docs.router,
 )
 

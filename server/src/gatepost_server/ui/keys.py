@@ -1,40 +1,67 @@
 """Pages of one's own API keys."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Form
 from starlette.responses import Response
 
-from gatepost_server import keys
+from gatepost_server import apps, keys
+from gatepost_server.apps import AppFilter, AppState
 from gatepost_server.authz import ConfirmRequired, policy, require_self, role_names, subject_of
 from gatepost_server.gateway.receipts import Receipt
 from gatepost_server.kernel.errors import Denied, FieldFault, GatepostError, Invalid
 from gatepost_server.kernel.paging import PageRequest
-from gatepost_server.keys import ExpiryChoice, KeyStatus
+from gatepost_server.keys import ExpiryChoice, KeyRisk, KeyStatus
 from gatepost_server.store import Tx
 from gatepost_server.ui.kit.tables import Choice, ListState
 from gatepost_server.ui.pages import keys as pages
-from gatepost_server.ui.pages.keys import KeyFormState
+from gatepost_server.ui.pages.keys import KeyCounts, KeyFormState
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
 
 router = PageRouter()
 
 Field = Annotated[str, Form(max_length=200)]
+_WHOLE: Final = re.compile(r"\b(gp[pjgcvx]_[0-9A-Za-z]{10})[0-9A-Za-z]+")
 
 
 @router.reads("/keys", action="key:list")
 def key_list(visit: SignedIn) -> Response:
-    """List one's own keys."""
-    state = ListState("/keys", visit.query("q", "cursor"))
+    """List one's own keys: the active ones, or those that have expired or were deleted."""
+    state = ListState("/keys", visit.query("tab", "risk", "q", "cursor"))
+    if _masked(state.value("q")) != state.value("q"):
+        return visit.go(state.href(q=_masked(state.value("q"))))
+    status = KeyStatus(state.value("tab")) if state.value("tab") in set(KeyStatus) else KeyStatus.ACTIVE
+    risk = KeyRisk(state.value("risk")) if state.value("risk") in set(KeyRisk) else None
     wanted = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
     with visit.call.read() as tx:
-        found = keys.list_keys(tx, wanted, KeyStatus.ACTIVE)
+        found = keys.list_keys(tx, wanted, status, risk=risk)
         content = pages.key_list(
-            found.items, state, visit.person.display_name, tx.now, visit.url, next_cursor=found.next
+            found.items,
+            state,
+            status,
+            KeyCounts(keys.count_keys(tx), keys.count_risks(tx)),
+            visit.person.display_name,
+            tx.now,
+            visit.csrf,
+            visit.url,
+            next_cursor=found.next,
         )
     return visit.page("API keys", content)
+
+
+@router.makes("/keys/find", action="key:list")
+def find(visit: SignedIn, q: Field = "", tab: Field = "") -> Response:
+    """Lead to the list that *q* narrows; a whole key never stands in an address."""
+    return visit.go(ListState("/keys", {"tab": tab, "q": _masked(q)}).href())
+
+
+def _masked(q: str) -> str:
+    """Return *q* with every whole key in it cut to its prefix."""
+    return _WHOLE.sub(r"\1", q.strip())
 
 
 @router.reads("/keys/new", action="key:create")
@@ -48,28 +75,41 @@ def new_key_page(visit: SignedIn) -> Response:
 
 @router.makes("/keys/new", action="key:create")
 def make_key(
-    visit: SignedIn, name: Field = "", expiry: Field = "", until: Field = "", role: Field = ""
+    visit: SignedIn,
+    name: Field = "",
+    expiry: Field = "",
+    until: Field = "",
+    role: Field = "",
+    ip_allowlist: Annotated[str, Form(max_length=5000)] = "",
 ) -> Response:
     """Make a key and show it, for the only time."""
+    form = KeyFormState(name, expiry, until, role, ip_allowlist)
     try:
         with visit.call.begin() as tx:
             choice = _expiry(expiry, until, tx.now)
             roles = _roles(tx)
             lower = role if role and role != roles[0].value else None
             issued = keys.issue_personal_key(
-                tx, visit.call.house.peppers, visit.call.house.key_rules, name=name, expiry=choice, role=lower
+                tx,
+                visit.call.house.peppers,
+                visit.call.house.key_rules,
+                name=name,
+                expiry=choice,
+                role=lower,
+                ip_allowlist=ip_allowlist,
             )
+            example = _example(tx, visit)
     except ConfirmRequired:
         raise
     except (Invalid, Denied) as error:
-        return _again(visit, KeyFormState(name, expiry, until, role), error)
+        return _again(visit, form, error)
     key = issued.key
     ends = (
         "It has no end."
         if key.expires_at is None
         else f"It ends on {key.expires_at.day} {key.expires_at:%B %Y}."
     )
-    shown = pages.revealed(key.name, issued.text.reveal(), ends, visit.url, None, is_over=visit.is_over)
+    shown = pages.revealed(key.name, issued.text.reveal(), ends, visit.url, example, is_over=visit.is_over)
     return visit.dialog("New API key", shown)
 
 
@@ -92,14 +132,19 @@ def delete_key(visit: SignedIn, key_id: str) -> Response:
 
 
 def receipt_words(receipt: Receipt) -> str:
-    """Say what a revocation did."""
+    """Say what a revocation did: where it is refused, how many connections were cut."""
     gates, closed = len(receipt.gates), receipt.connections_closed
-    refused = "Refused from the next request on."
-    if gates:
-        refused = f"Refused on {gates} {'gate' if gates == 1 else 'gates'} after {receipt.took_ms:.0f} ms."
-    if not closed:
-        return refused
-    return f"{refused} {closed} open {'connection was' if closed == 1 else 'connections were'} closed."
+    cut = f"{closed} {'connection' if closed == 1 else 'connections'} closed"
+    if not gates:
+        return f"Refused from the next request on, {cut}."
+    return f"Refused on {gates} of {gates} {'gate' if gates == 1 else 'gates'}, {cut}."
+
+
+def _example(tx: Tx, visit: Visit) -> str | None:
+    """Return the address of content that the key may open, to try it on; None when there is none."""
+    running = AppFilter(state=AppState.RUNNING)
+    found = apps.list_apps(tx, PageRequest(limit=1), running).items
+    return f"{visit.url}/content/{found[0].number}/" if found else None
 
 
 def _roles(tx: Tx) -> list[Choice]:
@@ -130,7 +175,7 @@ def _expiry(expiry: str, until: str, now: datetime) -> ExpiryChoice:
 def _again(visit: Visit, form: KeyFormState, error: GatepostError) -> Response:
     with visit.call.read() as tx:
         roles = _roles(tx)
-    faulty = KeyFormState(form.name, form.expiry, form.until, form.role, faults_of(error), fault_of(error))
+    faulty = replace(form, errors=faults_of(error), fault=fault_of(error))
     return _form(visit, faulty, roles, code=400)
 
 
@@ -140,6 +185,7 @@ def _form(visit: Visit, form: KeyFormState, roles: list[Choice], *, code: int = 
         form,
         roles,
         visit.csrf,
+        visit.url,
         default_days=settings.key_default_days,
         may_never=settings.keys_may_never_expire,
         is_over=visit.is_over,

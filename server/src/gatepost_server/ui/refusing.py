@@ -15,7 +15,7 @@ from gatepost_server.ui.pages import refusals
 from gatepost_server.ui.pages.signin import confirm_dialog
 from gatepost_server.ui.visits import Visit
 from gatepost_server.web import Call, visitor
-from gatepost_server.web.problems import status_of
+from gatepost_server.web.problems import Broken, status_of
 
 _PROGRAMS: Final = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
@@ -54,6 +54,8 @@ def _refused(visit: Visit, error: GatepostError) -> Response:
 
 
 def _content(visit: Visit, error: GatepostError, number: str) -> Component:
+    if isinstance(error, Broken):
+        return refusals.broken(number)
     if isinstance(error, NotFound):
         return refusals.not_found(number)
     if isinstance(error, ActionDenied) and visit.user is not None:

@@ -24,10 +24,15 @@ Field = Annotated[str, Form(max_length=2000)]
 @router.reads("/users", action="user:list")
 def user_list(visit: SignedIn) -> Response:
     """List all accounts."""
-    state = ListState("/users", visit.query("q", "cursor"))
+    state = ListState("/users", visit.query("q", "role", "state", "cursor"))
     wanted = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
     with visit.call.read() as tx:
-        found = identity.list_users(tx, wanted)
+        found = identity.list_users(
+            tx,
+            wanted,
+            role=state.value("role") or None,
+            is_active={"active": True, "deactivated": False}.get(state.value("state")),
+        )
         content = pages.user_list(
             found.items, state, tx.now, visit.csrf, visit.url, visit.person.id, next_cursor=found.next
         )

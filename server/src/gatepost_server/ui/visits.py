@@ -20,7 +20,7 @@ from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.notices import StatusMessage
 from gatepost_server.ui.pages.administration import banners_for
 from gatepost_server.ui.shell import BarePage, Frame, Page, Section, Theme, Viewer, content_security_policy
-from gatepost_server.web import Call, PageCall
+from gatepost_server.web import Call, PageCall, UploadCall
 
 SAID: Final = "gp_said"
 THEME: Final = "gp_theme"
@@ -195,8 +195,14 @@ def signed_in(request: Request, call: PageCall) -> Visit:
     return made
 
 
+def sending(request: Request, call: UploadCall) -> Visit:
+    """Return the visit of who sends a file; the form is not read, nor its token checked."""
+    return signed_in(request, call)
+
+
 AnyVisit = Annotated[Visit, Depends(visit)]
 SignedIn = Annotated[Visit, Depends(signed_in)]
+Sending = Annotated[Visit, Depends(sending)]
 
 
 def faults_of(error: GatepostError) -> dict[str, str]:

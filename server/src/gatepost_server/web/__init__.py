@@ -1,6 +1,16 @@
 """What the doors share: the call, CSRF, problems, routers that declare their action."""
 
-from gatepost_server.web.call import ApiCall, Call, House, PageCall, check_same_origin, require_known, visitor
+from gatepost_server.web.call import (
+    ApiCall,
+    Call,
+    House,
+    PageCall,
+    UploadCall,
+    check_same_origin,
+    check_token,
+    require_known,
+    visitor,
+)
 from gatepost_server.web.middleware import Edge
 from gatepost_server.web.problems import ProblemBody, install_problems, problem_of
 from gatepost_server.web.routing import ActionRouter, declared_actions
@@ -13,7 +23,9 @@ __all__ = [
     "House",
     "PageCall",
     "ProblemBody",
+    "UploadCall",
     "check_same_origin",
+    "check_token",
     "declared_actions",
     "install_problems",
     "problem_of",

@@ -4,9 +4,11 @@ import re
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gatepost_server.kernel.clock import Clock
+from gatepost_server.kernel.errors import TooLarge
 from gatepost_server.kernel.ids import new_id
 
 _MEBI: Final = 1024 * 1024
@@ -16,14 +18,31 @@ _UPLOADS: Final = re.compile(
 )
 
 
-class BodyTooLarge(Exception):
-    """More bytes arrived than the route takes."""
+_TOO_LARGE: Final = "body_too_large"
+
+
+class BodyTooLarge(TooLarge):
+    """More bytes arrived, or were announced, than the route takes."""
+
+    def __init__(self) -> None:
+        super().__init__("The body is larger than this route takes.")
+
+
+def refuse_what_is_too_large(request: Request) -> None:
+    """Refuse a call that announced a longer body than its route takes, before anything is done.
+
+    Raises:
+        BodyTooLarge: it did; nothing of it has been read.
+    """
+    if getattr(request.state, _TOO_LARGE, False):
+        raise BodyTooLarge
 
 
 class Edge:
     """Give each request an id, bound its body, and set the headers every answer has.
 
-    The id is the decision id of refusals and stands in the audit.
+    The id is the decision id of refusals and stands in the audit. A body that is too long
+    is refused by the application, which knows how to say it to whoever called.
     """
 
     def __init__(self, app: ASGIApp, *, clock: Clock, upload_limit_mb: int) -> None:
@@ -39,39 +58,35 @@ class Edge:
         request_id = new_id("req", self._clock.now())
         scope.setdefault("state", {})["request_id"] = request_id
         limit = self._upload_limit if _UPLOADS.match(scope["path"]) else _SMALL_BODY
-        started = False
+        is_too_large = scope["state"][_TOO_LARGE] = _declared_length(scope) > limit
 
         async def send_out(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 headers = MutableHeaders(scope=message)
                 headers["x-request-id"] = request_id
                 headers["x-content-type-options"] = "nosniff"
                 headers.setdefault("referrer-policy", "no-referrer")
                 headers["cross-origin-opener-policy"] = "same-origin"
                 headers.setdefault("cache-control", "no-store")
+                if is_too_large:
+                    headers["connection"] = "close"
             await send(message)
 
         seen = 0
 
         async def receive_in() -> Message:
-            nonlocal seen
+            nonlocal seen, is_too_large
+            if is_too_large:
+                raise BodyTooLarge
             message = await receive()
             if message["type"] == "http.request":
                 seen += len(message.get("body", b""))
                 if seen > limit:
+                    is_too_large = True
                     raise BodyTooLarge
             return message
 
-        if _declared_length(scope) > limit:
-            await _refuse(send_out, request_id)
-            return
-        try:
-            await self._app(scope, receive_in, send_out)
-        except BodyTooLarge:
-            if not started:
-                await _refuse(send_out, request_id)
+        await self._app(scope, receive_in, send_out)
 
 
 def _declared_length(scope: Scope) -> int:
@@ -79,18 +94,3 @@ def _declared_length(scope: Scope) -> int:
         if name == b"content-length" and value.isdigit():
             return int(value)
     return 0
-
-
-async def _refuse(send: Send, request_id: str) -> None:
-    body = (
-        '{"type":"/docs/problems#too-large","title":"Too large","status":413,'
-        '"detail":"The body is larger than this route takes.","code":"too-large",'
-        f'"instance":"{request_id}"}}'
-    ).encode()
-    headers = [
-        (b"content-type", b"application/problem+json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

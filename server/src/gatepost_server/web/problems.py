@@ -30,8 +30,31 @@ from gatepost_server.web.call import House
 
 log = logging.getLogger(__name__)
 
+
+class NoSuchRoute(NotFound):
+    """No route has this address."""
+
+    code = "no-such-route"
+
+
+class WrongMethod(Invalid):
+    """The route exists, the method does not."""
+
+    code = "method-not-allowed"
+    title = "Not to be asked for in this way"
+
+
+class Broken(GatepostError):
+    """A fault of ours; nothing was changed, the cause is in the log (500)."""
+
+    code = "internal"
+    title = "Something went wrong on our side"
+
+
 _STATUS: Final[tuple[tuple[type[GatepostError], int], ...]] = (
     (TooLarge, 413),
+    (WrongMethod, 405),
+    (Broken, 500),
     (Invalid, 400),
     (Unauthenticated, 401),
     (Denied, 403),
@@ -116,19 +139,21 @@ def install_problems(app: FastAPI, present: Present = lambda _request, _error: N
 
     def plain(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return refused(request, _family(error))
+        answer = refused(request, _family(error))
+        answer.headers.update(error.headers or {})
+        return answer
 
     def broken(request: Request, error: Exception) -> Response:
-        log.error("request %s failed", request.state.request_id, exc_info=error)
-        body = {
-            "type": "/docs/problems#internal",
-            "title": "Something went wrong on our side",
-            "status": 500,
-            "detail": f"Nothing was changed. Quote {request.state.request_id} to your administrator.",
-            "code": "internal",
-            "instance": request.state.request_id,
-        }
-        return JSONResponse(body, status_code=500, media_type="application/problem+json")
+        number = request.state.request_id
+        log.error("request %s failed", number, exc_info=error)
+        fault = Broken(f"Nothing was changed. Quote {number} to your administrator.")
+        try:
+            page = present(request, fault)
+        except Exception:
+            # What broke the call may break the page as well; then the plain answer has to do.
+            log.exception("request %s: the page that says so failed too", number)
+            page = None
+        return page if page is not None else problem_response(fault, number)
 
     app.add_exception_handler(GatepostError, refused)
     app.add_exception_handler(RequestValidationError, malformed)
@@ -152,19 +177,10 @@ def _fault(one: dict[str, Any]) -> FieldFault:
     return FieldFault(place, str(one["msg"]))
 
 
-class NoSuchRoute(NotFound):
-    """No route has this address."""
-
-    code = "no-such-route"
-
-
-class WrongMethod(Invalid):
-    """The route exists, the method does not."""
-
-    code = "method-not-allowed"
-
-
 def _family(error: HTTPException) -> GatepostError:
+    """Return the refusal behind what the framework raised; a cause of ours is kept."""
+    if isinstance(error.__cause__, GatepostError):
+        return error.__cause__
     if error.status_code == 404:  # noqa: PLR2004
         return NoSuchRoute("There is nothing at this address.")
     if error.status_code == 405:  # noqa: PLR2004
@@ -183,7 +199,7 @@ def _note(request: Request, error: GatepostError) -> None:
     origin: Origin = getattr(request.state, "origin", Origin(request.state.request_id))
     reason = error.because if isinstance(error, BadCredential) else error.error_code
     refusal = Refusal(
-        action=action or f"{request.method} {request.url.path}"[:60],
+        action=action or f"{request.method} {request.url.path}",
         kind=getattr(error, "resource_kind", ""),
         resource_id=getattr(error, "resource_id", ""),
         reason=reason,

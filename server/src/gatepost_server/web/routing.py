@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import iter_route_contexts
 
 from gatepost_server.authz import policy
+from gatepost_server.web.middleware import refuse_what_is_too_large
 
 ACTION: Final = "x-gatepost-action"
 PUBLIC: Final = "public"
@@ -35,6 +36,7 @@ class ActionRouter(APIRouter):
             raise ValueError(f"{method} {path}: {action} is not declared in authz/policy.py")
         more.setdefault("response_model_exclude_none", False)
         extra = {**more.pop("openapi_extra", {}), ACTION: action or PUBLIC}
+        more["dependencies"] = [Depends(refuse_what_is_too_large), *more.get("dependencies", ())]
         return self.api_route(path, methods=[method], openapi_extra=extra, **more)
 
     def reads(self, path: str, **more: Any) -> Callable[[Endpoint], Endpoint]:
@@ -59,9 +61,11 @@ class ActionRouter(APIRouter):
 
 
 def declared_actions(app: FastAPI) -> Iterator[tuple[str, str, str | None]]:
-    """Yield (method, path, action) of every route; action is None where nothing is said."""
-    for route in app.routes:
-        if isinstance(route, APIRoute):
-            said = (route.openapi_extra or {}).get(ACTION)
-            for method in sorted(route.methods or ()):
-                yield method, route.path, said
+    """Yield (method, path, action) of everything that *app* serves.
+
+    The action is None where nothing is said: of a plain route, of mounted files.
+    """
+    for route in iter_route_contexts(app.routes):
+        said = (getattr(route, "openapi_extra", None) or {}).get(ACTION)
+        for method in sorted(route.methods or {"GET"}):
+            yield method, route.path or "", said

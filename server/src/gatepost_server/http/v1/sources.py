@@ -8,10 +8,10 @@ from pydantic import BaseModel
 
 from gatepost_server import apps
 from gatepost_server.apps import BundleLimits, Kind, Source, SourceVersion
-from gatepost_server.http.v1.receiving import Received, receive
 from gatepost_server.http.v1.wire import Body, PageOut, PageQuery, ReceiptOut, Time, page_out
 from gatepost_server.web import ActionRouter, ApiCall
 from gatepost_server.web.call import Call
+from gatepost_server.web.receiving import Received, receive
 
 router = ActionRouter(tags=["sources"])
 

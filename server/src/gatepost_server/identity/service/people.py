@@ -143,16 +143,18 @@ def edit_profile(tx: Tx, *, display_name: str, email: str) -> User:
     return _existing(tx, user_id)
 
 
-def list_users(tx: Tx, page: PageRequest) -> Page[User]:
-    """Return users in full, for administrators."""
+def list_users(
+    tx: Tx, page: PageRequest, *, role: str | None = None, is_active: bool | None = None
+) -> Page[User]:
+    """Return users in full, for administrators; only of a server role or activity when given."""
     require_instance(tx, "user:list")
-    return queries.page_of_users(tx, page)
+    return queries.page_of_users(tx, page, role=role, is_active=is_active)
 
 
 def find_users(tx: Tx, page: PageRequest) -> Page[User]:
-    """Return users for anybody who is known; the door shows only names of them."""
+    """Return active users for anybody who is known; the door shows only names of them."""
     require_self(tx, "user:find")
-    return queries.page_of_users(tx, page)
+    return queries.page_of_users(tx, page, is_active=True)
 
 
 def get_user(tx: Tx, user_id: str) -> User:

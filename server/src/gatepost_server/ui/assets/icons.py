@@ -3,7 +3,7 @@
 from typing import Final, Literal, get_args
 
 Icon = Literal[
-    "alert-triangle", "apps", "arrow-down",
+    "alert-triangle", "apps", "arrow-down", "arrow-left",
     "arrow-right", "arrow-up", "arrows-maximize", "ban", "bolt", "box", "calendar",
     "chart-area-line", "check", "chevron-down", "chevron-right", "circle-check",
     "clock", "clock-exclamation", "code", "copy", "device-desktop", "device-laptop",
@@ -13,7 +13,7 @@ Icon = Literal[
     "plus", "pointer", "progress", "refresh", "robot", "rocket",
     "search", "settings", "share", "shield", "shield-check", "shield-off", "sparkles",
     "sun", "terminal-2", "trash", "upload", "user", "user-check", "user-off", "user-plus", "users",
-    "x",
+    "world", "x", "zzz",
 ]  # fmt: skip
 
 ICONS: Final[tuple[str, ...]] = get_args(Icon)

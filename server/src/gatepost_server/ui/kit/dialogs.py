@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from gatepost_server.ui.assets.icons import Icon
 from gatepost_server.ui.component import Component
-from gatepost_server.ui.kit.heads import Snippet
+from gatepost_server.ui.kit.heads import SameWith, Snippet
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,20 @@ class FormDialog(Component):
     is_upload: bool = False
     is_danger: bool = False
     symbol: Icon | None = None
+    same: Sequence[Snippet] = ()
+
+    @property
+    def same_with(self) -> SameWith | None:
+        """The same by CLI and API, behind its button."""
+        return SameWith(self.same, "same-dialog") if self.same else None
 
 
 @dataclass(frozen=True)
 class ConfirmDialog(Component):
-    """Asks before something that cannot be undone; names the object and what will stop.
+    """Asks before something grave; names the object and what will stop or change.
 
     With `typed_name` the button works only after the name was typed (checked by the server
-    as well).
+    as well). `is_danger` is for what cannot simply be done back.
     """
 
     template: ClassVar[str] = "kit/confirm_dialog.html"
@@ -51,6 +57,14 @@ class ConfirmDialog(Component):
     typed_name: str = ""
     fault: str = ""
     is_over: bool = False
+    is_danger: bool = True
+    symbol: Icon = "trash"
+    same: Sequence[Snippet] = ()
+
+    @property
+    def same_with(self) -> SameWith | None:
+        """The same by CLI and API, behind its button."""
+        return SameWith(self.same, "same-dialog") if self.same else None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from gatepost_server.ui.component import Component
+from gatepost_server.ui.kit.facts import Avatar
 from gatepost_server.ui.kit.tables import Choice
 
 
@@ -72,6 +73,57 @@ class FileField(Component):
     accept: str
     hint: str = ""
     error: str = ""
+    limit_mb: int = 0
+
+
+@dataclass(frozen=True)
+class PeopleField(Component):
+    """One or several people, found by name while typing; names are typed without scripts.
+
+    `find` answers `?q=` with a `Found`; what is sent are usernames, each under `name`, or
+    several in one with commas.
+    """
+
+    template: ClassVar[str] = "kit/people_field.html"
+    name: str
+    label: str
+    find: str
+    value: str = ""
+    hint: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class FoundPerson:
+    """Somebody who may be picked; `note` says what speaks against it or for it."""
+
+    username: str
+    display_name: str
+    note: str = ""
+
+    @property
+    def avatar(self) -> Avatar:
+        """The circle before the name."""
+        return Avatar(self.display_name)
+
+
+@dataclass(frozen=True)
+class Found(Component):
+    """The people that a `PeopleField` found."""
+
+    template: ClassVar[str] = "kit/found_people.html"
+    people: Sequence[FoundPerson]
+    query: str
+
+
+@dataclass(frozen=True)
+class Advanced(Component):
+    """Fields that few need, folded away until asked for or faulty."""
+
+    template: ClassVar[str] = "kit/advanced.html"
+    title: str
+    fields: Sequence[Component]
+    is_open: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,28 @@ class Tabs(Component):
 
 
 @dataclass(frozen=True)
+class RiskCard:
+    """One reason to look, how many things have it, and where they are listed."""
+
+    title: str
+    count: int
+    note: str
+    href: str
+    symbol: Icon
+    tone: Literal["amber", "red", "gray"] = "amber"
+    is_here: bool = False
+
+
+@dataclass(frozen=True)
+class RiskCards(Component):
+    """Reasons to look, above a list; each filters it."""
+
+    template: ClassVar[str] = "kit/risk_cards.html"
+    cards: Sequence[RiskCard]
+    label: str
+
+
+@dataclass(frozen=True)
 class Snippet:
     """A piece of code in one language."""
 
@@ -49,6 +71,7 @@ class SameWith(Component):
 
     template: ClassVar[str] = "kit/same_with.html"
     snippets: Sequence[Snippet]
+    pop_id: str = "same-with"
 
 
 @dataclass(frozen=True)
@@ -62,7 +85,7 @@ class ButtonLink(Component):
     template: ClassVar[str] = "kit/button_link.html"
     words: str
     href: str
-    look: Literal["primary", "plain", "quiet", "danger-line"] = "plain"
+    look: Literal["primary", "plain", "quiet", "danger-line", "link"] = "plain"
     symbol: Icon | None = None
     opens_dialog: bool = False
     in_new_tab: bool = False
@@ -84,8 +107,13 @@ class PageHead(Component):
 
 @dataclass(frozen=True)
 class BinLink(Component):
-    """The bin at the end of a row; it asks before anything is deleted."""
+    """The bin at the end of a row; it asks before anything is deleted.
+
+    `words` name it to screen readers and on hover, with the `subject`.
+    """
 
     template: ClassVar[str] = "kit/bin_link.html"
     href: str
     subject: str
+    words: str = "Delete"
+    symbol: Icon = "trash"

@@ -94,7 +94,8 @@ class ResourceTable(Component):
     """A list with search, filters, sorting and cursor paging, done by the server.
 
     `state` is what the address says; `next_cursor` is the page's own. `empty` stands in
-    place of the table when there is nothing and nothing was asked for.
+    place of the table when there is nothing and nothing was asked for. `find_posts_to` is
+    where a search is sent without scripts when what is searched must not stand in an address.
     """
 
     template: ClassVar[str] = "kit/resource_table.html"
@@ -107,12 +108,19 @@ class ResourceTable(Component):
     find_hint: str = ""
     filters: Sequence[Filter] = ()
     default_sort: str = ""
+    find_posts_to: str = ""
+    csrf: str = ""
     next_cursor: str | None = None
 
     @property
     def is_asked(self) -> bool:
         """True when the address narrows or moves the list."""
-        return any(value for name, value in self.state.chosen.items() if name != "sort")
+        return any(value for name, value in self.state.chosen.items() if name not in ("sort", "tab"))
+
+    @property
+    def all_href(self) -> str:
+        """The address of the whole list (of the same tab)."""
+        return ListState(self.state.path, {"tab": self.state.value("tab")}).href()
 
     @property
     def is_later_page(self) -> bool:

@@ -1,9 +1,11 @@
 """How kinds, states and access types of applications are said and drawn."""
 
-from typing import Final
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
 from gatepost_server.apps.model import AppState, Kind, VersionState
 from gatepost_server.ui.assets.icons import Icon
+from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.facts import KindTile, StateBadge, Tone
 from gatepost_server.ui.kit.fields import Option
 
@@ -63,6 +65,22 @@ def app_badge(state: AppState) -> StateBadge:
     return StateBadge(*_STATE[state])
 
 
+@dataclass(frozen=True)
+class LiveState(Component):
+    """A state that is on its way to another; it is asked for again until it rests."""
+
+    template: ClassVar[str] = "apps/live_state.html"
+    href: str
+    badge: StateBadge
+
+
+def live_state(app_id: str, state: AppState) -> StateBadge | LiveState:
+    """Return the badge of an application's state, which renews itself while that is moving."""
+    if state not in (AppState.BUILDING, AppState.STARTING):
+        return app_badge(state)
+    return LiveState(f"/applications/{app_id}/state", app_badge(state))
+
+
 def version_badge(state: VersionState) -> StateBadge:
     """Return the badge of a version's build."""
     return StateBadge(*_VERSION[state])
@@ -76,7 +94,7 @@ def access_options(ceiling: str) -> list[Option]:
             name,
             ACCESS_WORDS[name],
             _ACCESS_SENTENCE[name],
-            "" if at <= highest else "An administrator has not allowed this here.",
+            "" if at <= highest else "Wider than an administrator allows on this server.",
         )
         for at, name in enumerate(_ORDER)
     ]

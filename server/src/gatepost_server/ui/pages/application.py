@@ -1,31 +1,34 @@
-"""The page of one application: overview, access, versions, logs, settings."""
+"""The page of one application: its head and tabs, and the overview."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
 from gatepost_server.apps.model import AppState
 from gatepost_server.ui.component import Component
-from gatepost_server.ui.kit.facts import CopyField, Person, Tag, Text, Timestamp
-from gatepost_server.ui.kit.fields import RadioField
+from gatepost_server.ui.kit.facts import Avatar, CopyField, Person, StateBadge, Tag, Timestamp
 from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet, Tab, Tabs
 from gatepost_server.ui.kit.notices import Note
-from gatepost_server.ui.kit.pieces import Card, CardForm, Fact, Facts, PostButton, Stack
-from gatepost_server.ui.kit.tables import Column, Empty, ListState, ResourceTable, Row
+from gatepost_server.ui.kit.pieces import Card, Fact, Facts, PostButton, Stack
 from gatepost_server.ui.pages.app_words import (
     ACCESS_WORDS,
     KIND_WORDS,
-    access_options,
+    LiveState,
     app_badge,
     kind_tile,
+    live_state,
 )
 from gatepost_server.ui.pages.applications import AppRow, actions_of
 
 
 @dataclass(frozen=True)
 class AppView:
-    """One application in full. `frame_url` is empty where a browser cannot frame it."""
+    """One application in full. `frame_url` is empty where a browser cannot frame it.
+
+    `names` are of those who hold a role on it, for who may share it; `source_id` is empty
+    where the source is not to be seen.
+    """
 
     row: AppRow
     origin_url: str
@@ -35,17 +38,9 @@ class AppView:
     isolation: str | None = None
     reason: str | None = None
     versions: int = 1
-    may_share: bool = False
-
-
-@dataclass(frozen=True)
-class AccessRow:
-    """Somebody who may do something with the application, and by what."""
-
-    name: str
-    role: str
-    through: str
-    until: datetime | None = None
+    live_version: int | None = None
+    source_id: str = ""
+    names: Sequence[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -76,30 +71,60 @@ class TwoColumns(Component):
     narrow: Component
 
 
-def page(view: AppView, here: str, content: Component, now: datetime, csrf: str, url: str) -> Component:
-    """Return the application's page with the tab *here* open."""
+@dataclass(frozen=True)
+class AppLine(Component):
+    """The line below an application's name: kind, version and deployment, owner."""
+
+    template: ClassVar[str] = "apps/app_line.html"
+    kind: str
+    version: str
+    owner: str
+
+    @property
+    def avatar(self) -> Avatar:
+        """The circle before the owner's name."""
+        return Avatar(self.owner, "sm")
+
+
+def page(
+    view: AppView,
+    here: str,
+    content: Component,
+    now: datetime,
+    csrf: str,
+    url: str,
+    same: Sequence[Snippet] = (),
+) -> Component:
+    """Return the application's page with the tab *here* open; *same* is how it is done elsewhere."""
     row = view.row
-    base = f"/applications/{row.id}"
-    said = f"{KIND_WORDS[row.kind]} · v{row.version}"
+    said = f"v{row.version}"
     if view.deployed_at is not None:
         said += f", deployed {Timestamp(view.deployed_at, now).words}"
-    if row.owner:
-        said += f" · {row.owner}"
+    actions: list[Component] = [
+        SameWith(same or same_steering(row, url)),
+        actions_of(row, csrf, on_own_page=True),
+    ]
+    if row.may_share:
+        share = f"/applications/{row.id}/share"
+        actions.append(ButtonLink("Share", share, symbol="share", opens_dialog=True))
+    actions.append(ButtonLink("Open", view.origin_url, "primary", "external-link", in_new_tab=True))
+    badge: StateBadge | LiveState = live_state(row.id, row.state)
     head = PageHead(
         row.name,
-        said,
+        AppLine(KIND_WORDS[row.kind], said, row.owner),
         [Crumb("Applications", "/applications"), Crumb(row.name)],
-        [
-            SameWith(_same(view, url)),
-            actions_of(row, csrf, on_own_page=True),
-            ButtonLink("Open", view.origin_url, "primary", "external-link", in_new_tab=True),
-        ],
+        actions,
         kind_tile(row.kind, is_large=True),
-        app_badge(row.state),
+        badge,
     )
+    return Stack([head, _tabs(view, here), content])
+
+
+def _tabs(view: AppView, here: str) -> Tabs:
+    row, base = view.row, f"/applications/{view.row.id}"
     tabs = [
         Tab("Overview", base, is_here=here == "overview"),
-        Tab("Access", f"{base}/access", is_here=here == "access"),
+        Tab("Access", f"{base}/access", row.people, is_here=here == "access"),
     ]
     if row.may_edit:
         tabs += [
@@ -107,30 +132,69 @@ def page(view: AppView, here: str, content: Component, now: datetime, csrf: str,
             Tab("Logs", f"{base}/logs", is_here=here == "logs"),
             Tab("Settings", f"{base}/settings", is_here=here == "settings"),
         ]
-    return Stack([head, Tabs(tabs, row.name), content])
+    return Tabs(tabs, row.name)
 
 
 def overview(view: AppView, now: datetime, csrf: str, url: str) -> Component:
     """Return the first tab: the content, how it is called, what it is."""
     row = view.row
-    facts = [
-        Fact("Content URL", f"/content/{row.number}/ works too"),
-        Fact("Who may open it", ACCESS_WORDS[row.access]),
-        Fact("Owner", Person(row.owner)),
-    ]
-    if view.deployed_at is not None:
-        facts.append(Fact("Deployed", Timestamp(view.deployed_at, now)))
-    if view.deployed_by:
-        facts.append(Fact("By", view.deployed_by))
-    if view.isolation:
-        facts.append(Fact("Isolation", Tag(view.isolation, symbol="shield")))
     call = Snippet(
         "curl", f'curl -H "Authorization: Key $GATEPOST_API_KEY" \\\n  {url}/content/{row.number}/'
     )
-    calls = CallCard(call, row.name)
-    frame = ContentView(row.name, row.content_url, view.frame_url, resting(view, csrf))
-    content = TwoColumns(frame, Stack([Card("About", Facts(facts)), calls]))
-    return page(view, "overview", content, now, csrf, url)
+    frame: Component = ContentView(row.name, row.content_url, view.frame_url, resting(view, csrf))
+    if row.state is AppState.FAILED and view.live_version is not None:
+        logs = ButtonLink("See the logs", f"/applications/{row.id}/logs?kind=build", extra="btn-sm")
+        failed = f"v{row.version} could not be started; v{view.live_version} goes on serving."
+        note = Note(failed, view.reason or "", "red", "alert-triangle", logs if row.may_edit else None)
+        frame = Stack([note, frame])
+    narrow = [Card("About", Facts(_facts(view, now))), _who(view), CallCard(call, row.name)]
+    return page(view, "overview", TwoColumns(frame, Stack(narrow)), now, csrf, url)
+
+
+def _facts(view: AppView, now: datetime) -> list[Fact]:
+    row = view.row
+    facts = [Fact("Owner", Person(row.owner))] if row.owner else []
+    facts.append(Fact("Version", _version_words(view)))
+    if view.deployed_at is not None:
+        facts.append(Fact("Deployed", Timestamp(view.deployed_at, now)))
+    if view.deployed_by:
+        facts.append(Fact("By", Person(view.deployed_by)))
+    if view.isolation:
+        facts.append(Fact("Isolation", Tag(view.isolation.capitalize(), symbol="shield")))
+    facts.append(Fact("Short address", f"/content/{row.number}/"))
+    if view.source_id:
+        facts.append(Fact("Source", ButtonLink("See its files", f"/sources/{view.source_id}", "link")))
+    return facts
+
+
+def _version_words(view: AppView) -> str:
+    wanted, live = view.row.version, view.live_version
+    if live is None or live == wanted:
+        return f"v{wanted}"
+    return f"v{wanted} is on its way; v{live} serves"
+
+
+@dataclass(frozen=True)
+class WhoCard(Component):
+    """Who may open the application, in short."""
+
+    template: ClassVar[str] = "apps/who_card.html"
+    access: str
+    avatars: Sequence[Avatar]
+    more: int
+    people: str
+    manage: ButtonLink
+
+
+def _who(view: AppView) -> WhoCard:
+    row, names = view.row, list(dict.fromkeys(view.names))
+    people = ""
+    if row.people is not None:
+        people = "Only the owner" if len(names) == 1 else f"{len(names)} people hold a role on it"
+    manage = ButtonLink("Manage" if row.may_share else "More", f"/applications/{row.id}/access", "link")
+    return WhoCard(
+        ACCESS_WORDS[row.access], [Avatar(name) for name in names[:5]], max(0, len(names) - 5), people, manage
+    )
 
 
 @dataclass(frozen=True)
@@ -161,6 +225,8 @@ def resting(view: AppView, csrf: str) -> Component | None:
     if row.state is AppState.STOPPED:
         start = PostButton("Start", f"{base}/start", csrf, "primary") if row.may_edit else None
         return Resting("This application is stopped", "It answers nobody until it is started.", badge, start)
+    if view.live_version is not None and view.frame_url:
+        return None
     if row.state is AppState.FAILED:
         logs = ButtonLink("See the logs", f"{base}/logs", "primary", "terminal-2") if row.may_edit else None
         return Resting("It could not be started", view.reason or "The log says why.", badge, logs)
@@ -178,49 +244,14 @@ def resting(view: AppView, csrf: str) -> Component | None:
     return None
 
 
-def access(
-    view: AppView,
-    rows: Sequence[AccessRow],
-    ceiling: str,
-    now: datetime,
-    csrf: str,
-    url: str,
-    *,
-    error: str = "",
-) -> Component:
-    """Return the tab that says who may open it, and sets the access type."""
-    base = f"/applications/{view.row.id}"
-    parts: list[Component] = []
-    if view.may_share:
-        choice = RadioField("access", "Who may open it", access_options(ceiling), view.row.access, error)
-        parts.append(CardForm("General access", f"{base}/access", "Save", [choice], csrf))
-    else:
-        words = ACCESS_WORDS[view.row.access]
-        parts.append(Note(f"{words} may open it.", "Its owner decides this.", "blue", "lock"))
-    columns = [
-        Column("Person or group", place="title"),
-        Column("Role", "c-own", place="badge"),
-        Column("Through", "c-share", place="left"),
-        Column("Until", "k-made", place="right"),
+def same_steering(row: AppRow, url: str) -> list[Snippet]:
+    """Return how an application is steered by CLI and API."""
+    app = f"{url}/api/v1/apps/{row.id}"
+    return [
+        Snippet(
+            "CLI",
+            f"gatepost apps show {row.number}\ngatepost apps restart {row.number}\n"
+            f"gatepost apps logs {row.number} --follow",
+        ),
+        Snippet("curl", f'curl -H "Authorization: Key $GATEPOST_API_KEY" \\\n  -X POST {app}/restart'),
     ]
-    cells: list[Row] = [
-        Row(
-            [
-                Person(row.name),
-                Tag(row.role.capitalize()),
-                Text(row.through, is_quiet=True),
-                Timestamp(row.until, now) if row.until else Text("No end", is_quiet=True),
-            ]
-        )
-        for row in rows
-    ]
-    empty = Empty("Only general access", "Nobody was given a role on it.", "users")
-    parts.append(ResourceTable("access", "people", columns, cells, ListState(f"{base}/access", {}), empty))
-    return page(view, "access", Stack(parts), now, csrf, url)
-
-
-def _same(view: AppView, url: str) -> list[Snippet]:
-    row = view.row
-    cli = f"gatepost apps show {row.id}\ngatepost apps restart {row.id}\ngatepost apps logs {row.id} --follow"
-    api = f"GET  {url}/api/v1/apps/{row.id}\nPOST {url}/api/v1/apps/{row.id}/restart"
-    return [Snippet("CLI", cli), Snippet("API", api)]

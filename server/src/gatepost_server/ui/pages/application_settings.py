@@ -8,12 +8,11 @@ from typing import ClassVar
 from gatepost_server.apps.model import AppState
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog
-from gatepost_server.ui.kit.fields import FileField, TextField
+from gatepost_server.ui.kit.fields import TextField
 from gatepost_server.ui.kit.heads import ButtonLink
 from gatepost_server.ui.kit.pieces import PostButton, SettingRow, Stack
 from gatepost_server.ui.pages.application import AppView, page
 from gatepost_server.ui.pages.applications import AppRow
-from gatepost_server.ui.pages.publishing import BUNDLES
 
 
 def settings(view: AppView, now: datetime, csrf: str, url: str) -> Component:
@@ -41,7 +40,11 @@ def settings(view: AppView, now: datetime, csrf: str, url: str) -> Component:
         delete = ButtonLink(f"Delete {row.name}", f"{base}/delete", "danger-line", "trash", opens_dialog=True)
         parts.append(
             SettingCard(
-                [SettingRow("Delete", "Stops it and removes its versions and logs for good.", delete)],
+                [
+                    SettingRow(
+                        "Delete", "It stops and is gone for good; its source and versions stay.", delete
+                    )
+                ],
                 is_danger=True,
             )
         )
@@ -64,29 +67,6 @@ def rename_dialog(row: AppRow, name: str, csrf: str, *, error: str = "", is_over
     return FormDialog(f"Rename {row.name}", f"{base}/rename", "Rename", [field], csrf, base, is_over=is_over)
 
 
-def version_dialog(
-    row: AppRow, csrf: str, limit_mb: int, *, error: str = "", fault: str = "", is_over: bool
-) -> FormDialog:
-    """Return the form that uploads and deploys a new version."""
-    base = f"/applications/{row.id}"
-    field = FileField(
-        "bundle", "Bundle", BUNDLES, f"The folder as .zip or .tar.gz, at most {limit_mb} MB.", error
-    )
-    return FormDialog(
-        f"New version of {row.name}",
-        f"{base}/versions/new",
-        "Upload and deploy",
-        [field],
-        csrf,
-        f"{base}/versions",
-        sentence=f"v{row.version} serves until the new one answers.",
-        fault=fault,
-        is_over=is_over,
-        is_upload=True,
-        symbol="upload",
-    )
-
-
 def delete_dialog(row: AppRow, csrf: str, *, fault: str = "", is_over: bool) -> ConfirmDialog:
     """Return the question before an application is deleted."""
     return ConfirmDialog(
@@ -97,9 +77,9 @@ def delete_dialog(row: AppRow, csrf: str, *, fault: str = "", is_over: bool) -> 
         csrf,
         f"/applications/{row.id}",
         [
-            "It stops at once; open pages close.",
+            "It stops at once; open pages close, and every role on it ends.",
             f"{row.content_url} and its own address answer nobody any more.",
-            "Its versions, builds and logs are removed. The audit stays.",
+            "Its source and versions stay; they can be published again, or deleted there.",
         ],
         row.name,
         fault,

@@ -5,58 +5,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from gatepost_server.apps.model import AppState, VersionState
 from gatepost_server.ui.component import Component
-from gatepost_server.ui.kit.facts import Person, Tag, Timestamp
-from gatepost_server.ui.kit.heads import ButtonLink, Tab
+from gatepost_server.ui.kit.heads import ButtonLink, Snippet, Tab
 from gatepost_server.ui.kit.notices import Note
-from gatepost_server.ui.kit.pieces import Card, PostButton, SettingRow, Stack
-from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
+from gatepost_server.ui.kit.pieces import Card, SettingRow, Stack
 from gatepost_server.ui.kit.work import LogTail, Progress, Step
-from gatepost_server.ui.pages.app_words import (
-    version_badge,
-)
 from gatepost_server.ui.pages.application import AppView, page
-
-
-@dataclass(frozen=True)
-class VersionRow:
-    """One version. `is_live` serves now, `is_wanted` is to be live as soon as it answers."""
-
-    number: int
-    state: VersionState
-    author: str
-    created_at: datetime
-    is_live: bool
-    is_wanted: bool
-    reason: str | None = None
+from gatepost_server.ui.pages.publishing import upload_call
+from gatepost_server.ui.pages.versions import VersionRow, version_detail, version_table
 
 
 def versions(view: AppView, rows: Sequence[VersionRow], now: datetime, csrf: str, url: str) -> Component:
     """Return the tab with all versions, where one is deployed or rolled back to."""
-    base = f"/applications/{view.row.id}"
-    columns = [
-        Column("Version", place="title"),
-        Column("Build", "c-state", place="badge"),
-        Column("By", "c-own", place="left"),
-        Column("Uploaded", "k-made", place="right"),
-        Column("Actions", "c-open", place="act"),
-    ]
-    live = next((row.number for row in rows if row.is_live), 0)
-    empty = Empty("No versions", "Upload the files to make the first one.", "box")
-    table = ResourceTable(
-        "versions",
-        "versions",
-        columns,
-        [_version(row, base, now, csrf, live) for row in rows],
-        ListState(f"{base}/versions", {}),
-        empty,
-    )
-    upload = ButtonLink("Upload a new version", f"{base}/versions/new", "plain", "upload", opens_dialog=True)
-    bar = SettingRow(
-        "New version", "The present one serves until the new one answers; no request is dropped.", upload
-    )
-    return page(view, "versions", Stack([Boxed(bar), table]), now, csrf, url)
+    base = f"/applications/{view.row.id}/versions"
+    table = version_table(rows, base, now, acts="deploy", csrf=csrf)
+    upload = ButtonLink("Upload a new version", f"{base}/new", "plain", "upload", opens_dialog=True)
+    said = "The present one serves until the new one answers; no request is dropped."
+    if view.source_id:
+        see = ButtonLink("See the source", f"/sources/{view.source_id}", "quiet", "box")
+        bar = SettingRow("New version", said, Both(see, upload))
+    else:
+        bar = SettingRow("New version", said, upload)
+    return page(view, "versions", Stack([Boxed(bar), table]), now, csrf, url, _same(view, url))
+
+
+@dataclass(frozen=True)
+class Both(Component):
+    """Two things beside one another."""
+
+    template: ClassVar[str] = "apps/both.html"
+    first: Component
+    second: Component
 
 
 @dataclass(frozen=True)
@@ -67,20 +46,12 @@ class Boxed(Component):
     content: Component
 
 
-def _version(row: VersionRow, base: str, now: datetime, csrf: str, live: int) -> Row:
-    said = row.reason or ("Serves now" if row.is_live else "Starting" if row.is_wanted else "")
-    action: Component | None = Tag("Live", "green", "player-play") if row.is_live else None
-    if not row.is_live and row.state is VersionState.BUILT:
-        words = "Roll back" if row.number < live else "Deploy"
-        action = PostButton(words, f"{base}/versions/{row.number}/deploy", csrf, "plain btn-sm")
-    return Row(
-        [
-            NameCell(f"v{row.number}", said, f"{base}/build" if row.is_wanted else None),
-            version_badge(row.state),
-            Person(row.author),
-            Timestamp(row.created_at, now),
-        ],
-        action,
+def version(view: AppView, row: VersionRow, tail: LogTail, now: datetime, csrf: str, url: str) -> Component:
+    """Return the page of one version, with its build log."""
+    base = f"/applications/{view.row.id}/versions"
+    back = ButtonLink("All versions", base, "quiet", "arrow-left", extra="align-self-start btn-sm")
+    return page(
+        view, "versions", Stack([back, version_detail(row, tail, now)]), now, csrf, url, _same(view, url)
     )
 
 
@@ -94,7 +65,12 @@ def logs(view: AppView, tail: LogTail, kind: str, now: datetime, csrf: str, url:
         ],
         "Log",
     )
-    return page(view, "logs", Stack([which, tail]), now, csrf, url)
+    log = f"{url}/api/v1/apps/{view.row.id}/logs?kind={kind}&tail=200"
+    same = [
+        Snippet("CLI", f"gatepost apps logs {view.row.number} --kind {kind} --follow"),
+        Snippet("curl", f"curl -H \"Authorization: Key $GATEPOST_API_KEY\" \\\n  '{log}'"),
+    ]
+    return page(view, "logs", Stack([which, tail]), now, csrf, url, same)
 
 
 @dataclass(frozen=True)
@@ -110,31 +86,33 @@ def building(
     view: AppView, steps: Sequence[Step], tail: LogTail, now: datetime, csrf: str, url: str
 ) -> Component:
     """Return the page that shows a version being built and started."""
-    version = view.row.version
-    card = Card(f"Version {version}", Progress(steps))
+    number = view.row.version
+    card = Card(f"Version {number}", Progress(steps))
     parts: list[Component] = [card, tail]
     if all(step.state == "done" for step in steps):
         see = ButtonLink("See it", f"/applications/{view.row.id}", "primary", "arrow-right")
         parts.insert(
-            0, Note(f"v{version} is running.", "It serves from now on.", "green", "circle-check", see)
+            0, Note(f"v{number} is running.", "It serves from now on.", "green", "circle-check", see)
         )
-    return page(view, "versions", Stack(parts), now, csrf, url)
+    elif any(step.state == "bad" for step in steps):
+        what = view.reason or "The log below says why."
+        parts.insert(0, Note(f"v{number} failed.", what, "red", "alert-triangle"))
+    return page(view, "versions", Stack(parts), now, csrf, url, _same(view, url))
 
 
-def steps_of(version: VersionState, app: AppState, *, is_wanted: bool) -> list[Step]:
-    """Return how far a version is: received, built, started."""
-    received = Step("Received", "done")
-    if version is VersionState.FAILED:
-        return [received, Step("Build", "bad"), Step("Start", "wait")]
-    if version is not VersionState.BUILT:
-        return [received, Step("Building", "now"), Step("Start", "wait")]
-    if not is_wanted:
-        return [received, Step("Built", "done")]
-    if app is AppState.FAILED:
-        return [received, Step("Built", "done"), Step("Start", "bad")]
-    started = app in (AppState.RUNNING, AppState.IDLE)
+def _same(view: AppView, url: str) -> list[Snippet]:
+    number, app = view.row.number, f"{url}/api/v1/apps/{view.row.id}"
+    versions = f"{url}/api/v1/sources/{view.source_id or 'SOURCE_ID'}/versions"
+    deploy = 'curl -H "Authorization: Key $GATEPOST_API_KEY" --json'
     return [
-        received,
-        Step("Built", "done"),
-        Step("Running" if started else "Starting", "done" if started else "now"),
+        Snippet(
+            "CLI",
+            f"gatepost deploy DIR --app {number}\ngatepost apps versions {number}\n"
+            f"gatepost apps rollback {number} VERSION",
+        ),
+        Snippet(
+            "curl",
+            upload_call(versions, "-F bundle=@app.tar.gz")
+            + f"\n{deploy} \\\n  '{{\"source_version\": 2}}' \\\n  {app}/deploy",
+        ),
     ]

@@ -1,11 +1,11 @@
-"""The Applications page: all applications one may open, and their sources."""
+"""The Applications page: all applications one may open, and what may be done to each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
-from gatepost_server.apps.model import AppState, Kind, VersionState
+from gatepost_server.apps.model import AppState, Kind
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.facts import Person, Text, Timestamp
 from gatepost_server.ui.kit.heads import ButtonLink, PageHead, SameWith, Snippet, Tab, Tabs
@@ -22,12 +22,23 @@ from gatepost_server.ui.kit.tables import (
     ResourceTable,
     Row,
 )
-from gatepost_server.ui.pages.app_words import ACCESS_WORDS, KIND_WORDS, app_badge, kind_tile, version_badge
+from gatepost_server.ui.pages.app_words import KIND_WORDS, kind_tile, live_state
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many applications and sources the viewer may see."""
+
+    apps: int
+    sources: int
 
 
 @dataclass(frozen=True)
 class AppRow:
-    """One application as lists show it. `may_*` were decided by the page."""
+    """One application as lists show it. `may_*` were decided by the page.
+
+    `people` is how many hold a role on it; None for who may not share it.
+    """
 
     id: str
     number: int
@@ -41,20 +52,8 @@ class AppRow:
     content_url: str
     may_edit: bool = False
     may_delete: bool = False
-
-
-@dataclass(frozen=True)
-class SourceRow:
-    """One source as lists show it."""
-
-    id: str
-    name: str
-    kind: Kind | None
-    latest: int
-    state: VersionState
-    owner: str
-    updated_at: datetime
-    app_id: str | None = None
+    may_share: bool = False
+    people: int | None = None
 
 
 def add_menu(csrf: str) -> ActionsMenu:
@@ -73,25 +72,17 @@ def add_menu(csrf: str) -> ActionsMenu:
     )
 
 
-def _head(url: str, csrf: str, *, may_publish: bool) -> PageHead:
-    same = SameWith(
-        [
-            Snippet("CLI", "gatepost apps list\ngatepost deploy DIR --name NAME"),
-            Snippet("API", f"GET  {url}/api/v1/apps\nPOST {url}/api/v1/apps   (multipart: name, bundle)"),
-        ]
-    )
+def registry_head(
+    here: Literal["apps", "sources"], counts: Counts, csrf: str, same: Sequence[Snippet], *, may_publish: bool
+) -> Stack:
+    """Return the head and the two tabs of the registry: applications and their sources."""
     sentence = "Everything you may open, and what you publish." if may_publish else "Everything you may open."
-    return PageHead("Applications", sentence, actions=[same, *([add_menu(csrf)] if may_publish else [])])
-
-
-def _tabs(here: str) -> Tabs:
-    return Tabs(
-        [
-            Tab("All applications", "/applications", is_here=here == "apps"),
-            Tab("Application sources", "/sources", is_here=here == "sources"),
-        ],
-        "Applications",
-    )
+    actions: list[Component] = [SameWith(same), *([add_menu(csrf)] if may_publish else [])]
+    tabs = [
+        Tab("All applications", "/applications", counts.apps, is_here=here == "apps"),
+        Tab("Application sources", "/sources", counts.sources, is_here=here == "sources"),
+    ]
+    return Stack([PageHead("Applications", sentence, actions=actions), Tabs(tabs, "Applications")])
 
 
 _COLUMNS: Final = [
@@ -99,7 +90,7 @@ _COLUMNS: Final = [
     Column("Version", "c-ver", place="none"),
     Column("State", "c-state", place="badge"),
     Column("Owner", "c-own", place="left"),
-    Column("Who may open it", "c-share", place="right"),
+    Column("Access", "c-share", place="right"),
     Column("Updated", "c-upd", sort="updated", place="none"),
     Column("Actions", "c-open", place="act"),
 ]
@@ -127,6 +118,7 @@ def app_list(
     now: datetime,
     csrf: str,
     url: str,
+    counts: Counts,
     *,
     may_publish: bool,
     next_cursor: str | None = None,
@@ -148,32 +140,48 @@ def app_list(
     note = (
         [Note("Uploads are refused here.", uploads_refused, "amber", "shield-off")] if uploads_refused else []
     )
-    return Stack(
-        [_head(url, csrf, may_publish=may_publish and not uploads_refused), _tabs("apps"), *note, table]
-    )
+    head = registry_head("apps", counts, csrf, _same(url), may_publish=may_publish and not uploads_refused)
+    return Stack([head, *note, table])
+
+
+def _same(url: str) -> list[Snippet]:
+    call = 'curl -H "Authorization: Key $GATEPOST_API_KEY"'
+    return [
+        Snippet("CLI", "gatepost apps list\ngatepost deploy DIR --name NAME"),
+        Snippet(
+            "curl",
+            f"{call} \\\n  {url}/api/v1/apps\n"
+            f"{call} \\\n  -F name=NAME -F bundle=@app.tar.gz \\\n  {url}/api/v1/apps",
+        ),
+    ]
 
 
 def _row(row: AppRow, now: datetime, csrf: str) -> Row:
-    access = {"grants": "People with a grant", "signed_in": "Everybody signed in", "anyone": "Anyone"}
     return Row(
         [
             NameCell(
                 row.name,
-                f"{KIND_WORDS[row.kind]} · number {row.number}",
+                f"{KIND_WORDS[row.kind]} · /content/{row.number}/",
                 f"/applications/{row.id}",
                 kind_tile(row.kind),
             ),
             Text(f"v{row.version}"),
-            app_badge(row.state),
+            live_state(row.id, row.state),
             Person(row.owner),
-            Text(
-                access.get(row.access, ACCESS_WORDS.get(row.access, row.access)),
-                is_quiet=row.access == "grants",
-            ),
+            _access(row),
             Timestamp(row.updated_at, now),
         ],
         RowActions(row.content_url, row.name, actions_of(row, csrf)),
     )
+
+
+def _access(row: AppRow) -> Text:
+    """Say in short who may open it."""
+    if row.access != "grants":
+        return Text("Everybody signed in" if row.access == "signed_in" else "Anyone")
+    if row.people is None:
+        return Text("Shared with you", is_quiet=True)
+    return Text("Only the owner", is_quiet=True) if row.people <= 1 else Text(f"{row.people} people")
 
 
 def actions_of(row: AppRow, csrf: str, *, on_own_page: bool = False) -> ActionsMenu:
@@ -184,11 +192,15 @@ def actions_of(row: AppRow, csrf: str, *, on_own_page: bool = False) -> ActionsM
         items.append(
             MenuItem("Open Solo", row.content_url, "arrows-maximize", in_new_tab=True, only_narrow=True)
         )
+    if row.may_share:
+        items.append(MenuItem("Share", f"{here}/share", "share", opens_dialog=True))
+    if row.may_share and not on_own_page:
+        items.append(MenuItem("Access", f"{here}/access", "users"))
     if row.may_edit:
         if row.state is AppState.STOPPED:
-            items.append(MenuItem("Start", f"{here}/start", "player-play", posts=True))
+            items.append(MenuItem("Start", f"{here}/start", "player-play", posts=True, starts_group=True))
         else:
-            items.append(MenuItem("Restart", f"{here}/restart", "refresh", posts=True))
+            items.append(MenuItem("Restart", f"{here}/restart", "refresh", posts=True, starts_group=True))
             items.append(MenuItem("Stop", f"{here}/stop", "player-stop", posts=True))
         items.append(MenuItem("Upload a new version", f"{here}/versions/new", "upload", opens_dialog=True))
         items.append(MenuItem("Logs", f"{here}/logs", "terminal-2"))
@@ -197,70 +209,8 @@ def actions_of(row: AppRow, csrf: str, *, on_own_page: bool = False) -> ActionsM
         items.append(
             MenuItem(f"Delete {row.name}…", f"{here}/delete", "trash", opens_dialog=True, is_danger=True)
         )
-    look = "plain" if on_own_page else "quiet btn-sm"
-    return ActionsMenu(
-        f"menu-{row.id}", row.name, items, csrf, look="plain" if look == "plain" else "quiet btn-sm"
-    )
-
-
-def source_list(
-    rows: Sequence[SourceRow],
-    state: ListState,
-    now: datetime,
-    csrf: str,
-    url: str,
-    *,
-    may_publish: bool,
-    next_cursor: str | None = None,
-) -> Component:
-    """Return the list of sources."""
-    columns = [
-        Column("Name", place="title"),
-        Column("Latest", "c-ver", place="none"),
-        Column("Build", "c-state", place="badge"),
-        Column("Owner", "c-own", place="left"),
-        Column("Updated", "c-upd", place="right"),
-        Column("Actions", "w-act", place="act"),
-    ]
-    empty = Empty(
-        "No sources yet",
-        "A source holds the files of an application, version after version. "
-        "Uploading an application makes one.",
-        "box",
-        ButtonLink("Create a source", "/sources/new", "primary", "plus", opens_dialog=True)
-        if may_publish
-        else None,
-    )
-    table = ResourceTable(
-        "sources",
-        "sources",
-        columns,
-        [_source(row, now) for row in rows],
-        state,
-        empty,
-        find_hint="Find by name",
-        next_cursor=next_cursor,
-    )
-    return Stack([_head(url, csrf, may_publish=may_publish), _tabs("sources"), table])
-
-
-def _source(row: SourceRow, now: datetime) -> Row:
-    tile = kind_tile(row.kind) if row.kind else None
-    second = KIND_WORDS[row.kind] if row.kind else "Kind not yet known"
-    run = None
-    if row.app_id is None and row.state is VersionState.BUILT:
-        run = ButtonLink("Publish", f"/applications/new?source={row.id}", opens_dialog=True, extra="btn-sm")
-    link = f"/applications/{row.app_id}/versions" if row.app_id else None
-    return Row(
-        [
-            NameCell(row.name, second, link, tile),
-            Text(f"v{row.latest}" if row.latest else "None", is_quiet=not row.latest),
-            version_badge(row.state) if row.latest else Text("No files yet", is_quiet=True),
-            Person(row.owner),
-            Timestamp(row.updated_at, now),
-        ],
-        run,
-    )
+    look: Literal["plain", "quiet btn-sm"] = "plain" if on_own_page else "quiet btn-sm"
+    return ActionsMenu(f"menu-{row.id}", row.name, items, csrf, look=look)
 
 
 @dataclass(frozen=True)

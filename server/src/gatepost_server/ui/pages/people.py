@@ -14,8 +14,10 @@ from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, 
 from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
 from gatepost_server.ui.kit.pieces import Stack
 from gatepost_server.ui.kit.tables import (
+    Choice,
     Column,
     Empty,
+    Filter,
     ListState,
     NameCell,
     ResourceTable,
@@ -49,6 +51,10 @@ _COLUMNS: Final = [
     Column("Last login", "k-made", place="right"),
     Column("Actions", "c-act", place="act"),
 ]
+_FILTERS: Final = [
+    Filter("role", "Role", [Choice(role.value, role.words) for role in ROLES]),
+    Filter("state", "State", [Choice("active", "Active"), Choice("deactivated", "Deactivated")]),
+]
 _ROLE_TONE: Final[dict[str, Tone]] = {"administrator": "violet"}
 
 
@@ -64,12 +70,15 @@ def user_list(
 ) -> Component:
     """Return the list of all accounts."""
     new = ButtonLink("New user", "/users/new", "primary", "user-plus", opens_dialog=True)
+    head_line = 'curl -H "Authorization: Key $GATEPOST_API_KEY"'
     same = SameWith(
         [
-            Snippet("CLI", "gatepost users list\ngatepost users create --help"),
             Snippet(
-                "API", f"GET   {url}/api/v1/users\nPOST  {url}/api/v1/users\nPATCH {url}/api/v1/users/USER_ID"
+                "CLI",
+                "gatepost users list\ngatepost users create lena --email lena@example.com --role publisher\n"
+                "gatepost users role lena viewer\ngatepost users deactivate lena",
             ),
+            Snippet("curl", f"{head_line} \\\n  '{url}/api/v1/users?q=lena'"),
         ]
     )
     head = PageHead(
@@ -85,6 +94,7 @@ def user_list(
         state,
         empty,
         find_hint="Name, user name or e-mail",
+        filters=_FILTERS,
         next_cursor=next_cursor,
     )
     return Stack([head, table])

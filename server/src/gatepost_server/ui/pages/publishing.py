@@ -1,12 +1,12 @@
-"""The forms with which applications and sources are made."""
+"""The forms with which applications, sources and versions are made."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gatepost_server.ui.kit.dialogs import FormDialog
-from gatepost_server.ui.kit.fields import FileField, SelectField, TextField
-from gatepost_server.ui.kit.tables import (
-    Choice,
-)
+from gatepost_server.ui.kit.fields import FileField, Hidden, SelectField, TextField
+from gatepost_server.ui.kit.heads import Snippet
+from gatepost_server.ui.kit.tables import Choice
 from gatepost_server.ui.pages.app_words import KIND_WORDS
 
 BUNDLES = ".tar.gz,.tgz,.zip,application/gzip,application/zip"
@@ -23,21 +23,25 @@ class UploadState:
     fault: str = ""
 
 
-def upload_dialog(form: UploadState, csrf: str, limit_mb: int, *, is_over: bool) -> FormDialog:
+@dataclass(frozen=True)
+class PublishState:
+    """What was chosen to be published from a source, and what is wrong with it."""
+
+    source_id: str
+    name: str = ""
+    version: str = ""
+    name_error: str = ""
+
+
+def upload_dialog(form: UploadState, csrf: str, limit_mb: int, url: str, *, is_over: bool) -> FormDialog:
     """Return the form that uploads a new application."""
     return FormDialog(
         "Upload an application",
         "/applications/new",
         "Upload and publish",
         [
-            FileField(
-                "bundle",
-                "Bundle",
-                BUNDLES,
-                f"The folder as .zip or .tar.gz, at most {limit_mb} MB.",
-                form.bundle_error,
-            ),
-            TextField("name", "Name", form.name, error=form.name_error, max_length=120),
+            _bundle(limit_mb, form.bundle_error),
+            TextField("name", "Name", form.name, error=form.name_error, max_length=100),
             SelectField(
                 "kind",
                 "Kind",
@@ -55,7 +59,16 @@ def upload_dialog(form: UploadState, csrf: str, limit_mb: int, *, is_over: bool)
         is_over=is_over,
         is_upload=True,
         symbol="upload",
+        same=[
+            Snippet("CLI", "gatepost deploy DIR --name NAME"),
+            Snippet("curl", upload_call(f"{url}/api/v1/apps", "-F name=NAME -F bundle=@app.tar.gz")),
+        ],
     )
+
+
+def upload_call(address: str, parts: str) -> str:
+    """Return the curl call that sends a bundle."""
+    return f'curl -H "Authorization: Key $GATEPOST_API_KEY" \\\n  {parts} \\\n  {address}'
 
 
 def source_dialog(form: UploadState, csrf: str, *, is_over: bool) -> FormDialog:
@@ -64,11 +77,78 @@ def source_dialog(form: UploadState, csrf: str, *, is_over: bool) -> FormDialog:
         "Create a source",
         "/sources/new",
         "Create source",
-        [TextField("name", "Name", form.name, error=form.name_error, is_first=True, max_length=120)],
+        [TextField("name", "Name", form.name, error=form.name_error, is_first=True, max_length=100)],
         csrf,
         "/sources",
         sentence="It holds files and builds them; nothing runs until it is published.",
         fault=form.fault,
         is_over=is_over,
         symbol="box",
+    )
+
+
+def version_dialog(
+    title: str,
+    sentence: str,
+    base: str,
+    submit: str,
+    csrf: str,
+    limit_mb: int,
+    *,
+    error: str = "",
+    fault: str = "",
+    is_over: bool,
+) -> FormDialog:
+    """Return the form that uploads a version; *base* is where the versions are listed."""
+    return FormDialog(
+        title,
+        f"{base}/new",
+        submit,
+        [_bundle(limit_mb, error)],
+        csrf,
+        base,
+        sentence=sentence,
+        fault=fault,
+        is_over=is_over,
+        is_upload=True,
+        symbol="upload",
+    )
+
+
+def publish_dialog(
+    form: PublishState, source: str, numbers: Sequence[int], csrf: str, url: str, *, is_over: bool
+) -> FormDialog:
+    """Return the form that makes an application from a version of a source."""
+    chosen = form.version or str(numbers[0])
+    choices = [Choice(str(one), f"v{one}, the latest" if one == numbers[0] else f"v{one}") for one in numbers]
+    body = f'{{"name": "NAME", "source_id": "{form.source_id}", "version": {chosen}}}'
+    call = 'curl -H "Authorization: Key $GATEPOST_API_KEY" --json'
+    return FormDialog(
+        "Publish an application",
+        "/applications/publish",
+        "Publish",
+        [
+            Hidden("source_id", form.source_id),
+            TextField(
+                "name", "Name", form.name or source, error=form.name_error, is_first=True, max_length=100
+            ),
+            SelectField("source_version", "Version", choices, chosen),
+        ],
+        csrf,
+        f"/sources/{form.source_id}",
+        sentence=f"It runs a version of the source {source}; only you may open it until you say otherwise.",
+        is_over=is_over,
+        symbol="rocket",
+        same=[Snippet("curl", f"{call} \\\n  '{body}' \\\n  {url}/api/v1/apps")],
+    )
+
+
+def _bundle(limit_mb: int, error: str) -> FileField:
+    return FileField(
+        "bundle",
+        "Bundle",
+        BUNDLES,
+        f"The folder as .zip or .tar.gz, at most {limit_mb} MB.",
+        error,
+        limit_mb=limit_mb,
     )

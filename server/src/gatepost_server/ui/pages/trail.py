@@ -8,11 +8,20 @@ from typing import ClassVar, Final
 from gatepost_server.audit import Entry
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.facts import Avatar, Tag
-from gatepost_server.ui.kit.heads import Crumb, PageHead, SameWith, Snippet
+from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet
 from gatepost_server.ui.kit.pieces import Stack
 from gatepost_server.ui.kit.tables import Choice, Empty, Filter, ListState
 
-DOORS: Final = {"ui": "Web", "web": "Web", "api": "API", "cli": "CLI", "gate": "Gate", "worker": "Gatepost"}
+DOORS: Final = {
+    "ui": "Web",
+    "web": "Web",
+    "api": "API",
+    "cli": "CLI",
+    "gate": "Gate",
+    "worker": "Gatepost",
+    "up": "Start",
+    "runtime": "Gatepost",
+}
 _DID: Final = {
     "create": "created",
     "delete": "deleted",
@@ -45,6 +54,14 @@ _DID: Final = {
     "rotate": "rotated",
     "access": "changed who may open",
     "read": "read",
+    "hand-off": "opened an application by",
+    "handoff": "opened an application by",
+    "hand-over": "passed on",
+    "plant": "set up",
+    "add-version": "added a version to",
+    "find": "looked for",
+    "lend": "lent",
+    "take": "took over",
     "open": "opened",
 }
 _KIND: Final = {
@@ -200,6 +217,7 @@ class Trail(Component):
     filters: Sequence[Filter]
     empty: Empty
     next_cursor: str | None = None
+    actor_name: str = ""
 
     @property
     def next_href(self) -> str | None:
@@ -209,8 +227,13 @@ class Trail(Component):
     @property
     def shown(self) -> Sequence[tuple[str, str]]:
         """The filters in force that came by a link (actor, resource, …)."""
-        own = {each.name for each in self.filters} | {"cursor"}
-        return [(name, value) for name, value in self.state.chosen.items() if name not in own and value]
+        own = {each.name for each in self.filters} | {"cursor", "q"}
+        named = {self.state.value("actor"): self.actor_name}
+        return [
+            (name, named.get(value) or value)
+            for name, value in self.state.chosen.items()
+            if name not in own and value
+        ]
 
 
 def trail(
@@ -226,7 +249,11 @@ def trail(
     same = SameWith(
         [
             Snippet("CLI", "gatepost audit\ngatepost audit --decision denied --json"),
-            Snippet("API", f"GET {url}/api/v1/audit?decision=denied&limit=50"),
+            Snippet(
+                "curl",
+                'curl -H "Authorization: Key $GATEPOST_API_KEY" \\\n'
+                f"  '{url}/api/v1/audit?decision=denied&limit=50'",
+            ),
         ]
     )
     sentence = (
@@ -250,7 +277,11 @@ def trail(
         ),
     ]
     empty = Empty("Nothing yet", "What is done here is written down here.", "history")
-    return Stack([head, Trail(_days(entries, today), state, filters, empty, next_cursor)])
+    if any(state.chosen.values()):
+        every = ButtonLink("Show all", "/audit")
+        empty = Empty("Nothing matches", "No entries fit what you asked for.", "search", every)
+    actor = entries[0].actor_name if entries and state.value("actor") else ""
+    return Stack([head, Trail(_days(entries, today), state, filters, empty, next_cursor, actor)])
 
 
 def _days(entries: Sequence[Entry], today: date) -> list[Day]:

@@ -68,6 +68,21 @@ document.addEventListener("change", (event) => {
   if (name && file && !name.value) name.value = file.name.replace(/\.(tar\.gz|tgz|zip)$/i, "").replace(/[-_]+/g, " ");
 });
 
+// A whole key that is pasted into a search is cut to its prefix before anything is sent.
+document.addEventListener(
+  "input",
+  (event) => {
+    if (!event.target.matches?.(".gp-find input")) return;
+    const masked = event.target.value.replace(/\b(gp[pjgcvx]_[0-9A-Za-z]{10})[0-9A-Za-z]+/g, "$1");
+    if (masked !== event.target.value) event.target.value = masked;
+  },
+  true,
+);
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb === "get") delete event.detail.parameters.csrf_token;
+});
+
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("select[data-submits]")) event.target.form.requestSubmit();
 });

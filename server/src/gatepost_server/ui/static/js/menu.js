@@ -1,4 +1,4 @@
-// Menus are native popovers; this adds arrow keys, and places for browsers without anchors.
+// Menus are native popovers; this adds arrow keys, places for browsers without anchors, and reloads.
 const hasAnchors = CSS.supports("position-area: bottom span-left");
 
 function items(menu) {
@@ -27,6 +27,11 @@ document.addEventListener(
   },
   true,
 );
+
+document.addEventListener("click", (event) => {
+  const frame = event.target.closest("[data-reload-frame]")?.closest(".gp-frame").querySelector("iframe");
+  if (frame) frame.setAttribute("src", frame.getAttribute("src"));
+});
 
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.("[role=menu]");

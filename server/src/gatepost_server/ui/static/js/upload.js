@@ -51,8 +51,15 @@ function answered(form, request) {
   else failed(form, fresh.textContent.trim());
 }
 
+function tooLarge(form) {
+  const input = form.querySelector("input[data-limit-mb]");
+  const file = input?.files[0];
+  return file && file.size > Number(input.dataset.limitMb) * MIB ? file : null;
+}
+
 function failed(form, sentence) {
   const box = form.querySelector("[data-upload-progress]");
+  box.hidden = false;
   box.querySelector("[data-upload-words]").textContent = sentence;
   form.querySelector("button.btn-primary").disabled = false;
 }
@@ -61,5 +68,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches?.("form[data-upload]")) return;
   event.preventDefault();
-  send(form);
+  const file = tooLarge(form);
+  if (file) failed(form, `${file.name} has ${size(file.size)}, which is more than this server takes.`);
+  else send(form);
 });

@@ -57,11 +57,18 @@ class Received:
 
 
 async def receive(
-    request: Request, folder: Path, limit_mb: int, *, before_upload: Callable[[], None]
+    request: Request,
+    folder: Path,
+    limit_mb: int,
+    *,
+    before_upload: Callable[[], None],
+    before_file: Callable[[Received], None] = lambda _received: None,
 ) -> Received:
     """Read a JSON body, or a form whose file `bundle` is written below *folder*.
 
-    *before_upload* is asked before the first byte of a form is read, and refuses by raising.
+    *before_upload* is asked before the first byte of a form is read, *before_file* with the
+    fields that came before it when its file begins; both refuse by raising. A form without
+    a file is not shown to *before_file*.
 
     Raises:
         Invalid: the form cannot be read, or has another file or too many fields.
@@ -73,15 +80,15 @@ async def receive(
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         raise Invalid("Send multipart/form-data with the file “bundle”.", code="not-a-form")
     await run_in_threadpool(before_upload)
-    form = _Form(folder, limit_mb * _MIB, options[b"boundary"])
+    form = _Form(folder, limit_mb * _MIB, options[b"boundary"], before_file)
     try:
         async for chunk in request.stream():
             await run_in_threadpool(form.feed, chunk)
         return form.finish()
-    except FormParserError:
-        raise Invalid("The form cannot be read.", code="not-a-form") from None
-    except BaseException:
+    except BaseException as error:
         form.received.forget()
+        if isinstance(error, FormParserError):
+            raise Invalid("The form cannot be read.", code="not-a-form") from None
         raise
     finally:
         form.close()
@@ -105,8 +112,11 @@ async def _json(request: Request) -> dict[str, Any]:
 class _Form:
     """A form as it arrives: small fields in memory, the file on disk."""
 
-    def __init__(self, folder: Path, limit: int, boundary: bytes) -> None:
+    def __init__(
+        self, folder: Path, limit: int, boundary: bytes, before_file: Callable[[Received], None]
+    ) -> None:
         self.received = Received()
+        self._before_file = before_file
         self._folder = folder
         self._limit = limit
         self._written = 0
@@ -116,6 +126,7 @@ class _Form:
         self._header = (bytearray(), bytearray())
         self._headers: dict[bytes, bytes] = {}
         self._is_whole = False
+        self._is_left_empty = False
         self._parser = MultipartParser(
             boundary,
             {
@@ -162,6 +173,7 @@ class _Form:
         kind, options = parse_options_header(self._headers.get(b"content-disposition", b""))
         self._name = options.get(b"name", b"").decode("utf-8", "replace")
         is_file = b"filename" in options
+        self._is_left_empty = is_file and not options[b"filename"]
         if kind != b"form-data" or not self._name or is_file != (self._name == _FILE):
             fault = FieldFault(self._name or "body", f"only “{_FILE}” is a file, and it has a file name")
             raise Invalid("The form has an unknown part.", faults=[fault], code="not-a-form")
@@ -170,11 +182,14 @@ class _Form:
             raise Invalid("The form has a part twice.", faults=[fault], code="not-a-form")
         if len(self.received.fields) >= _MOST_FIELDS:
             raise Invalid("The form has too many parts.", code="not-a-form")
-        if is_file:
+        if is_file and not self._is_left_empty:
+            self._before_file(self.received)
             handle, path = tempfile.mkstemp(prefix=".upload-", dir=self._folder)
             self.received.bundle, self._file = Path(path), os.fdopen(handle, "wb")
 
     def _take(self, data: bytes, start: int, end: int) -> None:
+        if self._is_left_empty:
+            return
         if self._name != _FILE:
             self._value += data[start:end]
             if len(self._value) > _LONGEST_FIELD:

@@ -1,0 +1,98 @@
+"""The Versions tab of an application: any version, its build log, deploy and roll back."""
+
+from typing import Annotated
+
+from fastapi import Query
+from starlette.responses import Response
+
+from gatepost_server import apps
+from gatepost_server.apps import App, VersionState
+from gatepost_server.authz import may
+from gatepost_server.kernel.errors import Conflict
+from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
+from gatepost_server.store import Tx
+from gatepost_server.ui.app_views import app_row, app_view, shown
+from gatepost_server.ui.pages import application_work as work
+from gatepost_server.ui.pages.versions import VersionRow, deploy_dialog
+from gatepost_server.ui.routing import PageRouter
+from gatepost_server.ui.version_views import version_log_part, version_row, version_tail
+from gatepost_server.ui.visits import SignedIn, Visit
+
+router = PageRouter()
+
+
+@router.reads("/applications/{app_id}/versions", action="app:read")
+def versions(visit: SignedIn, app_id: str) -> Response:
+    """Show all versions, to deploy one or roll back."""
+    with visit.call.read() as tx:
+        apps.require_app(tx, "app:read", app_id)
+        app = apps.get_app(tx, app_id)
+        view = app_view(tx, app, visit.call.house.settings)
+        content = work.versions(view, _versions(tx, app), tx.now, visit.csrf, visit.url)
+    return shown(visit, view, content)
+
+
+def _versions(tx: Tx, app: App) -> list[VersionRow]:
+    """Return every version of the source, or the deployed ones to who may not read it."""
+    if may(tx, "source:read", app.source_id):
+        found = apps.list_versions(tx, app.source_id, PageRequest(limit=MAX_LIMIT)).items
+        return [version_row(one, app) for one in found]
+    rows = {
+        one.version: VersionRow(
+            one.version, VersionState.BUILT, one.by_name, one.at, one.is_live, one.is_wanted
+        )
+        for one in reversed(apps.list_deployments(tx, app.id))
+    }
+    return sorted(rows.values(), key=lambda row: -row.number)
+
+
+@router.reads("/applications/{app_id}/versions/{number}", action="app:read")
+def version(visit: SignedIn, app_id: str, number: int) -> Response:
+    """Show one version, with its build log."""
+    with visit.call.read() as tx:
+        app = apps.get_app(tx, app_id)
+        apps.require_app(tx, "app:read", app_id)
+        row = version_row(apps.get_version(tx, app.source_id, number), app)
+        base = f"/applications/{app.id}/versions/{number}"
+        tail = version_tail(visit, tx, app.source_id, number, base)
+        view = app_view(tx, app, visit.call.house.settings)
+        content = work.version(view, row, tail, tx.now, visit.csrf, visit.url)
+    return shown(visit, view, content)
+
+
+@router.reads("/applications/{app_id}/versions/{number}/log", action="app:read")
+def version_log(visit: SignedIn, app_id: str, number: int, offset: Annotated[int, Query(ge=0)]) -> Response:
+    """Answer with what was added to a build log since *offset*."""
+    with visit.call.read() as tx:
+        source_id = apps.get_app(tx, app_id).source_id
+    return version_log_part(visit, source_id, number, offset)
+
+
+@router.reads("/applications/{app_id}/versions/{number}/deploy", action="app:deploy")
+def deploy_page(visit: SignedIn, app_id: str, number: int) -> Response:
+    """Ask before an application goes over to a version."""
+    return _ask_deploy(visit, app_id, number)
+
+
+@router.makes("/applications/{app_id}/versions/{number}/deploy", action="app:deploy")
+def deploy(visit: SignedIn, app_id: str, number: int) -> Response:
+    """Let an application go over to one of its versions."""
+    try:
+        with visit.call.begin() as tx:
+            app = apps.deploy_version(tx, app_id, number)
+    except Conflict as error:
+        return _ask_deploy(visit, app_id, number, fault=error.detail, code=409)
+    said = f"{app.name} goes over to v{number}. What serves now does so until it answers."
+    return visit.go(f"/applications/{app.id}/versions", said)
+
+
+def _ask_deploy(visit: Visit, app_id: str, number: int, *, fault: str = "", code: int = 200) -> Response:
+    with visit.call.read() as tx:
+        apps.require_app(tx, "app:deploy", app_id)
+        app = apps.get_app(tx, app_id)
+        known = {one.number: one for one in _versions(tx, app)}
+        if number not in known:
+            raise apps.UnknownVersion(number)
+        row = app_row(tx, app, visit.call.house.settings)
+        content = deploy_dialog(row, known[number], tx.now, visit.csrf, fault=fault, is_over=visit.is_over)
+    return visit.dialog("Deploy", content, "applications", code=code)

@@ -1,0 +1,104 @@
+// PeopleField: finds people while one types, keeps those picked as chips with hidden fields.
+const WAIT_MS = 180;
+const waiting = new WeakMap();
+
+function parts(picker) {
+  const input = picker.querySelector("input[role=combobox]");
+  return { input, list: document.getElementById(input.getAttribute("aria-controls")) };
+}
+
+function options(list) {
+  return [...list.querySelectorAll("[role=option]")];
+}
+
+function close(picker) {
+  const { input, list } = parts(picker);
+  list.hidden = true;
+  list.replaceChildren();
+  input.setAttribute("aria-expanded", "false");
+  input.removeAttribute("aria-activedescendant");
+}
+
+function mark(picker, option) {
+  const { input, list } = parts(picker);
+  for (const other of options(list)) other.setAttribute("aria-selected", String(other === option));
+  if (!option) return input.removeAttribute("aria-activedescendant");
+  input.setAttribute("aria-activedescendant", option.id);
+  option.scrollIntoView({ block: "nearest" });
+}
+
+async function find(picker) {
+  const { input, list } = parts(picker);
+  const asked = input.value.trim();
+  if (!asked) return close(picker);
+  const answer = await fetch(`${picker.dataset.find}?q=${encodeURIComponent(asked)}`, { headers: { "HX-Request": "true" } });
+  if (!answer.ok || input.value.trim() !== asked) return;
+  list.innerHTML = await answer.text();
+  const picked = new Set([...picker.querySelectorAll("input[type=hidden]")].map((one) => one.value));
+  for (const option of options(list)) if (picked.has(option.dataset.pick)) option.remove();
+  list.hidden = false;
+  input.setAttribute("aria-expanded", "true");
+  mark(picker, options(list)[0]);
+}
+
+function pick(picker, option) {
+  const { input } = parts(picker);
+  const chip = document.createElement("span");
+  chip.className = "gp-pick";
+  const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: picker.dataset.name, value: option.dataset.pick });
+  const away = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+  away.setAttribute("aria-label", `Leave out ${option.dataset.words}`);
+  away.dataset.unpick = "";
+  chip.append(option.dataset.words, away, hidden);
+  picker.insertBefore(chip, input);
+  input.value = "";
+  close(picker);
+  input.focus();
+}
+
+document.addEventListener("input", (event) => {
+  const picker = event.target.closest?.("[data-picker]");
+  if (!picker) return;
+  clearTimeout(waiting.get(picker));
+  waiting.set(picker, setTimeout(() => find(picker), WAIT_MS));
+});
+
+document.addEventListener("keydown", (event) => {
+  const picker = event.target.closest?.("[data-picker]");
+  if (!picker || event.target.getAttribute("role") !== "combobox") return;
+  const { input, list } = parts(picker);
+  if (event.key === "Backspace" && !input.value) picker.querySelector(".gp-pick:last-of-type")?.remove();
+  if (list.hidden) return;
+  const all = options(list);
+  const at = all.findIndex((one) => one.getAttribute("aria-selected") === "true");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && all.length) {
+    mark(picker, all[(at + step + all.length) % all.length]);
+  } else if (event.key === "Enter" && all[at]) {
+    pick(picker, all[at]);
+  } else if (event.key === "Escape") {
+    close(picker);
+  } else {
+    return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+});
+
+document.addEventListener("mousedown", (event) => {
+  const option = event.target.closest?.(".gp-picks [role=option]");
+  if (!option) return;
+  event.preventDefault();
+  pick(document.querySelector(`[aria-controls="${option.parentElement.id}"]`).closest("[data-picker]"), option);
+});
+
+document.addEventListener("click", (event) => {
+  const away = event.target.closest?.("[data-unpick]");
+  if (away) away.closest(".gp-pick").remove();
+  else if (event.target.matches?.("[data-picker]")) parts(event.target).input.focus();
+});
+
+document.addEventListener("focusout", (event) => {
+  const picker = event.target.closest?.("[data-picker]");
+  if (picker) setTimeout(() => close(picker), 120);
+});

@@ -1,0 +1,73 @@
+"""From a version of the domain to what its pages show, and its build log as it grows."""
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from gatepost_server import apps
+from gatepost_server.apps import App, LogPart, SourceVersion, VersionState
+from gatepost_server.store import Tx
+from gatepost_server.ui.kit.work import LogTail
+from gatepost_server.ui.pages.versions import VersionRow
+from gatepost_server.ui.visits import Visit
+
+LINES = 1000
+"""As many lines of a log are shown at first."""
+
+
+def version_row(one: SourceVersion, app: App | None = None) -> VersionRow:
+    """Present a version; for *app*, whether it serves or is about to."""
+    return VersionRow(
+        one.number,
+        one.state,
+        one.author_name,
+        one.created_at,
+        app is not None and one.number == app.live_version,
+        app is not None and one.number == app.version,
+        one.reason,
+        one.detected.kind,
+        one.files,
+        one.size,
+        one.detected.entrypoint,
+        one.detected.because,
+        one.sha256,
+        one.built_at,
+    )
+
+
+def version_tail(visit: Visit, tx: Tx, source_id: str, number: int, base: str) -> LogTail:
+    """Return the end of a version's build log; *base* is the address of the version's page."""
+    part = apps.log_tail(apps.version_log(tx, source_id, number, visit.call.house.folders), LINES)
+    return LogTail(
+        f"Build log of v{number}",
+        text_of_log(part),
+        part.position,
+        f"{base}/log",
+        is_live=not _is_built(tx, source_id, number),
+        reloads=True,
+        hint="Nothing was written yet.",
+    )
+
+
+def version_log_part(visit: Visit, source_id: str, number: int, offset: int) -> Response:
+    """Answer with what was added to a version's build log since *offset*."""
+    with visit.call.read() as tx:
+        path = apps.version_log(tx, source_id, number, visit.call.house.folders)
+        is_over = _is_built(tx, source_id, number)
+    return log_answer(apps.log_since(path, offset), is_over=is_over)
+
+
+def log_answer(part: LogPart, *, is_over: bool) -> Response:
+    """Answer the island that follows a log."""
+    said: dict[str, Any] = {"text": text_of_log(part), "offset": part.position, "is_over": is_over}
+    return JSONResponse(said)
+
+
+def text_of_log(part: LogPart) -> str:
+    """Return the lines of a log as text."""
+    return "".join(f"{line}\n" for line in part.lines)
+
+
+def _is_built(tx: Tx, source_id: str, number: int) -> bool:
+    state = apps.get_version(tx, source_id, number).state
+    return state in (VersionState.BUILT, VersionState.FAILED)
