@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from clocks import SettableClock
 from sqlalchemy import Engine, Table, delete, event, insert, select
 
@@ -18,6 +19,9 @@ from gatepost_server.store import Tx, UnitOfWork, make_engine, migrate, sqlite_u
 
 ORIGIN = Origin("req_0000000000000000000000ab", ip="198.51.100.7", user_agent="tests", door="api")
 SYSTEM = system_actor("tests")
+
+on_one_engine = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+"""For tests of doors that walk long tables: what they ask of a store is tried on both elsewhere."""
 
 
 @dataclass

@@ -29,6 +29,9 @@ class PageRequest:
         if not 1 <= self.limit <= MAX_LIMIT:
             msg = f"limit must be between 1 and {MAX_LIMIT}."
             raise Invalid(msg, code="bad-limit")
+        if not _may_be_stored(self.q):
+            msg = "q holds characters that no text here has."
+            raise Invalid(msg, code="bad-query")
 
     def position(self, parts: int = 1) -> tuple[str, ...] | None:
         """Return the *parts* that the cursor says, or None at the start.

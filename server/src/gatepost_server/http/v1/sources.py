@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from gatepost_server import apps
 from gatepost_server.apps import BundleLimits, Kind, Source, SourceVersion
 from gatepost_server.http.v1.wire import Body, PageOut, PageQuery, ReceiptOut, Time, page_out
-from gatepost_server.web import ActionRouter, ApiCall
+from gatepost_server.web import ActionRouter, ApiCall, require_known
 from gatepost_server.web.call import Call
 from gatepost_server.web.receiving import Received, receive
 
@@ -163,6 +163,7 @@ def create_source(call: ApiCall, upload: Upload) -> SourceOut:
 @router.reads("/sources", action="source:list")
 def list_sources(call: ApiCall, page: PageQuery) -> PageOut[SourceOut]:
     """List the sources one may see."""
+    require_known(call)
     with call.read() as tx:
         return page_out(apps.list_sources(tx, page), SourceOut.of)
 

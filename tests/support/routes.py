@@ -1,0 +1,90 @@
+"""One good call of every native route, so that tests can walk them all.
+
+A route without a row here fails tests/api/doors/test_routes.py: add it, and every test
+that walks the table tries it too.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+NODE = {"app": "app_" + "0" * 24, "src": "src_" + "0" * 24, "usr": "usr_" + "0" * 24}
+KEY_ID, SESSION_ID, GRANT_ID = (f"{kind}_" + "0" * 24 for kind in ("key", "ses", "grt"))
+APP, SOURCE, USER = f"apps/{NODE['app']}", f"sources/{NODE['src']}", f"users/{NODE['usr']}"
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route's place in the table, and a call of it that is well formed."""
+
+    method: str
+    template: str
+    path: str
+    body: dict[str, Any] | None = None
+    is_upload: bool = False
+    is_public: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.template}"
+
+
+def _row(
+    method: str, template: str, path: str = "", body: dict[str, Any] | None = None, **more: Any
+) -> Route:
+    return Route(method, f"/api/v1/{template}", path or template, body, **more)
+
+
+_EXCHANGE = {"code": "c", "verifier": "v"}
+_RESET = {"username": "nobody", "code": "wrong", "password": "quite another horse"}
+ROUTES = [
+    _row("POST", "login", body={"username": "nobody", "password": "wrong password"}, is_public=True),
+    _row("POST", "login/exchange", body=_EXCHANGE, is_public=True),
+    _row("POST", "login/reset", body=_RESET, is_public=True),
+    _row("POST", "logout"),
+    _row("GET", "me"),
+    _row("PATCH", "me", body={"display_name": "A", "email": "a@example.com"}),
+    _row("POST", "me/password", body={"old": "wrong password", "new": "quite another horse"}),
+    _row("POST", "session/confirm", body={"password": "wrong password"}),
+    _row("GET", "sessions"),
+    _row("DELETE", "sessions/{session_id}", f"sessions/{SESSION_ID}"),
+    _row("GET", "keys"),
+    _row("POST", "keys", body={"name": "ci"}),
+    _row("DELETE", "keys/{key_id}", f"keys/{KEY_ID}"),
+    _row("GET", "users"),
+    _row("POST", "users", body={"username": "newcomer", "email": "n@example.com"}),
+    _row("GET", "users/{user_id}", USER),
+    _row("PATCH", "users/{user_id}", USER, {"role": "viewer"}),
+    _row("POST", "users/{user_id}/reset", f"{USER}/reset"),
+    _row("DELETE", "users/{user_id}/sessions", f"{USER}/sessions"),
+    _row("GET", "users/{user_id}/keys", f"{USER}/keys"),
+    _row("DELETE", "users/{user_id}/keys/{key_id}", f"{USER}/keys/{KEY_ID}"),
+    _row("GET", "sources"),
+    _row("POST", "sources", body={"name": "Report"}, is_upload=True),
+    _row("GET", "sources/{source_id}", SOURCE),
+    _row("PATCH", "sources/{source_id}", SOURCE, {"name": "Other"}),
+    _row("DELETE", "sources/{source_id}", SOURCE),
+    _row("GET", "sources/{source_id}/versions", f"{SOURCE}/versions"),
+    _row("POST", "sources/{source_id}/versions", f"{SOURCE}/versions", is_upload=True),
+    _row("GET", "sources/{source_id}/versions/{number}", f"{SOURCE}/versions/1"),
+    _row("GET", "apps"),
+    _row("POST", "apps", body={"name": "Report", "source_id": NODE["src"]}, is_upload=True),
+    _row("GET", "apps/{app_id}", APP),
+    _row("PATCH", "apps/{app_id}", APP, {"name": "Other"}),
+    _row("DELETE", "apps/{app_id}", APP),
+    _row("POST", "apps/{app_id}/deploy", f"{APP}/deploy", {"source_version": 1}),
+    _row("GET", "apps/{app_id}/deployments", f"{APP}/deployments"),
+    _row("POST", "apps/{app_id}/start", f"{APP}/start"),
+    _row("POST", "apps/{app_id}/stop", f"{APP}/stop"),
+    _row("POST", "apps/{app_id}/restart", f"{APP}/restart"),
+    _row("GET", "apps/{app_id}/logs", f"{APP}/logs?kind=run"),
+    _row("GET", "{shared}/{thing_id}/grants", f"{APP}/grants"),
+    _row("POST", "{shared}/{thing_id}/grants", f"{APP}/grants",
+         {"to": {"type": "user", "name": "ada"}, "role": "consumer"}),
+    _row("DELETE", "{shared}/{thing_id}/grants/{grant_id}", f"{APP}/grants/{GRANT_ID}"),
+    _row("GET", "audit"),
+    _row("GET", "settings"),
+    _row("PATCH", "settings", body={"policies": {}}),
+    _row("GET", "health"),
+]  # fmt: skip
+GOVERNED = [route for route in ROUTES if not route.is_public]
+UNSAFE = [route for route in GOVERNED if route.method not in ("GET", "HEAD")]
+WITH_BODY = [route for route in ROUTES if route.body is not None]
