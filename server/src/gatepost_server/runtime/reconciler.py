@@ -108,7 +108,8 @@ class Reconciler:
             app = wanted.get(deployment_id)
             if app is None or _must_restart(replica.app, app):
                 is_replaced = replica.app.app_id in apps_wanted
-                replica.stop(drain=self._habits.drain if is_replaced else 0.0)
+                drain = self._habits.drain if is_replaced else 0.0
+                replica.stop(drain=drain, comes_back=app is not None)
                 self._leaving.add(replica)
                 del self._replicas[deployment_id]
                 replica.task.add_done_callback(partial(self._left, replica))

@@ -65,6 +65,7 @@ class Replica:
         self._stopping = asyncio.Event()
         self._waking = asyncio.Event()
         self._drain = 0.0
+        self._comes_back = False
         self._running: Running | None = None
         self._reason: str | None = None
         self.state = ReplicaState.STARTING
@@ -77,9 +78,14 @@ class Replica:
         if requested_at is None or (self.idle_since is not None and requested_at >= self.idle_since):
             self._waking.set()
 
-    def stop(self, *, drain: float) -> None:
-        """Ask it to end, waiting at most *drain* seconds for exchanges in flight."""
+    def stop(self, *, drain: float, comes_back: bool = False) -> None:
+        """Ask it to end, waiting at most *drain* seconds for exchanges in flight.
+
+        With *comes_back* the same deployment is started anew at once: the gate is told
+        before, so that requests wait for the new process instead of losing the old one.
+        """
         self._drain = drain
+        self._comes_back = comes_back
         self._stopping.set()
 
     async def _live(self) -> None:
@@ -192,6 +198,9 @@ class Replica:
 
     async def _drained(self, running: Running) -> None:
         """Wait until nothing is in flight, within bounds."""
+        if self._comes_back:
+            await self._say(ReplicaState.STARTING)
+            await asyncio.sleep(self._habits.idle_notice)
         until = asyncio.get_running_loop().time() + self._drain
         while asyncio.get_running_loop().time() < until:
             stats = await running.stats()
