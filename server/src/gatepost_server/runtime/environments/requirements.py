@@ -55,7 +55,7 @@ def parse_requirements(text: str) -> tuple[str, ...]:
     for number, raw in enumerate(text.replace("\\\r\n", " ").replace("\\\n", " ").splitlines(), 1):
         line = _COMMENT.sub("", raw).strip()
         if line:
-            lines.append(_checked(line, f"line {number}"))
+            lines.append(_checked(line, f"requirements.txt, line {number}"))
     return tuple(lines)
 
 
