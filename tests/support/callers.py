@@ -88,7 +88,9 @@ def with_key(instance: Instance, key: str) -> Caller:
 def sign_in(instance: Instance, username: str, password: str) -> Caller:
     """Return a caller with a fresh session."""
     caller = Caller(instance, Origin=instance.url)
-    said = caller.ok("POST", "login", {"username": username, "password": password})
+    answer = caller.api("POST", "login", {"username": username, "password": password})
+    assert answer.status_code == 200, answer.text
+    said = answer.json()
     caller.headers["X-Gatepost-CSRF"] = said["csrf_token"]
     caller.username = username
     return caller
