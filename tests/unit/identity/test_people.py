@@ -34,6 +34,7 @@ from gatepost_server.identity.model import (
     checked_password,
     checked_username,
 )
+from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.errors import Conflict, Denied, Invalid, TooMany
 from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.kernel.secret import Secret
@@ -261,11 +262,14 @@ def test_the_first_administrator_is_made_once(world: World) -> None:
         assert create_first_administrator(tx, "admin", "admin@localhost") is None
 
 
+def _change(world: World, actor: Actor, old: Secret = PASSWORD, new: Secret = NEW) -> list[str]:
+    return change_password(world.store.uow, actor, ORIGIN, old=old, new=new)
+
+
 def test_changing_ones_password_ends_the_other_sessions(world: World) -> None:
     ada = world.person("ada")
     this, other = world.session(ada).session.id, world.session(ada).session.id
-    with world.begin(replace(ada.actor, session_id=this)) as tx:
-        assert change_password(tx, old=PASSWORD, new=NEW) == [other]
+    assert _change(world, replace(ada.actor, session_id=this)) == [other]
     assert _sign_in(world, "ada", NEW)
     with pytest.raises(BadLogin):
         _sign_in(world, "ada", PASSWORD)
@@ -273,12 +277,12 @@ def test_changing_ones_password_ends_the_other_sessions(world: World) -> None:
 
 def test_changing_ones_password_takes_the_old_one_and_a_good_new_one(world: World) -> None:
     ada = world.person("ada")
-    with pytest.raises(OldPasswordWrong), world.begin(ada) as tx:
-        change_password(tx, old=NEW, new=NEW)
-    with pytest.raises(WeakPassword), world.begin(ada) as tx:
-        change_password(tx, old=PASSWORD, new=Secret("shorter"))
-    with world.begin(ada.by_key) as tx, pytest.raises(SessionRequired):
-        change_password(tx, old=PASSWORD, new=NEW)
+    with pytest.raises(OldPasswordWrong):
+        _change(world, ada.actor, old=NEW)
+    with pytest.raises(WeakPassword):
+        _change(world, ada.actor, new=Secret("shorter"))
+    with pytest.raises(SessionRequired):
+        _change(world, ada.by_key)
 
 
 def test_confirming_makes_the_proof_recent(world: World) -> None:

@@ -8,8 +8,8 @@ class BadLogin(Unauthenticated):
 
     code = "bad-login"
 
-    def __init__(self) -> None:
-        super().__init__("The username or the password is not right.")
+    def __init__(self, detail: str = "The username or the password is not right.") -> None:
+        super().__init__(detail)
 
 
 class OldPasswordWrong(Invalid):

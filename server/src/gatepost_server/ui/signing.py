@@ -124,8 +124,8 @@ def change_password(visit: Visit, old: str, new: str) -> None:
     Raises:
         Invalid: the old one is not right, or the new one may not be used.
     """
-    with visit.call.begin() as tx:
-        identity.change_password(tx, old=Secret(old), new=Secret(new))
+    call = visit.call
+    identity.change_password(call.house.uow, call.actor, call.origin, old=Secret(old), new=Secret(new))
     forget_first_password(visit.call.house, Secret(old))
     visit.call.house.collect_receipt()
 

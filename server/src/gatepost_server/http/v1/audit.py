@@ -1,7 +1,7 @@
 """The trail: everybody's for administrators, one's own for everybody."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends
 from pydantic import BaseModel
@@ -63,7 +63,7 @@ class WantedIn(BaseModel):
     action: str | None = None
     kind: str | None = None
     resource: str | None = None
-    decision: str | None = None
+    decision: Literal["allowed", "denied"] | None = None
     request_id: str | None = None
     via_key_id: str | None = None
     since: datetime | None = None

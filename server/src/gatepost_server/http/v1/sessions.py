@@ -30,6 +30,14 @@ class ExchangeIn(Body):
     verifier: SecretStr
 
 
+class ResetIn(Body):
+    """A reset code that an administrator handed over, and the password to set with it."""
+
+    username: str
+    code: SecretStr
+    password: SecretStr
+
+
 class UserBrief(BaseModel):
     """A person as everybody who is known may see them."""
 
@@ -177,6 +185,23 @@ def exchange(request: Request, response: Response, body: ExchangeIn) -> LoginOut
     return _login_out(made)
 
 
+@router.makes("/login/reset", status_code=204, public=True)
+def reset(request: Request, body: ResetIn) -> Response:
+    """Set a new password with a reset code; whatever is wrong with name or code answers alike."""
+    check_same_origin(request)
+    house: House = request.app.state.house
+    identity.use_reset_code(
+        house.uow,
+        house.peppers,
+        username=body.username,
+        code=Secret(body.code.get_secret_value()),
+        new=Secret(body.password.get_secret_value()),
+        origin=_login_origin(request),
+        field="password",
+    )
+    return Response(status_code=204)
+
+
 @router.makes("/logout", status_code=204, action="session:end")
 def logout(call: ApiCall) -> Response:
     """End this session."""
@@ -205,9 +230,8 @@ def edit_me(call: ApiCall, body: ProfileIn) -> UserOut:
 @router.makes("/me/password", action="password:change")
 def change_password(call: ApiCall, body: PasswordIn) -> ReceiptOut:
     """Change one's own password; all other sessions end."""
-    old = Secret(body.old.get_secret_value())
-    with call.begin() as tx:
-        identity.change_password(tx, old=old, new=Secret(body.new.get_secret_value()))
+    old, new = Secret(body.old.get_secret_value()), Secret(body.new.get_secret_value())
+    identity.change_password(call.house.uow, call.actor, call.origin, old=old, new=new)
     forget_first_password(call.house, old)
     return ReceiptOut.of(call.house.collect_receipt())
 

@@ -65,13 +65,17 @@ def aware(moment: datetime | None, field: str) -> datetime | None:
     """Return *moment* in UTC.
 
     Raises:
-        Invalid: it has no time zone.
+        Invalid: it has no time zone, or lies beyond the years that there are.
     """
     if moment is None:
         return None
     if moment.tzinfo is None:
         raise Invalid("A time needs its zone.", faults=[FieldFault(field, "end it with Z or +00:00")])
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        fault = FieldFault(field, "lies beyond the years 1 to 9999")
+        raise Invalid("Not a moment that can be kept.", faults=[fault]) from None
 
 
 def _page_request(

@@ -19,27 +19,32 @@ from gatepost_server.store import Bucket, Tx, UnitOfWork, take
 
 _RESET: Final = "reset"
 _RESET_TTL: Final = timedelta(hours=1)
+_NO_SUCH_CODE: Final = "The username or the code is not right, or the code has ended."
 _CONFIRM_LIMIT: Final = Bucket(10, 300)
 
 
-def change_password(tx: Tx, *, old: Secret, new: Secret) -> list[str]:
+def change_password(uow: UnitOfWork, actor: Actor, origin: Origin, *, old: Secret, new: Secret) -> list[str]:
     """Change one's own password; every other session of the person ends.
 
-    Returns the ids of the ended sessions.
+    Opens its own transactions: a wrong guess must count although the call fails. Returns
+    the ids of the ended sessions.
 
     Raises:
         OldPasswordWrong: *old* is not the present one.
+        TooMany: too many tries.
         WeakPassword: *new* may not be used.
     """
-    user_id = require_self(tx, "password:change")
-    row = tx.session.get_one(UserRow, user_id)
+    row = _counted(uow, actor, origin, "password:change")
     if not verify_password(row.password_hash, old):
         raise OldPasswordWrong
     checked_password(new, row.username, "new")
-    row.password_hash = hash_password(new)
-    row.must_change_password = False
-    ended = end_sessions_of(tx, user_id, but=tx.actor.session_id)
-    tx.audit("password:change", "user", user_id, row.username, after={"sessions_ended": len(ended)})
+    with uow.begin(actor, origin) as tx:
+        user_id = require_self(tx, "password:change")
+        row = tx.session.get_one(UserRow, user_id)
+        row.password_hash = hash_password(new)
+        row.must_change_password = False
+        ended = end_sessions_of(tx, user_id, but=tx.actor.session_id)
+        tx.audit("password:change", "user", user_id, row.username, after={"sessions_ended": len(ended)})
     return ended
 
 
@@ -50,12 +55,7 @@ def confirm(uow: UnitOfWork, actor: Actor, origin: Origin, password: Secret) -> 
         BadLogin: the password is not right.
         TooMany: too many tries.
     """
-    with uow.begin(actor, origin) as tx:
-        user_id = require_self(tx, "session:confirm")
-        wait = take(tx, f"confirm:{user_id}", _CONFIRM_LIMIT)
-        stored = tx.session.get_one(UserRow, user_id).password_hash
-    if wait is not None:
-        raise TooMany("Too many attempts. Wait a little and try again.", retry_after_s=wait)
+    stored = _counted(uow, actor, origin, "session:confirm").password_hash
     if not verify_password(stored, password):
         raise BadLogin
     with uow.begin(actor, origin) as tx:
@@ -95,9 +95,18 @@ def reset_user(tx: Tx, peppers: Peppers, user_id: str) -> Secret:
 
 
 def use_reset_code(
-    uow: UnitOfWork, peppers: Peppers, *, username: str, code: Secret, new: Secret, origin: Origin
+    uow: UnitOfWork,
+    peppers: Peppers,
+    *,
+    username: str,
+    code: Secret,
+    new: Secret,
+    origin: Origin,
+    field: str = "new",
 ) -> User:
     """Set a new password with a reset code; the caller signs in with it afterwards.
+
+    *field* is what the door calls the new password.
 
     Raises:
         BadLogin: no such code for this name, or it has ended; all look the same.
@@ -109,17 +118,17 @@ def use_reset_code(
         wait = take(tx, f"reset:{name[:64]}:{origin.ip}", _CONFIRM_LIMIT)
     if wait is not None:
         raise TooMany("Too many attempts. Wait a little and try again.", retry_after_s=wait)
-    checked_password(new, name, "new")
+    checked_password(new, name, field)
     with uow.begin(ANONYMOUS, origin) as tx:
         macs = peppers.candidates(_RESET, f"{name}:{code.reveal().strip()}")
         found = tx.session.scalar(
             select(CodeRow).where(CodeRow.code_mac.in_(macs), CodeRow.purpose == _RESET)
         )
         if found is None or found.expires_at <= tx.now:
-            raise BadLogin
+            raise BadLogin(_NO_SUCH_CODE)
         person = queries.user_by_id(tx, found.user_id)
         if person is None or not person.is_active:
-            raise BadLogin
+            raise BadLogin(_NO_SUCH_CODE)
         row = tx.session.get_one(UserRow, found.user_id)
         tx.session.delete(found)
         row.password_hash = hash_password(new)
@@ -129,3 +138,18 @@ def use_reset_code(
         user = queries.user_by_id(tx, row.id)
         assert user is not None, "its account was read above"
     return user
+
+
+def _counted(uow: UnitOfWork, actor: Actor, origin: Origin, action: str) -> UserRow:
+    """Return the account of the caller, once a try at its password has been counted.
+
+    Raises:
+        TooMany: too many tries; the ways to try share one limit.
+    """
+    with uow.begin(actor, origin) as tx:
+        user_id = require_self(tx, action)
+        wait = take(tx, f"confirm:{user_id}", _CONFIRM_LIMIT)
+        row = tx.session.get_one(UserRow, user_id)
+    if wait is not None:
+        raise TooMany("Too many attempts. Wait a little and try again.", retry_after_s=wait)
+    return row

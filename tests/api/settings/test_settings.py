@@ -1,0 +1,38 @@
+"""GET and PATCH settings: what administrators decide."""
+
+from typing import Any
+
+import pytest
+from calling import Api, Caller, problem
+from world import World
+
+
+@pytest.fixture
+def root(api: Api, world: World) -> Caller:
+    return api.session(world.person("root", "administrator"))
+
+
+def test_a_policy_is_changed_and_the_others_stay(root: Caller) -> None:
+    before = root.get("settings").json()
+    after = root.patch("settings", {"policies": {"access_ceiling": "signed_in"}}).json()
+    assert after == {"policies": {**before["policies"], "access_ceiling": "signed_in"}}
+    assert root.get("settings").json() == after
+    assert root.patch("settings", {"policies": {}}).json() == after
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"policies": {"access_ceiling": "world"}}, {"policies": {"unknown": 1}}, {"policies": None},
+     {"policies": []}, {"policies": {"access_ceiling": None}}, {"policies": {"access_ceiling": ["anyone"]}},
+     {"mail": {}}, {}],
+)  # fmt: skip
+def test_what_cannot_be_decided_changes_nothing(root: Caller, body: dict[str, Any]) -> None:
+    before = root.get("settings").json()
+    assert root.patch("settings", body).status_code == 400
+    assert root.get("settings").json() == before
+
+
+def test_others_neither_read_nor_change_them(api: Api, world: World) -> None:
+    ada = api.session(world.person("ada", "publisher"))
+    assert problem(ada.get("settings")) == (403, "denied")
+    assert problem(ada.patch("settings", {"policies": {"access_ceiling": "grants"}})) == (403, "denied")
