@@ -13,15 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from documented_rows import AUDIT_ENTRY, RECEIPT, RESET
+
 KEY = "gpp_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef2UVh5X"
 PASSWORD = "correct horse"
-RECEIPT = {
-    "revoked": True,
-    "epoch": 7,
-    "gates": [{"id": "gate-1", "confirmed_at": "2027-01-02T03:04:05Z"}],
-    "connections_closed": 2,
-    "took_ms": 3.5,
-}
 
 
 @dataclass(frozen=True)
@@ -87,6 +82,7 @@ class DocumentedServer:
         self.settings: dict[str, Any] = {"features": {"stored_credentials": False}, "mail": {"port": 25}}
         self.build_log = ["resolving", "installing"]
         self.run_log = ["started", "GET / 200"]
+        self.built = "failed"  # what a build comes to when an app fails
         self.states: list[str] = ["building", "starting", "running"]
         self.url = ""
 
@@ -97,7 +93,7 @@ class DocumentedServer:
         if self.refuse_with is not None:
             raise self.refuse_with
         name = request.path.removeprefix("/api/v1/")
-        if name not in ("login", "login/exchange"):
+        if name not in ("login", "login/exchange", "login/reset"):
             self._identify(request)
         for method, pattern, act in self._routes():
             found = re.fullmatch(pattern, name)
@@ -120,26 +116,19 @@ class DocumentedServer:
         return [
             ("POST", "login", self._login),
             ("POST", "login/exchange", self._exchange),
+            ("POST", "login/reset", self._reset),
             ("POST", "logout", lambda _: self._end_session()),
             ("POST", "session/confirm", self._confirm),
-            ("POST", "me/password", lambda _: Answer(204)),
+            ("POST", "me/password", self._change_password),
             ("GET", "me", self._me),
             ("POST", "keys", self._make_key),
-            ("GET", "keys", lambda request: self._page(request, self.keys)),
+            ("GET", "keys", self._see_keys),
             ("DELETE", "keys/([^/]+)", lambda _, key: self._remove(self.keys, key)),
             ("GET", "users", lambda request: self._page(request, self.users)),
             ("POST", "users", self._make_user),
             ("PATCH", "users/([^/]+)", self._change_user),
-            (
-                "POST",
-                "users/([^/]+)/reset",
-                lambda _, user: Answer(202, {"reset_code": "once-only", "expires_in": 3600}),
-            ),
-            (
-                "GET",
-                "sessions",
-                lambda request: self._page(request, [{"id": _id("ses", 1), "is_this_one": True}]),
-            ),
+            ("POST", "users/([^/]+)/reset", lambda _, user: Answer(202, RESET)),
+            ("GET", "sessions", lambda r: self._page(r, [{"id": _id("ses", 1), "is_this_one": True}])),
             ("DELETE", "sessions/([^/]+)", lambda _, session: Answer(200, RECEIPT)),
             ("GET", "sources", lambda request: self._page(request, self.sources)),
             ("GET", "sources/([^/]+)", lambda _, source: Answer(200, _one(self.sources, source))),
@@ -165,6 +154,16 @@ class DocumentedServer:
         if request.json != {"username": "ada", "password": PASSWORD}:
             raise Refused(401, "unauthenticated", "Name or password is wrong.")
         return self._opened()
+
+    def _reset(self, request: Request) -> Answer:
+        if (request.json["username"], request.json["code"]) != ("ada", "once-only"):
+            raise Refused(401, "bad-login", "The username or the code is not right, or the code has ended.")
+        return Answer(204)
+
+    def _change_password(self, request: Request) -> Answer:
+        if request.json["old"] != PASSWORD:
+            raise Refused(400, "old-password-wrong", errors=[{"field": "old", "detail": "not right"}])
+        return Answer(200, RECEIPT)
 
     def _exchange(self, request: Request) -> Answer:
         digest = hashlib.sha256(request.json["verifier"].encode()).digest()
@@ -210,11 +209,16 @@ class DocumentedServer:
             "id": _id("key", len(self.keys) + 1),
             "name": request.json["name"],
             "prefix": KEY[:14],
+            "status": "active",
             "created_at": "2027-01-02T03:04:05Z",
             "expires_at": request.json.get("expires_at", "2027-04-02T03:04:05Z"),
         }
         self.keys.append(row)
         return Answer(201, {**row, "key": KEY})
+
+    def _see_keys(self, request: Request) -> Answer:
+        status = request.query.get("status")
+        return self._page(request, [key for key in self.keys if status in (None, key["status"])])
 
     def _make_user(self, request: Request) -> Answer:
         row = {"id": _id("user", len(self.users) + 1), **request.json}
@@ -267,6 +271,7 @@ class DocumentedServer:
         if row["state"] in self.states[:-1]:
             row["state"] = self.states[self.states.index(row["state"]) + 1]
         if row["state"] == "failed":
+            self.versions[row["source_id"]][0]["state"] = self.built
             row["reason"] = "requirements.txt names a package that does not exist"
         return Answer(200, row)
 
@@ -286,7 +291,10 @@ class DocumentedServer:
         lines = self.build_log if request.query["kind"] == "build" else self.run_log
         shown = lines[-int(request.query["tail"]) :]
         if request.query.get("follow") == "true":
+            if "last-event-id" in request.headers:
+                shown = lines[int(request.headers["last-event-id"]) :]
             events = [f"data: {json.dumps(line, ensure_ascii=False)}\n\n" for line in shown]
+            events.append(f"id: {len(lines)}\n\n")
             self.run_log.append("GET /new 200")
             is_last = len(self.run_log) > 4
             events += [": still here\n\n", *(["event: end\ndata: {}\n\n"] if is_last else [])]
@@ -296,6 +304,7 @@ class DocumentedServer:
 
     def _grant(self, request: Request, app: str) -> Answer:
         row = {"id": _id("gra", len(self.grants) + 1), **request.json}
+        row["to"] = {**row["to"], "label": row["to"]["name"].title()}
         self.grants.append(row)
         return Answer(201, row)
 
@@ -317,19 +326,6 @@ class DocumentedServer:
     def _remove(self, rows: list[dict[str, Any]], row_id: str) -> Answer:
         rows.remove(_one(rows, row_id))
         return Answer(200, RECEIPT)
-
-
-AUDIT_ENTRY = {
-    "at": "2027-01-02T03:04:05Z",
-    "actor": {"kind": "user", "id": "user_0123456789abcdef01234567", "name": "ada"},
-    "via_key_id": None,
-    "action": "app:restart",
-    "resource": {"kind": "app", "id": "app_000000000000000000000001"},
-    "decision": "allowed",
-    "reason": "owner",
-    "ip": "127.0.0.1",
-    "request_id": "req_1",
-}
 
 
 def _id(kind: str, number: int) -> str:

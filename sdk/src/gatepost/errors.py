@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,18 @@ class Unavailable(GatepostError):
 
 
 class Failed(GatepostError):
-    """A build or a start ended in the state *failed*; `detail` holds the reason."""
+    """A build or a start ended in the state *failed*; `detail` holds the reason.
+
+    `log_lines` are the last lines of the log that tells more, which is of *log_kind*.
+    """
 
     code = "failed"
+    log_kind: Literal["build", "run"] = "build"
+    log_lines: Sequence[str] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Return the error with the lines of its log."""
+        return {**super().to_json(), "log_kind": self.log_kind, "log_lines": list(self.log_lines)}
 
 
 class UnexpectedAnswer(GatepostError):

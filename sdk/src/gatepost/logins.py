@@ -29,11 +29,15 @@ def config_folder(environ: Mapping[str, str]) -> Path:
 
 @dataclass(frozen=True)
 class Login:
-    """One stored session: where, who, and what proves it."""
+    """One session: where, who, and what proves it.
+
+    `must_change_password` is what the server said when it was opened; it is not stored.
+    """
 
     server: Address
     username: str
     credential: SessionCredential = field(repr=False)
+    must_change_password: bool = False
 
 
 @dataclass

@@ -228,6 +228,12 @@ class AuditEntry(Model):
     request_id: str | None = None
 
 
+def called(to: Mapping[str, object]) -> str:
+    """Return how to call whom a grant is for: the name, and what people see in brackets."""
+    name, label = str(to.get("name") or to.get("id") or "somebody"), to.get("label")
+    return f"{name} ({label})" if label and label != name else name
+
+
 def name_of(someone: Principal | Person | None) -> str:
     """Return how to call an owner, author or actor in one word."""
     if someone is None:

@@ -64,16 +64,29 @@ def exchange(
     return _session(server, "login/exchange", body, transport)
 
 
+def reset_password(
+    server: Address,
+    username: str,
+    code: Secret,
+    new: Secret,
+    *,
+    transport: httpx.BaseTransport | None = None,
+) -> None:
+    """Set a new password with the reset code that an administrator handed over.
+
+    Raises:
+        Unauthenticated: name or code is wrong, or the code has ended (which one is not said).
+        Invalid: the new password is too weak; the code stays good.
+        TooMany: too many tries.
+    """
+    body = {"username": username, "code": code.reveal(), "password": new.reveal()}
+    _post(server, "login/reset", body, transport)
+
+
 def _session(
     server: Address, path: str, body: Mapping[str, str], transport: httpx.BaseTransport | None
 ) -> Login:
-    with web_client(server, transport) as web:
-        try:
-            response = web.post(API + path, json=dict(body), headers={"Origin": server.origin})
-        except httpx.HTTPError as fault:
-            raise no_answer(fault, server) from fault
-    if not response.is_success:
-        raise refusal_in(response, server)
+    response = _post(server, path, body, transport)
     answer = decoded(response)
     cookies = cookies_set(response.headers.get_list("set-cookie"))
     csrf = answer.get("csrf_token") if isinstance(answer, Mapping) else None
@@ -84,5 +97,22 @@ def _session(
     ):
         raise UnexpectedAnswer(f"{server} did not open a session; is it a Gatepost server?")
     user = answer.get("user")
-    name = user.get("username") or user.get("name") if isinstance(user, Mapping) else None
-    return Login(server, str(name or body.get("username", "")), SessionCredential(cookies, Secret(csrf)))
+    person = user if isinstance(user, Mapping) else {}
+    name = person.get("username") or person.get("name") or body.get("username", "")
+    credential = SessionCredential(cookies, Secret(csrf))
+    return Login(
+        server, str(name), credential, must_change_password=person.get("must_change_password") is True
+    )
+
+
+def _post(
+    server: Address, path: str, body: Mapping[str, str], transport: httpx.BaseTransport | None
+) -> httpx.Response:
+    with web_client(server, transport) as web:
+        try:
+            response = web.post(API + path, json=dict(body), headers={"Origin": server.origin})
+        except httpx.HTTPError as fault:
+            raise no_answer(fault, server) from fault
+    if not response.is_success:
+        raise refusal_in(response, server)
+    return response

@@ -126,7 +126,12 @@ class Transport:
 
     @contextmanager
     def stream(
-        self, path: str, query: Query | None = None, *, silence: float = 60
+        self,
+        path: str,
+        query: Query | None = None,
+        *,
+        silence: float = 60,
+        headers: Mapping[str, str] | None = None,
     ) -> Iterator[httpx.Response]:
         """Open an answer that arrives bit by bit, never silent for longer than *silence* seconds.
 
@@ -136,6 +141,7 @@ class Transport:
         request = self._request(
             "GET", path, params=_parameters(query), timeout=httpx.Timeout(10, read=silence)
         )
+        request.headers.update(headers or {})
         try:
             response = self._web.send(request, stream=True)
             try:

@@ -67,6 +67,9 @@ def test_400_401_403_404_refusals(server: Any, problem: Problem) -> None:
     path = f"apps/{app['id']}/logs"
     assert problem(server.call("owner", "GET", f"{path}?tail=-1"))[0] == 400
     assert problem(server.call("owner", "GET", f"{path}?kind=odd"))[0] == 400
+    for odd in ("-1", "odd", "1.5"):
+        headers = {"Authorization": f"Key {server.keys['owner']}", "Last-Event-ID": odd}
+        assert problem(server.client.get(f"/api/v1/{path}?follow=1", headers=headers))[0] == 400
     assert problem(server.call(None, "GET", path))[0] == 401
     assert problem(server.call("other", "GET", path)) == (404, "not-found")
     body = {"to": {"type": "user", "name": "other"}, "role": "consumer"}

@@ -136,6 +136,50 @@ def test_a_run_log_is_followed_as_it_grows(server: ControlPlane, admin: Client, 
     lines.close()  # type: ignore[attr-defined]
 
 
+def test_a_run_log_is_followed_over_a_restart(server: ControlPlane, admin: Client, deployed: App) -> None:
+    log = Path(next(app.log_path for app in server.desk.desired_apps() if app.app_id == deployed.id))
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("old\nGET / 200\nGET / 200\n")
+
+    def wait(_: float) -> None:
+        server.start()
+
+    lines = admin.apps.logs.follow(deployed.id, tail=2, sleep=wait)
+    assert [next(lines), next(lines)] == ["GET / 200"] * 2
+    server.stop()
+    with log.open("a") as more:
+        more.write("GET / 200\nGET / 200\nGET /new 200\nhalf a li")
+    assert [next(lines) for _ in range(3)] == ["GET / 200", "GET / 200", "GET /new 200"]
+    with log.open("a") as more:
+        more.write("ne\n")
+    assert next(lines) == "half a line"
+    lines.close()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "code"),
+    [("", "kind-unclear"), ('[app]\nkind = "cobol"\ncolour = "red"\n', "manifest-invalid")],
+)
+def test_a_folder_of_no_kind_is_refused_with_what_to_do(
+    admin: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str], manifest: str, code: str
+) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("nothing to serve")
+    (folder / "gatepost.toml").write_text(manifest)
+    for more in ((), ("--json",)):
+        assert run(["deploy", str(folder), *more]) == 7
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    *words, said = shown.err.splitlines()
+    problem = json.loads(said)
+    assert (problem["code"], problem["status"]) == (code, 400)
+    assert problem["detail"] in words
+    faults = [f"  {fault['field']}: {fault['detail']}" for fault in problem.get("errors", [])]
+    assert set(faults) <= set(words)
+    assert bool(faults) == (code == "manifest-invalid")
+
+
 def test_the_command_line_finds_and_shows_it(
     admin: Client, deployed: App, site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,5 +1,6 @@
 """Every call of the client and the command line against the real control plane."""
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,6 +58,44 @@ def test_people_are_added_changed_and_reset(admin: Client) -> None:
     assert admin.users.end_sessions(made.id).revoked
     with pytest.raises(errors.Conflict):
         admin.users.create("bob", email="other@example.com", display_name="Bob", role="viewer")
+
+
+def test_a_lost_password_is_set_anew_and_changed(
+    server: ControlPlane,
+    admin: Client,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    made = admin.users.create("dora", email="dora@example.com", display_name="Dora", role="viewer")
+    first, code = made.one_time_password, admin.users.reset(made.id).reset_code
+    assert first is not None
+    assert code is not None
+    monkeypatch.setenv("GATEPOST_CONFIG_DIR", str(tmp_path / "dora"))
+    monkeypatch.setenv("GATEPOST_SERVER", server.url)
+
+    def ran(words: str, *lines: str) -> int:
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+        return run(words.split())
+
+    reset = "password reset --username dora"
+    assert ran(reset, "guess", "quite another one") == 3
+    assert ran(reset, code.reveal(), "short") == 7
+    assert "password: 8 to 256 characters" in capsys.readouterr().err
+    assert ran(reset, code.reveal(), "quite another one") == 0
+    assert ran(reset, code.reveal(), "quite another one") == 3
+    assert ran("login --username dora", first.reveal()) == 3
+    assert ran("login --username dora", "quite another one") == 0
+    assert ran("password change", "wrong", "a third password") == 7
+    assert ran("password change --json", "quite another one", "a third password") == 0
+    assert ran("whoami") == 0
+    assert ran("login --username dora", "a third password") == 0
+
+
+def test_a_first_password_is_to_be_changed(server: ControlPlane, admin: Client) -> None:
+    made = admin.users.create("emil", email="emil@example.com", display_name="Emil", role="viewer")
+    assert made.one_time_password is not None
+    assert log_in(address_of(server.url), "emil", made.one_time_password).must_change_password
 
 
 def test_a_session_can_be_seen_and_ended(server: ControlPlane, admin: Client) -> None:

@@ -1,58 +1,12 @@
 """The command line against a real local server: what it sends, prints, asks and exits with."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from documented_server import KEY, PASSWORD, DocumentedServer, Refused
-
-from gatepost.address import address_of
-from gatepost.cli.main import run
-from gatepost.logins import Logins
-from gatepost.secret import Secret
-from gatepost.signing_in import log_in
-
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, object]:
-        found = json.loads(self.out)
-        assert isinstance(found, dict)
-        return found
-
-
-Gatepost = Callable[..., Ran]
-
-
-@pytest.fixture
-def gatepost(capsys: pytest.CaptureFixture[str]) -> Gatepost:
-    def ran(*arguments: str) -> Ran:
-        capsys.readouterr()
-        code = run(arguments)
-        return Ran(code, *capsys.readouterr())
-
-    return ran
-
-
-@pytest.fixture
-def signed_in(server: DocumentedServer, tmp_path: Path) -> None:
-    Logins(tmp_path / "config").keep(log_in(address_of(server.url), "ada", Secret(PASSWORD)))
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Path:
-    folder = tmp_path / "my-site"
-    folder.mkdir()
-    (folder / "index.html").write_text("<h1>Hello</h1>")
-    return folder
-
+from documented_server import KEY, DocumentedServer, Refused
+from inside_run import Gatepost
 
 pytestmark = pytest.mark.usefixtures("signed_in")
 
@@ -113,11 +67,6 @@ def test_a_name_in_the_manifest_is_left_to_the_server(
 
 def test_a_new_name_for_an_old_app_is_a_usage_error(gatepost: Gatepost, site: Path) -> None:
     assert gatepost("deploy", str(site), "--app", "x", "--name", "y").code == 2
-
-
-@pytest.fixture
-def deployed(gatepost: Gatepost, site: Path) -> str:
-    return str(gatepost("deploy", str(site), "--json").json["id"])
 
 
 def test_apps_are_found_by_id_number_and_name(gatepost: Gatepost, deployed: str) -> None:
@@ -261,11 +210,17 @@ def test_an_app_is_shared_with_several(server: DocumentedServer, gatepost: Gatep
         "share", deployed, "--with", "bob", "--with", "group:analysts", "--role", "editor", "--until", "7d"
     )
     assert ran.code == 0
-    assert [grant["to"] for grant in server.grants] == [
-        {"type": "user", "name": "bob"},
-        {"type": "group", "name": "analysts"},
+    assert [(grant["to"]["type"], grant["to"]["name"]) for grant in server.grants] == [
+        ("user", "bob"),
+        ("group", "analysts"),
     ]
-    assert "analysts" in gatepost("apps", "grants", deployed).out
+    assert ran.out.startswith("bob (Bob) is editor of my-site until ")
+    shown = gatepost("apps", "grants", deployed).out.splitlines()
+    assert [line.split()[:3] for line in shown] == [
+        ["WHO", "NAME", "TYPE"],
+        ["bob", "Bob", "user"],
+        ["analysts", "Analysts", "group"],
+    ]
     assert gatepost("apps", "grants", deployed, "--remove", server.grants[0]["id"], "--yes").code == 0
     assert len(server.grants) == 1
 
@@ -276,14 +231,21 @@ def test_sharing_with_something_odd_is_a_usage_error(gatepost: Gatepost, deploye
 
 
 def test_the_trail_is_filtered_by_the_server(server: DocumentedServer, gatepost: Gatepost) -> None:
-    ran = gatepost("audit", "--action", "app:restart", "--decision", "allowed", "--since", "2027-01-01")
-    assert "app:restart" in ran.out
-    assert server.requests[-1].query == {
+    said = {
+        "actor": "ada",
         "action": "app:restart",
-        "decision": "allowed",
+        "kind": "app",
+        "resource": "app_1",
+        "decision": "denied",
+        "request_id": "req_1",
         "since": "2027-01-01T00:00:00Z",
-        "limit": "51",
+        "until": "2027-02-01T18:00:00Z",
     }
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in said.items()]
+    ran = gatepost("audit", *options, "--key", "key_1", "-q", "ada")
+    assert "app:restart" in ran.out
+    assert server.requests[-1].query == {**said, "via_key_id": "key_1", "q": "ada", "limit": "51"}
+    assert gatepost("audit", "--decision", "refused").code == 2
 
 
 def test_settings_are_shown_and_set_by_name(server: DocumentedServer, gatepost: Gatepost) -> None:

@@ -298,7 +298,7 @@ def test_waiting_goes_on_until_the_new_version_is_live(
 
 
 def test_new_log_lines_are_told_from_old_ones() -> None:
-    unseen = Unseen(always_repeats=True)
+    unseen = Unseen()
     assert unseen.of(["a", "b"]) == ["a", "b"]
     assert unseen.of(["a", "b"]) == []
     assert unseen.of(["b", "c"]) == ["c"]
@@ -312,6 +312,8 @@ def test_a_log_is_followed_past_broken_connections_and_told_once(
     server.run_log[-1] = "odd\u2028line"
     lines = list(by_key.apps.logs.follow(app.id, tail=1, sleep=lambda _: None))
     assert lines == ["odd\u2028line", "GET /new 200", "GET /new 200"]
+    places = [request.headers.get("last-event-id") for request in server.requests[-3:]]
+    assert places == [None, "2", "3"]
 
 
 def test_grants_are_given_listed_and_taken_away(

@@ -211,6 +211,7 @@ def grants(call: Call, *, app: str, remove: str | None, is_agreed: bool) -> None
         return
     columns = [
         ("WHO", lambda grant: grant.to.get("name")),
+        ("NAME", lambda grant: grant.to.get("label")),
         ("TYPE", lambda grant: grant.to.get("type")),
         ("ROLE", lambda grant: grant.role),
         ("UNTIL", lambda grant: grant.until or "for good"),

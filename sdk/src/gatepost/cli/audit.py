@@ -1,5 +1,7 @@
 """`gatepost audit`: what was done and what was refused."""
 
+from typing import Literal
+
 import click
 
 from gatepost.cli.verb import Call, Verb
@@ -8,13 +10,15 @@ from gatepost.models import name_of
 
 
 @click.command(cls=Verb)
-@click.option("--actor", metavar="ID", help="Only what this user or key did.")
+@click.option("--actor", metavar="NAME", help="Only what this person did: a username or id.")
+@click.option("--key", metavar="ID", help="Only what came with this key.")
 @click.option("--action", metavar="ACTION", help="Only this action, like app:restart.")
 @click.option("--kind", metavar="KIND", help="Only what was done to things of this kind, like app.")
 @click.option("--resource", metavar="ID", help="Only what was done to this thing.")
 @click.option(
     "--decision", type=click.Choice(("allowed", "denied")), help="Only what was allowed, or refused."
 )
+@click.option("--request-id", metavar="ID", help="Only what this request did: its X-Request-Id.")
 @click.option("--since", metavar="WHEN", help="Only after this time: 2027-01-31, or 7d, 12h for the last.")
 @click.option("--until", metavar="WHEN", help="Only before this time.")
 @click.option("-q", "--search", metavar="TEXT", help="Only what matches this text.")
@@ -26,10 +30,12 @@ def audit(
     call: Call,
     *,
     actor: str | None,
+    key: str | None,
     action: str | None,
     kind: str | None,
     resource: str | None,
-    decision: str | None,
+    decision: Literal["allowed", "denied"] | None,
+    request_id: str | None,
     since: str | None,
     until: str | None,
     search: str | None,
@@ -45,6 +51,8 @@ def audit(
         kind=kind,
         resource=resource,
         decision=decision,
+        request_id=request_id,
+        via_key_id=key,
         since=ago(since) if since is not None else None,
         until=ago(until) if until is not None else None,
         q=search,

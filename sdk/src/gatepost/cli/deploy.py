@@ -1,8 +1,7 @@
 """`gatepost deploy`: publish a folder, or a new version of it."""
 
-import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -91,7 +90,7 @@ def _tell_packed(call: Call, bundle: Bundle) -> None:
         terminal.note(f"Left out {left.path}: {left.because}.")
     if not call.is_json and bundle.files:
         files = "1 file" if bundle.files == 1 else f"{bundle.files} files"
-        terminal.note(f"Packed {files}, {bundle.size / 1024:.0f} KiB.")
+        terminal.note(f"Packed {files}, {terminal.size(bundle.size)}.")
 
 
 @contextmanager
@@ -99,24 +98,36 @@ def _upload_bar(call: Call, bundle: Bundle) -> Iterator[Progress]:
     if call.is_json:
         yield lambda _sent, _total: None
         return
-    with click.progressbar(length=bundle.size, label="Uploading", file=sys.stderr) as bar:
-        yield lambda sent, _total: bar.update(sent - bar.pos)
+    with terminal.progress("Uploading", bundle.size) as tell:
+        yield lambda sent, _total: tell(sent)
 
 
 def _watched(call: Call, client: Client, app: App) -> App:
-    watch = Watch(client, on_state=_teller(call, "● "), on_line=_teller(call, "  "))
+    told: list[str] = []
+
+    def tell(line: str) -> None:
+        told[:] = [line]
+        terminal.note("  " + line)
+
+    watch = Watch(client) if call.is_json else Watch(client, lambda state: terminal.note("● " + state), tell)
     try:
         return watch.until_settled(app)
     except Failed as failure:
-        failure.detail += f"\nSee more with `gatepost apps logs {app.id} --kind build` and `--kind run`."
+        if not call.is_json and list(failure.log_lines[-1:]) != told:
+            _tell_last_lines(failure)
+        failure.detail += f"\nSee more with `gatepost apps logs {app.id} --kind {failure.log_kind}`."
         raise
     except KeyboardInterrupt:
         terminal.note(f"The server goes on with it; see `gatepost apps show {app.id}`.")
         raise
 
 
-def _teller(call: Call, mark: str) -> Callable[[str], None]:
-    return (lambda _: None) if call.is_json else (lambda text: terminal.note(mark + text))
+def _tell_last_lines(failure: Failed) -> None:
+    """Show the end of a log that nobody has seen yet, before the reason is told."""
+    if failure.log_lines:
+        terminal.note(f"The {failure.log_kind} log ends with:")
+    for line in failure.log_lines:
+        terminal.note("  " + line)
 
 
 def _tell_end(call: Call, app: App) -> None:

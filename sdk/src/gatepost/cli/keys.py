@@ -35,11 +35,11 @@ def create(call: Call, *, name: str, expires: str | None, role: str | None) -> N
 
 @keys.command("list")
 @list_options
-@click.option("--all", "is_for_all", is_flag=True, help="Deleted ones too.")
+@click.option("--all", "is_for_all", is_flag=True, help="Expired and deleted ones too.")
 @click.pass_obj
 def list_(call: Call, *, search: str | None, limit: int, is_for_all: bool) -> None:
     """List your keys, without the keys themselves."""
-    found = (key for key in call.client().keys.list(q=search) if is_for_all or key.status != "revoked")
+    found = call.client().keys.list(q=search, status=None if is_for_all else "active")
     columns = [
         ("NAME", lambda key: key.name),
         ("KEY", lambda key: f"{key.prefix}…{key.last_four or ''}"),
@@ -50,7 +50,8 @@ def list_(call: Call, *, search: str | None, limit: int, is_for_all: bool) -> No
         ("EXPIRES", lambda key: key.expires_at or "never"),
         ("ID", lambda key: key.id),
     ]
-    empty = "You have no API keys. Make one with `gatepost keys create NAME`."
+    empty = "No API key matches." if search else f"You have no {'' if is_for_all else 'active '}API keys."
+    empty += " Make one with `gatepost keys create NAME`."
     call.rows(found, columns, limit=limit, empty=empty)
 
 

@@ -1,7 +1,6 @@
 """`gatepost login`, `logout` and `whoami`."""
 
 import os
-import sys
 
 import click
 
@@ -13,7 +12,6 @@ from gatepost.connecting import connect
 from gatepost.errors import Unauthenticated
 from gatepost.logins import Login, Logins, config_folder
 from gatepost.loopback import Landing
-from gatepost.secret import Secret
 from gatepost.signing_in import Challenge, exchange, log_in
 
 
@@ -41,11 +39,10 @@ def login(call: Call, *, is_by_password: bool, username: str | None, no_browser:
     """
     logins = Logins(config_folder(os.environ))
     server = server_to_log_in(call.server, os.environ, logins, DEFAULT_SERVER)
-    if not server.is_secure and not server.is_loopback:
-        terminal.note(f"Careful: the way to {server} is not encrypted; others on it can read along.")
+    warn_of_open_way(server)
     if is_by_password or username is not None:
-        name = username or _line("Username")
-        made = log_in(server, name, _password())
+        name = username or terminal.line("Username")
+        made = log_in(server, name, terminal.hidden("Password"))
     else:
         made = _by_browser(server, timeout, opens=not no_browser)
     logins.keep(made)
@@ -53,8 +50,14 @@ def login(call: Call, *, is_by_password: bool, username: str | None, no_browser:
         terminal.note(
             f"{KEY_VARIABLE} is set and is used before this login; unset it to act as {made.username}."
         )
-    answer = {"server": server.origin, "username": made.username}
+    answer = {
+        "server": server.origin,
+        "username": made.username,
+        "must_change_password": made.must_change_password,
+    }
     call.done(answer, f"Signed in at {server} as {made.username}.")
+    if made.must_change_password:
+        terminal.note("Somebody else has seen your password; change it with `gatepost password change`.")
 
 
 @click.command(cls=Verb)
@@ -101,16 +104,7 @@ def _by_browser(server: Address, timeout: int, *, opens: bool) -> Login:
     return exchange(server, code, challenge)
 
 
-def _password() -> Secret:
-    typed = terminal.ask_hidden("Password")
-    return typed if typed is not None else Secret(_line("Password"))
-
-
-def _line(question: str) -> str:
-    if sys.stdin.isatty():
-        answer: str = click.prompt(question, err=True)
-        return answer
-    line = sys.stdin.readline().rstrip("\r\n")
-    if not line:
-        raise click.UsageError(f"{question} is needed: there is no terminal to ask at, and no line on stdin.")
-    return line
+def warn_of_open_way(server: Address) -> None:
+    """Say so when what is typed travels readable."""
+    if not server.is_secure and not server.is_loopback:
+        terminal.note(f"Careful: the way to {server} is not encrypted; others on it can read along.")

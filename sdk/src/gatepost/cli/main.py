@@ -22,10 +22,12 @@ OWN = {
     "keys": (_PACKAGE + "keys", "Make, list and delete your API keys."),
     "login": (_PACKAGE + "login", "Sign in, with the browser or by password."),
     "logout": (_PACKAGE + "login", "Sign out and forget the login."),
+    "password": (_PACKAGE + "password", "Change your password, or set a new one with a reset code."),
     "sessions": (_PACKAGE + "sessions", "See and end the places where you are signed in."),
     "settings": (_PACKAGE + "settings", "Show and change the instance's settings."),
     "share": (_PACKAGE + "share", "Share an application with people and groups."),
     "sources": (_PACKAGE + "sources", "See sources and their versions."),
+    "unshare": (_PACKAGE + "share", "Stop sharing an application with people and groups."),
     "users": (_PACKAGE + "users", "See people, and administer their accounts."),
     "whoami": (_PACKAGE + "login", "Say who you are signed in as, and where."),
 }

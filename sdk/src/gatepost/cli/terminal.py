@@ -4,7 +4,8 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import click
@@ -31,6 +32,39 @@ def cell(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
     return clean(str(value))
+
+
+def size(count: int) -> str:
+    """Write a number of bytes for people: 312 B, 4.0 KiB, 2.5 MiB."""
+    amount, unit = float(count), "B"
+    for larger in ("KiB", "MiB", "GiB"):
+        if amount < 1024:  # noqa: PLR2004 - what makes a KiB
+            break
+        amount, unit = amount / 1024, larger
+    return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show how far something of *total* steps is: a bar on a terminal, else a few lines.
+
+    What is yielded takes the number of steps done so far. Lines come at 25, 50, 75 and
+    100 %, each once; of those that are reached together only the last.
+    """
+    if sys.stderr.isatty():
+        with click.progressbar(length=total, label=label, file=sys.stderr) as bar:
+            yield lambda done: bar.update(done - bar.pos)
+        return
+    told = 0
+
+    def tell(done: int) -> None:
+        nonlocal told
+        reached = 100 if done >= total else done * 4 // total * 25
+        if reached > told:
+            told = reached
+            note(f"{label}: {reached} %")
+
+    yield tell
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -70,6 +104,38 @@ def ask_hidden(question: str) -> Secret | None:
     if not sys.stdin.isatty():
         return None
     return Secret(click.prompt(question, hide_input=True, err=True))
+
+
+def hidden(question: str) -> Secret:
+    """Ask for a secret without showing it; without a terminal, read it from a line of stdin.
+
+    Raises:
+        click.UsageError: there is neither.
+    """
+    typed = ask_hidden(question)
+    return typed if typed is not None else Secret(line(question))
+
+
+def new_secret(question: str) -> Secret:
+    """Ask for a new secret, twice; without a terminal, read it from one line of stdin."""
+    if not sys.stdin.isatty():
+        return Secret(line(question))
+    return Secret(click.prompt(question, hide_input=True, confirmation_prompt=True, err=True))
+
+
+def line(question: str) -> str:
+    """Ask for one line; without a terminal, read it from stdin.
+
+    Raises:
+        click.UsageError: there is neither.
+    """
+    if sys.stdin.isatty():
+        answer: str = click.prompt(question, err=True)
+        return answer
+    read = sys.stdin.readline().rstrip("\r\n")
+    if not read:
+        raise click.UsageError(f"{question} is needed: there is no terminal to ask at, and no line on stdin.")
+    return read
 
 
 def agree(question: str, *, is_agreed: bool) -> None:

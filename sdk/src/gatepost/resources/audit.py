@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 
 from gatepost.models import AuditEntry
 from gatepost.shape import stamp
@@ -21,7 +22,9 @@ class AuditCalls:
         action: str | None = None,
         kind: str | None = None,
         resource: str | None = None,
-        decision: str | None = None,
+        decision: Literal["allowed", "denied"] | None = None,
+        request_id: str | None = None,
+        via_key_id: str | None = None,
         q: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
@@ -34,6 +37,8 @@ class AuditCalls:
             "kind": kind,
             "resource": resource,
             "decision": decision,
+            "request_id": request_id,
+            "via_key_id": via_key_id,
             "q": q,
             "since": stamp(since) if since is not None else None,
             "until": stamp(until) if until is not None else None,

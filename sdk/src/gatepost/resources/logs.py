@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import httpx
@@ -40,16 +41,19 @@ class LogCalls:
         """Yield the last *tail* lines and then each new one, as it is written.
 
         Ends when the build does, or when one may not read any more. A server that
-        restarts is waited for (a minute at most); nothing is shown twice.
+        restarts is waited for (a minute at most) and asked to go on where it stopped:
+        nothing is shown twice, nothing is left out.
         """
-        path, unseen, silent_for, asked = f"apps/{segment(app_id)}/logs", Unseen(), 0.0, tail
+        path, silent_for = f"apps/{segment(app_id)}/logs", 0.0
+        place: str | None = None
+        query = {"kind": kind, "tail": tail, "follow": True}
         while True:
-            query = {"kind": kind, "tail": asked, "follow": True}
+            headers: Mapping[str, str] = {} if place is None else {"Last-Event-ID": place}
             try:
-                with self._transport.stream(path, query, silence=_SILENCE) as answer:
-                    for batch in _batches(answer):
-                        silent_for, asked = 0.0, MAX_TAIL
-                        yield from unseen.of(batch)
+                with self._transport.stream(path, query, silence=_SILENCE, headers=headers) as answer:
+                    for part in _parts(answer):
+                        silent_for, place = 0.0, part.place
+                        yield from part.lines
             except Unavailable:
                 if silent_for >= _PATIENCE:
                     raise
@@ -57,32 +61,20 @@ class LogCalls:
                 return
             silent_for += _PAUSE
             sleep(_PAUSE)
-            unseen.expect_repetition()
 
 
 class Unseen:
-    """Tell the new lines of a log from those that were shown before.
-
-    At first, and after `expect_repetition`, a batch may begin with lines that were shown;
-    otherwise batches follow one another.
-    """
+    """Tell the new lines of a log from those that were shown before."""
 
     _OVERLAP: Final = 50
 
-    def __init__(self, *, always_repeats: bool = False) -> None:
+    def __init__(self) -> None:
         self._last: list[str] = []
-        self._always_repeats = always_repeats
-        self._may_repeat = always_repeats
-
-    def expect_repetition(self) -> None:
-        """Say that the next batch starts anew, somewhere before the last line."""
-        self._may_repeat = True
 
     def of(self, lines: Sequence[str]) -> Sequence[str]:
         """Return what follows the lines that were seen last; all, when they are gone."""
-        new = lines[self._end_of_seen(lines) :] if self._may_repeat else lines
+        new = lines[self._end_of_seen(lines) :]
         self._last = [*self._last, *new][-self._OVERLAP :]
-        self._may_repeat = self._always_repeats
         return new
 
     def _end_of_seen(self, lines: Sequence[str]) -> int:
@@ -95,25 +87,33 @@ class Unseen:
         return 0
 
 
-def _batches(answer: httpx.Response) -> Iterator[list[str]]:
-    """Yield the log's lines: first those written before (one batch), then one by one.
+@dataclass(frozen=True)
+class _Part:
+    """Lines of a stream, and the place in the log behind the last of them."""
 
-    A server sends a comment after the first batch, and while nothing is written.
+    lines: Sequence[str]
+    place: str | None
+
+
+def _parts(answer: httpx.Response) -> Iterator[_Part]:
+    """Yield lines when the place behind them is known; those of a broken stream come again.
+
+    Raises:
+        Unavailable: the stream broke off.
     """
-    batch: list[str] = []
-    is_first, event = True, ""
+    lines: list[str] = []
+    event = ""
     for line in _lines(answer):
         name, _, value = line.partition(": ")
         if name == "event":
             event = value
         elif name == "data" and not event:
-            batch.append(str(json.loads(value)))
-        is_over = event == "end"
-        if batch and (not is_first or is_over or line.startswith(":")):
-            yield batch
-            batch = []
-        is_first = is_first and not line.startswith(":")
-        if is_over:
+            lines.append(str(json.loads(value)))
+        elif name == "id":
+            yield _Part(lines, value)
+            lines = []
+        if event == "end":
+            yield _Part(lines, None)
             return
     raise Unavailable("The log's stream ended early.", code="stream-ended")
 

@@ -1,7 +1,8 @@
 """Oneself: who the server takes the caller for."""
 
-from gatepost.models import Me
+from gatepost.models import Me, Receipt
 from gatepost.secret import Secret
+from gatepost.shape import read
 from gatepost.transport import Transport
 
 
@@ -15,14 +16,15 @@ class MeCalls:
         """Return who calls, and through which key."""
         return self._transport.get(Me, "me")
 
-    def change_password(self, old: Secret, new: Secret) -> None:
-        """Change one's own password; needs a session.
+    def change_password(self, old: Secret, new: Secret) -> Receipt:
+        """Change one's own password; needs a session, and ends one's other ones.
 
         Raises:
-            Invalid: the new one is too weak.
-            Denied: the old one is wrong, or a key calls.
+            Invalid: the old one is wrong, or the new one too weak.
+            Denied: a key calls.
         """
-        self._transport.call("POST", "me/password", body={"old": old.reveal(), "new": new.reveal()})
+        body = {"old": old.reveal(), "new": new.reveal()}
+        return read(Receipt, self._transport.call("POST", "me/password", body=body))
 
     def log_out(self) -> None:
         """End the session that calls."""

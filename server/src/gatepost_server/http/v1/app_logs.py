@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Final
 
-from fastapi import Query, Request
+from fastapi import Header, Query, Request
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from gatepost_server import apps, authn
-from gatepost_server.apps import MOST_LINES, AppState, LogKind
+from gatepost_server.apps import MOST_LINES, AppState, LogKind, LogPart
 from gatepost_server.kernel.errors import GatepostError
 from gatepost_server.store import raw_reader
 from gatepost_server.web import ActionRouter, ApiCall
@@ -24,36 +25,48 @@ _ASK_AGAIN: Final = 15
 """Looks between two questions whether the reader still may: about five seconds."""
 
 
+class LogQuery(BaseModel):
+    """Which log, how much of its end, and whether to go on with what is added."""
+
+    kind: LogKind = LogKind.RUN
+    tail: int = Field(200, ge=0, le=MOST_LINES)
+    follow: bool = False
+
+
 @router.reads("/apps/{app_id}/logs", action="app:logs", response_class=PlainTextResponse)
 def read_log(
     call: ApiCall,
     request: Request,
     app_id: str,
-    kind: LogKind = LogKind.RUN,
-    tail: Annotated[int, Query(ge=0, le=MOST_LINES)] = 200,
-    follow: bool = False,
+    wanted: Annotated[LogQuery, Query()],
+    last_event_id: Annotated[int | None, Header(ge=0)] = None,
 ) -> Response:
     """Return the last lines of a log; with `follow` a stream of events, one a line.
 
-    The stream of a build ends with the event `end` when the build does.
+    The stream of a build ends with the event `end` when the build does. Lines are followed by
+    an `id`, the place in the log; who sends it as `Last-Event-ID` goes on there.
     """
     with call.read() as tx:
-        path = apps.log_path(tx, app_id, kind, call.house.folders)
-    if follow:
-        events = _events(call, request, app_id, kind, path, tail)
+        path = apps.log_path(tx, app_id, wanted.kind, call.house.folders)
+    if wanted.follow and last_event_id is not None:
+        part = apps.log_since(path, last_event_id)
+    else:
+        part = apps.log_tail(path, wanted.tail)
+    if wanted.follow:
+        events = _events(call, request, app_id, wanted.kind, path, part)
         return StreamingResponse(events, media_type="text/event-stream")
-    lines = apps.log_tail(path, tail).lines
-    return PlainTextResponse("".join(f"{line}\n" for line in lines))
+    return PlainTextResponse("".join(f"{line}\n" for line in part.lines))
 
 
 async def _events(
-    call: Call, request: Request, app_id: str, kind: LogKind, path: Path, tail: int
+    call: Call, request: Request, app_id: str, kind: LogKind, path: Path, part: LogPart
 ) -> AsyncIterator[str]:
-    part = await run_in_threadpool(apps.log_tail, path, tail)
     looks = 0
     while not await request.is_disconnected():
         for line in part.lines:
             yield f"data: {json.dumps(line, ensure_ascii=False)}\n\n"
+        if part.lines or looks == 0:
+            yield f"id: {part.position}\n\n"
         is_over = looks % _ASK_AGAIN == 0 and not await run_in_threadpool(_goes_on, call, app_id, kind)
         part = await run_in_threadpool(apps.log_since, path, part.position)
         if is_over and not part.lines:
