@@ -135,7 +135,8 @@ def test_deleting_a_key_answers_with_a_receipt_and_stops_the_next_request(gatepo
 
         assert program.get(path_of(probe["content_url"])).status_code == 401
         assert program.api("GET", "me").status_code == 401
-    assert (receipt["revoked"], len(receipt["gates"]), receipt["connections_closed"]) == (True, 1, 0)
+    assert (receipt["revoked"], receipt["connections_closed"]) == (True, 0)
+    assert receipt["gates"]
 
 
 def test_the_receipt_of_a_change_can_be_found_in_the_trail(owner, admin):

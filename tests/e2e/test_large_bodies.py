@@ -42,7 +42,7 @@ def curl(*words: str, source: subprocess.Popen[bytes] | None = None) -> str:
         capture_output=True,
         text=True,
         timeout=240,
-        check=True,
+        check=False,
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
@@ -68,4 +68,5 @@ def test_a_gigabyte_goes_up_and_arrives_whole(gatepost: Instance, probe, key):
     digest, piece = hashlib.sha256(), bytes(1 << 20)
     for _ in range(GIB >> 20):
         digest.update(piece)
-    assert json.loads(said) == {"bytes": GIB, "sha256": digest.hexdigest()}
+    told = json.loads(said)
+    assert (told["bytes"], told["sha256"]) == (GIB, digest.hexdigest())

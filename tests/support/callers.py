@@ -5,7 +5,7 @@ import socket
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 from instances import Instance
@@ -28,6 +28,14 @@ class Caller(httpx.Client):
         )
         self.instance = instance
         self.username = ""
+
+    def __enter__(self) -> Self:
+        """Return itself; it may have been used before, to sign in."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
 
     def api(self, method: str, path: str, json: Any = None, **more: Any) -> httpx.Response:
         """Call `/api/v1/…`."""

@@ -58,12 +58,6 @@ async def say(scope, receive, send, name, query):
     await answer(send, {})
 
 
-async def slow(scope, receive, send, name, query):
-    """Answer only when told to."""
-    received[name] += 1
-    await answer(send, {"said": await said[name].get(), "version": version})
-
-
 async def upload(scope, receive, send, name, query):
     """Count and hash a body of any size, piece by piece."""
     digest, size = hashlib.sha256(), 0
@@ -76,7 +70,7 @@ async def upload(scope, receive, send, name, query):
         received[name] = size
         if not message.get("more_body"):
             break
-    await answer(send, {"bytes": size, "sha256": digest.hexdigest()})
+    await answer(send, {"bytes": size, "sha256": digest.hexdigest(), "version": version})
 
 
 async def progress(scope, receive, send, name, query):
@@ -152,6 +146,6 @@ async def live(receive, send):
 
 
 VERBS = {
-    "events": events, "say": say, "slow": slow, "upload": upload, "progress": progress,
+    "events": events, "say": say, "upload": upload, "progress": progress,
     "download": download, "who": who, "crash": crash, "cookies": cookies,
 }  # fmt: skip
