@@ -73,7 +73,8 @@ def latency(shown: str, percentile: str) -> float:
     """Read a percentile in milliseconds."""
     found = re.search(rf"{percentile}\s+([\d.]+)(us|ms|s)\b", shown)
     assert found is not None, shown
-    return float(found[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[found[2]]
+    factor = {"us": 0.001, "ms": 1.0, "s": 1000.0}[found[2]]
+    return float(found[1]) * factor
 
 
 def cpu_of(pids: tuple[int, ...]) -> float:

@@ -57,11 +57,10 @@ def ways(folder: Path) -> Iterator[list[Way]]:
         app = house.publish(ann, "bench", socket=upstream)
         key = house.key(ann)
         assert house.envoy is not None
-        assert house.authorizer is not None
         yield [
             stack.enter_context(plain_envoy(folder, upstream)),
             Way("gate with a valid key", f"http://127.0.0.1:{house.port}/content/{app.number}/", key,
-                (house.envoy.pid, house.authorizer.pid)),
+                (house.envoy.pid, *(each.pid for each in house.authorizers))),
             stack.enter_context(node_proxy(port)),
             stack.enter_context(nginx_auth(folder, upstream, house, key, app.number)),
         ]  # fmt: skip
@@ -179,9 +178,11 @@ def node_proxy(upstream_port: int) -> Iterator[Way]:
 def nginx_auth(folder: Path, upstream: Path, house: House, key: str, number: int) -> Iterator[Way]:
     """Nginx that asks the same authorizer by auth_request."""
     port = free_port()
+    sockets = [house.base.folders.authorizer_socket(number + 1) for number in range(len(house.authorizers))]
+    authorizers = " ".join(f"server unix:{socket};" for socket in sockets)
     servers = (
         f"upstream up {{ server unix:{upstream}; keepalive 64; }}\n"
-        f"upstream authz {{ server unix:{house.base.folders.authorizer_socket}; keepalive 64; }}\n"
+        f"upstream authz {{ {authorizers} keepalive 64; }}\n"
         f"server {{ listen 127.0.0.1:{port}; proxy_http_version 1.1; proxy_set_header Connection '';\n"
         f"location / {{ auth_request /-auth; proxy_pass http://up/; }}\n"
         f"location = /-auth {{ internal; proxy_pass http://authz/check$request_uri;\n"
@@ -189,6 +190,5 @@ def nginx_auth(folder: Path, upstream: Path, house: House, key: str, number: int
         f"proxy_set_header Connection ''; proxy_pass_request_body off; }} }}"
     )
     with started(nginx_argv(folder, "auth", servers), port) as pid:
-        assert house.authorizer is not None
         url = f"http://127.0.0.1:{port}/content/{number}/"
-        yield Way("nginx auth_request", url, key, (pid, house.authorizer.pid))
+        yield Way("nginx auth_request", url, key, (pid, *(each.pid for each in house.authorizers)))

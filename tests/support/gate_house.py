@@ -23,8 +23,7 @@ from gatepost_server.apps import App, Desk, publish_bundle, set_app_access, take
 from gatepost_server.apps.model import BuildResult, ReplicaReport, ReplicaState
 from gatepost_server.authz import give_role, plant_roots
 from gatepost_server.bootstrap import Foundation
-from gatepost_server.gateway.authorizer import build_authorizer
-from gatepost_server.gateway.authorizer.serving import server_of
+from gatepost_server.gateway.authorizer import GateServer, build_authorizer
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.gateway.keeper import Keeper
 from gatepost_server.gateway.launch import launch_envoy
@@ -60,7 +59,7 @@ class House:
     keeper: Keeper
     desk: Desk
     envoy: subprocess.Popen[bytes] | None = None
-    authorizer: subprocess.Popen[bytes] | None = None
+    authorizers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     admin: Person | None = None
     people: dict[str, Person] = field(default_factory=dict)
 
@@ -154,8 +153,11 @@ class House:
 def gate_house(folder: Path, *, apart: bool = False, **settings: object) -> Iterator[House]:
     """Start everything but the control plane and the runtime; content is answered with "ok".
 
-    The authorizer runs in a thread, or as the process it is in an instance (*apart*).
+    The authorizer runs in a thread, or several as the processes they are in an instance
+    (*apart*).
     """
+    if not apart:
+        settings["gate_workers"] = 1
     chosen = Settings(data_dir=folder, port=free_port(), **settings)  # type: ignore[arg-type]
     Folders(folder.resolve()).prepare()
     base = Foundation.lay(chosen)
@@ -189,25 +191,39 @@ def gate_house(folder: Path, *, apart: bool = False, **settings: object) -> Iter
 @contextlib.contextmanager
 def _authorizer(base: Foundation, house: House, *, apart: bool) -> Iterator[None]:
     if apart:
-        argv = [sys.executable, "-m", "gatepost_server.admin.process", "authorizer"]
-        house.authorizer = subprocess.Popen(argv, env={**os.environ, **environment_of(base.settings)})
-        end = time.monotonic() + 60
-        while not base.folders.authorizer_socket.exists():
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        numbers = range(1, base.settings.authorizers() + 1)
+        house.authorizers = [start_authorizer(base, number) for number in numbers]
         try:
+            for number in numbers:
+                await_authorizer(base, number)
             yield
         finally:
-            house.authorizer.terminate()
-            house.authorizer.wait(10)
+            for process in house.authorizers:
+                process.terminate()
+            for process in house.authorizers:
+                process.wait(10)
         return
     sign_in_means = SignIn(base.peppers, timedelta(days=7))
     authorizer = build_authorizer(base.settings, base.folders, base.uow, base.means, sign_in_means)
-    server = server_of(authorizer, base.folders)
+    server = GateServer(authorizer, base.folders.authorizer_socket())
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
         yield
     finally:
-        server.should_exit = True
+        server.stop()
         thread.join(10)
+
+
+def start_authorizer(base: Foundation, number: int) -> subprocess.Popen[bytes]:
+    """Start one authorizer as the process that it is in an instance."""
+    argv = [sys.executable, "-m", "gatepost_server.admin.process", f"authorizer-{number}"]
+    return subprocess.Popen(argv, env={**os.environ, **environment_of(base.settings)})
+
+
+def await_authorizer(base: Foundation, number: int) -> None:
+    """Return once the authorizer listens."""
+    end = time.monotonic() + 60
+    while not base.folders.authorizer_socket(number).exists():
+        assert time.monotonic() < end
+        time.sleep(0.05)

@@ -182,7 +182,7 @@ def gate_rig(folder: Path) -> Iterator[Rig]:
         control_origin=f"http://localhost:{port}",
         apps_suffix=f"localhost:{port}",
         control_socket=upstreams.serve("control"),
-        authorizer_socket=upstreams.serve("authz", allow(APP)),
+        authorizer_sockets=(upstreams.serve("authz", allow(APP)),),
         admin_socket=folder / "admin.sock",
         folder=folder,
         upstreams=(Upstream(APP, app),),

@@ -99,7 +99,7 @@ def test_a_new_cluster_serves_within_a_moment(rig: Rig) -> None:
 
 
 def test_the_control_plane_goes_on_when_the_authorizer_is_away(rig: Rig) -> None:
-    rig.gate.authorizer_socket.unlink()
+    rig.gate.authorizer_sockets[0].unlink()
     answer = rig.ask("/content/24/")
     assert answer.startswith(b"HTTP/1.1 503")
     assert json.loads(answer.split(b"\r\n\r\n", 1)[1])["code"] == "unavailable"

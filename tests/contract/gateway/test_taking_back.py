@@ -29,7 +29,7 @@ def ground_of(house: House, app: App, *lines: str) -> str:
 def dead(house: House, *grounds: str) -> list[str]:
     """Ask as a relay does."""
     shown = subprocess.run(
-        ["curl", "-s", "--unix-socket", str(house.base.folders.authorizer_socket), "http://a/live",
+        ["curl", "-s", "--unix-socket", str(house.base.folders.authorizer_socket()), "http://a/live",
          "-d", json.dumps({"grounds": grounds})],
         capture_output=True, check=True, timeout=10,
     )  # fmt: skip

@@ -64,7 +64,7 @@ async def relay_before(
     rig = Rig(folder)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(shutil.rmtree, folder)
-        authorizer = await serve_json(folder / "a.sock", rig.authorize)
+        authorizer = await serve_json(folder / "authz.sock", rig.authorize)
         stack.callback(authorizer.close)
         port = 0
         if app is not None:
@@ -72,7 +72,7 @@ async def relay_before(
             stack.callback(server.close)
             port = server.sockets[0].getsockname()[1]
         plan = RelayPlan(
-            listen=str(rig.socket), control=str(rig.control), authorizer=str(folder / "a.sock"), port=port,
+            listen=str(rig.socket), control=str(rig.control), authorizers=str(folder), port=port,
             static_root=str(static) if static else None, parent=os.getpid(), **changed,
         )  # fmt: skip
         relay = await asyncio.create_subprocess_exec(

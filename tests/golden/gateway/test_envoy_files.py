@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ GATE = Gate(
     control_origin="https://gatepost.example.com",
     apps_suffix="apps.example.net",
     control_socket=Path("/run/gp/control.sock"),
-    authorizer_socket=Path("/run/gp/authz.sock"),
+    authorizer_sockets=(Path("/run/gp/authz.sock"), Path("/run/gp/authz-2.sock")),
     admin_socket=Path("/run/gp/envoy-admin.sock"),
     folder=Path("/data/envoy"),
     upstreams=(
@@ -37,7 +38,7 @@ def test_the_file_is_as_agreed(name: str) -> None:
 
 
 def test_the_order_of_apps_does_not_matter() -> None:
-    turned = Gate(**{**GATE.__dict__, "upstreams": GATE.upstreams[::-1]})
+    turned = replace(GATE, upstreams=GATE.upstreams[::-1])
     assert files_of(turned) == FILES
 
 

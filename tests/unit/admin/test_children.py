@@ -47,16 +47,18 @@ def test_an_end_is_told_in_words(status, words):
 def test_the_gate_closes_first_and_the_applications_end_last(tmp_path):
     folders = Folders(tmp_path)
     folders.prepare()
-    plan = plan_of(Settings(data_dir=tmp_path), folders)
+    plan = plan_of(Settings(data_dir=tmp_path, gate_workers=2), folders)
     stages = [sorted(c.name for c in stage) for stage in plan.stages()]
-    assert stages == [["envoy"], ["authorizer", "control", "worker"], ["runtime"]]
+    assert stages == [["envoy"], ["authorizer", "authorizer-2", "control", "worker"], ["runtime"]]
     assert sum(max(c.grace for c in stage) for stage in plan.stages()) < 8
 
 
 def test_every_socket_is_asked(tmp_path):
-    assert {probe.name for probe in probes_of(Folders(tmp_path))} == {
-        "authorizer", "control", "runtime", "envoy"
-    }  # fmt: skip
+    probes = probes_of(Settings(data_dir=tmp_path, gate_workers=3), Folders(tmp_path))
+    assert [probe.name for probe in probes] == [
+        "authorizer", "authorizer-2", "authorizer-3", "control", "runtime", "envoy"
+    ]  # fmt: skip
+    assert len({probe.socket for probe in probes}) == len(probes)
 
 
 def test_children_read_the_settings_that_were_chosen(monkeypatch):

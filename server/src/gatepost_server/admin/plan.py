@@ -4,13 +4,10 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from gatepost_server.admin.children import ChildSpec, Plan
 from gatepost_server.gateway.launch import launch_envoy
 from gatepost_server.settings import Folders, Settings
-
-OWN: Final = ("authorizer", "control", "runtime", "worker")
 
 
 @dataclass(frozen=True)
@@ -29,26 +26,35 @@ def plan_of(settings: Settings, folders: Folders) -> Plan:
     goes, and last the runtime, which ends the applications.
     """
     launch = launch_envoy(settings, folders, workers=os.cpu_count() or 1)
-    log = {name: str(folders.logs / f"{name}.log") for name in (*OWN, "envoy")}
+    log = str(folders.logs / "envoy.log")
     return Plan(
         (
-            ChildSpec("authorizer", _own("authorizer"), log["authorizer"], stage=1, grace=2.0),
-            ChildSpec("control", _own("control"), log["control"], stage=1, grace=2.0),
-            ChildSpec("runtime", _own("runtime"), log["runtime"], stage=2, grace=4.0),
-            ChildSpec("worker", _own("worker"), log["worker"], stage=1, grace=2.0),
-            ChildSpec("envoy", launch.argv, log["envoy"], stage=0, grace=1.0, env=dict(launch.env)),
+            *(_own(name, folders, stage=1, grace=2.0) for name in _authorizers(settings)),
+            _own("control", folders, stage=1, grace=2.0),
+            _own("runtime", folders, stage=2, grace=4.0),
+            _own("worker", folders, stage=1, grace=2.0),
+            ChildSpec("envoy", launch.argv, log, stage=0, grace=1.0, env=dict(launch.env)),
         )
     )
 
 
-def _own(name: str) -> tuple[str, ...]:
-    return (sys.executable, "-P", "-m", "gatepost_server.admin.process", name)
+def _authorizers(settings: Settings) -> list[str]:
+    """Return their names, the first without its number."""
+    return ["authorizer", *(f"authorizer-{number}" for number in range(2, settings.authorizers() + 1))]
 
 
-def probes_of(folders: Folders) -> tuple[Probe, ...]:
+def _own(name: str, folders: Folders, *, stage: int, grace: float) -> ChildSpec:
+    argv = (sys.executable, "-P", "-m", "gatepost_server.admin.process", name)
+    return ChildSpec(name, argv, str(folders.logs / f"{name}.log"), stage=stage, grace=grace)
+
+
+def probes_of(settings: Settings, folders: Folders) -> tuple[Probe, ...]:
     """Return how each process is asked whether it is ready; the worker has nothing to say."""
     return (
-        Probe("authorizer", folders.authorizer_socket, "/ping"),
+        *(
+            Probe(name, folders.authorizer_socket(number), "/ping")
+            for number, name in enumerate(_authorizers(settings), 1)
+        ),
         Probe("control", folders.control_socket, "/healthz"),
         Probe("runtime", folders.runtime_socket, "/health"),
         Probe("envoy", folders.envoy_admin_socket, "/ready"),

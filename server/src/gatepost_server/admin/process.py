@@ -1,5 +1,7 @@
 """Start one of the server's own processes: `python -m gatepost_server.admin.process NAME`.
 
+Of authorizers there may be several: `authorizer`, `authorizer-2`, and so on.
+
 Settings come from GATEPOST_* in the environment, as `gatepost up` prepared them.
 """
 
@@ -15,8 +17,11 @@ def main(name: str) -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
+    part, _, number = name.partition("-")
+    if part == "authorizer":
+        serve_authorizer(Settings(), int(number or 1))
+        return
     serve = {
-        "authorizer": serve_authorizer,
         "control": serve_control,
         "runtime": serve_runtime,
         "worker": serve_worker,

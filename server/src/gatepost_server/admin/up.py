@@ -77,7 +77,10 @@ class Start:
         self._report.password(founding.admin)
         with self._tree:
             await_ready(
-                probes_of(self._folders), within=READY_WITHIN, pause=self._pause, logs=self._folders.logs
+                probes_of(self._settings, self._folders),
+                within=READY_WITHIN,
+                pause=self._pause,
+                logs=self._folders.logs,
             )
             self._report.ready(self._started(founding))
             self._stay(founding)

@@ -25,11 +25,11 @@ def serve_control(settings: Settings) -> None:
     serve(settings)
 
 
-def serve_authorizer(settings: Settings) -> None:
-    """Serve the authorizer on its socket until SIGTERM."""
+def serve_authorizer(settings: Settings, number: int = 1) -> None:
+    """Serve authorizer *number* on its socket until SIGTERM."""
     from gatepost_server.bootstrap.gate import serve
 
-    serve(settings)
+    serve(settings, number)
 
 
 def serve_runtime(settings: Settings) -> None:

@@ -1,12 +1,12 @@
-"""The authorizer of this instance."""
+"""An authorizer of this instance."""
 
 from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.gateway import authorizer
 from gatepost_server.settings import Settings
 
 
-def serve(settings: Settings) -> None:
-    """Serve on the authorizer's socket until SIGTERM; blocks."""
+def serve(settings: Settings, number: int) -> None:
+    """Serve on the socket of authorizer *number* until SIGTERM; blocks."""
     base = Foundation.lay(settings)
     built = authorizer.build_authorizer(settings, base.folders, base.uow, base.means, base.sign_in)
-    authorizer.serve(built, base.folders)
+    authorizer.serve(built, base.folders.authorizer_socket(number))

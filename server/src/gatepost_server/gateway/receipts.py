@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gatepost_server.gateway.unix_http import get, post
 from gatepost_server.kernel.clock import Clock
-from gatepost_server.settings import Folders
+from gatepost_server.settings import Folders, authorizers_in
 
 log = logging.getLogger(__name__)
 
@@ -59,12 +59,13 @@ def collect(folders: Folders, clock: Clock, *, epoch: int) -> Receipt:
 
 async def _collected(folders: Folders, clock: Clock, epoch: int) -> Receipt:
     began = time.perf_counter()
-    confirmation = await _ping(folders.authorizer_socket, clock)
+    asked = [_ping(socket, clock) for socket in authorizers_in(folders.run)]
+    confirmations = await asyncio.gather(*asked)
     turn = asyncio.Semaphore(_AT_ONCE)
     closed = await asyncio.gather(*(_recheck(ctl, turn) for ctl in sorted(folders.relays.glob("*.ctl"))))
     return Receipt(
         epoch=epoch,
-        gates=(confirmation,) if confirmation is not None else (),
+        gates=tuple(each for each in confirmations if each is not None),
         connections_closed=sum(closed),
         took_ms=round((time.perf_counter() - began) * 1000, 1),
     )

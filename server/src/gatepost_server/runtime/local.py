@@ -116,7 +116,7 @@ class LocalRunning:
         plan = RelayPlan(
             listen=str(self.socket_path),
             control=str(self._control_path),
-            authorizer=str(self._folders.authorizer_socket),
+            authorizers=str(self._folders.run),
             port=port,
             netns_pid=self._spawned.inner_pid if self._spawned else None,
             static_root=str(Path(self._app.code_dir) / self._app.entrypoint) if is_static else None,

@@ -11,6 +11,11 @@ PASSABLE = 0o711
 """How the runtime leaves folders through which apps' uids must pass (rung hardened)."""
 
 
+def authorizers_in(run: Path) -> list[Path]:
+    """Return the sockets of the authorizers that serve now, or did until they were killed."""
+    return sorted(run.glob("authz*.sock"))
+
+
 @dataclass(frozen=True)
 class Folders:
     """Paths of an instance, all derived from its data folder.
@@ -80,10 +85,9 @@ class Folders:
         """Where the control plane listens."""
         return self.run / "control.sock"
 
-    @property
-    def authorizer_socket(self) -> Path:
-        """Where the authorizer listens (ext_authz, hand-offs, live checks)."""
-        return self.run / "authz.sock"
+    def authorizer_socket(self, number: int = 1) -> Path:
+        """Return where an authorizer listens (ext_authz, hand-offs, live checks); numbered from 1."""
+        return self.run / ("authz.sock" if number == 1 else f"authz-{number}.sock")
 
     @property
     def runtime_socket(self) -> Path:

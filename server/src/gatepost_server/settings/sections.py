@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     envoy: Path | None = Field(
         None, description="An Envoy (1.40 or later) to use instead of the bundled one."
     )
+    gate_workers: int = Field(
+        0, ge=0, le=64, description="Authorizers that the gate asks; 0: one per core, at most two."
+    )
     test_clock: Path | None = Field(None, description="For tests only: file with seconds added to the clock.")
     trusted_proxies: str = Field(
         "", description="Addresses or networks, comma-separated, whose X-Forwarded-For is believed."
@@ -96,6 +99,10 @@ class Settings(BaseSettings):
         if self.apps_domain is not None:
             return self.apps_domain
         return f"localhost:{self.port}"
+
+    def authorizers(self) -> int:
+        """Return how many authorizers serve side by side."""
+        return self.gate_workers or min(2, os.cpu_count() or 1)
 
     def is_secure(self) -> bool:
         """True when people reach the instance by https."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from gatepost_server.gateway.headers import ADDRESSES
 
@@ -12,21 +12,32 @@ PREFIX: Final = "/check"
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it came over the wire; header names are in lower case."""
+
+    method: str
+    target: str
+    headers: Sequence[tuple[str, str]]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """Method, authority (lower-case), path and query as sent, headers in lower case."""
+    """Method, authority (lower-case), path and query as sent, headers in lower case.
+
+    `first` holds the first line of each header.
+    """
 
     method: str
     host: str
     path: str
     query: str
     headers: Sequence[tuple[str, str]]
+    first: Mapping[str, str]
 
     def one(self, name: str) -> str | None:
         """Return the first line of header *name*."""
-        for key, value in self.headers:
-            if key == name:
-                return value
-        return None
+        return self.first.get(name)
 
     @property
     def peer(self) -> str | None:
@@ -68,17 +79,17 @@ class Asked:
         return _prefers_html(self.one("accept") or "")
 
 
-def asked_from(scope: Mapping[str, Any]) -> Asked:
-    """Read an ASGI scope; the `/check` that Envoy put before the path is taken off."""
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-    host = next((value for name, value in headers if name == "host"), "")
-    path = scope["raw_path"].decode("latin-1").partition("?")[0]
+def asked_from(request: Request) -> Asked:
+    """Read *request*; the `/check` that Envoy put before the path is taken off."""
+    first = dict(reversed(request.headers))
+    path, _, query = request.target.partition("?")
     return Asked(
-        method=scope["method"],
-        host=host.lower(),
-        path=path.removeprefix(PREFIX) or "/",
-        query=scope["query_string"].decode("latin-1"),
-        headers=headers,
+        request.method,
+        first.get("host", "").lower(),
+        path.removeprefix(PREFIX) or "/",
+        query,
+        request.headers,
+        first,
     )
 
 

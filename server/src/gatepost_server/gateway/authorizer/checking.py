@@ -36,27 +36,35 @@ def check(means: GateMeans, asked: Asked) -> Answer | Coroutine[None, None, Answ
     if not place.rest:
         query = f"?{asked.query}" if asked.query else ""
         return answers.sent_to(f"{place.prefix}/{query}", keeps_method=True)
-    origin = Origin(
-        request_id=new_id("req", now),
-        ip=means.ip_of(asked.one(ADDRESSES)),
-        user_agent=asked.one("user-agent"),
-        door="gate",
-    )
+    ip, agent = means.ip_of(asked.one(ADDRESSES)), asked.one("user-agent")
     try:
-        judged = judge(means, asked, place, origin.ip, now)
+        judged = judge(means, asked, place, ip, now)
     except Invalid as error:
-        problem = Problem(400, error.error_code, type(error).title, error.detail)
-        return answers.refused(problem, origin.request_id)
-    return _answered(means, asked, place, origin, judged, now)
+        worded = Problem(400, error.error_code, type(error).title, error.detail)
+        return answers.refused(worded, new_id("req", now))
+    if judged.verdict is Verdict.OPEN and judged.who.credential_id is not None:
+        means.notes.used(judged.who.credential_id, now, ip, agent)
+    problem = _reason_to_refuse(means, asked, place, judged)
+    app = judged.app
+    if problem is None and judged.what.key is not None and app is not None and app.is_ready:
+        # The way of every program that may pass; nothing is made that it does not need.
+        cluster = str(app.live_deployment_id)
+        return passed(asked, place, judged, cluster=cluster, ip=ip, scheme=means.scheme)
+    origin = Origin(request_id=new_id("req", now), ip=ip, user_agent=agent, door="gate")
+    return _answered(means, asked, place, origin, judged, problem=problem, now=now)
 
 
 def _answered(
-    means: GateMeans, asked: Asked, place: Place, origin: Origin, judged: Judged, now: datetime
+    means: GateMeans,
+    asked: Asked,
+    place: Place,
+    origin: Origin,
+    judged: Judged,
+    *,
+    problem: Problem | None,
+    now: datetime,
 ) -> Answer | Coroutine[None, None, Answer]:
-    is_page = asked.wants_page() and judged.what.key is None
-    if judged.verdict is Verdict.OPEN and judged.who.credential_id is not None:
-        means.notes.used(judged.who.credential_id, now, origin.ip, asked.one("user-agent"))
-    problem = _reason_to_refuse(means, asked, place, judged)
+    is_page = judged.what.key is None and asked.wants_page()
     if problem is None and is_page and not place.is_origin:
         return send_to_origin(means, asked, place, judged, origin)
     if problem is answers.BAD_CREDENTIAL and is_page:

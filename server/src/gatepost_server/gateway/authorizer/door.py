@@ -1,69 +1,85 @@
-"""The ASGI application: Envoy's questions, hand-offs, the relays' questions, pings."""
+"""What the authorizer is asked: Envoy's questions, hand-offs, the relays' questions, pings."""
 
 import asyncio
 import json
 import logging
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Coroutine
 
-from gatepost_server.gateway.authorizer.answers import AWAY, HERE, UNKNOWN, Answer, refused, said_here
+from gatepost_server.gateway.authorizer.answers import (
+    AWAY,
+    HERE,
+    UNKNOWN,
+    Answer,
+    Problem,
+    refused,
+    said_here,
+)
 from gatepost_server.gateway.authorizer.arriving import arrive
-from gatepost_server.gateway.authorizer.asked import PREFIX, asked_from
+from gatepost_server.gateway.authorizer.asked import PREFIX, Request, asked_from
 from gatepost_server.gateway.authorizer.checking import check
 from gatepost_server.gateway.authorizer.ground import read_ground
 from gatepost_server.gateway.authorizer.judging import holds
 from gatepost_server.gateway.authorizer.means import GateMeans
+from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.store import raw_reader
 
 log = logging.getLogger(__name__)
 
-_HERE = HERE.encode()
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+_CHECKS = PREFIX + "/"
+_LIVE = "/live"
 
 
 class Authorizer:
-    """One per gate. Fails closed: whatever goes wrong inside is a refusal outside."""
+    """One of those that a gate asks. Fails closed: whatever goes wrong inside is a refusal outside."""
 
     def __init__(self, means: GateMeans) -> None:
         self._means = means
         self.id = new_id("gate", means.uow.clock.now())
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Serve one ASGI connection."""
-        if scope["type"] == "lifespan":
-            await self._live(receive, send)
-        elif scope["type"] == "http":
-            await _sent(await self._answer(scope, receive), send)
-        else:
-            await send({"type": "websocket.close", "code": 1008})
+    @property
+    def notes(self) -> Notes:
+        """What was noted and waits to be written."""
+        return self._means.notes
 
-    async def _answer(self, scope: Message, receive: Receive) -> Answer:
+    def reads_body(self, target: str) -> bool:
+        """Tell whether the body of a request for *target* is wanted."""
+        return target == _LIVE
+
+    def answer(self, request: Request) -> Answer | Coroutine[None, None, Answer]:
+        """Answer *request*: at once where nothing has to be waited for, and never by raising."""
         try:
-            return await self._routed(scope, receive)
+            found = self._routed(request)
         except Exception:
             log.exception("a check failed; the request was refused")
-            return refused(AWAY, new_id("req", self._means.uow.clock.now()))
+            return self._refused(AWAY)
+        return found if isinstance(found, Answer) else self._awaited(found)
 
-    async def _routed(self, scope: Message, receive: Receive) -> Answer:
-        announced = next((value for name, value in scope["headers"] if name == _HERE), None)
+    async def _awaited(self, found: Coroutine[None, None, Answer]) -> Answer:
+        try:
+            return await found
+        except Exception:
+            log.exception("a check failed; the request was refused")
+            return self._refused(AWAY)
+
+    def _refused(self, problem: Problem) -> Answer:
+        return refused(problem, new_id("req", self._means.uow.clock.now()))
+
+    def _routed(self, request: Request) -> Answer | Coroutine[None, None, Answer]:
+        announced = next((value for name, value in request.headers if name == HERE), None)
         if announced is not None:
-            return said_here(announced.decode(), self._means.gate.control_origin)
-        path: str = scope["path"]
-        if path.startswith(PREFIX + "/"):
-            answer = check(self._means, asked_from(scope))
-            return answer if isinstance(answer, Answer) else await answer
-        if path.startswith("/_gatepost/"):
-            return await arrive(self._means, asked_from(scope))
-        if path == "/live" and scope["method"] == "POST":
-            return await asyncio.to_thread(self._dead_of, await _body(receive))
-        if path == "/ping":
+            return said_here(announced, self._means.gate.control_origin)
+        target = request.target
+        if target.startswith(_CHECKS):
+            return check(self._means, asked_from(request))
+        if target.startswith("/_gatepost/"):
+            return arrive(self._means, asked_from(request))
+        if target == _LIVE and request.method == "POST":
+            return asyncio.to_thread(self._dead_of, request.body)
+        if target == "/ping":
             return _json({"id": self.id, "pid": os.getpid()})
-        return refused(UNKNOWN, new_id("req", self._means.uow.clock.now()))
+        return self._refused(UNKNOWN)
 
     def _dead_of(self, body: bytes) -> Answer:
         """Say which grounds have been lost; an unreadable one is lost."""
@@ -77,31 +93,6 @@ class Authorizer:
                     dead.append(text)
         return _json({"dead": dead})
 
-    async def _live(self, receive: Receive, send: Send) -> None:
-        await receive()
-        writing = asyncio.create_task(self._means.notes.keep_writing())
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        writing.cancel()
-        await asyncio.gather(writing, return_exceptions=True)
-        await send({"type": "lifespan.shutdown.complete"})
-
-
-async def _body(receive: Receive) -> bytes:
-    parts = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(parts)
-
 
 def _json(value: object) -> Answer:
     return Answer(200, [("content-type", "application/json")], json.dumps(value).encode())
-
-
-async def _sent(answer: Answer, send: Send) -> None:
-    headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers]
-    headers.append((b"content-length", str(len(answer.body)).encode()))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})

@@ -70,7 +70,7 @@ def judge(means: GateMeans, asked: Asked, place: Place, ip: str | None, now: dat
         Unavailable: the store does not answer.
     """
     offers = _offers(asked, place)
-    with means.reader.transaction() as reader:
+    with means.reader as reader:
         app = content_facts(reader, place.ref)
         app_id = app.app_id if app is not None and place.is_origin else None
         failed = ""
@@ -80,12 +80,14 @@ def judge(means: GateMeans, asked: Asked, place: Place, ip: str | None, now: dat
             except BadCredential as error:
                 failed = failed or error.because
                 continue
-            return _decided(reader, Judged(Verdict.OPEN, who, what, app), now)
-        nobody = Judged(Verdict.BAD, Identified(ANONYMOUS), offers[0], app, because=failed)
-        if nobody.is_by_cookie and _decided(reader, nobody, now).verdict is Verdict.OPEN:
-            # An ended session does not shut anybody out of what is open to anyone.
-            return _decided(reader, Judged(Verdict.OPEN, nobody.who, Presented(), app), now)
-        return nobody
+            return _decided(reader, who, what, app, now)
+        bad = Judged(Verdict.BAD, Identified(ANONYMOUS), offers[0], app, because=failed)
+        if bad.is_by_cookie:
+            nobody = _decided(reader, bad.who, Presented(), app, now)
+            if nobody.verdict is Verdict.OPEN:
+                # An ended session does not shut anybody out of what is open to anyone.
+                return nobody
+        return bad
 
 
 def holds(reader: RawReader, ground: Ground, now: datetime) -> bool:
@@ -113,17 +115,18 @@ def _offers(asked: Asked, place: Place) -> Sequence[Presented]:
     return [Presented(session=Secret(token)) for token in tokens_on_app_host(lines)] or (by_header,)
 
 
-def _decided(reader: RawReader, so_far: Judged, now: datetime) -> Judged:
+def _decided(
+    reader: RawReader, who: Identified, what: Presented, app: ContentFacts | None, now: datetime
+) -> Judged:
     """Add the decision to what identification found."""
-    actor, app = so_far.actor, so_far.app
-    decision = _decision(reader, so_far.who, app.app_id, now) if app is not None else _NO_APP
+    decision = _decision(reader, who, app.app_id, now) if app is not None else _NO_APP
     if decision.allowed:
         verdict = Verdict.OPEN
-    elif actor.is_anonymous:
+    elif who.actor.is_anonymous:
         verdict = Verdict.NOBODY
     else:
         verdict = Verdict.LACKING if decision.is_listed else Verdict.HIDDEN
-    return Judged(verdict, so_far.who, so_far.what, app, decision.because, decision.missing)
+    return Judged(verdict, who, what, app, decision.because, decision.missing)
 
 
 def _decision(reader: RawReader, who: Identified, app_id: str, now: datetime) -> Decision:

@@ -1,16 +1,16 @@
 """One connection that stays open for the checks; each check is one read transaction on it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.pool import PoolProxiedConnection
 
 from gatepost_server.store import RawReader
+from gatepost_server.store.engine import SNAPSHOT
 
 
 class StandingReader:
-    """Reads for the event loop's thread, one transaction at a time.
+    """Reads for the event loop's thread: each `with` is one transaction, one at a time.
 
     Taking a connection from the pool costs as much as the reads themselves. After an
     error the connection is given up, and the next check opens another.
@@ -18,21 +18,42 @@ class StandingReader:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._is_sqlite = engine.dialect.name == "sqlite"
         self._connection: PoolProxiedConnection | None = None
+        self._driver: Any
+        self._reader: RawReader
 
-    @contextmanager
-    def transaction(self) -> Iterator[RawReader]:
+    def __enter__(self) -> RawReader:
         """Open a read transaction: a consistent view of the store as it is now."""
-        connection = self._connection or self._engine.raw_connection()
-        self._connection = None
-        driver = connection.driver_connection
-        assert driver is not None, "a connection in use has its driver"
+        if self._connection is None:
+            self._open()
         try:
-            if self._engine.dialect.name == "sqlite":
-                driver.execute("BEGIN")
-            yield RawReader(driver, self._engine.dialect)
-            driver.rollback()
+            if self._is_sqlite:
+                self._driver.execute("BEGIN")
         except BaseException:
-            connection.invalidate()
+            self._give_up()
             raise
-        self._connection = connection
+        return self._reader
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        """End it; nothing was written."""
+        try:
+            self._driver.rollback()
+        except BaseException:
+            self._give_up()
+            raise
+        if kind is not None:
+            self._give_up()
+
+    def _open(self) -> None:
+        self._connection = self._engine.raw_connection()
+        self._driver = self._connection.driver_connection
+        if not self._is_sqlite:
+            # This connection never goes back to the pool, so it stays like that.
+            self._engine.dialect.set_isolation_level(self._driver, SNAPSHOT)
+        self._reader = RawReader(self._driver, self._engine.dialect)
+
+    def _give_up(self) -> None:
+        assert self._connection is not None, "opened before"
+        self._connection.invalidate()
+        self._connection = None

@@ -1,8 +1,14 @@
-"""Building the authorizer from an instance's foundation, and serving it on its socket."""
+"""Building an authorizer from an instance's foundation, and serving it on its socket."""
 
+import asyncio
 import gc
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import Final
 
-import uvicorn
+import uvloop
 
 from gatepost_server.authn import Means, parse_proxies
 from gatepost_server.gateway.authorizer.bad_keys import BadKeys
@@ -10,20 +16,21 @@ from gatepost_server.gateway.authorizer.door import Authorizer
 from gatepost_server.gateway.authorizer.means import GateMeans
 from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.gateway.authorizer.reading import StandingReader
+from gatepost_server.gateway.authorizer.wire import Wire
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.identity import SignIn
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.store import UnitOfWork
 
-_MEBIBYTE = 1024 * 1024
-_KEEP_ALIVE_S = 75
-"""Longer than Envoy keeps an idle connection, so that it is always Envoy that closes."""
+_MEBIBYTE: Final = 1024 * 1024
+_BACKLOG: Final = 2048
+_GRACE_S: Final = 1.0
 
 
 def build_authorizer(
     settings: Settings, folders: Folders, uow: UnitOfWork, authn: Means, sign_in: SignIn
 ) -> Authorizer:
-    """Return the authorizer of this instance."""
+    """Return one authorizer of this instance; several may serve side by side."""
     return Authorizer(
         GateMeans(
             uow=uow,
@@ -35,33 +42,63 @@ def build_authorizer(
             folders=folders,
             body_limit=settings.body_limit_mb * _MEBIBYTE,
             notes=Notes(uow),
-            bad_keys=BadKeys(),
+            bad_keys=BadKeys(shared_by=settings.authorizers()),
         )
     )
 
 
-def serve(authorizer: Authorizer, folders: Folders) -> None:
-    """Serve on the authorizer's socket until SIGTERM; blocks."""
+class GateServer:
+    """Serves an authorizer on a unix socket that only our own user can open."""
+
+    def __init__(self, authorizer: Authorizer, socket: Path) -> None:
+        self._authorizer = authorizer
+        self._socket = socket
+        self._wires: set[Wire] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = asyncio.Event()
+
+    def run(self) -> None:
+        """Serve until SIGTERM, SIGINT or `stop`; blocks."""
+        uvloop.run(self._served())
+
+    def stop(self) -> None:
+        """Let `run` come to its end; may be called from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._told.set)
+
+    async def _served(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                self._loop.add_signal_handler(number, self._told.set)
+        writing = asyncio.create_task(self._authorizer.notes.keep_writing())
+        server = await self._listening()
+        await self._told.wait()
+        server.close()
+        waiting = [wire.waiting for wire in self._wires if wire.waiting is not None]
+        if waiting:
+            # What takes longer to wake is asked for again.
+            await asyncio.wait(waiting, timeout=_GRACE_S)
+        for wire in list(self._wires):
+            wire.close()
+        self._socket.unlink(missing_ok=True)
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+
+    async def _listening(self) -> asyncio.Server:
+        self._socket.unlink(missing_ok=True)
+        mask = os.umask(0o177)
+        try:
+            return await asyncio.get_running_loop().create_unix_server(
+                lambda: Wire(self._authorizer, self._wires), str(self._socket), backlog=_BACKLOG
+            )
+        finally:
+            os.umask(mask)
+
+
+def serve(authorizer: Authorizer, socket: Path) -> None:
+    """Serve on *socket* until SIGTERM; blocks."""
     # What was loaded stays; the collector need not look through it again and again.
     gc.collect()
     gc.freeze()
-    server_of(authorizer, folders).run()
-
-
-def server_of(authorizer: Authorizer, folders: Folders) -> uvicorn.Server:
-    """Return the server that `serve` runs."""
-    config = uvicorn.Config(
-        authorizer,
-        uds=str(folders.authorizer_socket),
-        http="httptools",
-        loop="uvloop",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=_KEEP_ALIVE_S,
-        timeout_graceful_shutdown=1,
-    )
-    return uvicorn.Server(config)
+    GateServer(authorizer, socket).run()

@@ -10,14 +10,36 @@ MANY = 100_000
 
 def clusters(gate: Gate) -> list[Json]:
     """Return every cluster, apps last and in the order of their names."""
-    ours = [_cluster("control", gate.control_socket), _cluster("authorizer", gate.authorizer_socket)]
+    ours = [_cluster("control", gate.control_socket), _authorizers(gate)]
     apps = sorted(gate.upstreams, key=lambda upstream: upstream.cluster)
     return [*ours, *(_cluster(app.cluster, app.socket) for app in apps)]
 
 
-def _cluster(name: str, socket: Path) -> Json:
-    """One unix socket, kept alive for less long than the other side keeps it."""
-    endpoint = {"endpoint": {"address": {"pipe": {"path": str(socket)}}}}
+def _authorizers(gate: Gate) -> Json:
+    """Whoever of them has the least to do is asked; one that does not answer rests for a moment."""
+    return {
+        **_cluster("authorizer", *gate.authorizer_sockets),
+        "lb_policy": "LEAST_REQUEST",
+        "outlier_detection": {
+            "split_external_local_origin_errors": True,
+            "consecutive_local_origin_failure": 1,
+            "enforcing_consecutive_local_origin_failure": 100,
+            "consecutive_5xx": 0,
+            "enforcing_consecutive_5xx": 0,
+            "enforcing_consecutive_gateway_failure": 0,
+            "enforcing_success_rate": 0,
+            "enforcing_local_origin_success_rate": 0,
+            "interval": "0.5s",
+            "base_ejection_time": "0.5s",
+            "max_ejection_time": "2s",
+            "max_ejection_percent": 99,
+        },
+    }
+
+
+def _cluster(name: str, *sockets: Path) -> Json:
+    """Unix sockets, kept alive for less long than the other side keeps them."""
+    endpoints = [{"endpoint": {"address": {"pipe": {"path": str(socket)}}}} for socket in sockets]
     return {
         "@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster",
         "name": name,
@@ -41,5 +63,5 @@ def _cluster(name: str, socket: Path) -> Json:
                 "explicit_http_config": {"http_protocol_options": {}},
             }
         },
-        "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [endpoint]}]},
+        "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": endpoints}]},
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from gatepost_server.settings import Folders, Settings
@@ -19,19 +20,19 @@ class Upstream:
 
 @dataclass(frozen=True)
 class Gate:
-    """One gate: where it listens, whom it asks, and what it may route to."""
+    """One gate: where it listens, whom it asks (any of several), and what it may route to."""
 
     host: str
     port: int
     control_origin: str
     apps_suffix: str
     control_socket: Path
-    authorizer_socket: Path
+    authorizer_sockets: tuple[Path, ...]
     admin_socket: Path
     folder: Path
     upstreams: tuple[Upstream, ...] = field(default=())
 
-    @property
+    @cached_property
     def apps_domain(self) -> str:
         """The apps' domain without a port, as it is matched against a Host."""
         return (
@@ -49,7 +50,9 @@ def gate_of(settings: Settings, folders: Folders, upstreams: tuple[Upstream, ...
         control_origin=settings.public_url(),
         apps_suffix=settings.apps_host_suffix(),
         control_socket=folders.control_socket,
-        authorizer_socket=folders.authorizer_socket,
+        authorizer_sockets=tuple(
+            folders.authorizer_socket(number) for number in range(1, settings.authorizers() + 1)
+        ),
         admin_socket=folders.envoy_admin_socket,
         folder=folders.envoy,
         upstreams=upstreams,

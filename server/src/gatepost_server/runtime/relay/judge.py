@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gatepost_server.runtime.relay.exchanges import Exchange, Ledger
 from gatepost_server.runtime.wire import ask_json
+from gatepost_server.settings import authorizers_in
 
 LOST = "access ended"
 UNHEARD = "access could not be confirmed"
@@ -17,9 +18,9 @@ log = logging.getLogger("gatepost.relay")
 class Judge:
     """Keeps the promise that a connection ends within seconds of losing its ground."""
 
-    def __init__(self, ledger: Ledger, authorizer: Path, *, every: float, give_up_after: float) -> None:
+    def __init__(self, ledger: Ledger, authorizers: Path, *, every: float, give_up_after: float) -> None:
         self._ledger = ledger
-        self._authorizer = authorizer
+        self._authorizers = authorizers
         self._every = every
         self._give_up_after = give_up_after
         self._untold: list[float] = []
@@ -59,10 +60,18 @@ class Judge:
         return len(still_open)
 
     async def _dead_among(self, grounds: set[str]) -> set[str] | None:
-        """Return the grounds that hold no more, or None when there was no good answer."""
+        """Return the grounds that hold no more, or None when nobody gave a good answer."""
+        sockets = authorizers_in(self._authorizers)
+        for socket in sockets:
+            dead = await self._said_by(socket, grounds, within=self._every / len(sockets))
+            if dead is not None:
+                return dead
+        return None
+
+    async def _said_by(self, socket: Path, grounds: set[str], *, within: float) -> set[str] | None:
         try:
             status, answer = await ask_json(
-                self._authorizer, "POST", "/live", {"grounds": sorted(grounds)}, within=self._every
+                socket, "POST", "/live", {"grounds": sorted(grounds)}, within=within
             )
             if status == 200:  # noqa: PLR2004 — HTTP OK
                 return set(answer["dead"])

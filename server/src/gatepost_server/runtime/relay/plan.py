@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 class RelayPlan:
     """Where to listen, whom to ask, and what lies behind.
 
+    `authorizers` is the folder with the sockets of those who may be asked; any will do.
+
     Either `static_root` (files served by the relay itself) or `port` on loopback, which is
     that of the network namespace of `netns_pid` when given. `guarded_group` and
     `guarded_uid` are ended when our own parent dies, where no pid namespace does so.
@@ -15,7 +17,7 @@ class RelayPlan:
 
     listen: str
     control: str
-    authorizer: str
+    authorizers: str
     port: int = 0
     netns_pid: int | None = None
     static_root: str | None = None

@@ -32,7 +32,7 @@ async def run_relay(plan: RelayPlan) -> None:
     ended = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
     ledger = Ledger(wall=time.time, steady=time.monotonic)
-    judge = Judge(ledger, Path(plan.authorizer), every=plan.ask_every, give_up_after=plan.give_up_after)
+    judge = Judge(ledger, Path(plan.authorizers), every=plan.ask_every, give_up_after=plan.give_up_after)
     static = StaticSite(Path(plan.static_root)) if plan.static_root is not None else None
 
     async def dial(receiver: Receiver) -> Back:
