@@ -133,7 +133,7 @@ def test_201_200_sharing_and_taking_back(server: Any, problem: Problem) -> None:
     path = f"apps/{app['number']}/grants"
     body = {"to": {"type": "user", "name": "guest"}, "role": "consumer", "note": "have a look"}
     made = server.call("owner", "POST", path, json=body)
-    assert (made.status_code, made.json()["to"]["name"], made.json()["role"]) == (201, "Guest", "consumer")
+    assert (made.status_code, made.json()["to"]["name"], made.json()["role"]) == (201, "guest", "consumer")
     assert problem(server.call("owner", "POST", path, json=body)) == (409, "already-granted")
     assert [one["role"] for one in server.call("owner", "GET", path).json()["items"]] == ["owner", "consumer"]
     assert server.call("guest", "GET", f"apps/{app['id']}").status_code == 200
