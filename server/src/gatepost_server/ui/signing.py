@@ -1,5 +1,6 @@
 """Signing in and out: login, the first password, proof of identity, the command line."""
 
+import json
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -150,7 +151,10 @@ def confirm(visit: SignedIn, password: Field = "", next: Field = "") -> Response
     """Note that it is still the same person, and go on."""
     to = safe_next(next)
     try:
-        identity.confirm(visit.call.house.uow, visit.call.actor, visit.call.origin, Secret(password))
+        house = visit.call.house
+        made = identity.confirm(
+            house.uow, house.sign_in, visit.call.actor, visit.call.origin, Secret(password)
+        )
     except (BadLogin, TooMany) as error:
         fault = "The password is not right." if isinstance(error, BadLogin) else error.detail
         if visit.is_over:
@@ -158,9 +162,12 @@ def confirm(visit: SignedIn, password: Field = "", next: Field = "") -> Response
         form = signin.Confirm(visit.csrf, to, visit.person.display_name, fault)
         return visit.bare("Is it still you?", form, code=401)
     if visit.is_over:
-        where = f'{{"path":"{to}","target":"#dialog-slot","swap":"innerHTML","push":"false"}}'
-        return Response(status_code=204, headers={"HX-Location": where})
-    return visit.go(to)
+        where = {"path": to, "target": "#dialog-slot", "swap": "innerHTML", "push": "false"}
+        answer = Response(status_code=204, headers={"HX-Location": json.dumps(where)})
+    else:
+        answer = visit.go(to)
+    set_session_cookies(answer, house, made)
+    return answer
 
 
 @router.reads("/reset", public=True)
