@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from gatepost_server import apps
 from gatepost_server.apps import Addresses, App, AppFilter, AppState, Deployment, Kind
 from gatepost_server.http.v1.sources import Upload, form_of, limits_of, person
-from gatepost_server.http.v1.wire import Body, PageOut, PageQuery, ReceiptOut, Time, page_out
+from gatepost_server.http.v1.wire import Body, PageOut, ReceiptOut, SortedPageQuery, Time, page_out
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.web import ActionRouter, ApiCall, require_known
 from gatepost_server.web.call import Call
@@ -162,7 +162,7 @@ def create_app(call: ApiCall, upload: Upload) -> AppOut:
 
 
 @router.reads("/apps", action="app:list")
-def list_apps(call: ApiCall, page: PageQuery, wanted: Wanted) -> PageOut[AppOut]:
+def list_apps(call: ApiCall, page: SortedPageQuery, wanted: Wanted) -> PageOut[AppOut]:
     """List the applications one may see."""
     require_known(call)
     with call.read() as tx:

@@ -87,4 +87,16 @@ def _page_request(
     return PageRequest(limit=limit, cursor=cursor, q=q, sort=sort)
 
 
-PageQuery = Annotated[PageRequest, Depends(_page_request)]
+SortedPageQuery = Annotated[PageRequest, Depends(_page_request)]
+"""A page of a list that has several orders; the list itself refuses those it does not have."""
+
+
+def _in_its_order(page: SortedPageQuery) -> PageRequest:
+    if page.sort:
+        fault = FieldFault("sort", "leave it out: this list has one order")
+        raise Invalid("Unknown order.", faults=[fault], code="bad-sort")
+    return page
+
+
+PageQuery = Annotated[PageRequest, Depends(_in_its_order)]
+"""A page of a list that has one order; asking for another is refused."""
