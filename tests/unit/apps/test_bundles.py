@@ -93,6 +93,22 @@ def test_every_common_form_unpacks_to_the_same_files(tmp_path: Path, raw: bytes)
     assert _read(_unpack(tmp_path, raw)) == FILES
 
 
+def test_a_bundle_is_on_the_disk_before_anybody_writes_its_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: set[int] = set()
+    really = os.fsync
+
+    def noted(opened: int) -> None:
+        kept.add(os.fstat(opened).st_ino)
+        really(opened)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    folder = _unpack(tmp_path, _tar_of(FILES))
+    wanted = [folder.parent, folder, *folder.rglob("*")]
+    assert {path.stat().st_ino for path in wanted} <= kept
+
+
 def test_a_single_top_folder_is_unwrapped(tmp_path: Path) -> None:
     folder = _unpack(tmp_path, _tar_of({"my-app/app.py": b"x", "my-app/data/a.csv": b"1"}))
     assert _read(folder) == {"app.py": b"x", "data/a.csv": b"1"}
