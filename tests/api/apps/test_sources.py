@@ -4,9 +4,11 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from httpx import Response
 
 from gatepost_server.apps import sweep_sources
+from gatepost_server.apps.service import sweeping
 from gatepost_server.kernel.actor import Origin
 
 Problem = Callable[[Response], tuple[int, str]]
@@ -102,7 +104,18 @@ def test_what_a_killed_upload_left_is_swept_after_an_hour(server: Any) -> None:
         (sources / name / "deep").chmod(0o555)
     for name in (".upload-old", ".incoming-ver_1", "ver_orphan", kept):
         os.utime(sources / name, (1_000_000, 1_000_000))
-    with server.base.uow.read(server.actors["admin"], Origin("sweep")) as tx:
-        gone = sweep_sources(tx, server.base.folders)
+    gone = sweep_sources(server.base.uow, (server.actors["admin"], Origin("sweep")), server.base.folders)
     assert gone == [".incoming-ver_1", ".upload-old", "ver_orphan"]
     assert {".upload-new", kept} <= set(server.on_disk)
+
+
+def test_nobodys_change_waits_while_the_sweep_removes(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    orphan = server.base.folders.sources / "ver_orphan"
+    orphan.mkdir()
+    os.utime(orphan, (1_000_000, 1_000_000))
+    open_now: list[int] = []
+    monkeypatch.setattr(
+        sweeping, "remove_tree", lambda _: open_now.append(server.base.uow.engine.pool.checkedout())
+    )
+    sweep_sources(server.base.uow, (server.actors["admin"], Origin("sweep")), server.base.folders)
+    assert open_now == [0]

@@ -22,7 +22,7 @@ def serve(settings: Settings) -> None:
     def sweep() -> None:
         with base.uow.begin(*who) as tx:
             identity_jobs.sweep(tx, base.means.session_idle)
-            sweep_sources(tx, base.folders)
+        sweep_sources(base.uow, who, base.folders)
 
     repeat_until_stopped(
         [
