@@ -38,7 +38,8 @@ def unpack(archive: Path, into: Path, limits: BundleLimits | None = None) -> Unp
     """Write the files of *archive* as the new read-only folder *into*.
 
     Nothing is executed, links and devices are refused, and *into* either appears whole or
-    not at all; when this returns it is on the disk. A single folder at the top of the archive is left out of the paths.
+    not at all; when this returns it is on the disk. A single folder at the top of the
+    archive is left out of the paths.
 
     Raises:
         BundleRefused: the archive holds something that is never unpacked.
