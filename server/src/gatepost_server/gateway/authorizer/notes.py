@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -10,7 +11,7 @@ from typing import Final
 from gatepost_server.audit import Refusal, record_refusals
 from gatepost_server.identity import note_seen
 from gatepost_server.kernel.actor import Actor, Origin, system_actor
-from gatepost_server.kernel.errors import GatepostError
+from gatepost_server.kernel.errors import Unavailable
 from gatepost_server.keys import KeyUse, note_uses
 from gatepost_server.store import UnitOfWork
 
@@ -31,6 +32,15 @@ class _Batch:
     @property
     def is_empty(self) -> bool:
         return not (self.uses or self.seen or self.refused or self.dropped)
+
+    def one_by_one(self) -> Iterator["_Batch"]:
+        """Return each entry as a batch of its own."""
+        for credential_id, use in self.uses.items():
+            yield _Batch(uses={credential_id: use})
+        for session_id, at in self.seen.items():
+            yield _Batch(seen={session_id: at})
+        for entry in self.refused:
+            yield _Batch(refused=[entry])
 
 
 class Notes:
@@ -68,18 +78,33 @@ class Notes:
             self.write()
 
     def write(self) -> None:
-        """Write one batch; after a failure it is kept for the next time."""
+        """Write one batch; it is kept for the next time while the store does not answer.
+
+        When one entry cannot be written, it alone is lost, and the log says so. Never raises.
+        """
         with self._turn:
             batch, self._batch = self._batch, _Batch()
         if batch.is_empty:
             return
         if batch.dropped:
             log.warning("%d refusals were not written one by one: too many at once", batch.dropped)
+        if self._has_dealt_with(batch):
+            return
+        for single in batch.one_by_one():
+            if not self._has_dealt_with(single):
+                log.error("a note that cannot be written is dropped: %s", single)
+
+    def _has_dealt_with(self, batch: _Batch) -> bool:
+        """Write *batch*, or keep it; False when something in it can never be written."""
         try:
             self._written(batch)
-        except GatepostError as error:
+        except Unavailable as error:
             log.warning("notes wait for the store: %s", error.detail)
             self._keep(batch)
+        except Exception:
+            log.exception("notes were refused by the store")
+            return False
+        return True
 
     def _written(self, batch: _Batch) -> None:
         with self._uow.begin(system_actor(self._part), Origin("notes", door="gate")) as tx:
