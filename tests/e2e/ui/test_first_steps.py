@@ -2,51 +2,15 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 
 import httpx
 import pytest
-from control_plane import ControlPlane, control_plane
-from playwright.sync_api import Page, expect, sync_playwright
+from control_plane import ControlPlane
+from playwright.sync_api import Page, expect
 
 from gatepost_server.apps.model import BuildResult
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e]
-
-NEW = "a long new password"
-ARGUMENTS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    with control_plane(tmp_path_factory.mktemp("pages") / "data") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def page(house: ControlPlane) -> Iterator[Page]:
-    """The administrator's browser, signed in with the password they have chosen."""
-    with sync_playwright() as drivers:
-        chromium = drivers.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        shown = chromium.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        first_login(shown, house)
-        yield shown
-        chromium.close()
-
-
-def first_login(page: Page, house: ControlPlane) -> None:
-    page.goto(f"{house.url}/keys")
-    page.get_by_label("User name").fill(house.username)
-    page.get_by_label("Password", exact=True).fill("not the password")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_have_text("The username or the password is not right.")
-    page.get_by_label("Password", exact=True).fill(house.password)
-    page.keyboard.press("Enter")
-    page.get_by_label("Present password").fill(house.password)
-    page.get_by_label("New password").fill(NEW)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="API keys")).to_be_visible()
-    assert page.url == f"{house.url}/keys"
 
 
 def status_of(house: ControlPlane, key: str) -> int:

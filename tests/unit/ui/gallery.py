@@ -22,6 +22,7 @@ from gatepost_server.ui.pages import (
     application_settings,
     application_work,
     applications,
+    key_list,
     keys,
     people,
     profile,
@@ -97,7 +98,7 @@ KEYS = [
 ]
 
 
-KEY_COUNTS = keys.KeyCounts(
+KEY_COUNTS = key_list.KeyCounts(
     {KeyStatus.ACTIVE: 4, KeyStatus.EXPIRED: 1, KeyStatus.REVOKED: 12},
     {KeyRisk.NEVER_EXPIRES: 1, KeyRisk.NEVER_USED: 1, KeyRisk.IDLE: 0, KeyRisk.ENDS_SOON: 1},
 )
@@ -238,16 +239,16 @@ def access_seen() -> Component:
     return application_access.access(view, [], "anyone", NOW, CSRF, URL)
 
 
-def key_list() -> Component:
-    return keys.key_list(
+def keys_active() -> Component:
+    return key_list.key_list(
         KEYS,
         ListState("/keys", {}),
         KeyStatus.ACTIVE,
         KEY_COUNTS,
         "Mira Kovač",
         NOW,
-        CSRF,
-        URL,
+        csrf=CSRF,
+        url=URL,
         next_cursor=None,
     )
 
@@ -263,8 +264,8 @@ def keys_gone() -> Component:
         )
     ]
     state = ListState("/keys", {"tab": "revoked"})
-    return keys.key_list(
-        gone, state, KeyStatus.REVOKED, KEY_COUNTS, "Mira Kovač", NOW, CSRF, URL, next_cursor=None
+    return key_list.key_list(
+        gone, state, KeyStatus.REVOKED, KEY_COUNTS, "Mira Kovač", NOW, csrf=CSRF, url=URL, next_cursor=None
     )
 
 
@@ -301,7 +302,7 @@ PAGES: dict[str, Callable[[], Component]] = {
     "app-build": build_page,
     "app-settings": lambda: application_settings.settings(VIEW, NOW, CSRF, URL),
     "app-delete": lambda: application_settings.delete_dialog(APPS[0], CSRF, is_over=False),
-    "keys": key_list,
+    "keys": keys_active,
     "keys-gone": keys_gone,
     "key-new": lambda: new_key(name="x" * 90, errors={"name": "1 to 100 printable characters"}),
     "key-reveal": revealed,

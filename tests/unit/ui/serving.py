@@ -53,12 +53,17 @@ def tail(request: Request) -> Response:
     return JSONResponse({"text": "", "offset": int(request.query_params["offset"]), "is_over": False})
 
 
+def state(_request: Request) -> Response:
+    return HTMLResponse("<span>Running</span>")
+
+
 @contextmanager
 def served() -> Iterator[str]:
     app = Starlette(
         routes=[
             Route("/page/{name}", show), Route("/dialog/{name}", dialog), Route("/frame", frame),
             Route("/static/{path:path}", static), Route("/applications/x/log", tail),
+            Route("/applications/{app_id}/state", state),
         ]
     )  # fmt: skip
     with socket.socket() as listener:

@@ -80,7 +80,7 @@ def test_a_menu_is_walked_with_the_keyboard(url: str, browser: Browser) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("[role=menu]:popover-open")
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("document.activeElement.textContent.trim()") == "Stop"
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Access"
     page.keyboard.press("Escape")
 
     assert page.locator("[role=menu]:popover-open").count() == 0

@@ -45,10 +45,7 @@ def people(visit: SignedIn, app_id: str, q: str = "") -> Response:
     with visit.call.read() as tx:
         apps.require_app(tx, "app:share", app_id)
         found = identity.find_users(tx, PageRequest(q=q.strip()[:100], limit=_FOUND_MOST)).items
-    rows = [
-        FoundPerson(one.username, one.display_name, "server viewer" if one.role == "viewer" else "")
-        for one in found
-    ]
+    rows = [FoundPerson(one.username, one.display_name, f"server {one.role}") for one in found]
     return HTMLResponse(str(Found(rows, q.strip())))
 
 

@@ -12,10 +12,11 @@ from gatepost_server.kernel.errors import Conflict
 from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
 from gatepost_server.store import Tx
 from gatepost_server.ui.app_views import app_row, app_view, shown
+from gatepost_server.ui.names import labels_of
 from gatepost_server.ui.pages import application_work as work
 from gatepost_server.ui.pages.versions import VersionRow, deploy_dialog
 from gatepost_server.ui.routing import PageRouter
-from gatepost_server.ui.version_views import version_log_part, version_row, version_tail
+from gatepost_server.ui.version_views import version_log_part, version_rows, version_tail
 from gatepost_server.ui.visits import SignedIn, Visit
 
 router = PageRouter()
@@ -36,12 +37,14 @@ def _versions(tx: Tx, app: App) -> list[VersionRow]:
     """Return every version of the source, or the deployed ones to who may not read it."""
     if may(tx, "source:read", app.source_id):
         found = apps.list_versions(tx, app.source_id, PageRequest(limit=MAX_LIMIT)).items
-        return [version_row(one, app) for one in found]
+        return version_rows(tx, found, app)
+    history = apps.list_deployments(tx, app.id)
+    names = labels_of(tx, ((one.by_id, one.by_name) for one in history))
     rows = {
         one.version: VersionRow(
-            one.version, VersionState.BUILT, one.by_name, one.at, one.is_live, one.is_wanted
+            one.version, VersionState.BUILT, names[one.by_id], one.at, one.is_live, one.is_wanted
         )
-        for one in reversed(apps.list_deployments(tx, app.id))
+        for one in reversed(history)
     }
     return sorted(rows.values(), key=lambda row: -row.number)
 
@@ -52,7 +55,7 @@ def version(visit: SignedIn, app_id: str, number: int) -> Response:
     with visit.call.read() as tx:
         app = apps.get_app(tx, app_id)
         apps.require_app(tx, "app:read", app_id)
-        row = version_row(apps.get_version(tx, app.source_id, number), app)
+        [row] = version_rows(tx, [apps.get_version(tx, app.source_id, number)], app)
         base = f"/applications/{app.id}/versions/{number}"
         tail = version_tail(visit, tx, app.source_id, number, base)
         view = app_view(tx, app, visit.call.house.settings)

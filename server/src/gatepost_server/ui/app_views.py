@@ -11,6 +11,7 @@ from gatepost_server.authz import count_sharers, list_grants, may
 from gatepost_server.settings import Settings
 from gatepost_server.store import Tx
 from gatepost_server.ui.component import Component
+from gatepost_server.ui.names import labels_of
 from gatepost_server.ui.pages.application import AppView
 from gatepost_server.ui.pages.applications import AppRow
 from gatepost_server.ui.visits import Visit
@@ -49,11 +50,13 @@ def app_row(tx: Tx, app: App, settings: Settings, sharers: Mapping[str, int] | N
 def app_view(tx: Tx, app: App, settings: Settings) -> AppView:
     """Present *app* in full."""
     row = app_row(tx, app, settings)
-    deployed, numbers = None, 1
+    deployed, by, numbers = None, None, 1
     if may(tx, "app:read", app.id):
         history = apps.list_deployments(tx, app.id)
-        deployed = next((one.at for one in history if one.is_wanted), None)
         numbers = len({one.version for one in history})
+        wanted = next((one for one in history if one.is_wanted), None)
+        if wanted is not None:
+            deployed, by = wanted.at, labels_of(tx, [(wanted.by_id, wanted.by_name)])[wanted.by_id]
     reads_source = may(tx, "source:read", app.source_id)
     if reads_source:
         numbers = apps.get_source(tx, app.source_id).latest
@@ -62,7 +65,7 @@ def app_view(tx: Tx, app: App, settings: Settings) -> AppView:
         origin_url=addresses_of(settings).origin_url(app.id, app.slug),
         frame_url=row.content_url if may_frame(settings) else "",
         deployed_at=deployed,
-        deployed_by=app.deployed_by if deployed else None,
+        deployed_by=by,
         isolation=app.isolation,
         reason=app.reason,
         versions=numbers,

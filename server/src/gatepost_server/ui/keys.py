@@ -18,7 +18,8 @@ from gatepost_server.keys import ExpiryChoice, KeyRisk, KeyStatus
 from gatepost_server.store import Tx
 from gatepost_server.ui.kit.tables import Choice, ListState
 from gatepost_server.ui.pages import keys as pages
-from gatepost_server.ui.pages.keys import KeyCounts, KeyFormState
+from gatepost_server.ui.pages.key_list import KeyCounts, key_list
+from gatepost_server.ui.pages.keys import KeyFormState
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
 
@@ -29,7 +30,7 @@ _WHOLE: Final = re.compile(r"\b(gp[pjgcvx]_[0-9A-Za-z]{10})[0-9A-Za-z]+")
 
 
 @router.reads("/keys", action="key:list")
-def key_list(visit: SignedIn) -> Response:
+def show_keys(visit: SignedIn) -> Response:
     """List one's own keys: the active ones, or those that have expired or were deleted."""
     state = ListState("/keys", visit.query("tab", "risk", "q", "cursor"))
     if _masked(state.value("q")) != state.value("q"):
@@ -39,15 +40,15 @@ def key_list(visit: SignedIn) -> Response:
     wanted = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
     with visit.call.read() as tx:
         found = keys.list_keys(tx, wanted, status, risk=risk)
-        content = pages.key_list(
+        content = key_list(
             found.items,
             state,
             status,
             KeyCounts(keys.count_keys(tx), keys.count_risks(tx)),
             visit.person.display_name,
             tx.now,
-            visit.csrf,
-            visit.url,
+            csrf=visit.csrf,
+            url=visit.url,
             next_cursor=found.next,
         )
     return visit.page("API keys", content)

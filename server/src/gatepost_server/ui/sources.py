@@ -19,7 +19,7 @@ from gatepost_server.ui.pages.publishing import UploadState, source_dialog, vers
 from gatepost_server.ui.pages.sources import SourceRow
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.uploading import receive_upload, taken_in, wrong_of
-from gatepost_server.ui.version_views import version_log_part, version_row, version_tail
+from gatepost_server.ui.version_views import version_log_part, version_rows, version_tail
 from gatepost_server.ui.visits import Sending, SignedIn, Visit, fault_of, faults_of
 from gatepost_server.web.receiving import Received
 
@@ -105,7 +105,7 @@ def source_page(visit: SignedIn, source_id: str) -> Response:
         made = apps.list_apps(tx, PageRequest(), AppFilter(source_id=source_id)).items
         content = pages.source(
             _row(tx, source),
-            [version_row(one) for one in versions],
+            version_rows(tx, versions),
             [app_row(tx, one, settings) for one in made],
             tx.now,
             visit.csrf,
@@ -169,7 +169,7 @@ def _upload_form(visit: Visit, source_id: str, error: GatepostError | None = Non
 def version_page(visit: SignedIn, source_id: str, number: int) -> Response:
     """Show one version of a source, with its build log."""
     with visit.call.read() as tx:
-        one = version_row(apps.get_version(tx, source_id, number))
+        [one] = version_rows(tx, [apps.get_version(tx, source_id, number)])
         tail = version_tail(visit, tx, source_id, number, f"/sources/{source_id}/versions/{number}")
         row = _row(tx, apps.get_source(tx, source_id))
         content = pages.version(row, one, tail, tx.now, visit.csrf, visit.url)

@@ -1,5 +1,6 @@
 """From a version of the domain to what its pages show, and its build log as it grows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -8,6 +9,7 @@ from gatepost_server import apps
 from gatepost_server.apps import App, LogPart, SourceVersion, VersionState
 from gatepost_server.store import Tx
 from gatepost_server.ui.kit.work import LogTail
+from gatepost_server.ui.names import labels_of
 from gatepost_server.ui.pages.versions import VersionRow
 from gatepost_server.ui.visits import Visit
 
@@ -15,12 +17,17 @@ LINES = 1000
 """As many lines of a log are shown at first."""
 
 
-def version_row(one: SourceVersion, app: App | None = None) -> VersionRow:
-    """Present a version; for *app*, whether it serves or is about to."""
+def version_rows(tx: Tx, versions: Sequence[SourceVersion], app: App | None = None) -> list[VersionRow]:
+    """Present versions; for *app*, whether each serves or is about to."""
+    names = labels_of(tx, ((one.author_id, one.author_name) for one in versions))
+    return [_row(one, names[one.author_id], app) for one in versions]
+
+
+def _row(one: SourceVersion, author: str, app: App | None) -> VersionRow:
     return VersionRow(
         one.number,
         one.state,
-        one.author_name,
+        author,
         one.created_at,
         app is not None and one.number == app.live_version,
         app is not None and one.number == app.version,

@@ -26,6 +26,17 @@ class Card(Component):
 
 
 @dataclass(frozen=True)
+class Section(Component):
+    """A titled part of a page that is no card: a table with its own words above it."""
+
+    template: ClassVar[str] = "kit/section.html"
+    title: str
+    content: Component
+    note: str = ""
+    action: Component | None = None
+
+
+@dataclass(frozen=True)
 class Fact:
     """One fact: what it is, and its value."""
 

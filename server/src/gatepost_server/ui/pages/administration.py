@@ -85,8 +85,8 @@ def settings(access_ceiling: str, csrf: str, url: str, *, error: str = "") -> Co
     options = [
         Option(
             "grants",
-            "Owner and people with a grant",
-            "Nobody can open an application who was not given a role on it.",
+            "People with a role on it",
+            "Nobody opens an application who was not given a role on it.",
         ),
         Option("signed_in", "Everybody who is signed in", "Owners may open an application to all accounts."),
         Option("anyone", "Anyone", "Owners may publish an application to the world."),

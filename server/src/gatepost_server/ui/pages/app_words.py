@@ -42,7 +42,7 @@ _VERSION: Final[dict[VersionState, tuple[str, Tone, Icon, bool]]] = {
     VersionState.FAILED: ("Failed", "red", "alert-triangle", False),
 }
 ACCESS_WORDS: Final[dict[str, str]] = {
-    "grants": "Owner and people with a grant",
+    "grants": "People with a role on it",
     "signed_in": "Everybody who is signed in",
     "anyone": "Anyone, without signing in",
 }

@@ -93,6 +93,7 @@ def page(
     now: datetime,
     csrf: str,
     url: str,
+    *,
     same: Sequence[Snippet] = (),
 ) -> Component:
     """Return the application's page with the tab *here* open; *same* is how it is done elsewhere."""
@@ -138,9 +139,8 @@ def _tabs(view: AppView, here: str) -> Tabs:
 def overview(view: AppView, now: datetime, csrf: str, url: str) -> Component:
     """Return the first tab: the content, how it is called, what it is."""
     row = view.row
-    call = Snippet(
-        "curl", f'curl -H "Authorization: Key $GATEPOST_API_KEY" \\\n  {url}/content/{row.number}/'
-    )
+    headers = '-H "Authorization: Key $GATEPOST_API_KEY"'
+    call = Snippet("curl", f"curl {url}/content/{row.number}/ \\\n  {headers}")
     frame: Component = ContentView(row.name, row.content_url, view.frame_url, resting(view, csrf))
     if row.state is AppState.FAILED and view.live_version is not None:
         logs = ButtonLink("See the logs", f"/applications/{row.id}/logs?kind=build", extra="btn-sm")
@@ -182,19 +182,16 @@ class WhoCard(Component):
     access: str
     avatars: Sequence[Avatar]
     more: int
-    people: str
     manage: ButtonLink
 
 
 def _who(view: AppView) -> WhoCard:
     row, names = view.row, list(dict.fromkeys(view.names))
-    people = ""
-    if row.people is not None:
-        people = "Only the owner" if len(names) == 1 else f"{len(names)} people hold a role on it"
+    said = f"{ACCESS_WORDS[row.access]}."
+    if row.access == "grants" and row.people is not None:
+        said = "Only the owner." if len(names) == 1 else f"The {len(names)} people with a role on it."
     manage = ButtonLink("Manage" if row.may_share else "More", f"/applications/{row.id}/access", "link")
-    return WhoCard(
-        ACCESS_WORDS[row.access], [Avatar(name) for name in names[:5]], max(0, len(names) - 5), people, manage
-    )
+    return WhoCard(said, [Avatar(name) for name in names[:5]], max(0, len(names) - 5), manage)
 
 
 @dataclass(frozen=True)

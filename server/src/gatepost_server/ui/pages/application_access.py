@@ -7,11 +7,11 @@ from typing import ClassVar, Final
 
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog
-from gatepost_server.ui.kit.facts import Avatar, Tag, Text, Timestamp
+from gatepost_server.ui.kit.facts import Avatar, Tag, Text, Timestamp, Tone
 from gatepost_server.ui.kit.fields import PeopleField, RadioField, SelectField, TextField
 from gatepost_server.ui.kit.heads import BinLink, ButtonLink, Snippet
 from gatepost_server.ui.kit.notices import Note
-from gatepost_server.ui.kit.pieces import CardForm, Stack
+from gatepost_server.ui.kit.pieces import CardForm, Section, Stack
 from gatepost_server.ui.kit.tables import Choice, Column, Empty, ListState, NameCell, ResourceTable, Row
 from gatepost_server.ui.pages.app_words import ACCESS_WORDS, access_options
 from gatepost_server.ui.pages.application import AppView, page
@@ -22,6 +22,7 @@ ROLES: Final = [
     Choice("editor", "Editor: may deploy, restart and share it too"),
     Choice("owner", "Owner: may do everything, and delete it"),
 ]
+_TONES: Final[dict[str, Tone]] = {"owner": "violet"}
 _ENDS: Final = [
     Choice("", "Never"),
     Choice("30", "In 30 days"),
@@ -76,7 +77,7 @@ class GrantActions(Component):
 
 _COLUMNS: Final = [
     Column("Person or group", place="title"),
-    Column("Role", "k-used", place="badge"),
+    Column("Role", "c-role", place="wide"),
     Column("Since", "k-used", place="left"),
     Column("Until", "k-made", place="right"),
     Column("Actions", "c-open", place="act"),
@@ -91,7 +92,7 @@ def access(
     if not view.row.may_share:
         owner = f"{row.owner} owns it and decides this." if row.owner else "Its owner decides this."
         note = Note(f"{ACCESS_WORDS[row.access]} may open it.", owner, "blue", "lock")
-        return page(view, "access", note, now, csrf, url, same_sharing(row, url))
+        return page(view, "access", note, now, csrf, url, same=same_sharing(row, url))
     empty = Empty("Nobody has a role on it", "Give somebody a role to let them open it.", "users")
     table = ResourceTable(
         "people",
@@ -105,19 +106,11 @@ def access(
     form = CardForm(
         "General access", f"{base}/access", "Save", [choice], csrf, sentence=_ceiling_words(ceiling)
     )
-    share = ButtonLink("Share", f"{base}/share", symbol="user-plus", opens_dialog=True)
-    people = PeopleSection(f"{len(rows)} {'entry' if len(rows) == 1 else 'entries'}", share, table)
-    return page(view, "access", Stack([people, form]), now, csrf, url, same_sharing(row, url))
-
-
-@dataclass(frozen=True)
-class PeopleSection(Component):
-    """The list of people with access, its count, and the button that adds to it."""
-
-    template: ClassVar[str] = "apps/people_section.html"
-    count: str
-    share: ButtonLink
-    table: ResourceTable
+    share = ButtonLink("Add people", f"{base}/share", symbol="user-plus", opens_dialog=True)
+    people = Section(
+        "People with access", table, f"{len(rows)} {'entry' if len(rows) == 1 else 'entries'}", share
+    )
+    return page(view, "access", Stack([people, form]), now, csrf, url, same=same_sharing(row, url))
 
 
 def _ceiling_words(ceiling: str) -> str:
@@ -144,7 +137,7 @@ def _row(row: AccessRow, base: str, now: datetime) -> Row:
     return Row(
         [
             NameCell(row.name, second, None, Avatar(row.name, "lg")),
-            Text(Tag(row.role.capitalize(), "violet" if row.role == "owner" else "gray"), said),
+            Text(Tag(row.role.capitalize(), _TONES.get(row.role, "gray")), said),
             Text(Timestamp(row.since, now), _by(row)),
             until,
         ],

@@ -22,11 +22,11 @@ def versions(view: AppView, rows: Sequence[VersionRow], now: datetime, csrf: str
     upload = ButtonLink("Upload a new version", f"{base}/new", "plain", "upload", opens_dialog=True)
     said = "The present one serves until the new one answers; no request is dropped."
     if view.source_id:
-        see = ButtonLink("See the source", f"/sources/{view.source_id}", "quiet", "box")
+        see = ButtonLink("See the source", f"/sources/{view.source_id}", "quiet", "box", extra="hide-sm")
         bar = SettingRow("New version", said, Both(see, upload))
     else:
         bar = SettingRow("New version", said, upload)
-    return page(view, "versions", Stack([Boxed(bar), table]), now, csrf, url, _same(view, url))
+    return page(view, "versions", Stack([Boxed(bar), table]), now, csrf, url, same=_same(view, url))
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def version(view: AppView, row: VersionRow, tail: LogTail, now: datetime, csrf: 
     base = f"/applications/{view.row.id}/versions"
     back = ButtonLink("All versions", base, "quiet", "arrow-left", extra="align-self-start btn-sm")
     return page(
-        view, "versions", Stack([back, version_detail(row, tail, now)]), now, csrf, url, _same(view, url)
+        view, "versions", Stack([back, version_detail(row, tail, now)]), now, csrf, url, same=_same(view, url)
     )
 
 
@@ -70,7 +70,7 @@ def logs(view: AppView, tail: LogTail, kind: str, now: datetime, csrf: str, url:
         Snippet("CLI", f"gatepost apps logs {view.row.number} --kind {kind} --follow"),
         Snippet("curl", f"curl -H \"Authorization: Key $GATEPOST_API_KEY\" \\\n  '{log}'"),
     ]
-    return page(view, "logs", Stack([which, tail]), now, csrf, url, same)
+    return page(view, "logs", Stack([which, tail]), now, csrf, url, same=same)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def building(
     elif any(step.state == "bad" for step in steps):
         what = view.reason or "The log below says why."
         parts.insert(0, Note(f"v{number} failed.", what, "red", "alert-triangle"))
-    return page(view, "versions", Stack(parts), now, csrf, url, _same(view, url))
+    return page(view, "versions", Stack(parts), now, csrf, url, same=_same(view, url))
 
 
 def _same(view: AppView, url: str) -> list[Snippet]:

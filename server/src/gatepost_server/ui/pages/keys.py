@@ -2,31 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Final, Literal
+from datetime import datetime
 
-from gatepost_server.keys import Key, KeyRisk, KeyStatus
-from gatepost_server.ui.assets.icons import Icon
+from gatepost_server.keys import Key
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog, RevealOnce
-from gatepost_server.ui.kit.facts import Tag, Text, Timestamp
+from gatepost_server.ui.kit.facts import Timestamp
 from gatepost_server.ui.kit.fields import Advanced, SelectField, TextField
 from gatepost_server.ui.kit.heads import (
-    BinLink,
-    ButtonLink,
-    Crumb,
-    PageHead,
-    RiskCard,
-    RiskCards,
-    SameWith,
     Snippet,
-    Tab,
-    Tabs,
 )
-from gatepost_server.ui.kit.pieces import Stack
-from gatepost_server.ui.kit.tables import Choice, Column, Empty, ListState, NameCell, ResourceTable, Row
-
-SOON: Final = timedelta(days=7)
+from gatepost_server.ui.kit.tables import Choice
 
 
 @dataclass(frozen=True)
@@ -40,162 +26,6 @@ class KeyFormState:
     ip_allowlist: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
-
-
-@dataclass(frozen=True)
-class KeyCounts:
-    """How many keys there are of each status, and how many active ones deserve a look."""
-
-    by_status: Mapping[KeyStatus, int]
-    by_risk: Mapping[KeyRisk, int]
-
-
-_TABS: Final = {
-    KeyStatus.ACTIVE: "Active",
-    KeyStatus.EXPIRED: "Expired",
-    KeyStatus.REVOKED: "Revoked",
-}
-_RISKS: Final[dict[KeyRisk, tuple[str, Icon, Literal["amber", "red", "gray"], str]]] = {
-    KeyRisk.NEVER_EXPIRES: ("Never expires", "infinity", "red", "give them an end"),
-    KeyRisk.NEVER_USED: ("Never used", "eye-off", "gray", "delete what nobody needs"),
-    KeyRisk.IDLE: ("Idle 90+ days", "zzz", "gray", "used once, not lately"),
-    KeyRisk.ENDS_SOON: ("Ends in 7 days", "clock-exclamation", "amber", "make a new one in time"),
-}
-
-
-def key_list(
-    rows: Sequence[Key],
-    state: ListState,
-    status: KeyStatus,
-    counts: KeyCounts,
-    person: str,
-    now: datetime,
-    csrf: str,
-    url: str,
-    *,
-    next_cursor: str | None,
-) -> Component:
-    """Return the page with one's own keys of one status."""
-    new = ButtonLink("New key", "/keys/new", "primary", "plus", opens_dialog=True)
-    head = PageHead(
-        "API keys",
-        "Keys that act as you when a program calls. A key is shown once, when it is made.",
-        [Crumb(person, "/profile"), Crumb("API keys")],
-        [SameWith(_same(url)), new],
-    )
-    table = ResourceTable(
-        "keys",
-        "keys",
-        _columns(status),
-        [_row(row, status, now) for row in rows],
-        state,
-        _nothing(status, new),
-        find_hint="Name, prefix, or paste a whole key",
-        find_posts_to="/keys/find",
-        csrf=csrf,
-        next_cursor=next_cursor,
-    )
-    parts: list[Component] = [head]
-    if any(counts.by_status.values()):
-        parts += [RiskCards(_risk_cards(counts, state), "Keys that deserve a look"), _tabs(counts, status)]
-    return Stack([*parts, table])
-
-
-def _tabs(counts: KeyCounts, here: KeyStatus) -> Tabs:
-    items = [
-        Tab(
-            words,
-            "/keys" if status is KeyStatus.ACTIVE else f"/keys?tab={status}",
-            counts.by_status.get(status, 0),
-            is_here=status is here,
-        )
-        for status, words in _TABS.items()
-    ]
-    return Tabs(items, "Keys by status")
-
-
-def _risk_cards(counts: KeyCounts, state: ListState) -> list[RiskCard]:
-    active = counts.by_status.get(KeyStatus.ACTIVE, 0)
-    cards = []
-    for risk, (title, symbol, tone, advice) in _RISKS.items():
-        count, is_here = counts.by_risk.get(risk, 0), state.value("risk") == risk
-        note = advice if count else f"none of {active} active"
-        href = "/keys" if is_here else f"/keys?risk={risk}"
-        cards.append(RiskCard(title, count, note, href, symbol, tone, is_here))
-    return cards
-
-
-def _columns(status: KeyStatus) -> list[Column]:
-    ended = {KeyStatus.ACTIVE: "Expires", KeyStatus.EXPIRED: "Ended", KeyStatus.REVOKED: "Deleted"}[status]
-    columns = [
-        Column("Name", "k-name", place="title"),
-        Column("Key", "k-key", place="left"),
-        Column("May do", place="wide"),
-        Column("Created", "k-made", place="none"),
-        Column("Last used", "k-used", place="right"),
-        Column(ended, "k-exp", place="badge"),
-    ]
-    return [*columns, Column("Actions", "c-act", place="act")] if status is not KeyStatus.REVOKED else columns
-
-
-def _nothing(status: KeyStatus, new: ButtonLink) -> Empty:
-    if status is KeyStatus.EXPIRED:
-        return Empty("No expired keys", "Keys whose end has passed are listed here.", "clock")
-    if status is KeyStatus.REVOKED:
-        return Empty(
-            "No deleted keys", "Keys that were deleted stay listed here, without their secret.", "key-off"
-        )
-    return Empty(
-        "No keys yet", "Make a key to call applications from curl, R or Python as yourself.", "key", new
-    )
-
-
-def _row(row: Key, status: KeyStatus, now: datetime) -> Row:
-    used: Component | str = Text("Never used", is_quiet=True)
-    if row.last_used_at is not None:
-        used = Text(Timestamp(row.last_used_at, now), _from(row))
-    end: Component = expiry_tag(row.expires_at, now)
-    if status is KeyStatus.REVOKED and row.revoked_at is not None:
-        who = "by you" if row.revoked_by == row.owner_id else "by an administrator"
-        end = Text(Timestamp(row.revoked_at, now), who)
-    cells: list[Component | str] = [
-        NameCell(row.name, "Personal key"),
-        Text(f"{row.prefix[:8]}…{row.last_four}", is_mono=True),
-        Text(f"At most {row.role}" if row.role else "All that I may", _where(row)),
-        Timestamp(row.created_at, now),
-        used,
-        end,
-    ]
-    is_gone = status is KeyStatus.REVOKED
-    return Row(cells, None if is_gone else BinLink(f"/keys/{row.id}/delete", row.name))
-
-
-def _from(row: Key) -> str:
-    """Say from where, and by what program, a key was last used."""
-    program = (row.last_used_agent or "").split(" ")[0].split("/")[0]
-    return ", ".join(part for part in (row.last_used_ip or "", program[:24]) if part)
-
-
-def _where(row: Key) -> str:
-    """Say from where a key may be used, when that is narrowed."""
-    if not row.ip_allowlist:
-        return ""
-    entries = row.ip_allowlist.split(";")
-    return f"only from {entries[0]}" + (f" and {len(entries) - 1} more" if len(entries) > 1 else "")
-
-
-def expiry_tag(expires_at: datetime | None, now: datetime) -> Tag:
-    """Return when a key ends, in words; amber when soon, red when over or never."""
-    if expires_at is None:
-        return Tag("Never", "red", "infinity", "This key has no end")
-    exact = f"{expires_at.day} {expires_at:%b %Y, %H:%M} UTC"
-    if expires_at <= now:
-        return Tag("Expired", "red", "clock-exclamation", exact)
-    left = expires_at - now
-    words = Timestamp(expires_at, now).words
-    return Tag(
-        words, "amber" if left <= SOON else "gray", "clock-exclamation" if left <= SOON else "calendar", exact
-    )
 
 
 def new_key_dialog(
@@ -221,7 +51,7 @@ def new_key_dialog(
         fault=form.fault,
         is_over=is_over,
         symbol="key",
-        same=_same(url),
+        same=same_keys(url),
     )
 
 
@@ -267,8 +97,13 @@ def _key_fields(form: KeyFormState, expiry: Sequence[Choice], roles: Sequence[Ch
                 error=form.errors.get("role", ""),
             )
         )
+    fields.append(_addresses(form))
+    return fields
+
+
+def _addresses(form: KeyFormState) -> Advanced:
     wrong = form.errors.get("ip_allowlist", "")
-    addresses = TextField(
+    field = TextField(
         "ip_allowlist",
         "Only from these addresses",
         form.ip_allowlist,
@@ -277,8 +112,7 @@ def _key_fields(form: KeyFormState, expiry: Sequence[Choice], roles: Sequence[Ch
         error=wrong,
         max_length=4000,
     )
-    fields.append(Advanced("Advanced", [addresses], is_open=bool(form.ip_allowlist or wrong)))
-    return fields
+    return Advanced("Advanced", [field], is_open=bool(form.ip_allowlist or wrong))
 
 
 def _day_words(days: int, default_days: int) -> str:
@@ -344,7 +178,8 @@ def delete_dialog(row: Key, now: datetime, csrf: str, *, is_over: bool) -> Confi
     )
 
 
-def _same(url: str) -> list[Snippet]:
+def same_keys(url: str) -> list[Snippet]:
+    """Return how keys are made, listed and deleted by CLI and API."""
     body = '{"name": "Nightly export", "ip_allowlist": "10.20.0.0/16"}'
     headers = '-b "$COOKIES" -H "X-Gatepost-CSRF: $CSRF"'
     return [

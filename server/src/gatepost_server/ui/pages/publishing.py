@@ -120,7 +120,7 @@ def publish_dialog(
 ) -> FormDialog:
     """Return the form that makes an application from a version of a source."""
     chosen = form.version or str(numbers[0])
-    choices = [Choice(str(one), f"v{one}, the latest" if one == numbers[0] else f"v{one}") for one in numbers]
+    choices = [Choice(str(one), f"v{one}") for one in numbers]
     body = f'{{"name": "NAME", "source_id": "{form.source_id}", "version": {chosen}}}'
     call = 'curl -H "Authorization: Key $GATEPOST_API_KEY" --json'
     return FormDialog(

@@ -12,7 +12,7 @@ from gatepost_server.ui.kit.facts import KindTile, Person, StateBadge, Text, Tim
 from gatepost_server.ui.kit.fields import TextField
 from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet
 from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
-from gatepost_server.ui.kit.pieces import Card, Stack
+from gatepost_server.ui.kit.pieces import Section, Stack
 from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
 from gatepost_server.ui.kit.work import LogTail
 from gatepost_server.ui.pages.app_words import KIND_WORDS, app_badge, kind_tile, version_badge
@@ -175,7 +175,7 @@ def _head(row: SourceRow, csrf: str, url: str, further: Crumb | None = None) -> 
     )
 
 
-def _made(made: Sequence[AppRow]) -> Card:
+def _made(made: Sequence[AppRow]) -> Section:
     columns = [
         Column("Name", place="title"),
         Column("Version", "c-ver", place="left"),
@@ -183,13 +183,17 @@ def _made(made: Sequence[AppRow]) -> Card:
     ]
     rows = [
         Row(
-            [NameCell(one.name, "", f"/applications/{one.id}"), Text(f"v{one.version}"), app_badge(one.state)]
+            [
+                NameCell(one.name, KIND_WORDS[one.kind], f"/applications/{one.id}", kind_tile(one.kind)),
+                Text(f"v{one.version}"),
+                app_badge(one.state),
+            ]
         )
         for one in made
     ]
     empty = Empty("None", "", "apps")
     table = ResourceTable("made", "applications made from it", columns, rows, ListState("", {}), empty)
-    return Card("Applications made from it", table)
+    return Section("Applications made from it", table)
 
 
 def _same(row: SourceRow, url: str) -> list[Snippet]:

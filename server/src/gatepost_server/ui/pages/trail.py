@@ -11,71 +11,9 @@ from gatepost_server.ui.kit.facts import Avatar, Tag
 from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet
 from gatepost_server.ui.kit.pieces import Stack
 from gatepost_server.ui.kit.tables import Choice, Empty, Filter, ListState
+from gatepost_server.ui.pages.trail_words import DOORS, Said, said_of
 
-DOORS: Final = {
-    "ui": "Web",
-    "web": "Web",
-    "api": "API",
-    "cli": "CLI",
-    "gate": "Gate",
-    "worker": "Gatepost",
-    "up": "Start",
-    "runtime": "Gatepost",
-}
-_DID: Final = {
-    "create": "created",
-    "delete": "deleted",
-    "update": "changed",
-    "edit": "changed",
-    "rename": "renamed",
-    "start": "started",
-    "stop": "stopped",
-    "restart": "restarted",
-    "deploy": "deployed",
-    "issue": "made",
-    "revoke": "revoked",
-    "share": "shared",
-    "grant": "gave a role on",
-    "login": "signed in as",
-    "logout": "signed out of",
-    "end": "ended",
-    "reset": "reset the password of",
-    "password": "changed the password of",
-    "use": "used",
-    "deactivate": "deactivated",
-    "activate": "activated",
-    "role": "changed the role of",
-    "confirm": "confirmed",
-    "upload": "uploaded",
-    "publish": "published",
-    "unshare": "took back a role on",
-    "promote": "put live",
-    "change": "changed",
-    "rotate": "rotated",
-    "access": "changed who may open",
-    "read": "read",
-    "hand-off": "opened an application by",
-    "handoff": "opened an application by",
-    "hand-over": "passed on",
-    "plant": "set up",
-    "add-version": "added a version to",
-    "find": "looked for",
-    "lend": "lent",
-    "take": "took over",
-    "open": "opened",
-}
-_KIND: Final = {
-    "app": "the application",
-    "source": "the source",
-    "key": "the key",
-    "user": "the user",
-    "session": "the session",
-    "grant": "a grant",
-    "version": "the version",
-    "instance": "the instance",
-    "settings": "the settings",
-}
-_LINKS: Final = {"app": "/applications/", "user": "/users?q="}
+_LINKS: Final = {"app": "/applications/", "source": "/sources/", "user": "/users?q="}
 
 
 @dataclass(frozen=True)
@@ -109,21 +47,37 @@ class EntryLine(Component):
         """Who acted: initials for people, a symbol for keys and our own processes."""
         kind = self.entry.actor_kind
         if kind == "system":
-            return Avatar(self.entry.actor_name, symbol="robot")
+            return Avatar("Gatepost", symbol="robot")
         return Avatar(self.entry.actor_name, symbol="key" if self.entry.actor_id is None else None)
+
+    @property
+    def actor(self) -> str:
+        """Who acted; what is part of Gatepost itself is called so."""
+        return "Gatepost" if self.entry.actor_kind == "system" else self.entry.actor_name
 
     @property
     def did(self) -> str:
         """What was done, in words."""
-        verb = self.entry.action.rpartition(":")[2]
-        if self.is_refusal:
-            return "tried to " + verb.replace("-", " ").replace("_", " ")
-        return _DID.get(verb, verb.replace("-", " ").replace("_", " "))
+        return self._said.did
 
     @property
     def thing(self) -> str:
-        """What kind of thing it was done to."""
-        return _KIND.get(self.entry.resource_kind, self.entry.resource_kind.replace("_", " "))
+        """What kind of thing it was done to; empty where the words say it."""
+        return self._said.thing
+
+    @property
+    def named(self) -> str:
+        """The name of the thing; empty where the words need none."""
+        return self.name if self._said.has_name else ""
+
+    @property
+    def name(self) -> str:
+        """The name of the thing; its id when it has none."""
+        return self.entry.resource_name or self.entry.resource_id
+
+    @property
+    def _said(self) -> Said:
+        return said_of(self.entry, is_refusal=self.is_refusal)
 
     @property
     def thing_href(self) -> str | None:
@@ -132,11 +86,6 @@ class EntryLine(Component):
         if prefix is None:
             return None
         return prefix + (self.entry.resource_id if prefix.endswith("/") else self.entry.resource_name)
-
-    @property
-    def named(self) -> str:
-        """The name of the thing; its id when it has none."""
-        return self.entry.resource_name or self.entry.resource_id
 
     @property
     def because(self) -> str:
@@ -236,6 +185,21 @@ class Trail(Component):
         ]
 
 
+_FILTERS: Final = [
+    Filter("decision", "Outcome", [Choice("allowed", "Done"), Choice("denied", "Refused")]),
+    Filter(
+        "kind",
+        "Object",
+        [Choice(kind, kind.capitalize()) for kind in ("app", "source", "key", "user", "session")],
+    ),
+    Filter(
+        "since",
+        "When",
+        [Choice("today", "Today"), Choice("7d", "Last 7 days"), Choice("30d", "Last 30 days")],
+    ),
+]
+
+
 def trail(
     entries: Sequence[Entry],
     state: ListState,
@@ -263,25 +227,12 @@ def trail(
     )
     crumbs = [Crumb("Administration"), Crumb("Audit")] if sees_all else []
     head = PageHead("Audit" if sees_all else "My activity", sentence, crumbs, [same])
-    filters = [
-        Filter("decision", "Outcome", [Choice("allowed", "Done"), Choice("denied", "Refused")]),
-        Filter(
-            "kind",
-            "Object",
-            [Choice(kind, kind.capitalize()) for kind in ("app", "source", "key", "user", "session")],
-        ),
-        Filter(
-            "since",
-            "When",
-            [Choice("today", "Today"), Choice("7d", "Last 7 days"), Choice("30d", "Last 30 days")],
-        ),
-    ]
     empty = Empty("Nothing yet", "What is done here is written down here.", "history")
     if any(state.chosen.values()):
         every = ButtonLink("Show all", "/audit")
         empty = Empty("Nothing matches", "No entries fit what you asked for.", "search", every)
     actor = entries[0].actor_name if entries and state.value("actor") else ""
-    return Stack([head, Trail(_days(entries, today), state, filters, empty, next_cursor, actor)])
+    return Stack([head, Trail(_days(entries, today), state, _FILTERS, empty, next_cursor, actor)])
 
 
 def _days(entries: Sequence[Entry], today: date) -> list[Day]:

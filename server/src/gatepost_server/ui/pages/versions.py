@@ -11,6 +11,7 @@ from gatepost_server.ui.kit.dialogs import ConfirmDialog
 from gatepost_server.ui.kit.facts import Person, Tag, Text, Timestamp
 from gatepost_server.ui.kit.heads import ButtonLink
 from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
+from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.pieces import Card, Fact, Facts, Stack
 from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
 from gatepost_server.ui.kit.work import LogTail, Progress, Step
@@ -128,7 +129,10 @@ def version_detail(row: VersionRow, tail: LogTail, now: datetime) -> Stack:
     if row.sha256:
         facts.append(Fact("SHA-256", Text(f"{row.sha256[:16]}…{row.sha256[-8:]}", is_mono=True)))
     steps = steps_of(row.state, AppState.STOPPED, is_wanted=False)
-    return Stack([Card(f"Version {row.number}", Stack([Progress(steps), Facts(facts)])), tail])
+    card = Card(f"Version {row.number}", Stack([Progress(steps), Facts(facts)]))
+    if row.state is VersionState.FAILED:
+        return Stack([Note("The build failed.", row.reason or "", "red", "alert-triangle"), card, tail])
+    return Stack([card, tail])
 
 
 def deploy_dialog(

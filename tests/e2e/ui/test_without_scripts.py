@@ -1,0 +1,239 @@
+"""Every page works without scripts: forms, confirmations, refusals; on the real control plane."""
+
+from http.client import HTTPConnection
+from pathlib import Path
+
+import httpx
+import pytest
+from control_plane import ControlPlane
+from page_visitor import Person, packed, signed_in
+
+from gatepost_server import identity
+from gatepost_server.apps.model import BuildResult
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def app(admin: Person) -> str:
+    """The id of an application of the administrator's."""
+    return str(admin.publish("Depot report")["id"])
+
+
+def grants(admin: Person, app: str) -> dict[str, str]:
+    """Return the role of everybody on *app*, by username."""
+    return {one["to"]["name"]: one["role"] for one in admin.api("GET", f"apps/{app}/grants")["items"]}
+
+
+def grant_id(admin: Person, app: str, username: str) -> str:
+    found = admin.api("GET", f"apps/{app}/grants")["items"]
+    return str(next(one["id"] for one in found if one["to"]["name"] == username))
+
+
+def test_several_people_are_given_a_role_at_once(admin: Person, app: str) -> None:
+    page = admin.send(f"/applications/{app}/share", {"who": "mira, lena", "role": "consumer", "ends": "30"})
+
+    assert "2 people may use Depot report as consumer now." in page.text
+    assert "Mira Kovač" in page.text
+    assert grants(admin, app) == {"admin": "owner", "mira": "consumer", "lena": "consumer"}
+
+
+def test_one_unknown_name_gives_nobody_anything(admin: Person, app: str) -> None:
+    page = admin.send(f"/applications/{app}/share", {"who": "mira, nobody-here", "role": "consumer"})
+
+    assert page.status_code == 400
+    assert "Nobody is called nobody-here." in page.text
+    assert 'value="mira, nobody-here"' in page.text
+    assert grants(admin, app) == {"admin": "owner"}
+
+
+def test_a_role_that_a_server_viewer_cannot_use_is_said_to_open_only(admin: Person, app: str) -> None:
+    page = admin.send(f"/applications/{app}/share", {"who": "lena", "role": "editor"})
+
+    assert "opens only: server role viewer" in page.text
+
+
+def test_a_server_viewer_cannot_be_made_an_owner(admin: Person, app: str) -> None:
+    page = admin.send(f"/applications/{app}/share", {"who": "lena", "role": "owner"})
+
+    assert page.status_code == 400
+    assert "owners are publishers or above" in page.text
+
+
+def test_a_role_is_changed_and_the_old_one_is_gone(admin: Person, app: str) -> None:
+    admin.send(f"/applications/{app}/share", {"who": "mira", "role": "consumer"})
+    grant = grant_id(admin, app, "mira")
+
+    page = admin.send(
+        f"/applications/{app}/access/{grant}/change",
+        {"role": "editor", "ends": "until", "until": "2999-01-31"},
+    )
+
+    assert "Mira Kovač is editor of Depot report now." in page.text
+    assert grants(admin, app) == {"admin": "owner", "mira": "editor"}
+
+
+def test_taking_a_role_away_names_both_and_tells_the_receipt(admin: Person, app: str) -> None:
+    admin.send(f"/applications/{app}/share", {"who": "mira", "role": "consumer"})
+    grant = grant_id(admin, app, "mira")
+
+    asked = admin.see(f"/applications/{app}/access/{grant}/remove")
+    done = admin.send(f"/applications/{app}/access/{grant}/remove", {})
+
+    assert "Take consumer from Mira Kovač" in asked.text
+    assert "Depot report" in asked.text
+    assert "Mira Kovač has lost the role consumer on Depot report." in done.text
+    assert "connections closed" in done.text
+    assert grants(admin, app) == {"admin": "owner"}
+
+
+@pytest.mark.parametrize("step", ["remove", "change"])
+def test_the_last_owner_stays(admin: Person, app: str, step: str) -> None:
+    grant = grant_id(admin, app, "admin")
+
+    page = admin.send(f"/applications/{app}/access/{grant}/{step}", {"role": "consumer"})
+
+    assert page.status_code in (400, 409)
+    assert "would be left without an owner" in page.text
+    assert grants(admin, app) == {"admin": "owner"}
+
+
+def test_the_picker_finds_people_by_name_and_leaves_out_the_gone(admin: Person, app: str) -> None:
+    people = {one["username"]: one["id"] for one in admin.api("GET", "users")["items"]}
+    admin.api("PATCH", f"users/{people['old.loader']}", json={"is_active": False})
+
+    assert "Lena Fischer" in admin.see(f"/applications/{app}/people?q=fisch").text
+    assert "Old Loader" not in admin.see(f"/applications/{app}/people?q=old").text
+
+
+def test_the_ceiling_of_general_access_is_explained(admin: Person, app: str) -> None:
+    admin.api("PATCH", "settings", json={"policies": {"access_ceiling": "grants"}})
+
+    page = admin.see(f"/applications/{app}/access")
+
+    admin.api("PATCH", "settings", json={"policies": {"access_ceiling": "anyone"}})
+    assert "Wider than an administrator allows on this server." in page.text
+    assert "People with a role on it" in page.text
+
+
+def test_an_empty_source_is_filled_built_and_published(admin: Person, plain_house: ControlPlane) -> None:
+    made = admin.send("/sources/new", {"name": "Yard cameras"})
+    source = made.url.path
+    assert "No files yet" in made.text
+
+    files = {"bundle": ("a.zip", packed({"index.html": "<h1>Yard</h1>"}), "application/zip")}
+    uploaded = admin.send(f"{source}/versions/new", {}, files=files)
+    assert uploaded.url.path == f"{source}/versions/1"
+    assert "Build log of v1" in uploaded.text
+    while order := plain_house.desk.claim_build():
+        plain_house.desk.finish_build(order.version_id, BuildResult(ok=True))
+
+    form = {"source_id": source.split("/")[2], "name": "Yard", "source_version": "1"}
+    published = admin.send("/applications/publish", form)
+    assert published.url.path.startswith("/applications/app_")
+    assert "Yard" in admin.see(source).text
+    refused = admin.send(f"{source}/delete", {})
+    assert refused.status_code == 409
+    assert "applications are made from" in refused.text
+
+
+def test_any_version_is_deployed_and_its_log_is_shown(admin: Person, plain_house: ControlPlane) -> None:
+    app = admin.publish("Two versions")
+    files = {"bundle": ("a.zip", packed({"index.html": "<h1>2</h1>"}), "application/zip")}
+    admin.send(f"/applications/{app['id']}/versions/new", {}, files=files)
+    while order := plain_house.desk.claim_build():
+        plain_house.desk.finish_build(order.version_id, BuildResult(ok=True))
+
+    asked = admin.see(f"/applications/{app['id']}/versions/1/deploy")
+    done = admin.send(f"/applications/{app['id']}/versions/1/deploy", {})
+    again = admin.send(f"/applications/{app['id']}/versions/1/deploy", {})
+
+    assert "Roll back Two versions to v1?" in asked.text
+    assert "goes over to v1" in done.text
+    assert again.status_code == 409
+    assert "Build log of v2" in admin.see(f"/applications/{app['id']}/versions/2").text
+    assert admin.see(f"/applications/{app['id']}/versions/9/deploy").status_code == 404
+
+
+def left_over(house: ControlPlane) -> list[Path]:
+    return [
+        path for path in (house.settings.data_dir / "sources").iterdir() if path.name.startswith(".upload")
+    ]
+
+
+def test_an_upload_without_the_token_leaves_nothing(admin: Person, plain_house: ControlPlane) -> None:
+    before = admin.api("GET", "apps")["items"]
+    files = {"bundle": ("a.zip", packed({"index.html": "x"}), "application/zip")}
+
+    refused = admin.client.post("/applications/new", data={"name": "Forged"}, files=files)
+
+    assert refused.status_code == 403
+    assert admin.api("GET", "apps")["items"] == before
+    assert left_over(plain_house) == []
+
+
+def test_who_may_not_upload_is_told_before_a_byte_of_the_file_is_sent(
+    admin: Person, plain_house: ControlPlane
+) -> None:
+    password = "for the first day"
+    body = {"username": "rita", "email": "rita@example.com", "display_name": "Rita", "role": "viewer"}
+    admin.api("POST", "users", json={**body, "password": password})
+    rita = signed_in(plain_house.url, "rita", password)
+    connection = HTTPConnection(plain_house.url.removeprefix("http://"), timeout=20)
+    connection.putrequest("POST", "/applications/new")
+    for name, value in {
+        "Accept": "text/html",
+        "Cookie": "; ".join(f"{name}={value}" for name, value in rita.client.cookies.items()),
+        "X-Gatepost-CSRF": rita.csrf,
+        "Content-Type": "multipart/form-data; boundary=x",
+        "Content-Length": "50000000",
+    }.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+
+    answer = connection.getresponse()
+
+    assert answer.status == 403
+    assert b"You need the right CREATE" in answer.read()
+    assert left_over(plain_house) == []
+    connection.close()
+    rita.client.close()
+
+
+def test_a_form_that_is_too_large_gets_a_page(admin: Person) -> None:
+    refused = admin.send("/profile", {"display_name": "x" * 5_000_000})
+    program = admin.client.post(
+        "/api/v1/keys", content=b"x" * 5_000_000, headers={"Accept": "application/json"}
+    )
+
+    assert refused.status_code == 413
+    assert "<h1" in refused.text
+    assert "larger than this route takes" in refused.text
+    assert (program.status_code, program.json()["code"]) == (413, "too-large")
+
+
+def test_a_method_that_is_not_taken_gets_a_page(admin: Person, app: str) -> None:
+    refused = admin.see(f"/applications/{app}/start")
+    program = admin.client.put("/api/v1/keys", headers={"Accept": "application/json"})
+
+    assert refused.status_code == 405
+    assert "<h1" in refused.text
+    assert (program.status_code, program.json()["code"]) == (405, "method-not-allowed")
+    assert program.headers["allow"]
+
+
+def test_a_fault_of_ours_gets_a_page_with_a_number(admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_values: object, **_named: object) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(identity, "list_users", breaks)
+    # The server closes a connection on which something broke.
+    calls = {"cookies": admin.client.cookies, "timeout": 30}
+    broken = httpx.get(f"{admin.client.base_url}/users", headers={"Accept": "text/html"}, **calls)
+    program = httpx.get(f"{admin.client.base_url}/api/v1/users", **calls)
+
+    assert broken.status_code == 500
+    assert "Something went wrong on our side" in broken.text
+    assert broken.headers["x-request-id"] in broken.text
+    assert "a fault" not in broken.text
+    assert program.json()["code"] == "internal"
