@@ -58,6 +58,12 @@ class Caller:
     def delete(self, path: str, **more: Any) -> Response:
         return self.call("DELETE", path, **more)
 
+    def renewed(self, answer: Response) -> "Caller":
+        """Return the caller as a browser goes on after *answer*: with the cookies it set."""
+        kept = {name: line.split(";")[0] for name, line in cookies(answer).items()}
+        csrf = kept["gp_csrf"].partition("=")[2]
+        return Caller(self.api, {**self.headers, "cookie": kept["gp_session"]}, csrf)
+
     def pages(self, path: str, **params: Any) -> list[dict[str, Any]]:
         """Return every row of a list, following its cursors."""
         rows: list[dict[str, Any]] = []

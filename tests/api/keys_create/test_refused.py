@@ -66,8 +66,9 @@ def test_by_a_key(api: Api, world: World) -> None:
 def test_without_a_recent_proof_of_identity_until_it_is_given(api: Api, world: World) -> None:
     ada = api.session(world.person("ada"), is_recent=False)
     assert problem(ada.post("keys", {"name": "ci"})) == (403, "confirm-required")
-    assert ada.post("session/confirm", {"password": "correct horse battery"}).status_code == 204
-    assert ada.post("keys", {"name": "ci"}).status_code == 201
+    answer = ada.post("session/confirm", {"password": "correct horse battery"})
+    assert answer.status_code == 204
+    assert ada.renewed(answer).post("keys", {"name": "ci"}).status_code == 201
 
 
 def test_a_refusal_is_in_the_trail(api: Api, world: World) -> None:

@@ -82,7 +82,10 @@ def test_the_first_password_file_goes_when_its_password_is_changed(api: Api, wor
     assert not path.exists()
 
 
-def test_confirming_takes_the_password(api: Api, world: World) -> None:
+def test_confirming_takes_the_password_and_renews_the_session(api: Api, world: World) -> None:
     ada = api.session(world.person("ada"), is_recent=False)
     assert problem(ada.post("session/confirm", {"password": "wrong"})) == (401, "bad-login")
-    assert ada.post("session/confirm", {"password": PASSWORD.reveal()}).status_code == 204
+    answer = ada.post("session/confirm", {"password": PASSWORD.reveal()})
+    assert answer.status_code == 204
+    assert ada.get("me").status_code == 401
+    assert ada.renewed(answer).get("me").json()["principal"]["name"] == "ada"
