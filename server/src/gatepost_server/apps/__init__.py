@@ -18,7 +18,12 @@ from gatepost_server.apps.facts import content_facts
 from gatepost_server.apps.logs import MOST_LINES, LogPart, log_since, log_tail
 from gatepost_server.apps.model import AppState, Kind, VersionState
 from gatepost_server.apps.naming import Addresses, AppRef, app_id_of_label, app_ref, slug_of
-from gatepost_server.apps.service.deploying import create_app, deploy_version, publish_bundle
+from gatepost_server.apps.service.deploying import (
+    create_app,
+    deploy_version,
+    find_bundled_app,
+    publish_bundle,
+)
 from gatepost_server.apps.service.desk import Desk
 from gatepost_server.apps.service.keeping import AppDeleted, delete_app, rename_app, set_app_access
 from gatepost_server.apps.service.reading import (
@@ -60,7 +65,8 @@ __all__ = [
     "Deployment", "Desk", "Kind", "KindUnclear", "LogKind", "LogPart", "ManifestInvalid",
     "RuntimeStatus", "Source", "SourceInUse", "SourceVersion", "UnknownVersion", "UploadsRefused",
     "VersionFailed", "VersionState", "add_version", "app_id_of_label", "app_ref", "content_facts",
-    "create_app", "create_source", "delete_app", "delete_source", "deploy_version", "get_app",
+    "create_app", "create_source", "delete_app", "delete_source", "deploy_version",
+    "find_bundled_app", "get_app",
     "get_source", "get_version", "list_apps", "list_deployments", "list_sources", "list_versions",
     "log_path", "log_since", "log_tail", "may_upload", "pack_folder", "publish_bundle",
     "rename_app", "rename_source", "request_wake", "require_app", "restart_app", "runtime_status",

@@ -43,6 +43,7 @@ class SourceVersionRow(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     files: Mapped[int] = mapped_column(Integer)
     resources: Mapped[dict[str, Any]] = mapped_column(JSON)
+    is_bundled: Mapped[bool]
 
 
 class BuildRow(Base):

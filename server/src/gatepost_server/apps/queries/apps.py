@@ -78,6 +78,12 @@ def apps_of_source(session: Session, source_id: str) -> Sequence[str]:
     return session.scalars(select(AppRow.id).where(AppRow.source_id == source_id)).all()
 
 
+def bundled_app_named(session: Session, name: str) -> str | None:
+    """Return the id of the first app of that name that Gatepost itself brought along."""
+    found = select(AppRow.id).where(AppRow.is_bundled, AppRow.name == name).order_by(AppRow.id).limit(1)
+    return session.scalar(found)
+
+
 def state_column() -> ColumnElement[str]:
     """Return `model.state_of` as SQL, for filters; a test holds the two together."""
     is_live = LiveRow.deployment_id == AppRow.wanted_id

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from gatepost_server.apps.errors import AlreadySo, UnknownVersion, VersionFailed
 from gatepost_server.apps.model import Desired, VersionState
 from gatepost_server.apps.naming import checked_name, slug_of
+from gatepost_server.apps.queries import apps as app_queries
 from gatepost_server.apps.queries import sources as queries
 from gatepost_server.apps.service.reading import present_app, require_app
 from gatepost_server.apps.service.sources import get_version, plant_source, write_version
@@ -20,7 +21,8 @@ def publish_bundle(tx: Tx, name: str | None, bundle: Bundle, *, is_bundled: bool
     """Make a source with version 1 from a bundle, and an app that runs it.
 
     Without *name* the bundle's own is taken. *is_bundled* marks content that Gatepost
-    itself brings along; no door may pass it.
+    itself brings along; no door may pass it. It is said of the version: what anybody adds to
+    this source later is as foreign as any upload.
 
     Raises:
         Invalid: the name cannot be used.
@@ -33,8 +35,21 @@ def publish_bundle(tx: Tx, name: str | None, bundle: Bundle, *, is_bundled: bool
     name = checked_name(name if name is not None else bundle.name or "")
 
     source_id = plant_source(tx, name, parent.id)
-    version = write_version(tx, source_id, bundle)
+    version = write_version(tx, source_id, bundle, is_bundled=is_bundled)
     return _plant_app(tx, name, version, parent.id, is_bundled=is_bundled)
+
+
+def find_bundled_app(tx: Tx, name: str) -> App | None:
+    """Return the app of that name that was published as Gatepost's own, or None.
+
+    Raises:
+        Unauthenticated, Hidden, ActionDenied: the caller may not see it.
+    """
+    app_id = app_queries.bundled_app_named(tx.session, name)
+    if app_id is None:
+        return None
+    require(tx, "app:list", app_id)
+    return present_app(tx, app_id)
 
 
 def create_app(tx: Tx, *, name: str, source_id: str, version: int | None = None) -> App:

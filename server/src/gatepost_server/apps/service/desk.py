@@ -95,7 +95,7 @@ class Desk:
             )
             for row in tx.session.scalars(built):
                 if not (self._folders.envs / (row.env_dir or "")).is_dir():
-                    row.state = VersionState.QUEUED
+                    row.state, row.env_dir, row.finished_at = VersionState.QUEUED, None, None
             tx.session.execute(
                 update(BuildRow)
                 .where(BuildRow.state == VersionState.BUILDING)
@@ -138,7 +138,7 @@ class Desk:
                     log_path=str(run_log(self._folders, app.id)),
                     revision=app.revision,
                     resources=Resources(**version.resources),
-                    trusted=app.is_bundled,
+                    trusted=version.is_bundled,
                     is_wanted=deployment.id == app.wanted_id,
                     wake_requested_at=wake,
                 )

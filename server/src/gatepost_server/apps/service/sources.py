@@ -150,8 +150,8 @@ def plant_source(tx: Tx, name: str, parent_id: str) -> str:
     return source_id
 
 
-def write_version(tx: Tx, source_id: str, bundle: Bundle) -> SourceVersion:
-    """Write the next version of a source and queue its build."""
+def write_version(tx: Tx, source_id: str, bundle: Bundle, *, is_bundled: bool = False) -> SourceVersion:
+    """Write the next version of a source and queue its build; *is_bundled*: its code is our own."""
     source = tx.session.get_one(SourceRow, source_id, with_for_update=True)
     source.latest, source.updated_at = source.latest + 1, tx.now
     detected, unpacked = bundle.detected, bundle.unpacked
@@ -172,6 +172,7 @@ def write_version(tx: Tx, source_id: str, bundle: Bundle) -> SourceVersion:
             size=unpacked.compressed,
             files=unpacked.files,
             resources=asdict(Resources()),
+            is_bundled=is_bundled,
         )
     )
     tx.session.flush()

@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_21_2311, after nothing.
+Revision: 2026_11_22_0004, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_21_2311"
+revision = "2026_11_22_0004"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -298,6 +298,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("files", sa.Integer(), nullable=False),
         sa.Column("resources", sa.JSON(), nullable=False),
+        sa.Column("is_bundled", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["source_id"], ["sources.id"], name=op.f("fk_source_versions_source_id_sources")
         ),
