@@ -18,6 +18,7 @@ from gatepost_server.apps import (
     App,
     AppState,
     Kind,
+    find_bundled_app,
     get_app,
     pack_folder,
     publish_bundle,
@@ -69,7 +70,9 @@ class Examples:
         say("Publishing the examples …")
         with self._founding.signed_in() as (actor, _):
             for example in wanted:
-                self._publish(example, actor)
+                app_id = self._published_before(example, actor) or self._publish(example, actor)
+                marker = Marker.read(self._folders.marker)
+                marker.with_example(example.folder.name, app_id).write(self._folders.marker)
 
     def await_settled(self, pause: Callable[[], None]) -> list[DemoApp]:
         """Return every example once each answers 200 through the gate, or has failed.
@@ -89,15 +92,19 @@ class Examples:
                 pause()
         return [self._shown(app) for app in apps]
 
-    def _publish(self, example: Example, actor: Actor) -> None:
+    def _published_before(self, example: Example, actor: Actor) -> str | None:
+        """Return the app of a start that was killed before it could write the marker."""
+        with self._founding.uow.read(actor, ORIGIN) as tx:
+            app = find_bundled_app(tx, example.name)
+        return None if app is None else app.id
+
+    def _publish(self, example: Example, actor: Actor) -> str:
         sources, uow = self._folders.sources, self._founding.uow
         with tempfile.TemporaryDirectory(prefix="gatepost-example-") as scratch:
             archive = Path(scratch) / f"{example.folder.name}.tar.gz"
             pack_folder(example.folder, archive)
             with taken_in(archive, sources, uow.clock.now()) as bundle, uow.begin(actor, ORIGIN) as tx:
-                app = publish_bundle(tx, example.name, bundle, is_bundled=True)
-        marker = Marker.read(self._folders.marker)
-        marker.with_example(example.folder.name, app.id).write(self._folders.marker)
+                return publish_bundle(tx, example.name, bundle, is_bundled=True).id
 
     def _published(self, actor: Actor) -> list[App]:
         """Return the examples that were published and are still there."""
