@@ -26,6 +26,8 @@ class Peppers:
     def __init__(self, current: int, peppers: dict[int, bytes]) -> None:
         self._current = current
         self._peppers = peppers
+        # What every hash of one purpose begins with; there are a handful of purposes.
+        self._begun: dict[tuple[int, str], hmac.HMAC] = {}
 
     @classmethod
     def load(cls, folder: Path) -> "Peppers":
@@ -67,7 +69,13 @@ class Peppers:
         return base64.urlsafe_b64encode(digest[:24]).decode()
 
     def _digest(self, version: int, purpose: str, secret: str) -> bytes:
-        return hmac.digest(self._peppers[version], f"{purpose}\0{secret}".encode(), "sha256")
+        begun = self._begun.get((version, purpose))
+        if begun is None:
+            begun = hmac.new(self._peppers[version], f"{purpose}\0".encode(), "sha256")
+            self._begun[version, purpose] = begun
+        digest = begun.copy()
+        digest.update(secret.encode())
+        return digest.digest()
 
 
 def _write_once(path: Path, content: object) -> None:

@@ -37,7 +37,9 @@ async def arrive(means: GateMeans, asked: Asked) -> Answer:
             return _settled(means, asked, made, to)
         problem = _STALE
     elif asked.method == "GET" and asked.path == "/_gatepost/arrived":
-        if tokens_on_app_host([value for name, value in asked.headers if name == "cookie"]):
+        if tokens_on_app_host(
+            [value for name, value in asked.headers if name == "cookie"], is_secure=means.scheme == "https"
+        ):
             return sent_to(to)
         problem = _NO_COOKIE
     return shown(problem, origin.request_id, means.gate.control_origin)

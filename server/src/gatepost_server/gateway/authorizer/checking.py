@@ -112,7 +112,7 @@ def _may_use_cookie(means: GateMeans, asked: Asked, place: Place, judged: Judged
     if place.is_origin or (asked.method in SAFE and not asked.is_upgrade):
         return True
     assert judged.what.session is not None, "asked only of cookies"
-    token = means.authn.peppers.derive("csrf", judged.what.session.reveal())
+    token = means.authn.peppers.derive("csrf", judged.who.credential_id or "")
     return Secret(token).matches(asked.one(CSRF) or "")
 
 

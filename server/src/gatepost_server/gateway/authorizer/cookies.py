@@ -22,15 +22,19 @@ def without_ours(lines: Sequence[str]) -> str:
     return "; ".join(part for part in parts if part and not is_ours(part.partition("=")[0]))
 
 
-def tokens_on_app_host(lines: Sequence[str]) -> list[str]:
-    """Return the session tokens for an app's host, the frame's first."""
+def tokens_on_app_host(lines: Sequence[str], *, is_secure: bool) -> list[str]:
+    """Return the session tokens for an app's host, the frame's first.
+
+    Over https only `__Host-` names count: a sub-domain can plant any other.
+    """
+    names = (FRAME_COOKIES[0], SESSION_COOKIES[0]) if is_secure else (FRAME_COOKIES[1], SESSION_COOKIES[1])
     found: dict[str, str] = {}
     for line in lines:
         for part in line.split(";"):
             name, _, value = part.strip().partition("=")
             if value:
                 found.setdefault(name, value)
-    return [found[name] for name in (*FRAME_COOKIES, *SESSION_COOKIES) if name in found]
+    return [found[name] for name in names if name in found]
 
 
 def app_host_cookie(token: str, *, is_secure: bool, is_framed: bool, max_age: int) -> str:

@@ -12,6 +12,7 @@ from gatepost_server.authn import (
     Identified,
     Presented,
     RequestFacts,
+    cookie_names,
     identify,
     presented,
     still_good,
@@ -69,7 +70,7 @@ def judge(means: GateMeans, asked: Asked, place: Place, ip: str | None, now: dat
         Invalid: two different credentials, or one credential header twice.
         Unavailable: the store does not answer.
     """
-    offers = _offers(asked, place)
+    offers = _offers(asked, place, is_secure=means.scheme == "https")
     with means.reader as reader:
         app = content_facts(reader, place.ref)
         app_id = app.app_id if app is not None and place.is_origin else None
@@ -103,16 +104,18 @@ def holds(reader: RawReader, ground: Ground, now: datetime) -> bool:
     return is_there and _decision(reader, who, ground.app_id, now).allowed
 
 
-def _offers(asked: Asked, place: Place) -> Sequence[Presented]:
+def _offers(asked: Asked, place: Place, *, is_secure: bool) -> Sequence[Presented]:
     """Return the credentials to try, the best first; an empty one when there is none."""
     if not place.is_origin:
-        return (presented(RequestFacts(asked.headers, None)),)
+        names = cookie_names(is_secure=is_secure)
+        return (presented(RequestFacts(asked.headers, None, cookies=names)),)
     others = [(name, value) for name, value in asked.headers if name != "cookie"]
     by_header = presented(RequestFacts(others, None))
     if by_header.key is not None:
         return (by_header,)
     lines = [value for name, value in asked.headers if name == "cookie"]
-    return [Presented(session=Secret(token)) for token in tokens_on_app_host(lines)] or (by_header,)
+    tokens = tokens_on_app_host(lines, is_secure=is_secure)
+    return [Presented(session=Secret(token)) for token in tokens] or (by_header,)
 
 
 def _decided(
