@@ -26,6 +26,7 @@ from gatepost_server.authz import (
     set_role,
     take_back,
 )
+from gatepost_server.authz.errors import OwnOwnerGrant
 from gatepost_server.authz.policy import Atom, policy
 from gatepost_server.kernel.errors import Conflict, Invalid
 
@@ -308,3 +309,17 @@ def test_general_access_that_is_there_already_changes_nothing(world: World, owne
     with world.begin(owner) as tx:
         set_access(tx, app.id, "grants", "anyone")
         assert tx.audited == 0
+
+
+def test_nobody_gives_up_their_own_ownership_but_another_owner_takes_it(
+    world: World, owner: Person, app: Node
+) -> None:
+    other = world.person("other", "publisher")
+    with world.begin(owner) as tx:
+        own = next(one.id for one in list_grants(tx, app.id) if one.who_id == owner.id)
+        give_role(tx, app.id, other.id, "owner")
+    with world.begin(owner) as tx, pytest.raises(OwnOwnerGrant):
+        take_back(tx, app.id, own)
+    with world.begin(other) as tx:
+        take_back(tx, app.id, own)
+        assert [one.who_id for one in list_grants(tx, app.id)] == [other.id]

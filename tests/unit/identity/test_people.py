@@ -27,6 +27,7 @@ from gatepost_server.identity import (
     sign_in,
     use_reset_code,
 )
+from gatepost_server.identity.facts import session_by_token
 from gatepost_server.identity.model import (
     NewSession,
     UserMade,
@@ -38,7 +39,7 @@ from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.errors import Conflict, Denied, Invalid, TooMany
 from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.kernel.secret import Secret
-from gatepost_server.store import Tx
+from gatepost_server.store import Tx, raw_reader
 
 NEW = Secret("quite another horse")
 MAIL = "ada@example.com"
@@ -290,10 +291,23 @@ def test_confirming_makes_the_proof_recent(world: World) -> None:
     made = world.session(ada)
     actor = replace(ada.actor, session_id=made.session.id)
     world.store.clock.advance(hours=1)
-    confirm(world.store.uow, actor, ORIGIN, PASSWORD)
+    confirm(world.store.uow, world.sign_in, actor, ORIGIN, PASSWORD)
     with world.read(actor) as tx:
         [session] = identity.list_sessions(tx, world.sign_in.absolute)
     assert session.confirmed_at == world.now
+
+
+def test_confirming_gives_the_session_another_token(world: World) -> None:
+    ada = world.person("ada")
+    made = world.session(ada)
+    actor = replace(ada.actor, session_id=made.session.id)
+    renewed = confirm(world.store.uow, world.sign_in, actor, ORIGIN, PASSWORD)
+    with raw_reader(world.store.uow.engine) as reader:
+        old = session_by_token(reader, world.peppers, made.token.reveal())
+        new = session_by_token(reader, world.peppers, renewed.token.reveal())
+    assert old is None
+    assert new is not None
+    assert (new.id, renewed.csrf) == (made.session.id, made.csrf)
 
 
 def test_confirming_is_limited(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,9 +318,9 @@ def test_confirming_is_limited(world: World, monkeypatch: pytest.MonkeyPatch) ->
     actor = replace(ada.actor, session_id=world.session(ada).session.id)
     for _ in range(10):
         with pytest.raises(BadLogin):
-            confirm(world.store.uow, actor, ORIGIN, NEW)
+            confirm(world.store.uow, world.sign_in, actor, ORIGIN, NEW)
     with pytest.raises(TooMany):
-        confirm(world.store.uow, actor, ORIGIN, PASSWORD)
+        confirm(world.store.uow, world.sign_in, actor, ORIGIN, PASSWORD)
 
 
 def _reset(world: World, root: Person, user_id: str) -> Secret:

@@ -222,3 +222,14 @@ def test_an_apps_session_lends_nothing_further(world: World, ada: Person, actor:
     on_app = replace(actor, session_id=child.id, is_app_host=True)
     with world.begin(on_app) as tx, pytest.raises(SessionRequired):
         offer_app_session(tx, world.peppers, TO)
+
+
+def test_a_session_lent_to_a_program_proves_no_more_and_lasts_no_longer(
+    world: World, actor: Actor, parent: NewSession
+) -> None:
+    world.store.clock.advance(hours=2)
+    with world.begin(actor) as tx:
+        code = offer_cli_session(tx, world.peppers, CHALLENGE)
+    lent = _take(world, code)
+    assert lent.session.confirmed_at == parent.session.confirmed_at
+    assert lent.session.expires_at == parent.session.expires_at

@@ -3,7 +3,7 @@
 import pytest
 from world import World
 
-from gatepost_server.authz import ActionDenied, ConfirmRequired
+from gatepost_server.authz import ActionDenied, ConfirmRequired, access_of, set_access
 from gatepost_server.instance import Policies, change_policies, policies, read_policies
 from gatepost_server.kernel.errors import Invalid
 
@@ -47,3 +47,16 @@ def test_only_administrators_with_a_recent_proof_change_policies(world: World) -
         assert read_policies(tx) == Policies()
         with pytest.raises(ConfirmRequired):
             change_policies(tx, {"access_ceiling": "grants"})
+
+
+def test_lowering_the_ceiling_narrows_what_is_open_wider(world: World) -> None:
+    root = world.person("root", "administrator")
+    wide, narrow = world.thing(root, name="Wide"), world.thing(root, name="Narrow")
+    with world.begin(root) as tx:
+        set_access(tx, wide.id, "anyone", "anyone")
+        set_access(tx, narrow.id, "grants", "anyone")
+        change_policies(tx, {"access_ceiling": "signed_in"})
+        assert (access_of(tx, wide.id), access_of(tx, narrow.id)) == ("signed_in", "grants")
+    with world.begin(root) as tx:
+        change_policies(tx, {"access_ceiling": "grants"})
+        assert access_of(tx, wide.id) == "grants"

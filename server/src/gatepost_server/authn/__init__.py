@@ -1,6 +1,6 @@
 """Who is calling: one answer for sessions and keys, used by the gate and by the doors."""
 
-from gatepost_server.authn.credentials import Presented, RequestFacts, presented
+from gatepost_server.authn.credentials import Presented, RequestFacts, cookie_names, presented
 from gatepost_server.authn.identify import BadCredential, Identified, Means, identify, still_good
 from gatepost_server.authn.network import client_ip, ip_behind_gate, parse_proxies
 
@@ -11,6 +11,7 @@ __all__ = [
     "Presented",
     "RequestFacts",
     "client_ip",
+    "cookie_names",
     "identify",
     "ip_behind_gate",
     "parse_proxies",

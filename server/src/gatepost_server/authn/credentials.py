@@ -14,6 +14,12 @@ from gatepost_server.kernel.secret import Secret
 SESSION_COOKIES: Final = ("__Host-gp_session", "gp_session")
 """The names of our cookies; they never reach an app."""
 
+
+def cookie_names(*, is_secure: bool) -> tuple[str, ...]:
+    """Return the names under which a session's cookie counts."""
+    return SESSION_COOKIES[:1] if is_secure else SESSION_COOKIES[1:]
+
+
 _KEY_HEADERS: Final = ("x-rsc-authorization", "authorization")
 _SCHEMES: Final = ("key", "bearer", "token")
 _JOINED: Final = re.compile(r",\s*(?=(?:key|bearer|token|basic)\s|gp[pjgcvx]_)", re.IGNORECASE)
@@ -23,12 +29,15 @@ _JOINED: Final = re.compile(r",\s*(?=(?:key|bearer|token|basic)\s|gp[pjgcvx]_)",
 class RequestFacts:
     """What identification needs of a request. Header names are lower-case.
 
-    `app_id` is the app whose own host was called, None on the control plane's.
+    `app_id` is the app whose own host was called, None on the control plane's. `cookies`
+    are the names a session may come under: over https only the `__Host-` one, since a
+    sub-domain can plant the other.
     """
 
     headers: Sequence[tuple[str, str]]
     ip: str | None
     app_id: str | None = None
+    cookies: Sequence[str] = SESSION_COOKIES
 
     def all(self, name: str) -> list[str]:
         """Return the values of every line of header *name*."""
@@ -105,6 +114,6 @@ def _session_cookies(facts: RequestFacts) -> list[str]:
     for line in facts.all("cookie"):
         for part in line.split(";"):
             name, _, value = part.strip().partition("=")
-            if name in SESSION_COOKIES and value:
+            if name in facts.cookies and value:
                 values.append(value)
     return values

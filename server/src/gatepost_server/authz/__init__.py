@@ -27,7 +27,7 @@ from gatepost_server.authz.model import (
     Subject,
 )
 from gatepost_server.authz.policy import NodeKind, policy
-from gatepost_server.authz.service.access import ACCESS, access_of, accesses_of, set_access
+from gatepost_server.authz.service.access import ACCESS, access_of, accesses_of, narrow_access, set_access
 from gatepost_server.authz.service.asking import (
     decide,
     may,
@@ -44,6 +44,7 @@ from gatepost_server.authz.service.granting import (
     give_role,
     hand_over,
     list_grants,
+    lock_node,
     own_new_node,
     owners_of,
     take_back,
@@ -98,9 +99,11 @@ __all__ = [
     "load_grants",
     "load_node",
     "load_subject",
+    "lock_node",
     "may",
     "may_create",
     "may_on_instance",
+    "narrow_access",
     "node_names",
     "own_new_node",
     "owners_of",

@@ -62,6 +62,15 @@ class TooWide(Denied):
     code = "grant-exceeds-own"
 
 
+class OwnOwnerGrant(Denied):
+    """Nobody edits or deletes their own ownership (security.md, "Ownership")."""
+
+    code = "own-owner-grant"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"You cannot give up owning {name} yourself. Another owner can take it from you.")
+
+
 class LastOwner(Conflict):
     """The last permanent owner cannot be removed, demoted or ended."""
 

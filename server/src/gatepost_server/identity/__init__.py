@@ -29,9 +29,10 @@ from gatepost_server.identity.service.sessions import (
     own_user,
     sign_out,
 )
-from gatepost_server.identity.service.signin import SignIn, sign_in
+from gatepost_server.identity.service.signin import CSRF_TOKEN, SignIn, sign_in
 
 __all__ = [
+    "CSRF_TOKEN",
     "BadLogin",
     "HandOff",
     "NewSession",

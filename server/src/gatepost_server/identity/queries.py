@@ -26,14 +26,24 @@ def row_by_username(session: OrmSession, username: str) -> UserRow | None:
 
 
 def page_of_users(
-    tx: Tx, page: PageRequest, *, role: str | None = None, is_active: bool | None = None
+    tx: Tx,
+    page: PageRequest,
+    *,
+    role: str | None = None,
+    is_active: bool | None = None,
+    by_email: bool = False,
 ) -> Page[User]:
-    """Return users by username; only those of a server role and activity when given."""
+    """Return users by username; only those of a server role and activity when given.
+
+    Mail addresses are searched only *by_email*: an answer would tell them otherwise.
+    """
     query: Select[UserRow] = select(UserRow)
     if role is not None or is_active is not None:
         query = query.where(UserRow.id.in_(principals_with(role=role, is_active=is_active)))
     if page.q:
-        searched = (UserRow.username, UserRow.display_name, UserRow.email)
+        searched = [UserRow.username, UserRow.display_name]
+        if by_email:
+            searched.append(UserRow.email)
         query = query.where(or_(*(column.icontains(page.q, autoescape=True) for column in searched)))
     position = page.position()
     if position is not None:

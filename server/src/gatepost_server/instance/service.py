@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gatepost_server.authz import INSTANCE, require_instance
+from gatepost_server.authz import INSTANCE, narrow_access, require_instance
 from gatepost_server.instance.model import Policies
 from gatepost_server.instance.tables import SettingRow
 from gatepost_server.store import Tx
@@ -25,6 +25,8 @@ def read_policies(tx: Tx) -> Policies:
 def change_policies(tx: Tx, wanted: dict[str, object]) -> Policies:
     """Change some policies; the others stay as they are.
 
+    Lowering the access ceiling narrows at once whatever is open wider.
+
     Raises:
         Invalid: an unknown policy or value; nothing is changed then.
     """
@@ -32,6 +34,7 @@ def change_policies(tx: Tx, wanted: dict[str, object]) -> Policies:
     before = policies(tx)
     after = before.changed(wanted)
     tx.session.merge(SettingRow(name=_POLICIES, value=after.as_dict()))
+    narrow_access(tx, after.access_ceiling)
     tx.audit(
         "settings:change", "instance", INSTANCE, "policies", before=before.as_dict(), after=after.as_dict()
     )

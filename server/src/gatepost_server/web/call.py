@@ -16,7 +16,7 @@ from gatepost_server.authn.network import Network
 from gatepost_server.crypto import Peppers
 from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.gateway.receipts import Receipt
-from gatepost_server.identity import SignIn
+from gatepost_server.identity import CSRF_TOKEN, SignIn
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, Origin
 from gatepost_server.kernel.errors import NO_GOOD_CREDENTIAL, Denied, Unauthenticated
 from gatepost_server.kernel.secret import Secret
@@ -173,7 +173,8 @@ def _identified(request: Request, door: str) -> Call:
     house: House = request.app.state.house
     origin = origin_of(request, house, door)
     request.state.origin = origin
-    facts = RequestFacts(_headers(request), origin.ip)
+    names = authn.cookie_names(is_secure=house.settings.is_secure())
+    facts = RequestFacts(_headers(request), origin.ip, cookies=names)
     what = authn.presented(facts)
     with raw_reader(house.uow.engine) as reader:
         identified = authn.identify(reader, house.means, what, ip=origin.ip, now=house.uow.clock.now())
@@ -181,7 +182,8 @@ def _identified(request: Request, door: str) -> Call:
     if identified.credential_id is not None:
         house.notes.used(identified.credential_id, house.uow.clock.now(), origin.ip, origin.user_agent)
     token = what.session.reveal() if what.session is not None and identified.actor.session_id else None
-    csrf = house.peppers.derive("csrf", token) if token is not None else None
+    session_id = identified.actor.session_id
+    csrf = house.peppers.derive(CSRF_TOKEN, session_id) if token is not None and session_id else None
     return Call(house, identified, origin, csrf, token)
 
 

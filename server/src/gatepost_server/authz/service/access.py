@@ -9,7 +9,7 @@ from gatepost_server.authz.model import ANYONE, SIGNED_IN
 from gatepost_server.authz.policy import Atom
 from gatepost_server.authz.service.asking import require
 from gatepost_server.authz.service.granting import add_grant, require_within_own, share_action
-from gatepost_server.authz.tables import GrantRow
+from gatepost_server.authz.tables import GrantRow, NodeRow
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.store import Tx
 
@@ -39,12 +39,7 @@ def set_access(tx: Tx, node_id: str, access: str, ceiling: str) -> None:
     if before == access:
         return
     require_within_own(tx, node, _USE, None)
-    tx.session.execute(
-        delete(GrantRow).where(GrantRow.node_id == node_id, GrantRow.who_id.in_([ANYONE, SIGNED_IN]))
-    )
-    to = ACCESS[access]
-    if to is not None:
-        add_grant(tx, node_id, to, _USE, reason=_GENERAL)
+    _write_access(tx, node_id, access)
     tx.audit(
         f"{node.kind}:access",
         node.kind,
@@ -73,3 +68,36 @@ def accesses_of(tx: Tx, node_ids: list[str]) -> dict[str, str]:
         if found.get(node_id) != "anyone":
             found[node_id] = names[who]
     return found
+
+
+def narrow_access(tx: Tx, ceiling: str) -> list[str]:
+    """Bring all content that is open wider than *ceiling* down to it; return what was.
+
+    Part of lowering the ceiling: each thing is audited as if its access had been set.
+    """
+    order = list(ACCESS)
+    rows = tx.session.execute(
+        select(NodeRow.id, NodeRow.kind, NodeRow.name)
+        .join(GrantRow, GrantRow.node_id == NodeRow.id)
+        .where(GrantRow.who_id.in_([ANYONE, SIGNED_IN]))
+        .distinct()
+        .order_by(NodeRow.id)
+    ).all()
+    narrowed = []
+    for node_id, kind, name in rows:
+        before = access_of(tx, node_id)
+        if order.index(before) <= order.index(ceiling):
+            continue
+        _write_access(tx, node_id, ceiling)
+        tx.audit(f"{kind}:access", kind, node_id, name, before={"access": before}, after={"access": ceiling})
+        narrowed.append(node_id)
+    return narrowed
+
+
+def _write_access(tx: Tx, node_id: str, access: str) -> None:
+    tx.session.execute(
+        delete(GrantRow).where(GrantRow.node_id == node_id, GrantRow.who_id.in_([ANYONE, SIGNED_IN]))
+    )
+    to = ACCESS[access]
+    if to is not None:
+        add_grant(tx, node_id, to, 1 << Atom.USE, reason=_GENERAL)

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import delete, select
 
 from gatepost_server.authz import queries
-from gatepost_server.authz.errors import Hidden, LastOwner, TooWide
+from gatepost_server.authz.errors import Hidden, LastOwner, OwnOwnerGrant, TooWide
 from gatepost_server.authz.facts import load_grants
 from gatepost_server.authz.model import ANYONE, SIGNED_IN, Grant, Node, Principal, effective
 from gatepost_server.authz.policy import Atom, NodeKind, policy
@@ -68,12 +68,17 @@ def take_back(tx: Tx, node_id: str, grant_id: str) -> Grant:
         Hidden: no such grant on this thing.
         TooWide: it belongs to somebody above the caller.
         LastOwner: nobody would be left who owns the thing for good.
+        OwnOwnerGrant: it is one's own ownership; another owner may take it.
     """
     node = require(tx, share_action(node_id), node_id)
+    lock_node(tx, node_id)
     grant = queries.grant_by_id(tx.session, grant_id)
     if grant is None or grant.node_id != node_id:
         raise Hidden("grant:delete", grant_id)
     require_within_own(tx, node, grant.atoms, grant.until_at)
+    if grant.atoms & _OWN and grant.who_id == tx.actor.principal_id:
+        others = set(_permanent_owners(tx, node_id)) - {grant.who_id}
+        raise OwnOwnerGrant(node.name) if others else LastOwner(node.name)
     tx.session.execute(delete(GrantRow).where(GrantRow.id == grant_id))
     if grant.atoms & _OWN and not _permanent_owners(tx, node_id):
         raise LastOwner(node.name)
@@ -118,6 +123,7 @@ def hand_over(tx: Tx, principal_id: str, heir_id: str) -> list[tuple[str, str, s
     ).all()
     moved = []
     for node_id, kind, name in rows:
+        lock_node(tx, node_id)
         if _permanent_owners(tx, node_id):
             continue
         add_grant(tx, node_id, heir_id, _OWN, role="owner", reason="its owner left")
@@ -129,6 +135,15 @@ def hand_over(tx: Tx, principal_id: str, heir_id: str) -> list[tuple[str, str, s
 def share_action(node_id: str) -> str:
     """Return the action that sharing this thing takes; told from the id's prefix."""
     return "source:share" if node_id.startswith("src_") else "app:share"
+
+
+def lock_node(tx: Tx, node_id: str) -> None:
+    """Let nobody else take ownership of a thing away until this transaction ends.
+
+    PostgreSQL would otherwise let two owners remove each other at the same time; on
+    SQLite there is one writer anyway.
+    """
+    tx.session.execute(select(NodeRow.id).where(NodeRow.id == node_id).with_for_update())
 
 
 def add_grant(

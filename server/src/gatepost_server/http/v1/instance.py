@@ -27,7 +27,9 @@ def read_settings(call: ApiCall) -> dict[str, Any]:
 def change_settings(call: ApiCall, body: SettingsIn) -> dict[str, Any]:
     """Change some of it."""
     with call.begin() as tx:
-        return {"policies": instance.change_policies(tx, body.policies).as_dict()}
+        changed = instance.change_policies(tx, body.policies)
+    call.house.collect_receipt()
+    return {"policies": changed.as_dict()}
 
 
 @router.reads("/health", action="health:read")

@@ -173,6 +173,7 @@ def login(request: Request, response: Response, body: LoginIn) -> LoginOut:
 @router.makes("/login/exchange", public=True)
 def exchange(request: Request, response: Response, body: ExchangeIn) -> LoginOut:
     """Turn a code from `/cli/login` into a session."""
+    check_same_origin(request)
     house: House = request.app.state.house
     with house.uow.begin(ANONYMOUS, _login_origin(request)) as tx:
         made = identity.take_cli_session(
@@ -238,9 +239,12 @@ def change_password(call: ApiCall, body: PasswordIn) -> ReceiptOut:
 
 @router.makes("/session/confirm", status_code=204, action="session:confirm")
 def confirm(call: ApiCall, body: ConfirmIn) -> Response:
-    """Prove once more who one is; good for ten minutes."""
-    identity.confirm(call.house.uow, call.actor, call.origin, Secret(body.password.get_secret_value()))
-    return Response(status_code=204)
+    """Prove once more who one is; good for ten minutes. The session's cookie is renewed."""
+    house, password = call.house, Secret(body.password.get_secret_value())
+    made = identity.confirm(house.uow, house.sign_in, call.actor, call.origin, password)
+    response = Response(status_code=204)
+    set_session_cookies(response, house, made)
+    return response
 
 
 @router.reads("/sessions", action="session:list")

@@ -81,7 +81,7 @@ def accept_app_session(tx: Tx, means: SignIn, to: HandOff, code: Secret) -> NewS
     tx.actor = Actor(ActorKind.SESSION, user.id, user.username, session_id=row.id)
     tx.audit("session:hand-off", "session", row.id, user.username, after={"app": to.app_id})
     return NewSession(
-        queries.present_session(row, tx.now), user, token, means.peppers.derive(CSRF_TOKEN, token.reveal())
+        queries.present_session(row, tx.now), user, token, means.peppers.derive(CSRF_TOKEN, row.id)
     )
 
 
@@ -97,19 +97,23 @@ def offer_cli_session(tx: Tx, peppers: Peppers, challenge: str) -> Secret:
 def take_cli_session(tx: Tx, means: SignIn, *, code: Secret, verifier: Secret) -> NewSession:
     """Turn a code and its PKCE verifier into a session of its own.
 
+    It proves no more than the session it was lent from, and lasts no longer: neither its
+    end nor the time of its last proof of identity moves.
+
     Raises:
         BadLogin: no such code, used, ended, or the verifier does not fit.
     """
     found = _take(tx, means.peppers, _CLI, code)
     digest = hashlib.sha256(verifier.reveal().encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-    if found is None or not Secret(found.bound_to).matches(challenge):
+    if found is None or found.session_id is None or not Secret(found.bound_to).matches(challenge):
         raise BadLogin
+    lender = tx.session.get_one(SessionRow, found.session_id)
     user = queries.user_by_id(tx, found.user_id)
-    if user is None or not user.is_active:
+    if user is None or not user.is_active or lender.expires_at <= tx.now:
         raise BadLogin
     tx.actor = Actor(ActorKind.SESSION, user.id, user.username)
-    made = start_session(tx, means, user, client="cli")
+    made = start_session(tx, means, user, client="cli", lender=lender)
     tx.audit("session:start", "session", made.session.id, user.username, after={"client": "cli"})
     return made
 

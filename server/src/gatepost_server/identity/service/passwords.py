@@ -6,14 +6,15 @@ from typing import Final
 from sqlalchemy import delete, select
 
 from gatepost_server.authz import require_instance, require_self
-from gatepost_server.crypto import Peppers, hash_password, one_time_password, verify_password
+from gatepost_server.crypto import Peppers, hash_password, new_token, one_time_password, verify_password
 from gatepost_server.identity import queries
 from gatepost_server.identity.errors import BadLogin, OldPasswordWrong, UnknownUser
-from gatepost_server.identity.model import User, checked_password
+from gatepost_server.identity.model import NewSession, User, checked_password
 from gatepost_server.identity.service.ending import end_sessions_of
+from gatepost_server.identity.service.signin import CSRF_TOKEN, SESSION_TOKEN, SignIn
 from gatepost_server.identity.tables import CodeRow, SessionRow, UserRow
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, ActorKind, Origin
-from gatepost_server.kernel.errors import TooMany
+from gatepost_server.kernel.errors import Conflict, TooMany
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.store import Bucket, Tx, UnitOfWork, take
 
@@ -40,7 +41,10 @@ def change_password(uow: UnitOfWork, actor: Actor, origin: Origin, *, old: Secre
     checked_password(new, row.username, "new")
     with uow.begin(actor, origin) as tx:
         user_id = require_self(tx, "password:change")
-        row = tx.session.get_one(UserRow, user_id)
+        stored = row.password_hash
+        row = tx.session.get_one(UserRow, user_id, with_for_update=True)
+        if row.password_hash != stored:  # changed or reset while this one was being verified
+            raise OldPasswordWrong
         row.password_hash = hash_password(new)
         row.must_change_password = False
         ended = end_sessions_of(tx, user_id, but=tx.actor.session_id)
@@ -48,8 +52,11 @@ def change_password(uow: UnitOfWork, actor: Actor, origin: Origin, *, old: Secre
     return ended
 
 
-def confirm(uow: UnitOfWork, actor: Actor, origin: Origin, password: Secret) -> None:
+def confirm(uow: UnitOfWork, means: SignIn, actor: Actor, origin: Origin, password: Secret) -> NewSession:
     """Note that the person of this session has just proved who they are.
+
+    The session gets another token (security.md, "MFA, sessions"): a copy that somebody
+    took before is worth nothing afterwards. Its id and its end stay.
 
     Raises:
         BadLogin: the password is not right.
@@ -59,9 +66,17 @@ def confirm(uow: UnitOfWork, actor: Actor, origin: Origin, password: Secret) -> 
     if not verify_password(stored, password):
         raise BadLogin
     with uow.begin(actor, origin) as tx:
+        account = tx.session.get_one(UserRow, actor.principal_id, with_for_update=True)
         row = tx.session.get_one(SessionRow, actor.session_id)
+        user = queries.user_by_id(tx, account.id)
+        if account.password_hash != stored or user is None:
+            raise BadLogin
+        token = new_token()
         row.confirmed_at = tx.now
+        row.token_mac = means.peppers.mac(SESSION_TOKEN, token.reveal()).digest
         tx.audit("session:confirm", "session", row.id, actor.name)
+        csrf = means.peppers.derive(CSRF_TOKEN, row.id)
+        return NewSession(queries.present_session(row, tx.now), user, token, csrf)
 
 
 def reset_user(tx: Tx, peppers: Peppers, user_id: str) -> Secret:
@@ -71,8 +86,14 @@ def reset_user(tx: Tx, peppers: Peppers, user_id: str) -> Secret:
 
     Raises:
         UnknownUser: no such user.
+        Conflict: a key asks, and there is no mail to tell the code by.
     """
     require_instance(tx, "user:reset")
+    if tx.actor.kind is ActorKind.PERSONAL_KEY:
+        raise Conflict(
+            "No mail is set up, so nobody could be told the code. Sign in and reset it yourself.",
+            code="mail-not-set-up",
+        )
     row = tx.session.get(UserRow, user_id)
     if row is None:
         raise UnknownUser

@@ -3,9 +3,11 @@
 from typing import Final
 
 from gatepost_server.authz import (
+    INSTANCE,
     SessionRequired,
     administrators,
     hand_over,
+    lock_node,
     policy,
     register_principal,
     relabel_principal,
@@ -110,6 +112,7 @@ def change_user(
             raise Invalid("Unknown role.", faults=[FieldFault("role", f"one of {', '.join(role_names())}")])
     if is_active is not None:
         require_instance(tx, "user:deactivate")
+    lock_node(tx, INSTANCE)  # so that two administrators cannot demote each other at once
     before = _existing(tx, user_id)
     if role is not None and role != before.role:
         set_role(tx, user_id, role)
@@ -148,7 +151,7 @@ def list_users(
 ) -> Page[User]:
     """Return users in full, for administrators; only of a server role or activity when given."""
     require_instance(tx, "user:list")
-    return queries.page_of_users(tx, page, role=role, is_active=is_active)
+    return queries.page_of_users(tx, page, role=role, is_active=is_active, by_email=True)
 
 
 def find_users(tx: Tx, page: PageRequest) -> Page[User]:

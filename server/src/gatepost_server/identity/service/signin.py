@@ -8,7 +8,7 @@ from gatepost_server.crypto import Peppers, new_token, verify_password
 from gatepost_server.identity import queries
 from gatepost_server.identity.errors import BadLogin
 from gatepost_server.identity.model import NewSession, Session, SessionKind, User
-from gatepost_server.identity.tables import LoginRow, SessionRow, SessionSeenRow
+from gatepost_server.identity.tables import LoginRow, SessionRow, SessionSeenRow, UserRow
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, ActorKind, Origin
 from gatepost_server.kernel.errors import TooMany
 from gatepost_server.kernel.ids import new_id
@@ -66,8 +66,10 @@ def sign_in(
     if not verify_password(stored, password) or row is None:
         raise BadLogin
     with uow.begin(ANONYMOUS, origin) as tx:
+        account_row = tx.session.get_one(UserRow, row.id, with_for_update=True)
         user = queries.user_by_id(tx, row.id)
-        if user is None or not user.is_active:
+        # The password may have been changed or reset while it was being verified.
+        if user is None or not user.is_active or account_row.password_hash != stored:
             raise BadLogin
         give_back(tx, account)
         tx.actor = Actor(ActorKind.SESSION, user.id, user.username, cap=0)
@@ -77,8 +79,13 @@ def sign_in(
     return made
 
 
-def start_session(tx: Tx, means: SignIn, user: User, *, client: str) -> NewSession:
-    """Write a new control-plane session and return its token, told only here."""
+def start_session(
+    tx: Tx, means: SignIn, user: User, *, client: str, lender: SessionRow | None = None
+) -> NewSession:
+    """Write a new control-plane session and return its token, told only here.
+
+    One that is lent from *lender* takes over its end and its last proof of identity.
+    """
     token = new_token()
     row = SessionRow(
         id=new_id("ses", tx.now),
@@ -87,8 +94,8 @@ def start_session(tx: Tx, means: SignIn, user: User, *, client: str) -> NewSessi
         kind=SessionKind.CONTROL,
         client=client,
         created_at=tx.now,
-        expires_at=tx.now + means.absolute,
-        confirmed_at=tx.now,
+        expires_at=tx.now + means.absolute if lender is None else lender.expires_at,
+        confirmed_at=tx.now if lender is None else lender.confirmed_at,
         ip=tx.origin.ip,
         user_agent=(tx.origin.user_agent or "")[:_USER_AGENT_LENGTH] or None,
     )
@@ -96,4 +103,4 @@ def start_session(tx: Tx, means: SignIn, user: User, *, client: str) -> NewSessi
     tx.session.flush()
     tx.session.add(SessionSeenRow(session_id=row.id, at=tx.now))
     session: Session = queries.present_session(row, tx.now)
-    return NewSession(session, user, token, means.peppers.derive(CSRF_TOKEN, token.reveal()))
+    return NewSession(session, user, token, means.peppers.derive(CSRF_TOKEN, row.id))
