@@ -135,6 +135,21 @@ def migrate(**chosen: Any) -> None:
     click.echo("The store is up to date.")
 
 
+@admin.command("reset-password")
+@click.argument("username")
+@_data_dir
+@click.option("--store", metavar="URL", help="Store.  [default: SQLite in the data folder]")
+def reset_password(username: str, **chosen: Any) -> None:
+    """Start a reset for USERNAME when nobody can sign in to do it; print the one-hour code."""
+    settings = _settings(**chosen)
+    with _one_sentence():
+        from gatepost_server.admin.founding import reset_code_for  # noqa: PLC0415
+
+        code = reset_code_for(settings, username)
+    click.echo(f"The password of {username} is off and their sessions are ended.")
+    click.echo(f"Set a new one at {settings.public_url()}/reset within an hour, with the code {code}")
+
+
 @admin.command()
 @_data_dir
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")

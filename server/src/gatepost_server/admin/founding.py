@@ -9,7 +9,15 @@ from typing import Final, Self
 from gatepost_server import bootstrap
 from gatepost_server.admin.report import Administrator
 from gatepost_server.authz import administrators, plant_roots, policy
-from gatepost_server.identity import SignIn, User, create_first_administrator, user_by_name, user_named
+from gatepost_server.identity import (
+    SignIn,
+    UnknownUser,
+    User,
+    create_first_administrator,
+    reset_user,
+    user_by_name,
+    user_named,
+)
 from gatepost_server.identity.service.sessions import sign_out
 from gatepost_server.identity.service.signin import start_session
 from gatepost_server.kernel.actor import Actor, ActorKind, Origin, system_actor
@@ -27,6 +35,21 @@ SYSTEM: Final = system_actor("up")
 def migrate_store(settings: Settings) -> None:
     """Bring the store to this version's tables; does nothing when it is there already."""
     upgrade(bootstrap.Foundation.lay(settings, pool_size=1).uow.engine, bootstrap.metadata())
+
+
+def reset_code_for(settings: Settings, username: str) -> str:
+    """Start a password reset from the machine itself and return its code, told only here.
+
+    Raises:
+        UnknownUser: nobody is called so.
+        Unavailable: there is no store in this data folder.
+    """
+    base = bootstrap.Foundation.lay(settings, pool_size=1)
+    with base.uow.begin(SYSTEM, ORIGIN) as tx:
+        user = user_named(tx, username)
+        if user is None:
+            raise UnknownUser
+        return reset_user(tx, base.peppers, user.id).reveal()
 
 
 @dataclass(frozen=True)
