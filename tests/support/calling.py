@@ -94,6 +94,8 @@ class Api:
 
     def send(self, method: str, path: str, **more: Any) -> Response:
         """Send a call below /api/v1 (or, with a leading slash, anywhere)."""
+        if path.startswith("audit"):
+            self.house.notes.write()  # as it happens within a second in a running instance
         url = path if path.startswith("/") else f"/api/v1/{path}"
         answer: Response = self._runner.run(self._client.request(method, url, **more))
         self._client.cookies.clear()

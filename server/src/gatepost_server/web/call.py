@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from gatepost_server import authn
 from gatepost_server.authn import Identified, Means, RequestFacts
 from gatepost_server.authn.network import Network
 from gatepost_server.crypto import Peppers
+from gatepost_server.gateway.authorizer.bad_keys import BadKeys
 from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.gateway.receipts import Receipt
 from gatepost_server.identity import CSRF_TOKEN, SignIn
@@ -45,6 +46,7 @@ class House:
     notes: Notes
     collect_receipt: Callable[[], Receipt]
     health: Callable[[], Health]
+    bad_keys: BadKeys = field(default_factory=BadKeys)
 
     @property
     def session_idle(self) -> timedelta:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from gatepost_server.audit import Refusal, record_refusal
+from gatepost_server.audit import Refusal
 from gatepost_server.authn import BadCredential
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, Origin
 from gatepost_server.kernel.errors import (
@@ -130,6 +130,7 @@ def install_problems(app: FastAPI, present: Present = lambda _request, _error: N
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, GatepostError)
         _note(request, error)
+        error = _slowed(request, error)
         page = present(request, error)
         return page if page is not None else problem_response(error, request.state.request_id)
 
@@ -189,7 +190,7 @@ def _family(error: HTTPException) -> GatepostError:
 
 
 def _note(request: Request, error: GatepostError) -> None:
-    """Record a refusal in a transaction of its own; the refused one is rolled back."""
+    """Note a refusal for the trail; it is written within a second, and no answer waits for it."""
     action = getattr(error, "action", None)
     is_about_rights = action is not None or isinstance(error, BadCredential)
     if not is_about_rights and not isinstance(error, (Unauthenticated, Denied)):
@@ -204,5 +205,16 @@ def _note(request: Request, error: GatepostError) -> None:
         resource_id=getattr(error, "resource_id", ""),
         reason=reason,
     )
-    with house.uow.begin(actor, origin) as tx:
-        record_refusal(tx, refusal)
+    house.notes.refused(actor, origin, refusal)
+
+
+def _slowed(request: Request, error: GatepostError) -> GatepostError:
+    """Tell a source of many bad credentials to wait; who has none, or a good one, is not counted."""
+    if not isinstance(error, BadCredential):
+        return error
+    house: House = request.app.state.house
+    origin: Origin | None = getattr(request.state, "origin", None)
+    source = origin.ip if origin is not None else None
+    if not house.bad_keys.is_too_many(source, house.uow.clock.now().timestamp()):
+        return error
+    return TooMany("Too many bad keys came from this address. Wait a little.", retry_after_s=60)
