@@ -75,6 +75,20 @@ def _answered(
             cluster = str(judged.app.live_deployment_id)
             return passed(asked, place, judged, cluster=cluster, ip=origin.ip, scheme=means.scheme)
         return _woken(means, asked, place, origin, judged, judged.app)
+    return _refused(means, asked, place, origin, judged, problem=problem, now=now)
+
+
+def _refused(
+    means: GateMeans,
+    asked: Asked,
+    place: Place,
+    origin: Origin,
+    judged: Judged,
+    *,
+    problem: Problem,
+    now: datetime,
+) -> Answer:
+    is_page = judged.what.key is None and asked.wants_page()
     problem = _limited(means, judged, problem, origin, now)
     _note(means, judged, place, origin, problem)
     return _worded(means, problem, origin, is_page=is_page)
@@ -87,8 +101,14 @@ async def _woken(
     if isinstance(ready, Problem):
         is_page = asked.wants_page() and judged.what.key is None
         return answers.answered_here(ready, origin.request_id, is_page=is_page)
+    now = means.uow.clock.now()
+    again = judge(means, asked, place, origin.ip, now)
+    problem = _reason_to_refuse(means, asked, place, again)
+    if problem is not None:
+        # What was good when the wait began was taken back during it.
+        return _refused(means, asked, place, origin, again, problem=problem, now=now)
     cluster = str(ready.live_deployment_id)
-    return passed(asked, place, judged, cluster=cluster, ip=origin.ip, scheme=means.scheme)
+    return passed(asked, place, again, cluster=cluster, ip=origin.ip, scheme=means.scheme)
 
 
 def _reason_to_refuse(means: GateMeans, asked: Asked, place: Place, judged: Judged) -> Problem | None:
