@@ -26,16 +26,17 @@ class Load:
     def __init__(self, instance: Instance, path: str, key: str) -> None:
         self.seen: Counter[int | str] = Counter()
         self._over = threading.Event()
-        self._asked = (f"{instance.url}{path}", {"Authorization": f"Key {key}"})
+        self._asked = (instance, path, key)
         self._threads = [threading.Thread(target=self._ask) for _ in range(2)]
 
     def _ask(self) -> None:
-        url, headers = self._asked
-        while not self._over.is_set():
-            try:
-                self.seen[httpx.get(url, headers=headers, timeout=70).status_code] += 1
-            except httpx.HTTPError as error:
-                self.seen[type(error).__name__] += 1
+        instance, path, key = self._asked
+        with with_key(instance, key) as caller:
+            while not self._over.is_set():
+                try:
+                    self.seen[caller.get(path).status_code] += 1
+                except httpx.HTTPError as error:
+                    self.seen[type(error).__name__] += 1
 
     @property
     def answered(self) -> int:
@@ -45,7 +46,7 @@ class Load:
     def goes_on(self, more: int = 20) -> None:
         """Return when *more* calls have been answered from now on."""
         then = self.answered
-        until(lambda: self.answered >= then + more, 60, what=f"{more} more answers")
+        until(lambda: self.answered >= then + more, 75, what=f"{more} more answers after {self.seen}")
 
     @contextmanager
     def running(self) -> Iterator["Load"]:
@@ -84,6 +85,8 @@ def test_whatever_is_killed_comes_back_and_nothing_committed_is_lost(start_insta
     app = admin.publish(PROBE, "Probe")
     path, key = path_of(app["content_url"]), admin.make_key("lasting")["key"]
     acknowledged: list[str] = []
+    parts = parts_of(instance)
+    assert set(parts) >= {*PARTS, "envoy", "relay"}
 
     with Load(instance, f"{path}who", key).running() as load:
         load.goes_on()
@@ -99,19 +102,17 @@ def test_whatever_is_killed_comes_back_and_nothing_committed_is_lost(start_insta
             assert not set(lost) & {401, 403, 404, 500}, f"the death of {name} was answered by {lost}"
             acknowledged.append(admin.make_key(f"after {name}")["id"])
 
-        born = httpx.get(f"{instance.url}{path}who", headers={"Authorization": f"Key {key}"}).json()["born"]
+        born = admin.get(f"{path}who").json()["born"]
         relay = until(instance.relays)[0]
         relay.kill()
         until(lambda: relay.pid not in {one.pid for one in instance.relays()} and instance.relays())
         load.goes_on()
-        assert httpx.get(
-            f"{instance.url}{path}who", headers={"Authorization": f"Key {key}"}
-        ).json()["born"] != born  # fmt: skip
+        assert admin.get(f"{path}who").json()["born"] != born
 
     kept = {one["id"] for one in admin.ok("GET", "keys?limit=200")["items"]}
     assert set(acknowledged) <= kept
     assert len(acknowledged) >= len(PARTS)
-    assert_one_of_each(instance)
+    until(lambda: parts_of(instance) == parts, what="as many processes of each part as at first")
 
     instance.process.kill()
     instance.process.wait()
@@ -134,23 +135,18 @@ def test_whatever_is_killed_comes_back_and_nothing_committed_is_lost(start_insta
     assert not any(Path(one).exists() for one in sockets)
 
 
-def assert_one_of_each(instance: Instance) -> None:
-    """Hold the tree to exactly one process of each part and one relay for the one app."""
-
-    def count() -> Counter[str]:
-        names: Counter[str] = Counter()
-        for process in instance.family():
-            words = _words(process)
-            if words[-2:-1] == ["gatepost_server.admin.process"]:
-                names[words[-1]] += 1
-            elif words[:1] and words[0].endswith("envoy"):
-                names["envoy"] += 1
-            elif "gatepost_server.runtime.relay" in words:
-                names["relay"] += 1
-        return names
-
-    wanted = Counter({*PARTS, "envoy", "relay"})
-    until(lambda: count() == wanted, what="one process of each part")
+def parts_of(instance: Instance) -> Counter[str]:
+    """Count the processes of each part, Envoy and the relays."""
+    names: Counter[str] = Counter()
+    for process in instance.family():
+        words = _words(process)
+        if "gatepost_server.admin.process" in words:
+            names[words[words.index("gatepost_server.admin.process") + 1]] += 1
+        elif words[:1] and words[0].endswith("envoy"):
+            names["envoy"] += 1
+        elif "gatepost_server.runtime.relay" in words:
+            names["relay"] += 1
+    return names
 
 
 def instance_sockets(instance: Instance) -> list[str]:

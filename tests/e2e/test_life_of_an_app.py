@@ -260,7 +260,7 @@ def test_without_isolation_uploads_are_refused_with_the_sentence_that_mends_it(s
     instance = start_instance("--isolation", "strict", env={"PATH": str(tmp_path)})
     with sign_in(instance, "admin", instance.password) as admin:
         made = admin.api("POST", "apps", data={"name": "Refused"}, files={"bundle": pack(PROBE)})
-        assert (made.status_code, made.json()["code"]) == (412, "isolation-none")
+        assert (made.status_code, made.json()["code"]) == (409, "isolation-none")
         assert "Install bubblewrap" in made.json()["detail"]
         assert "--isolation none" in made.json()["detail"]
         assert admin.ok("GET", "apps")["items"] == []
