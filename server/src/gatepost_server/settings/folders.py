@@ -1,14 +1,19 @@
 """Where one instance keeps its files and its sockets."""
 
+import errno
 import hashlib
 import os
 import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 PASSABLE = 0o711
 """How the runtime leaves folders through which apps' uids must pass (rung hardened)."""
+
+_LONGEST_BASE: Final = 36
+"""What a socket's path may begin with, so that the whole stays below 108 bytes."""
 
 
 def authorizers_in(run: Path) -> list[Path]:
@@ -75,10 +80,7 @@ class Folders:
     def run(self) -> Path:
         """Unix sockets; short, 0700, unique to this data folder and user."""
         digest = hashlib.sha256(str(self.data.resolve()).encode()).hexdigest()[:12]
-        base = (
-            Path("/run") if os.geteuid() == 0 and os.access("/run", os.W_OK) else Path(tempfile.gettempdir())
-        )
-        return base / f"gatepost-{os.geteuid()}-{digest}"
+        return _sockets_below() / f"gatepost-{os.geteuid()}-{digest}"
 
     @property
     def control_socket(self) -> Path:
@@ -108,13 +110,49 @@ class Folders:
         """Create every folder with its mode; existing ones keep what they hold.
 
         Raises:
-            OSError: the data folder cannot be made or written.
+            OSError: a folder cannot be made or written, or the one for sockets is somebody else's.
         """
         for folder in (
             self.data, self.secrets, self.sources, self.envs, self.cache,
             self.logs, self.logs / "builds", self.logs / "apps", self.envoy, self.run, self.relays,
         ):  # fmt: skip
+            if folder == self.run:
+                _make_own(folder)
+                continue
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             facts = folder.stat()
             if facts.st_uid == os.geteuid() and stat.S_IMODE(facts.st_mode) != PASSABLE:
                 folder.chmod(0o700)
+
+
+def _sockets_below() -> Path:
+    """Return the folder in which a user's short folders for sockets are made."""
+    if os.geteuid() == 0 and os.access("/run", os.W_OK):
+        return Path("/run")
+    own = os.environ.get("XDG_RUNTIME_DIR", "")
+    if own.startswith("/") and len(own.encode()) <= _LONGEST_BASE and _is_own(Path(own)):
+        return Path(own)
+    return Path(tempfile.gettempdir())
+
+
+def _is_own(folder: Path) -> bool:
+    """Tell whether *folder* is a real folder of this user, and no link to one."""
+    try:
+        facts = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.geteuid()
+
+
+def _make_own(folder: Path) -> None:
+    """Make *folder*, or take one that this user made; anybody may write beside it.
+
+    Raises:
+        PermissionError: somebody else was there first, or it is a link.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not _is_own(folder):
+        why = "is not a folder that this user made, so the sockets in it would not be private"
+        raise PermissionError(errno.EPERM, why, str(folder))
+    if stat.S_IMODE(folder.lstat().st_mode) != PASSABLE:
+        folder.chmod(0o700)
