@@ -1,5 +1,6 @@
 """Engines: SQLite in WAL mode or PostgreSQL through psycopg 3."""
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any, Final
@@ -68,6 +69,7 @@ def _sqlite(url: str, pool_size: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(dbapi: sqlite3.Connection, _record: Any) -> None:
+        _keep_private(engine.url.database)
         dbapi.isolation_level = None  # transactions are begun by the listener below
         for pragma in (
             "journal_mode=WAL",
@@ -84,3 +86,14 @@ def _sqlite(url: str, pool_size: int) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _keep_private(file: str | None) -> None:
+    """Let nobody else read an embedded store; SQLite gives its journals the same mode."""
+    if file is None or file == ":memory:":
+        return
+    path = Path(file)
+    path.touch(mode=0o600)
+    facts = path.stat()
+    if facts.st_uid == os.geteuid() and facts.st_mode & 0o077:
+        path.chmod(0o600)
