@@ -188,7 +188,7 @@ class App(Model):
     isolation: str | None = None
     deployed_by: str | None = None
     desired: str | None = None
-    restarts: int = 0
+    restarts: int | None = None
     is_bundled: bool = False
     key_scope_level: str | None = None
     created_at: datetime | None = None

@@ -203,3 +203,17 @@ def test_the_filter_by_state_agrees_with_the_word_people_see(server: Any, desire
 def _facts(server: Any, ref: str) -> Any:
     with raw_reader(server.base.uow.engine) as reader:
         return content_facts(reader, ref)
+
+
+def test_200_who_only_sees_an_app_is_not_told_how_it_is_set_up(server: Any) -> None:
+    app = server.run(server.published())
+    server.call("owner", "PATCH", f"apps/{app['id']}", json={"access": "signed_in"})
+    names = ("source_id", "deployed_by", "isolation", "restarts", "reason")
+    for one in (
+        server.call("guest", "GET", f"apps/{app['id']}").json(),
+        server.call("guest", "GET", "apps").json()["items"][0],
+    ):
+        assert one["id"] == app["id"]
+        assert {one[name] for name in names} == {None}
+    [mine] = server.call("owner", "GET", "apps").json()["items"]
+    assert [mine[name] for name in names] == [app["source_id"], "owner", "strict", 0, None]

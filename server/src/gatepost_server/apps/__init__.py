@@ -32,6 +32,7 @@ from gatepost_server.apps.service.reading import (
     list_apps,
     list_deployments,
     log_path,
+    readable_apps,
     require_app,
 )
 from gatepost_server.apps.service.running import request_wake, restart_app, start_app, stop_app
@@ -69,7 +70,8 @@ __all__ = [
     "find_bundled_app", "get_app",
     "get_source", "get_version", "list_apps", "list_deployments", "list_sources", "list_versions",
     "log_path", "log_since", "log_tail", "may_upload", "pack_folder", "publish_bundle",
-    "rename_app", "rename_source", "request_wake", "require_app", "restart_app", "runtime_status",
+    "readable_apps", "rename_app", "rename_source", "request_wake", "require_app",
+    "restart_app", "runtime_status",
     "set_app_access", "slug_of", "start_app", "stop_app", "sweep_sources", "taken_in",
     "version_log",
 ]  # fmt: skip

@@ -78,6 +78,11 @@ def apps_of_source(session: Session, source_id: str) -> Sequence[str]:
     return session.scalars(select(AppRow.id).where(AppRow.source_id == source_id)).all()
 
 
+def among(session: Session, app_ids: Sequence[str], visible: Select[str]) -> set[str]:
+    """Return those of *app_ids* that are *visible*."""
+    return set(session.scalars(select(AppRow.id).where(AppRow.id.in_(app_ids), AppRow.id.in_(visible))))
+
+
 def bundled_app_named(session: Session, name: str) -> str | None:
     """Return the id of the first app of that name that Gatepost itself brought along."""
     found = select(AppRow.id).where(AppRow.is_bundled, AppRow.name == name).order_by(AppRow.id).limit(1)

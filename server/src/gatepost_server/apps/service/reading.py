@@ -33,6 +33,11 @@ def list_apps(tx: Tx, page: PageRequest, wanted: AppFilter | None = None) -> Pag
     return found.map(lambda app: _complete(app, owners, accesses))
 
 
+def readable_apps(tx: Tx, app_ids: Sequence[str]) -> set[str]:
+    """Return those of *app_ids* whose set-up the caller may read, asked in one go."""
+    return queries.among(tx.session, app_ids, visible(tx, "app:read"))
+
+
 def get_app(tx: Tx, ref: str) -> App:
     """Return an app by id, hex digits or number, as people see it."""
     return present_app(tx, require_app(tx, "app:list", ref).id)

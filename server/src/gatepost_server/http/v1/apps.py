@@ -8,9 +8,11 @@ from pydantic import BaseModel, Field
 
 from gatepost_server import apps
 from gatepost_server.apps import Addresses, App, AppFilter, AppState, Deployment, Kind
+from gatepost_server.authz import may
 from gatepost_server.http.v1.sources import Upload, form_of, limits_of, person
 from gatepost_server.http.v1.wire import Body, PageOut, ReceiptOut, SortedPageQuery, Time, page_out
 from gatepost_server.kernel.errors import FieldFault, Invalid
+from gatepost_server.store import Tx
 from gatepost_server.web import ActionRouter, ApiCall, require_known
 from gatepost_server.web.call import Call
 
@@ -47,7 +49,11 @@ class DeployIn(Body):
 
 
 class AppOut(BaseModel):
-    """An application. `state` is about `version`; `live_version` is the one that answers."""
+    """An application. `state` is about `version`; `live_version` is the one that answers.
+
+    How it is set up (`reason`, `isolation`, `restarts`, `source_id`, `deployed_by`) is null for
+    who may see it, but not read it.
+    """
 
     id: str
     number: int
@@ -60,24 +66,24 @@ class AppOut(BaseModel):
     url: str
     content_url: str
     origin_url: str
-    source_id: str
+    source_id: str | None
     version: int
     version_id: str
     live_version: int | None
     deployment_id: str
     owner: dict[str, str] | None
-    deployed_by: str
+    deployed_by: str | None
     access: str
     isolation: str | None
     key_scope_level: str | None
-    restarts: int
+    restarts: int | None
     is_bundled: bool
     created_at: Time
     updated_at: Time
 
     @classmethod
-    def of(cls, app: App, call: Call) -> "AppOut":
-        """Present *app* with the addresses it has on this server."""
+    def of(cls, app: App, call: Call, *, is_read: bool) -> "AppOut":
+        """Present *app* with the addresses it has on this server; *is_read*: as it is set up."""
         settings = call.house.settings
         addresses = Addresses(settings.public_url(), settings.apps_host_suffix())
         return cls(
@@ -86,23 +92,23 @@ class AppOut(BaseModel):
             name=app.name,
             slug=app.slug,
             state=app.state,
-            reason=app.reason,
+            reason=app.reason if is_read else None,
             desired=app.desired,
             kind=app.kind,
             url=f"{settings.public_url()}/applications/{app.id}",
             content_url=addresses.content_url(app.id),
             origin_url=addresses.origin_url(app.id, app.slug),
-            source_id=app.source_id,
+            source_id=app.source_id if is_read else None,
             version=app.version,
             version_id=app.version_id,
             live_version=app.live_version,
             deployment_id=app.deployment_id,
             owner=person(app.owner_id, app.owner_name),
-            deployed_by=app.deployed_by,
+            deployed_by=app.deployed_by if is_read else None,
             access=app.access,
-            isolation=app.isolation,
+            isolation=app.isolation if is_read else None,
             key_scope_level=None,
-            restarts=app.restarts,
+            restarts=app.restarts if is_read else None,
             is_bundled=app.is_bundled,
             created_at=app.created_at,
             updated_at=app.updated_at,
@@ -140,6 +146,10 @@ def _filter(
     return AppFilter(state=state, kind=kind, source_id=source_id)
 
 
+def _shown(tx: Tx, app: App, call: Call) -> AppOut:
+    return AppOut.of(app, call, is_read=may(tx, "app:read", app.id))
+
+
 Wanted = Annotated[AppFilter, Depends(_filter)]
 _MADE: Mapping[str, Any] = form_of(AppForm, AppFromSource)
 
@@ -151,14 +161,14 @@ def create_app(call: ApiCall, upload: Upload) -> AppOut:
         wanted = upload.read_as(AppFromSource)
         with call.begin() as tx:
             made = apps.create_app(tx, name=wanted.name, source_id=wanted.source_id, version=wanted.version)
-            return AppOut.of(made, call)
+            return _shown(tx, made, call)
     form = upload.read_as(AppForm)
     sources, now = call.house.folders.sources, call.house.uow.clock.now()
     with (
         apps.taken_in(upload.file(), sources, now, kind=form.kind, limits=limits_of(call)) as bundle,
         call.begin() as tx,
     ):
-        return AppOut.of(apps.publish_bundle(tx, form.name, bundle), call)
+        return _shown(tx, apps.publish_bundle(tx, form.name, bundle), call)
 
 
 @router.reads("/apps", action="app:list")
@@ -166,14 +176,16 @@ def list_apps(call: ApiCall, page: SortedPageQuery, wanted: Wanted) -> PageOut[A
     """List the applications one may see."""
     require_known(call)
     with call.read() as tx:
-        return page_out(apps.list_apps(tx, page, wanted), lambda app: AppOut.of(app, call))
+        found = apps.list_apps(tx, page, wanted)
+        read = apps.readable_apps(tx, [app.id for app in found.items])
+        return page_out(found, lambda app: AppOut.of(app, call, is_read=app.id in read))
 
 
 @router.reads("/apps/{app_id}", action="app:list")
 def get_app(call: ApiCall, app_id: str) -> AppOut:
     """Return an application, by id or number."""
     with call.read() as tx:
-        return AppOut.of(apps.get_app(tx, app_id), call)
+        return _shown(tx, apps.get_app(tx, app_id), call)
 
 
 @router.changes("/apps/{app_id}", action="app:edit")
@@ -186,7 +198,7 @@ def change_app(call: ApiCall, app_id: str, body: AppChange) -> AppOut:
             apps.rename_app(tx, app_id, body.name)
         if body.access is not None:
             apps.set_app_access(tx, app_id, body.access)
-        return AppOut.of(apps.get_app(tx, app_id), call)
+        return _shown(tx, apps.get_app(tx, app_id), call)
 
 
 @router.removes("/apps/{app_id}", action="app:delete")
@@ -202,7 +214,7 @@ def deploy(call: ApiCall, app_id: str, body: DeployIn) -> AppOut:
     """Let an application go over to a version of its source; an older one is a rollback."""
     with call.begin() as tx:
         made = apps.deploy_version(tx, app_id, body.source_version, confirmed_authors=body.confirmed_authors)
-        return AppOut.of(made, call)
+        return _shown(tx, made, call)
 
 
 @router.reads("/apps/{app_id}/deployments", action="app:read")
@@ -217,18 +229,18 @@ def list_deployments(call: ApiCall, app_id: str) -> PageOut[DeploymentOut]:
 def start(call: ApiCall, app_id: str) -> AppOut:
     """Start a stopped, idle or failed application."""
     with call.begin() as tx:
-        return AppOut.of(apps.start_app(tx, app_id), call)
+        return _shown(tx, apps.start_app(tx, app_id), call)
 
 
 @router.makes("/apps/{app_id}/stop", status_code=202, action="app:stop")
 def stop(call: ApiCall, app_id: str) -> AppOut:
     """Stop an application; nobody reaches it until it is started."""
     with call.begin() as tx:
-        return AppOut.of(apps.stop_app(tx, app_id), call)
+        return _shown(tx, apps.stop_app(tx, app_id), call)
 
 
 @router.makes("/apps/{app_id}/restart", status_code=202, action="app:restart")
 def restart(call: ApiCall, app_id: str) -> AppOut:
     """Start an application's process anew."""
     with call.begin() as tx:
-        return AppOut.of(apps.restart_app(tx, app_id), call)
+        return _shown(tx, apps.restart_app(tx, app_id), call)
