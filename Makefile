@@ -22,5 +22,5 @@ bench: ## measure the gate and the cold start; ratios go to bench/results/
 docs: ## write anew what is generated: references in docs/reference
 	@tools/docs.sh
 
-screenshots: ## photograph the pages for README and docs
-	@tools/screenshots.sh
+screenshots: ## photograph the pages into artefacts/ (ARGS=--readme renews those of README)
+	@tools/screenshots.sh $(ARGS)
