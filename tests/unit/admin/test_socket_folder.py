@@ -16,7 +16,6 @@ from gatepost_server.settings import Folders
 def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Folders]:
     """The folders of somebody who is not root: their sockets lie where anybody may write."""
     monkeypatch.setattr(os, "access", lambda *_: False)
-    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     with tempfile.TemporaryDirectory() as anybodys:
         monkeypatch.setattr(tempfile, "tempdir", anybodys)
         yield Folders(tmp_path / "data")
@@ -46,16 +45,3 @@ def test_a_folder_that_somebody_made_is_refused(folders: Folders, monkeypatch: p
         folders.run.mkdir()
     with pytest.raises(FolderNotWritable, match="is not a folder that this user made"):
         prepare_folders(folders)
-
-
-def test_the_runtime_folder_of_ones_session_is_preferred(
-    folders: Folders, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with tempfile.TemporaryDirectory(prefix="x", dir="/tmp") as own:
-        monkeypatch.setenv("XDG_RUNTIME_DIR", own)
-        assert folders.run.parent == Path(own)
-        monkeypatch.setenv("XDG_RUNTIME_DIR", f"{own}/none")
-        assert folders.run.parent == Path(tempfile.gettempdir())
-        monkeypatch.setenv("XDG_RUNTIME_DIR", f"{own}/link")
-        Path(own, "link").symlink_to("/tmp")
-        assert folders.run.parent == Path(tempfile.gettempdir())

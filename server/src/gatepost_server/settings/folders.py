@@ -7,13 +7,9 @@ import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 PASSABLE = 0o711
 """How the runtime leaves folders through which apps' uids must pass (rung hardened)."""
-
-_LONGEST_BASE: Final = 36
-"""What a socket's path may begin with, so that the whole stays below 108 bytes."""
 
 
 def authorizers_in(run: Path) -> list[Path]:
@@ -129,9 +125,7 @@ def _sockets_below() -> Path:
     """Return the folder in which a user's short folders for sockets are made."""
     if os.geteuid() == 0 and os.access("/run", os.W_OK):
         return Path("/run")
-    own = os.environ.get("XDG_RUNTIME_DIR", "")
-    if own.startswith("/") and len(own.encode()) <= _LONGEST_BASE and _is_own(Path(own)):
-        return Path(own)
+    # Not XDG_RUNTIME_DIR: it is removed at the user's last logout, under a server left running.
     return Path(tempfile.gettempdir())
 
 
