@@ -15,8 +15,8 @@ def index() -> str:
     return f"""<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Mean</title>
 <h1>Mean</h1>
-<p>Draw <a href="{url_for('mean', samples=5)}">five numbers</a>
-   or <a href="{url_for('mean', samples=5000)}">five thousand</a>; the mean of many is close to zero.</p>
+<p>Draw <a href="{url_for("mean", samples=5)}">five numbers</a>
+   or <a href="{url_for("mean", samples=5000)}">five thousand</a>; the mean of many is close to zero.</p>
 </html>"""
 
 

@@ -34,7 +34,9 @@ def bars(values: list[int], bins: int) -> str:
         f"<title>{low + n * width:.0f} to {low + (n + 1) * width:.0f} min: {heights[n]}</title></rect>"
         for n in range(bins)
     ]
-    labels = f'<text x="0" y="240">{low} min</text><text x="600" y="240" text-anchor="end">{high - 1} min</text>'
+    labels = (
+        f'<text x="0" y="240">{low} min</text><text x="600" y="240" text-anchor="end">{high - 1} min</text>'
+    )
     return (
         '<svg viewBox="0 0 600 246" role="img" aria-label="Histogram of waiting times" '
         f'style="width:100%;height:auto">{"".join(shapes)}{labels}</svg>'

@@ -26,12 +26,16 @@ right.metric("Standard error, expected", f"{error:.3f}")
 
 counts, edges = np.histogram(means, bins=30)
 centres = ((edges[:-1] + edges[1:]) / 2).round(3)
-st.bar_chart(pd.DataFrame({"Mean of a sample": centres, "Samples": counts}), x="Mean of a sample", y="Samples")
+st.bar_chart(
+    pd.DataFrame({"Mean of a sample": centres, "Samples": counts}), x="Mean of a sample", y="Samples"
+)
 
-running = pd.DataFrame({
-    "Samples so far": np.arange(1, draws + 1),
-    "Running mean": np.cumsum(means) / np.arange(1, draws + 1),
-})
+running = pd.DataFrame(
+    {
+        "Samples so far": np.arange(1, draws + 1),
+        "Running mean": np.cumsum(means) / np.arange(1, draws + 1),
+    }
+)
 st.line_chart(running, x="Samples so far", y="Running mean")
 
 table = pd.DataFrame({"sample": np.arange(1, draws + 1), "mean": means.round(4)})

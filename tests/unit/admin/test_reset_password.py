@@ -14,26 +14,26 @@ from gatepost_server.settings import Folders, Settings
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def founded(tmp_path: Path) -> Path:
     folders = Folders(tmp_path)
     folders.prepare()
     Founding.of(Settings(data_dir=tmp_path), folders)
     return tmp_path
 
 
-def test_the_code_sets_a_new_password(data: Path) -> None:
+def test_the_code_sets_a_new_password(founded: Path) -> None:
     said = CliRunner().invoke(
-        admin, ["reset-password", "admin", "--data-dir", str(data)], catch_exceptions=False
+        admin, ["reset-password", "admin", "--data-dir", str(founded)], catch_exceptions=False
     )
     assert said.exit_code == 0
-    base = bootstrap.Foundation.lay(Settings(data_dir=data), pool_size=1)
+    base = bootstrap.Foundation.lay(Settings(data_dir=founded), pool_size=1)
     code, new = Secret(said.output.split()[-1]), Secret("correct horse battery")
     identity.use_reset_code(base.uow, base.peppers, username="admin", code=code, new=new, origin=ORIGIN)
     made = identity.sign_in(base.uow, base.sign_in, username="admin", password=new, origin=ORIGIN)
     assert made.user.username == "admin"
 
 
-def test_an_unknown_name_changes_nothing(data: Path) -> None:
-    said = CliRunner().invoke(admin, ["reset-password", "nobody", "--data-dir", str(data)])
+def test_an_unknown_name_changes_nothing(founded: Path) -> None:
+    said = CliRunner().invoke(admin, ["reset-password", "nobody", "--data-dir", str(founded)])
     assert said.exit_code != 0
     assert "There is no such user." in str(said.exception) + said.output
