@@ -138,23 +138,31 @@ def test_a_browser_without_a_session_is_sent_to_the_login_and_back(gatepost, sit
         assert sent.headers["location"].startswith(f"{gatepost.url}/login?next=%2Fcontent%2F")
         there = caller.get("/deep?a=1", headers=BROWSER | on_origin(site))
         assert there.status_code == 303
-        assert there.headers["location"].startswith(f"{gatepost.url}/content/")
+        begun = caller.get(there.headers["location"], headers=BROWSER | on_origin(site))
+        assert begun.headers["location"].startswith(f"{gatepost.url}/content/")
+        lender = caller.get(begun.headers["location"].removeprefix(gatepost.url), headers=BROWSER)
+        assert lender.headers["location"].startswith(f"{gatepost.url}/login?next=%2Fcontent%2F")
 
 
 def test_a_browser_with_a_session_is_handed_to_the_apps_own_origin_once(gatepost, owner: Caller, site):
     """The one-time code opens one session there and no second one; the page then opens by cookie."""
-    handed = owner.get(path_of(site["content_url"]), headers=BROWSER)
+    sent = owner.get(path_of(site["content_url"]), headers=BROWSER)
     home = site["origin_url"].rstrip("/")
-    assert handed.headers["location"].startswith(f"{home}/_gatepost/handoff?code=")
-    arrival = handed.headers["location"].removeprefix(home)
     with nobody(gatepost) as browser:
         host = on_origin(site)
-        settled = browser.get(arrival, headers=BROWSER | host)
+        begun = browser.get(sent.headers["location"].removeprefix(home), headers=BROWSER | host)
+        handed = owner.get(begun.headers["location"].removeprefix(gatepost.url), headers=BROWSER)
+        assert handed.headers["location"].startswith(f"{home}/_gatepost/handoff?code=")
+        arrival = handed.headers["location"].removeprefix(home)
+        kept = {"Cookie": begun.headers["set-cookie"].partition(";")[0]}
+        browser.cookies.clear()
+        assert browser.get(arrival, headers=BROWSER | host).status_code == 400
+        settled = browser.get(arrival, headers=BROWSER | host | kept)
         assert settled.status_code == 303
         cookie = settled.headers["set-cookie"].partition(";")[0]
         browser.cookies.clear()
         assert browser.get("/", headers=BROWSER | host | {"Cookie": cookie}).text == "<h1>For some</h1>"
-        again = browser.get(arrival, headers=BROWSER | host)
+        again = browser.get(arrival, headers=BROWSER | host | kept)
         assert (again.status_code, again.headers.get("set-cookie")) == (400, None)
         assert browser.api("GET", "me", headers={"Cookie": cookie}).status_code == 401
 

@@ -1,5 +1,6 @@
 """Browsers: sent to the app's own origin, through login and a one-time hand-off."""
 
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -21,21 +22,42 @@ def go(house: House, address: str, *lines: str) -> Answered:
     return call(house.port, path, *lines, host=parts.netloc or None)
 
 
-def hand_off(house: House, app: App, username: str, *lines: str) -> str:
-    """Return the address with the one-time code."""
-    person = house.person(username)
-    answer = call(house.port, f"/content/{app.number}/a?b=c", *lines or (PAGE,), f"Cookie: {person.cookie}")
-    assert answer.status == 303
-    return str(answer.one("location"))
-
-
 def cookie_of(answer: Answered) -> str:
     [line] = answer.all("set-cookie")
     return line
 
 
+def pair_of(answer: Answered) -> str:
+    return cookie_of(answer).split(";")[0]
+
+
+@dataclass
+class Begun:
+    """A hand-off up to the address with the one-time code, and what the browser keeps for it."""
+
+    address: str
+    kept: str
+
+
+def hand_off(house: House, app: App, username: str, *lines: str, kept: str = "") -> Begun:
+    """Go to the content URL, to the app's host and back to the control host."""
+    person, lines = house.person(username), lines or (PAGE,)
+    sent = call(house.port, f"/content/{app.number}/a?b=c", *lines, f"Cookie: {person.cookie}")
+    assert sent.status == 303
+    assert sent.one("location") == f"http://{house.host(app)}/_gatepost/start?to=%2Fa%3Fb%3Dc"
+    begun = go(house, str(sent.one("location")), *lines, *([f"Cookie: {kept}"] if kept else []))
+    assert begun.status == 303
+    lent = go(house, str(begun.one("location")), *lines, f"Cookie: {person.cookie}")
+    assert lent.status == 303
+    return Begun(str(lent.one("location")), pair_of(begun))
+
+
+def arrive(house: House, begun: Begun, *lines: str) -> Answered:
+    return go(house, begun.address, *lines, f"Cookie: {begun.kept}")
+
+
 def app_cookie(house: House, app: App, username: str = "ann") -> str:
-    return cookie_of(go(house, hand_off(house, app, username))).split(";")[0]
+    return pair_of(arrive(house, hand_off(house, app, username)))
 
 
 def test_nobody_is_sent_to_login_and_back(house: House, app: App) -> None:
@@ -66,10 +88,10 @@ def test_a_header_credential_makes_a_program(house: House, app: App) -> None:
 
 
 def test_somebody_signed_in_reaches_the_app_on_its_own_origin(house: House, app: App) -> None:
-    address = hand_off(house, app, "ann")
-    assert urlsplit(address).netloc == house.host(app)
+    begun = hand_off(house, app, "ann")
+    assert urlsplit(begun.address).netloc == house.host(app)
 
-    arrived = go(house, address)
+    arrived = arrive(house, begun)
     cookie = cookie_of(arrived)
     assert cookie.startswith("gp_session=")
     assert "SameSite=Lax" in cookie
@@ -88,7 +110,7 @@ def test_somebody_signed_in_reaches_the_app_on_its_own_origin(house: House, app:
 
 
 def test_in_a_frame_the_cookie_is_partitioned(house: House, app: App) -> None:
-    cookie = cookie_of(go(house, hand_off(house, app, "ann", FRAME), FRAME))
+    cookie = cookie_of(arrive(house, hand_off(house, app, "ann", FRAME), FRAME))
     assert cookie.startswith("gp_frame=")
     for part in ("SameSite=None", "Secure", "Partitioned", "HttpOnly"):
         assert part in cookie
@@ -97,15 +119,16 @@ def test_in_a_frame_the_cookie_is_partitioned(house: House, app: App) -> None:
 
 
 def test_a_code_works_once(house: House, app: App) -> None:
-    address = hand_off(house, app, "ann")
-    assert go(house, address).status == 303
-    assert go(house, address).status == 400
+    begun = hand_off(house, app, "ann")
+    assert arrive(house, begun).status == 303
+    assert arrive(house, begun).status == 400
 
 
 def test_a_code_works_on_its_own_host_only(house: House, app: App) -> None:
     other = house.publish(house.person("ann"), "other board")
-    address = hand_off(house, app, "ann").replace(house.host(app), house.host(other))
-    assert go(house, address).status == 400
+    begun = hand_off(house, app, "ann")
+    elsewhere = replace(begun, address=begun.address.replace(house.host(app), house.host(other)))
+    assert arrive(house, elsewhere).status == 400
 
 
 def test_an_app_session_is_good_on_its_own_host_only(house: House, app: App) -> None:
@@ -120,8 +143,9 @@ def test_an_app_session_is_good_on_its_own_host_only(house: House, app: App) -> 
     "to", ["//evil.example/", "/\\evil.example", "https://evil.example/", "/_gatepost/handoff"]
 )
 def test_a_hand_off_leads_nowhere_else(house: House, app: App, to: str) -> None:
-    address = hand_off(house, app, "ann").split("&to=")[0] + "&to=" + quote(to, safe="")
-    answer = go(house, address)
+    begun = hand_off(house, app, "ann")
+    turned = replace(begun, address=begun.address.split("&to=")[0] + "&to=" + quote(to, safe=""))
+    answer = arrive(house, turned)
     assert answer.one("location") == "/_gatepost/arrived?to=%2F"
 
 
@@ -133,7 +157,9 @@ def test_a_browser_without_a_cookie_is_told_so(house: House, app: App) -> None:
 
 def test_on_the_apps_host_nobody_is_sent_where_a_hand_off_begins(house: House, app: App) -> None:
     answer = call(house.port, "/a?b=c", PAGE, host=house.host(app))
-    assert answer.one("location") == f"http://localhost:{house.port}/content/{app.id[4:]}/a?b=c"
+    assert answer.one("location") == "/_gatepost/start?to=%2Fa%3Fb%3Dc"
+    misnamed = call(house.port, "/a?b=c", PAGE, host=house.host(app).replace("board--", "else--"))
+    assert misnamed.one("location") == f"http://localhost:{house.port}/content/{app.id[4:]}/a?b=c"
     script = call(house.port, "/a?b=c", "Sec-Fetch-Dest: empty", host=house.host(app))
     assert script.status == 401
 

@@ -193,7 +193,7 @@ def test_an_ended_and_an_invented_session_are_refused_alike(world: World, ada: P
 def _on_app(world: World, ada: Person, app_id: str) -> Secret:
     from dataclasses import replace
 
-    to, parent = HandOff(app_id, "app.localhost"), world.session(ada)
+    to, parent = HandOff(app_id, "app.localhost", "a browser"), world.session(ada)
     with world.begin(replace(ada.actor, session_id=parent.session.id)) as tx:
         code = offer_app_session(tx, world.peppers, to)
         return accept_app_session(tx, world.sign_in, to, code).token

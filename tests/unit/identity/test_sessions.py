@@ -29,7 +29,7 @@ from gatepost_server.kernel.errors import NotFound
 from gatepost_server.kernel.secret import Secret
 
 IDLE = timedelta(hours=8)
-TO = HandOff("app_1", "report--1.localhost:8080")
+TO = HandOff("app_1", "report--1.localhost:8080", "a browser")
 VERIFIER = Secret("v" * 43)
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(b"v" * 43).digest()).decode().rstrip("=")
 
@@ -149,16 +149,23 @@ def test_a_code_is_good_for_thirty_seconds(world: World, actor: Actor, seconds: 
 
 
 @pytest.mark.parametrize(
-    "to", [HandOff("app_2", TO.host), HandOff("app_1", "other--1.localhost:8080"), HandOff("app_1", "")]
+    "to",
+    [
+        replace(TO, app_id="app_2"),
+        replace(TO, host="other--1.localhost:8080"),
+        replace(TO, host=""),
+        replace(TO, browser="another browser"),
+        replace(TO, browser=""),
+    ],
 )
-def test_a_code_is_good_for_its_host_only(world: World, actor: Actor, to: HandOff) -> None:
+def test_a_code_is_good_for_its_host_and_browser_only(world: World, actor: Actor, to: HandOff) -> None:
     code = _offer(world, actor)
     with pytest.raises(BadLogin):
         _accept(world, code, to)
 
 
 def test_a_hosts_case_does_not_matter(world: World, actor: Actor) -> None:
-    assert _accept(world, _offer(world, actor), HandOff(TO.app_id, TO.host.upper()))
+    assert _accept(world, _offer(world, actor), replace(TO, host=TO.host.upper()))
 
 
 def test_a_code_ends_with_its_session_and_with_its_persons_account(

@@ -91,14 +91,18 @@ def refused(problem: Problem, decision_id: str) -> Answer:
     return Answer(problem.status, headers, json.dumps(body).encode())
 
 
-def shown(problem: Problem, decision_id: str, home: str) -> Answer:
-    """Answer a person: the same refusal as a page, without script or style from elsewhere."""
+def shown(problem: Problem, decision_id: str, home: str, *, again: str | None = None) -> Answer:
+    """Answer a person: the same refusal as a page, without script or style from elsewhere.
+
+    *again* is where to start anew, when that may help.
+    """
     title, detail = html.escape(problem.title), html.escape(problem.detail)
+    anew = "" if again is None else f"<p><a href='{html.escape(again)}'>Start again</a></p>"
     page = (
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>"
         "<meta name=viewport content='width=device-width'>"
         f"<main style='font:16px/1.5 system-ui;max-width:36rem;margin:4rem auto;padding:0 1rem'>"
-        f"<h1>{title}</h1><p>{detail}</p>"
+        f"<h1>{title}</h1><p>{detail}</p>{anew}"
         f"<p><a href='{html.escape(home)}/' target=_top>Back to Gatepost</a></p>"
         f"<p><small>Decision {decision_id}</small></p></main>"
     )

@@ -56,6 +56,11 @@ class Asked:
         return self.one("x-gp-upgrade") is not None
 
     @property
+    def cookies(self) -> list[str]:
+        """Every line of the Cookie header."""
+        return [value for name, value in self.headers if name == "cookie"]
+
+    @property
     def is_framed(self) -> bool:
         """True when a frame is to show the answer."""
         return self.one("sec-fetch-dest") in ("iframe", "frame")

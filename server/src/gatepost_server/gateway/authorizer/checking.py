@@ -12,8 +12,8 @@ from gatepost_server.gateway.authorizer.judging import OPEN, Judged, Verdict, ju
 from gatepost_server.gateway.authorizer.means import GateMeans
 from gatepost_server.gateway.authorizer.origins import is_own_doing
 from gatepost_server.gateway.authorizer.passing import passed
-from gatepost_server.gateway.authorizer.place import Place, place_of
-from gatepost_server.gateway.authorizer.sending import send_to_content, send_to_login, send_to_origin
+from gatepost_server.gateway.authorizer.place import LEND, OURS, Place, place_of
+from gatepost_server.gateway.authorizer.sending import lend, send_to_begin, send_to_login, send_to_origin
 from gatepost_server.gateway.authorizer.waking import awake
 from gatepost_server.gateway.headers import ADDRESSES, CSRF
 from gatepost_server.kernel.actor import Origin
@@ -66,9 +66,11 @@ def _answered(
 ) -> Answer | Coroutine[None, None, Answer]:
     is_page = judged.what.key is None and asked.wants_page()
     if problem is None and is_page and not place.is_origin:
-        return send_to_origin(means, asked, place, judged, origin)
+        if place.rest == LEND:
+            return lend(means, asked, judged, origin)
+        return send_to_origin(means, asked, place, judged)
     if problem is answers.BAD_CREDENTIAL and is_page:
-        return send_to_content(means, asked, place) if place.is_origin else send_to_login(means, asked)
+        return send_to_begin(means, asked, place, judged) if place.is_origin else send_to_login(means, asked)
     if problem is None:
         assert judged.app is not None, "only an app can be opened"
         if judged.app.is_ready:
@@ -116,13 +118,20 @@ def _reason_to_refuse(means: GateMeans, asked: Asked, place: Place, judged: Judg
         return answers.BAD_CREDENTIAL
     if judged.is_by_cookie and not _may_use_cookie(means, asked, place, judged):
         return answers.CROSS_ORIGIN
-    if judged.verdict is Verdict.HIDDEN:
+    if judged.verdict is Verdict.HIDDEN or _is_kept(asked, place, judged):
         return answers.UNKNOWN
     if judged.verdict is Verdict.LACKING:
         return answers.lacking(judged.missing)
     if asked.length > means.body_limit:
         return answers.TOO_LARGE
     return None
+
+
+def _is_kept(asked: Asked, place: Place, judged: Judged) -> bool:
+    """Tell whether nothing of an app is there: all that browsers find is where codes are lent."""
+    if not place.rest.startswith(OURS):
+        return False
+    return place.rest != LEND or judged.what.key is not None or not asked.wants_page()
 
 
 def _may_use_cookie(means: GateMeans, asked: Asked, place: Place, judged: Judged) -> bool:

@@ -8,6 +8,13 @@ from gatepost_server.authn.credentials import SESSION_COOKIES
 FRAME_COOKIES: Final = ("__Host-gp_frame", "gp_frame")
 """A session of an app's host that was handed over inside the content view's frame."""
 
+START_COOKIES: Final = ("__Host-gp_start", "gp_start")
+FRAME_START_COOKIES: Final = ("__Host-gp_frame_start", "gp_frame_start")
+"""What a browser was given to keep when a hand-off began in it; never says who it is."""
+
+START_SECONDS: Final = 600
+"""Long enough to sign in on the way."""
+
 _OURS: Final = ("gp_", "__host-gp_", "__secure-gp_")
 
 
@@ -37,15 +44,41 @@ def tokens_on_app_host(lines: Sequence[str], *, is_secure: bool) -> list[str]:
     return [found[name] for name in names if name in found]
 
 
+def begun_with(lines: Sequence[str], *, is_secure: bool, is_framed: bool) -> str | None:
+    """Return what the browser was given when a hand-off began; None unless it is one thing.
+
+    The name is the exact one for this way of coming, so that a neighbour's page, which can
+    set cookies for the whole domain, is kept out by `__Host-` wherever there is https.
+    """
+    name = _name_of(FRAME_START_COOKIES if is_framed else START_COOKIES, is_secure=is_secure)
+    pairs = [part.strip().partition("=") for line in lines for part in line.split(";")]
+    values = [value for key, _, value in pairs if key == name and value]
+    return values[0] if len(values) == 1 else None
+
+
+def start_cookie(token: str, *, is_secure: bool, is_framed: bool) -> str:
+    """Write the Set-Cookie that marks the browser in which a hand-off begins."""
+    name = _name_of(FRAME_START_COOKIES if is_framed else START_COOKIES, is_secure=is_secure)
+    return f"{name}={token}; {_attributes(START_SECONDS, is_secure=is_secure, is_framed=is_framed)}"
+
+
 def app_host_cookie(token: str, *, is_secure: bool, is_framed: bool, max_age: int) -> str:
-    """Write the Set-Cookie of a session on an app's host (security.md, "Cookies").
+    """Write the Set-Cookie of a session on an app's host (security.md, "Cookies")."""
+    name = _name_of(FRAME_COOKIES if is_framed else SESSION_COOKIES, is_secure=is_secure)
+    return f"{name}={token}; {_attributes(max_age, is_secure=is_secure, is_framed=is_framed)}"
+
+
+def _name_of(names: tuple[str, str], *, is_secure: bool) -> str:
+    return names[0] if is_secure else names[1]
+
+
+def _attributes(max_age: int, *, is_secure: bool, is_framed: bool) -> str:
+    """Say for how long and where a cookie is kept.
 
     In a frame on another site only a partitioned third-party cookie is ever sent back;
     browsers take `Secure` from `*.localhost` over plain http too.
     """
+    kept = f"Path=/; Max-Age={max_age}; HttpOnly"
     if is_framed:
-        name = FRAME_COOKIES[0] if is_secure else FRAME_COOKIES[1]
-        return f"{name}={token}; Path=/; Max-Age={max_age}; HttpOnly; Secure; SameSite=None; Partitioned"
-    name = SESSION_COOKIES[0] if is_secure else SESSION_COOKIES[1]
-    secure = "; Secure" if is_secure else ""
-    return f"{name}={token}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"
+        return f"{kept}; Secure; SameSite=None; Partitioned"
+    return f"{kept}; SameSite=Lax{'; Secure' if is_secure else ''}"

@@ -113,8 +113,7 @@ def _offers(asked: Asked, place: Place, *, is_secure: bool) -> Sequence[Presente
     by_header = presented(RequestFacts(others, None))
     if by_header.key is not None:
         return (by_header,)
-    lines = [value for name, value in asked.headers if name == "cookie"]
-    tokens = tokens_on_app_host(lines, is_secure=is_secure)
+    tokens = tokens_on_app_host(asked.cookies, is_secure=is_secure)
     return [Presented(session=Secret(token)) for token in tokens] or (by_header,)
 
 

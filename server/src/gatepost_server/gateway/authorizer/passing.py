@@ -33,7 +33,7 @@ def passed(
         headers.append(("x-gatepost-user-id", judged.actor.principal_id))
     if judged.actor.via_key_id is not None:
         headers.append(("x-gatepost-key-id", judged.actor.via_key_id))
-    lines = [value for name, value in asked.headers if name == "cookie"]
+    lines = asked.cookies
     if lines:
         kept = without_ours(lines)
         headers.append(("cookie", kept) if kept else (TO_REMOVE, "cookie"))

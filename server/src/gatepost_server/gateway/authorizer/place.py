@@ -1,9 +1,15 @@
 """Which app a request names, by its host or by its path; pure."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from gatepost_server.apps.naming import app_id_of_label
 from gatepost_server.gateway.authorizer.asked import Asked
+
+OURS: Final = "/_gatepost/"
+"""Below this an app has nothing: on its host hand-offs begin and end here, elsewhere they are lent."""
+
+LEND: Final = f"{OURS}lend"
 
 
 @dataclass(frozen=True, slots=True)

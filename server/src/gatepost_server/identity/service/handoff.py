@@ -28,15 +28,21 @@ _CLI_TTL: Final = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class HandOff:
-    """To which app, on which host, a session is lent."""
+    """To which app, on which host, in which browser a session is lent.
+
+    *browser* is the hash of what the host gave that browser to keep before it asked: a
+    code that somebody else was given is worth nothing in it, nor its own anywhere else.
+    """
 
     app_id: str
     host: str
+    browser: str
 
     @property
     def bound_to(self) -> str:
         """The text that a code for this hand-off is bound to."""
-        return f"{self.app_id}|{self.host.lower()}"
+        bound = f"{self.app_id}|{self.host.lower()}|{self.browser}"
+        return hashlib.sha256(bound.encode()).hexdigest()
 
 
 def offer_app_session(tx: Tx, peppers: Peppers, to: HandOff) -> Secret:
