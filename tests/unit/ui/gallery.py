@@ -73,8 +73,8 @@ VIEW = application.AppView(
     live_version=7, source_id=an_id("src", 1), names=["Mira Kovač", "Priya Raman", "Lena Fischer"],
 )  # fmt: skip
 SOURCES = [
-    sources.SourceRow(an_id("src", 1), "Demand forecast", Kind.STREAMLIT, 14, VersionState.BUILT, "Mira Kovač", ago(minutes=12), an_id("app", 24), may_edit=True, may_delete=True, may_publish=True),
-    sources.SourceRow(an_id("src", 2), "Route scorer", Kind.FASTAPI, 9, VersionState.BUILDING, "Jonas Lindqvist", ago(minutes=26), an_id("app", 25), may_edit=True, may_delete=True, may_publish=True),
+    sources.SourceRow(an_id("src", 1), "Demand forecast", Kind.STREAMLIT, 14, VersionState.BUILT, "Mira Kovač", ago(minutes=12), may_edit=True, may_delete=True, may_publish=True),
+    sources.SourceRow(an_id("src", 2), "Route scorer", Kind.FASTAPI, 9, VersionState.BUILDING, "Jonas Lindqvist", ago(minutes=26), may_edit=True, may_delete=True, may_publish=True),
     sources.SourceRow(an_id("src", 3), "Lorry planner", Kind.SHINY, 2, VersionState.BUILT, "Mira Kovač", ago(days=3), may_edit=True, may_delete=True, may_publish=True),
     sources.SourceRow(an_id("src", 4), "Yard cameras", None, 0, VersionState.QUEUED, "Mira Kovač", ago(days=9), may_edit=True, may_delete=True, may_publish=True),
 ]  # fmt: skip

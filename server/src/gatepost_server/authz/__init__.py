@@ -50,7 +50,13 @@ from gatepost_server.authz.service.granting import (
     take_back,
 )
 from gatepost_server.authz.service.people import administrators, find_principal, principal, principals_with
-from gatepost_server.authz.service.sharing import change_role, count_sharers, count_visible, held_back_by
+from gatepost_server.authz.service.sharing import (
+    allowed_on,
+    change_role,
+    count_sharers,
+    count_visible,
+    held_back_by,
+)
 from gatepost_server.authz.service.tree import (
     node_names,
     plant_roots,
@@ -87,6 +93,7 @@ __all__ = [
     "access_of",
     "accesses_of",
     "administrators",
+    "allowed_on",
     "change_role",
     "count_sharers",
     "count_visible",

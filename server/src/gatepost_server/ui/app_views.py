@@ -1,13 +1,13 @@
 """From an application of the domain to what its pages show."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
 from gatepost_server import apps
 from gatepost_server.apps import Addresses, App
-from gatepost_server.authz import count_sharers, list_grants, may
+from gatepost_server.authz import allowed_on, count_sharers, list_grants, may
 from gatepost_server.settings import Settings
 from gatepost_server.store import Tx
 from gatepost_server.ui.component import Component
@@ -22,29 +22,35 @@ def addresses_of(settings: Settings) -> Addresses:
     return Addresses(settings.public_url(), settings.apps_host_suffix())
 
 
-def app_row(tx: Tx, app: App, settings: Settings, sharers: Mapping[str, int] | None = None) -> AppRow:
-    """Present *app* in a list, with what the caller may do to it.
+def app_row(tx: Tx, app: App, settings: Settings) -> AppRow:
+    """Present *app* in short, with what the caller may do to it."""
+    return app_rows(tx, [app], settings)[0]
 
-    *sharers* counts who holds a role on each app; without it they are counted now.
-    """
-    may_share = may(tx, "app:share", app.id)
-    counted = sharers if sharers is not None or not may_share else count_sharers(tx, [app.id])
-    return AppRow(
-        app.id,
-        app.number,
-        app.name,
-        app.kind,
-        app.state,
-        app.version,
-        app.owner_name or "",
-        app.access,
-        app.updated_at,
-        addresses_of(settings).content_url(app.id),
-        may_edit=may_share or may(tx, "app:edit", app.id),
-        may_delete=may(tx, "app:delete", app.id),
-        may_share=may_share,
-        people=(counted or {}).get(app.id, 0) if may_share else None,
-    )
+
+def app_rows(tx: Tx, found: Sequence[App], settings: Settings) -> list[AppRow]:
+    """Present applications as lists show them, with what the caller may do to each."""
+    ids = [app.id for app in found]
+    edit, share, delete = (allowed_on(tx, f"app:{verb}", ids) for verb in ("edit", "share", "delete"))
+    people = count_sharers(tx, sorted(share))
+    return [
+        AppRow(
+            app.id,
+            app.number,
+            app.name,
+            app.kind,
+            app.state,
+            app.version,
+            app.owner_name or "",
+            app.access,
+            app.updated_at,
+            addresses_of(settings).content_url(app.id),
+            may_edit=app.id in edit,
+            may_delete=app.id in delete,
+            may_share=app.id in share,
+            people=people.get(app.id, 0) if app.id in share else None,
+        )
+        for app in found
+    ]
 
 
 def app_view(tx: Tx, app: App, settings: Settings) -> AppView:

@@ -8,11 +8,11 @@ from starlette.responses import HTMLResponse, Response
 
 from gatepost_server import apps
 from gatepost_server.apps import App, AppFilter, AppState, Kind
-from gatepost_server.authz import count_sharers, may_create
+from gatepost_server.authz import may_create
 from gatepost_server.kernel.errors import Conflict, Denied, Invalid
 from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.store import Tx
-from gatepost_server.ui.app_views import app_row
+from gatepost_server.ui.app_views import app_row, app_rows
 from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import application_settings, applications
@@ -37,8 +37,7 @@ def app_list(visit: SignedIn) -> Response:
     page = PageRequest(q=state.value("q"), sort=state.value("sort"), cursor=state.value("cursor") or None)
     with visit.call.read() as tx:
         found = apps.list_apps(tx, page, wanted)
-        sharers = count_sharers(tx, [app.id for app in found.items])
-        rows = [app_row(tx, app, visit.call.house.settings, sharers) for app in found.items]
+        rows = app_rows(tx, found.items, visit.call.house.settings)
         may_publish = may_create(tx, "app:create")
         content = applications.app_list(
             rows,

@@ -1,5 +1,6 @@
 """Pages of application sources: their list, one with its versions, upload, rename, delete."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Form, Query
@@ -7,11 +8,11 @@ from starlette.responses import Response
 
 from gatepost_server import apps, authz
 from gatepost_server.apps import AppFilter, Source
-from gatepost_server.authz import may, may_create, require_organization
+from gatepost_server.authz import allowed_on, may_create, require_organization
 from gatepost_server.kernel.errors import Conflict, GatepostError, Invalid
 from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
 from gatepost_server.store import Tx
-from gatepost_server.ui.app_views import app_row
+from gatepost_server.ui.app_views import app_rows
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import sources as pages
 from gatepost_server.ui.pages.applications import Counts
@@ -41,7 +42,7 @@ def source_list(visit: SignedIn) -> Response:
     with visit.call.read() as tx:
         found = apps.list_sources(tx, page)
         content = pages.source_list(
-            [_row(tx, one) for one in found.items],
+            _rows(tx, found.items),
             state,
             tx.now,
             visit.csrf,
@@ -54,20 +55,29 @@ def source_list(visit: SignedIn) -> Response:
 
 
 def _row(tx: Tx, source: Source) -> SourceRow:
-    made = apps.list_apps(tx, PageRequest(limit=1), AppFilter(source_id=source.id)).items
-    return SourceRow(
-        source.id,
-        source.name,
-        source.kind,
-        source.latest,
-        source.state or apps.VersionState.QUEUED,
-        source.owner_name or "",
-        source.updated_at,
-        made[0].id if made else None,
-        may_edit=may(tx, "source:edit", source.id),
-        may_delete=may(tx, "source:delete", source.id),
-        may_publish=may(tx, "source:read", source.id) and may_create(tx, "app:create"),
-    )
+    return _rows(tx, [source])[0]
+
+
+def _rows(tx: Tx, found: Sequence[Source]) -> list[SourceRow]:
+    """Present sources, with what the caller may do to each."""
+    ids = [one.id for one in found]
+    edit, delete, read = (allowed_on(tx, f"source:{verb}", ids) for verb in ("edit", "delete", "read"))
+    may_make = may_create(tx, "app:create")
+    return [
+        SourceRow(
+            one.id,
+            one.name,
+            one.kind,
+            one.latest,
+            one.state or apps.VersionState.QUEUED,
+            one.owner_name or "",
+            one.updated_at,
+            may_edit=one.id in edit,
+            may_delete=one.id in delete,
+            may_publish=may_make and one.id in read,
+        )
+        for one in found
+    ]
 
 
 @router.reads("/sources/new", action="source:create")
@@ -106,7 +116,7 @@ def source_page(visit: SignedIn, source_id: str) -> Response:
         content = pages.source(
             _row(tx, source),
             version_rows(tx, versions),
-            [app_row(tx, one, settings) for one in made],
+            app_rows(tx, made, settings),
             tx.now,
             visit.csrf,
             visit.url,

@@ -11,7 +11,7 @@ from gatepost_server.authz.model import ANYONE, SIGNED_IN, Grant
 from gatepost_server.authz.policy import policy
 from gatepost_server.authz.service.asking import require, visible
 from gatepost_server.authz.service.granting import give_role, share_action, take_back
-from gatepost_server.authz.tables import GrantRow
+from gatepost_server.authz.tables import GrantRow, NodeRow
 from gatepost_server.store import Tx
 
 
@@ -56,6 +56,12 @@ def count_sharers(tx: Tx, node_ids: Sequence[str]) -> dict[str, int]:
 def count_visible(tx: Tx, action: str) -> int:
     """Return on how many things the caller may do *action*."""
     return tx.session.scalar(select(func.count()).select_from(visible(tx, action).subquery())) or 0
+
+
+def allowed_on(tx: Tx, action: str, node_ids: Sequence[str]) -> frozenset[str]:
+    """Return on which of these things the caller may do *action*, by one query; for lists."""
+    allowed = visible(tx, action).where(NodeRow.id.in_(node_ids))
+    return frozenset(tx.session.scalars(allowed))
 
 
 def held_back_by(tx: Tx, grant: Grant) -> str | None:

@@ -33,7 +33,6 @@ class SourceRow:
     state: VersionState
     owner: str
     updated_at: datetime
-    app_id: str | None = None
     may_edit: bool = False
     may_delete: bool = False
     may_publish: bool = False
@@ -92,7 +91,7 @@ def _row(row: SourceRow, now: datetime) -> Row:
     step = None
     if row.may_edit and not row.latest:
         step = ButtonLink("Upload files", f"{here}/versions/new", opens_dialog=True, extra="btn-sm")
-    elif row.may_publish and row.app_id is None and row.state is VersionState.BUILT:
+    elif row.may_publish and row.state is VersionState.BUILT:
         step = ButtonLink("Publish", f"/applications/new?source={row.id}", opens_dialog=True, extra="btn-sm")
     return Row(
         [
