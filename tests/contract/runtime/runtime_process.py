@@ -26,6 +26,9 @@ class FileOrders:
     def _asked(self):
         return json.loads((self._folders.data / "orders.json").read_text())
 
+    def has_news(self):
+        return True
+
     def claim_build(self):
         with self._lock:
             for app in self._asked():

@@ -20,6 +20,10 @@ _SLEEPING: Final = 500
 class Desk(Protocol):
     """What the keeper asks of the apps."""
 
+    def has_news(self) -> bool:
+        """Tell whether anything may have changed since this was last asked; costs next to nothing."""
+        ...
+
     def routes(self) -> Sequence[tuple[str, str]]:
         """Return (deployment, unix socket) of everything that may be reached now."""
         ...
@@ -66,24 +70,34 @@ class Keeper:
         self._desk = desk
         self._gate = gate
         self._known = KnownRoutes()
+        self._is_settled = False
 
     async def step(self) -> None:
-        """Bring Envoy and the store one step nearer to each other; cheap when nothing changed.
+        """Bring Envoy and the store one step nearer to each other; next to nothing without news.
 
         Raises:
             Unavailable: the store does not answer; try again later.
         """
+        has_news = await asyncio.to_thread(self._desk.has_news)
+        if self._is_settled and not has_news:
+            return
+        self._is_settled = False
+        self._is_settled = await self._brought_together()
+
+    async def _brought_together(self) -> bool:
+        """Do the step; tell whether nothing is left to wait for."""
         routes = await asyncio.to_thread(self._desk.routes)
         gate = replace(self._gate, upstreams=self._known.now(routes))
         write_files(gate.folder, {CLUSTERS: clusters_file(gate)})
         waiting = await asyncio.to_thread(self._desk.awaiting_promotion)
         if not waiting:
-            return
+            return True
         try:
             listed = await clusters_listed(gate.admin_socket)
         except OSError as error:
             log.info("Envoy cannot be asked now: %s", error)
-            return
+            return False
         for deployment in waiting:
             if deployment in listed and await asyncio.to_thread(self._desk.promote, deployment):
                 log.info("%s is live", deployment)
+        return False

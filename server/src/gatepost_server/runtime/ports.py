@@ -10,6 +10,10 @@ from gatepost_server.apps.views import RuntimeStatus
 class Orders(Protocol):
     """Desired state in, observations out. Every call may block and may be made from any thread."""
 
+    def has_news(self) -> bool:
+        """Tell whether anything may have changed since this was last asked; costs next to nothing."""
+        ...
+
     def claim_build(self) -> BuildOrder | None:
         """Take the oldest queued version for building; nobody else gets it. None: nothing waits."""
         ...

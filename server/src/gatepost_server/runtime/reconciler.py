@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, Protocol
@@ -15,6 +16,8 @@ from gatepost_server.runtime.replica import Habits, Replica
 
 log = logging.getLogger("gatepost.runtime")
 MAX_BUILDS = 2
+LOOKS_ANYWAY = 30.0
+"""Seconds after which the orders are read without news: a lease may have run out."""
 REPORT_TRIES = 5
 
 
@@ -38,7 +41,7 @@ class Reconciler:
         clock: Clock,
         habits: Habits,
         isolation: str,
-        every: float = 0.5,
+        every: float = 0.2,
     ) -> None:
         self._orders = orders
         self._engine = engine
@@ -51,6 +54,7 @@ class Reconciler:
         self._leaving: set[Replica] = set()
         self._builds: set[asyncio.Task[None]] = set()
         self._poke = asyncio.Event()
+        self._looked_at = -LOOKS_ANYWAY
 
     def wake(self, app_id: str) -> bool:
         """Start what pauses of *app_id*, and look at the desired state now."""
@@ -80,16 +84,24 @@ class Reconciler:
         await asyncio.to_thread(self._orders.requeue_builds)
         try:
             while True:
-                await self._turn()
+                if await self._has_reason():
+                    await self._turn()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._poke.wait(), self._every)
-                self._poke.clear()
         finally:
             await asyncio.shield(self._end_all())
+
+    async def _has_reason(self) -> bool:
+        """Tell whether a round is due: something was written, or happened here, or time has passed."""
+        is_poked = self._poke.is_set()
+        self._poke.clear()
+        has_news = await asyncio.to_thread(self._orders.has_news)
+        return has_news or is_poked or time.monotonic() - self._looked_at > LOOKS_ANYWAY
 
     async def _turn(self) -> None:
         """Do one round; a store that is away is waited for, what runs goes on."""
         try:
+            self._looked_at = time.monotonic()
             self._match(await asyncio.to_thread(self._orders.desired_apps))
             while len(self._builds) < MAX_BUILDS:
                 order = await asyncio.to_thread(self._orders.claim_build)
@@ -100,6 +112,7 @@ class Reconciler:
                 task.add_done_callback(self._builds.discard)
         except Exception:
             log.exception("the desired state could not be read; trying again")
+            self._looked_at = -LOOKS_ANYWAY
 
     def _match(self, desired: Sequence[DesiredApp]) -> None:
         wanted = {app.deployment_id: app for app in desired}

@@ -8,11 +8,13 @@ from gatepost_server.store.prepared import Prepared, RawReader, raw_reader
 from gatepost_server.store.types import FOREVER, Moment, Until, micros, moment_of
 from gatepost_server.store.uow import Recorder, Tx, UnauditedWrite, UnitOfWork
 from gatepost_server.store.upsert import insert_or
+from gatepost_server.store.watch import ChangeWatch
 
 __all__ = [
     "FOREVER",
     "Base",
     "Bucket",
+    "ChangeWatch",
     "Moment",
     "Prepared",
     "RawReader",

@@ -26,7 +26,7 @@ from gatepost_server.apps.tables import AppRow, BuildRow, DeploymentRow, LiveRow
 from gatepost_server.apps.views import RuntimeStatus
 from gatepost_server.kernel.actor import Origin, system_actor
 from gatepost_server.settings import Folders
-from gatepost_server.store import UnitOfWork
+from gatepost_server.store import ChangeWatch, UnitOfWork
 
 _LEASE: Final = timedelta(hours=1)
 
@@ -41,6 +41,14 @@ class Desk:
         self._uow = uow
         self._folders = folders
         self._who = (system_actor(part), Origin(request_id=part, door=part))
+        self._watch = ChangeWatch(uow.engine)
+
+    def has_news(self) -> bool:
+        """Tell whether anything may have changed since this was last asked; one caller at a time.
+
+        Costs next to nothing, so that whoever waits for work can ask often.
+        """
+        return self._watch.has_moved()
 
     def claim_build(self) -> BuildOrder | None:
         """Take the oldest queued version for building; nobody else gets it. None: nothing waits."""

@@ -73,7 +73,8 @@ class Notes:
         try:
             while True:
                 await asyncio.sleep(_EVERY_S)
-                await asyncio.to_thread(self.write)
+                if not self._batch.is_empty:
+                    await asyncio.to_thread(self.write)
         finally:
             self.write()
 
