@@ -16,6 +16,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """`gatepost up` with its examples, as a newcomer gets it; stopped by Ctrl-C."""
     data, port = tmp_path_factory.mktemp("guide") / "data", free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith("GATEPOST_")}
+    clean["GATEPOST_GATE_WORKERS"] = "2"  # what a machine with two cores or more does by itself
     command = [str(GATEPOST), "up", "--data-dir", str(data), "--port", str(port), "--json"]
     log = data.with_name("up.log")
     with log.open("w") as err:
