@@ -31,7 +31,7 @@ def machine():
     folders = Folders(data / "d")
     folders.prepare()
     python = find_interpreters()[0]
-    cgroups = find_cgroups("test-attack")
+    cgroups = find_cgroups(f"test-attack-{os.getpid()}")  # the workers of one run must not share it
     yield Machine(folders, python.path, cgroups, 7, has_wide_uids(), python.reads)
     if cgroups is not None:
         cgroups.close()

