@@ -59,7 +59,7 @@ def test_a_deleted_key_is_no_ground(house: House, app: App) -> None:
     assert dead(house, ground) == [ground]
 
 
-@pytest.mark.parametrize("text", ["", "x", "e30", "W10", "WzIsImFwcF8xIixudWxsLG51bGxd", "ÿ"])
+@pytest.mark.parametrize("text", ["", "x", ";;;", "1;;;", "2;app_1;;", "1;app_1;", "1;app_1;;;", "ÿ"])
 def test_an_unreadable_ground_is_lost(house: House, text: str) -> None:
     assert read_ground(text) is None
     assert dead(house, text) == [text]

@@ -58,17 +58,8 @@ def content_facts(reader: RawReader, ref: str | AppRef) -> ContentFacts | None:
         row = reader.first(_BY_NUMBER, number=wanted.number)
     if row is None:
         return None
+    app_id, number, slug, name, desired, kind, wanted, live, live_state, socket, wanted_state, built = row
     return ContentFacts(
-        app_id=row[0],
-        number=row[1],
-        slug=row[2],
-        name=row[3],
-        desired=_DESIRED[row[4]],
-        kind=_KIND[row[5]],
-        wanted_deployment_id=row[6],
-        live_deployment_id=row[7],
-        live_state=_REPLICA.get(row[8]),
-        socket_path=row[9],
-        wanted_state=_REPLICA.get(row[10]),
-        version_state=_VERSION[row[11]],
-    )
+        app_id, number, slug, name, _DESIRED[desired], _KIND[kind], wanted, live,
+        _REPLICA.get(live_state), socket, _REPLICA.get(wanted_state), _VERSION[built],
+    )  # fmt: skip

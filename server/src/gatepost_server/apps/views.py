@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from gatepost_server.apps.model import (
     AppState,
@@ -107,8 +108,7 @@ class AppFilter:
     source_id: str | None = None
 
 
-@dataclass(frozen=True)
-class ContentFacts:
+class ContentFacts(NamedTuple):
     """What the gate needs to route a request to an app; rights are asked of authz."""
 
     app_id: str

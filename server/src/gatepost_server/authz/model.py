@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from gatepost_server.authz.policy import Atom, NodeKind, policy
 
@@ -52,8 +52,7 @@ NOBODY: Final = Subject(None, is_active=True, role_cap=1, cap=1)
 """Whoever calls without a credential: what is open to anyone is open to them, at rung 1."""
 
 
-@dataclass(frozen=True)
-class GrantFact:
+class GrantFact(NamedTuple):
     """An active grant to one of the subject's ids, on the thing or above it.
 
     `until` is when it ends for the subject: by itself, or with the membership that it

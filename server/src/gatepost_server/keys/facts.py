@@ -1,7 +1,6 @@
 """Keys as the gate looks them up: by public id, with their verifiers, prepared."""
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import String, bindparam, select
 
@@ -10,8 +9,7 @@ from gatepost_server.keys.tables import KeyRow, VerifierRow
 from gatepost_server.store import Prepared, RawReader
 
 
-@dataclass(frozen=True)
-class KeyFact:
+class KeyFact(NamedTuple):
     """A stored key; moments are microseconds. Whether it is good is for the caller to judge.
 
     `verifiers` are the keyed hashes that count, each with its own end.

@@ -24,11 +24,12 @@ class Prepared:
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
-        self._texts: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self.texts: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        """What was compiled so far, by the name of the dialect."""
 
     def text_for(self, dialect: Dialect) -> tuple[str, Mapping[str, Any]]:
         """Return the statement's text for *dialect* and its constant parameters."""
-        known = self._texts.get(dialect.name)
+        known = self.texts.get(dialect.name)
         if known is None:
             # SQLite: named style, so that one mapping fits both engines.
             style = "named" if dialect.name == "sqlite" else "pyformat"
@@ -36,7 +37,7 @@ class Prepared:
             compiled = self._statement.compile(dialect=own)  # type: ignore[attr-defined]  # all we use are compilable
             constants = {name: value for name, value in compiled.params.items() if value is not None}
             known = (str(compiled), constants)
-            self._texts[dialect.name] = known
+            self.texts[dialect.name] = known
         return known
 
 
@@ -46,10 +47,11 @@ class RawReader:
     def __init__(self, driver: Any, dialect: Dialect) -> None:
         self._driver = driver
         self._dialect = dialect
+        self._name = dialect.name
 
     def all(self, prepared: Prepared, **params: Any) -> list[tuple[Any, ...]]:
         """Run *prepared* and return every row."""
-        text, constants = prepared.text_for(self._dialect)
+        text, constants = prepared.texts.get(self._name) or prepared.text_for(self._dialect)
         if constants:
             params.update(constants)
         # Both drivers' connections make the cursor themselves, in less time than we do.

@@ -3,7 +3,7 @@
 import html
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 PROBLEM: Final = "application/problem+json"
@@ -16,7 +16,7 @@ class Answer:
     """A status, header lines, a body. Status 200 to a check means: pass it on."""
 
     status: int
-    headers: Sequence[tuple[str, str]] = field(default=())
+    headers: Sequence[tuple[str, str]] = ()
     body: bytes = b""
 
 

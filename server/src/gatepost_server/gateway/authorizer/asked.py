@@ -13,20 +13,21 @@ PREFIX: Final = "/check"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it came over the wire; header names are in lower case."""
+    """A request as it came over the wire; header names are in lower case.
+
+    `first` holds the first line of each header.
+    """
 
     method: str
     target: str
     headers: Sequence[tuple[str, str]]
+    first: Mapping[str, str]
     body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Method, authority (lower-case), path and query as sent, headers in lower case.
-
-    `first` holds the first line of each header.
-    """
+    """Method, authority (lower-case), path and query as sent, headers as in `Request`."""
 
     method: str
     host: str
@@ -86,15 +87,10 @@ class Asked:
 
 def asked_from(request: Request) -> Asked:
     """Read *request*; the `/check` that Envoy put before the path is taken off."""
-    first = dict(reversed(request.headers))
     path, _, query = request.target.partition("?")
+    host = request.first.get("host", "").lower()
     return Asked(
-        request.method,
-        first.get("host", "").lower(),
-        path.removeprefix(PREFIX) or "/",
-        query,
-        request.headers,
-        first,
+        request.method, host, path.removeprefix(PREFIX) or "/", query, request.headers, request.first
     )
 
 

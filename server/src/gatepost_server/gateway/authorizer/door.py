@@ -67,7 +67,7 @@ class Authorizer:
         return refused(problem, new_id("req", self._means.uow.clock.now()))
 
     def _routed(self, request: Request) -> Answer | Coroutine[None, None, Answer]:
-        announced = next((value for name, value in request.headers if name == HERE), None)
+        announced = request.first.get(HERE)
         if announced is not None:
             return said_here(announced, self._means.gate.control_origin)
         target = request.target

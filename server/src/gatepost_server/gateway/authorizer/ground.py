@@ -1,11 +1,10 @@
 """The ground of a long exchange: enough to ask again whether it may go on, never a secret."""
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass
+from typing import Final
 
-_VERSION = 1
+_FORM: Final = "1"
+_PARTS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,22 +16,13 @@ class Ground:
     ip: str | None
 
     def written(self) -> str:
-        """Return the ground as one header value."""
-        # Ids and addresses need no escaping; this runs for every request that passes.
-        credential = f'"{self.credential_id}"' if self.credential_id is not None else "null"
-        ip = f'"{self.ip}"' if self.ip is not None else "null"
-        raw = f'[{_VERSION},"{self.app_id}",{credential},{ip}]'
-        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+        """Return the ground as one header value; ids and addresses hold no semicolon."""
+        return f"{_FORM};{self.app_id};{self.credential_id or ''};{self.ip or ''}"
 
 
 def read_ground(text: str) -> Ground | None:
     """Read what `written` wrote; None for anything else, which then counts as lost."""
-    try:
-        raw = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, binascii.Error):
+    parts = text.split(";")
+    if len(parts) != _PARTS or parts[0] != _FORM or not parts[1]:
         return None
-    if not isinstance(raw, list) or len(raw) != 4 or raw[0] != _VERSION or not isinstance(raw[1], str):  # noqa: PLR2004
-        return None
-    if not all(part is None or isinstance(part, str) for part in raw[2:]):
-        return None
-    return Ground(raw[1], raw[2], raw[3])
+    return Ground(parts[1], parts[2] or None, parts[3] or None)

@@ -53,7 +53,10 @@ class Notes:
         self._turn = Lock()
 
     def used(self, credential_id: str, at: datetime, ip: str | None, agent: str | None) -> None:
-        """Note that a key or session was just used."""
+        """Note that a key or session was just used, unless this very use was noted a moment ago."""
+        noted = self._batch.uses.get(credential_id)
+        if noted is not None and noted.ip == ip and noted.agent == agent:
+            return
         with self._turn:
             if credential_id.startswith("key_"):
                 self._batch.uses[credential_id] = KeyUse(at, ip, agent)

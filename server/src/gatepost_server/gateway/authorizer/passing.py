@@ -18,7 +18,7 @@ def passed(
     Credentials are taken off by Envoy's route; of cookies only the app's own stay.
     """
     assert judged.app is not None, "only an app can be opened"
-    ground = Ground(judged.app.app_id, judged.who.credential_id, ip)
+    actor, ground = judged.who.actor, Ground(judged.app.app_id, judged.who.credential_id, ip)
     headers = [
         ("x-gp-cluster", cluster),
         ("x-gp-ground", ground.written()),
@@ -28,13 +28,12 @@ def passed(
     ]
     if not place.is_origin:
         headers.append(("x-forwarded-prefix", place.prefix))
-    if judged.actor.principal_id is not None:
-        headers.append(("x-gatepost-user", judged.actor.name))
-        headers.append(("x-gatepost-user-id", judged.actor.principal_id))
-    if judged.actor.via_key_id is not None:
-        headers.append(("x-gatepost-key-id", judged.actor.via_key_id))
-    lines = asked.cookies
-    if lines:
-        kept = without_ours(lines)
+    if actor.principal_id is not None:
+        headers.append(("x-gatepost-user", actor.name))
+        headers.append(("x-gatepost-user-id", actor.principal_id))
+    if actor.via_key_id is not None:
+        headers.append(("x-gatepost-key-id", actor.via_key_id))
+    if "cookie" in asked.first:
+        kept = without_ours(asked.cookies)
         headers.append(("cookie", kept) if kept else (TO_REMOVE, "cookie"))
     return Answer(200, headers)

@@ -120,7 +120,8 @@ class Wire(asyncio.Protocol):
         method = parser.get_method().decode("ascii")
         is_last = not parser.should_keep_alive() or parser.should_upgrade()
         body = b"".join(self._body) if self._body else b""
-        found = self._answerer.answer(Request(method, self._target, self._headers, body))
+        first = dict(reversed(self._headers))
+        found = self._answerer.answer(Request(method, self._target, self._headers, first, body))
         if isinstance(found, Answer):
             self._write(found, is_head=method == "HEAD", is_last=is_last)
         else:
