@@ -20,6 +20,7 @@ run --junitxml artefacts/tests-e2e.xml $(present e2e docs) "$@" || status=$?
 # A chosen part of the tests says nothing about coverage.
 if [ $# -eq 0 ]; then
 	.venv/bin/python -m coverage html -q -d artefacts/coverage || true
-	.venv/bin/python -m coverage report | tail -n 40 || status=$?
+	.venv/bin/python -m coverage report >artefacts/coverage.txt || status=$?
+	tail -n 40 artefacts/coverage.txt
 fi
 exit $status
