@@ -1,19 +1,23 @@
-"""A gigabyte both ways, while the memory of Envoy and of the relay stays as it was."""
+"""A gigabyte both ways while no memory grows, and bodies that are longer than they may be."""
 
+import contextlib
 import hashlib
 import json
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from callers import path_of
+from callers import path_of, sign_in
 from instances import Instance
 
 pytestmark = pytest.mark.e2e
 
+PROBE = Path(__file__).with_name("apps") / "probe"
 GIB = 1 << 30
+MIB = 1 << 20
 BOUND = 96 << 20
 
 
@@ -70,3 +74,38 @@ def test_a_gigabyte_goes_up_and_arrives_whole(gatepost: Instance, probe, key):
         digest.update(piece)
     told = json.loads(said)
     assert (told["bytes"], told["sha256"]) == (GIB, digest.hexdigest())
+
+
+def upload(instance: Instance, path: str, key: str, pieces: int) -> bytes:
+    """Send *pieces* chunks of 64 KiB, as far as they are taken, and return the answer."""
+    head = f"PUT {path} HTTP/1.1\r\nHost: localhost:{instance.port}\r\nAuthorization: Key {key}\r\n"
+    with socket.create_connection(("127.0.0.1", instance.port), timeout=60) as plain:
+        plain.sendall(f"{head}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+        with contextlib.suppress(ConnectionError):  # where it is not taken to the end
+            for _ in range(pieces):
+                plain.sendall(b"10000\r\n%b\r\n" % bytes(0x10000))
+            plain.sendall(b"0\r\n\r\n")
+        answer = b""
+        with contextlib.suppress(ConnectionError):
+            while more := plain.recv(65536):
+                answer += more
+    return answer
+
+
+def test_a_body_without_a_length_passes_up_to_the_limit_and_no_further(start_instance):
+    """What announces its length is refused by the gate; this is counted on its way."""
+    instance = start_instance(env={"GATEPOST_BODY_LIMIT_MB": "1"})
+    with sign_in(instance, "admin", instance.password) as admin:
+        path = path_of(admin.publish(PROBE, "Probe")["content_url"])
+        key = admin.make_key("uploads")["key"]
+
+        whole = upload(instance, f"{path}upload/whole", key, 16)
+        longer = upload(instance, f"{path}upload/longer", key, 17)
+
+        assert whole.startswith(b"HTTP/1.1 200")
+        assert f'"bytes": {MIB}'.encode() in whole
+        assert longer.startswith(b"HTTP/1.1 413")
+        assert b'"code": "too-large"' in longer
+        announced = admin.put(f"{path}upload/announced", content=bytes(MIB + 1))
+        assert (announced.status_code, announced.json()["code"]) == (413, "too-large")
+        assert admin.get(f"{path}progress/longer").json()["bytes"] <= MIB

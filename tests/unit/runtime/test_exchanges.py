@@ -1,7 +1,14 @@
 """What the relay counts, and whom it asks about."""
 
 from gatepost_server.runtime.relay.exchanges import Ledger
-from gatepost_server.runtime.relay.head import close_frame, has_body, refusal, request_head
+from gatepost_server.runtime.relay.head import (
+    NOT_THERE,
+    TOO_LONG,
+    close_frame,
+    has_body,
+    refusal,
+    request_head,
+)
 
 
 class Clock:
@@ -55,5 +62,7 @@ def test_heads_and_refusals_are_written_as_the_wire_wants_them():
     assert has_body([(b"Content-Length", b"5")])
     assert has_body([(b"transfer-encoding", b"chunked")])
     assert not has_body([(b"content-length", b"0")])
-    assert refusal(503, "T", "d", is_head=True).endswith(b"\r\n\r\n")
+    assert refusal(NOT_THERE, is_head=True).endswith(b"\r\n\r\n")
+    assert b'"type": "/docs/problems#too-large"' in refusal(TOO_LONG)
+    assert b'"type": "about:blank"' in refusal(NOT_THERE)
     assert close_frame("bye") == b"\x88\x05\x03\xf0bye"

@@ -21,5 +21,6 @@ def serve(settings: Settings) -> None:
             clock=base.clock,
             habits=Habits(idle_after=float(settings.idle_after)),
             surroundings=dict(os.environ),
+            body_limit=settings.body_limit(),
         )
     )

@@ -35,6 +35,7 @@ class Ground:
     rscript: Path | None
     instance: int
     has_wide_uids: bool
+    body_limit: int | None = None
 
 
 class LocalEngine:
@@ -122,6 +123,7 @@ class LocalRunning:
             static_root=str(Path(self._app.code_dir) / self._app.entrypoint) if is_static else None,
             alive_path=alive_path,
             start_timeout=within,
+            body_limit=self._ground.body_limit,
             parent=os.getpid(),
             guarded_group=guarded,
             guarded_uid=self._uid if guarded and self._ground.isolation.rung is Rung.HARDENED else None,

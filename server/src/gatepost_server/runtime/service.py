@@ -8,7 +8,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,15 +51,17 @@ async def serve(
     clock: Clock,
     habits: Habits,
     surroundings: Mapping[str, str],
+    body_limit: int | None = None,
 ) -> None:
     """Build and run what *orders* desires until SIGTERM, SIGINT or cancellation.
 
+    No request body longer than *body_limit* bytes reaches an app.
     *surroundings* is the environment from which builds take the package index's settings.
     Run it in the main thread: apps are tied to its life. Nothing outlives it.
     """
     adopt_orphans()
     offer = await look_around(folders, isolation, surroundings)
-    engine = LocalEngine(folders, offer.ground)
+    engine = LocalEngine(folders, replace(offer.ground, body_limit=body_limit))
     builder = Environments(folders, offer.workshop)
     await asyncio.to_thread(builder.prepare)
     reconciler = Reconciler(

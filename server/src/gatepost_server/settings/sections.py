@@ -104,6 +104,10 @@ class Settings(BaseSettings):
         """Return how many authorizers serve side by side."""
         return self.gate_workers or min(2, os.cpu_count() or 1)
 
+    def body_limit(self) -> int:
+        """Return how many bytes the body of a request to an app may have."""
+        return self.body_limit_mb * 1024 * 1024
+
     def is_secure(self) -> bool:
         """True when people reach the instance by https."""
         return self.public_url().startswith("https://")

@@ -22,7 +22,6 @@ from gatepost_server.identity import SignIn
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.store import UnitOfWork
 
-_MEBIBYTE: Final = 1024 * 1024
 _BACKLOG: Final = 2048
 _GRACE_S: Final = 1.0
 _COLLECTED_AFTER: Final = (50_000, 20, 20)
@@ -41,7 +40,7 @@ def build_authorizer(
             proxies=parse_proxies(settings.trusted_proxies),
             gate=gate_of(settings, folders),
             folders=folders,
-            body_limit=settings.body_limit_mb * _MEBIBYTE,
+            body_limit=settings.body_limit(),
             notes=Notes(uow),
             bad_keys=BadKeys(shared_by=settings.authorizers()),
         )

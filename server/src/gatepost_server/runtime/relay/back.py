@@ -167,3 +167,15 @@ class Back(asyncio.Protocol):
             return
         is_clean = self._is_tunnel or (exc is None and self._status != 0 and self._ends_by_close)
         self._receiver.on_back_lost(is_clean=is_clean)
+
+
+class Dialer(Protocol):
+    """Opens connections to the app."""
+
+    async def __call__(self, receiver: Receiver) -> Back:
+        """Connect to the app.
+
+        Raises:
+            OSError: nobody listens.
+        """
+        ...

@@ -2,38 +2,28 @@
 
 import asyncio
 import time
-from typing import Protocol, cast
+from typing import cast
 
 import httptools
 
 from gatepost_server.runtime.relay import head
-from gatepost_server.runtime.relay.back import HIGH_WATER, SWITCHING, Back, Receiver
+from gatepost_server.runtime.relay.back import HIGH_WATER, SWITCHING, Back, Dialer
 from gatepost_server.runtime.relay.exchanges import Exchange, Ledger
+from gatepost_server.runtime.relay.measure import Measure
 from gatepost_server.runtime.relay.static import StaticSite
 
 STALE_AFTER = 1.0
 LINGER = 1.0
 
 
-class Dialer(Protocol):
-    """Opens connections to the app."""
-
-    async def __call__(self, receiver: Receiver) -> Back:
-        """Connect to the app.
-
-        Raises:
-            OSError: nobody listens.
-        """
-        ...
-
-
 class Front(asyncio.Protocol):
     """Takes requests from the gate and has them answered by the app or the static site."""
 
-    def __init__(self, ledger: Ledger, *, dial: Dialer, static: StaticSite | None) -> None:
+    def __init__(self, ledger: Ledger, *, dial: Dialer, static: StaticSite | None, body: Measure) -> None:
         self._ledger = ledger
         self._dial = dial
         self._static = static
+        self._body = body
         self.transport: asyncio.Transport
         self._parser = httptools.HttpRequestParser(self)
         self._back: Back | None = None
@@ -48,7 +38,8 @@ class Front(asyncio.Protocol):
         self._method = b"GET"
         self._out: list[bytes] = []
         self._is_upgrade = self._is_tunnel = self._is_chunked = self._has_body = False
-        self._is_received = self._is_answering = self._is_retried = self._is_lost = False
+        self._is_received = self._is_answering = self._is_retried = False
+        self._is_lost = self._is_refused = False
 
     # asyncio's
 
@@ -62,6 +53,8 @@ class Front(asyncio.Protocol):
         if self._is_tunnel and self._back is not None:
             self._back.transport.write(data)
             return
+        if self._is_refused:
+            return  # the caller has yet to read why
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -69,7 +62,7 @@ class Front(asyncio.Protocol):
             if rest:
                 self._out.append(rest)
         except httptools.HttpParserError:
-            self._refuse(400, "Bad request", "The relay could not read the request.")
+            self._refuse(head.TOO_LONG if self._body.is_too_long else head.UNREADABLE)
             return
         self._flush()
 
@@ -107,6 +100,7 @@ class Front(asyncio.Protocol):
             msg = "the gate sends one request at a time"
             raise ValueError(msg)
         self._url, self._headers, self._out = b"", [], []
+        self._body.begin()
         self._is_upgrade = self._is_received = self._is_answering = self._is_retried = False
 
     def on_url(self, url: bytes) -> None:
@@ -129,7 +123,8 @@ class Front(asyncio.Protocol):
             self._out.append(self._head)
 
     def on_body(self, body: bytes) -> None:
-        """Pass a piece of the body on."""
+        """Pass a piece of the body on, as far as it may go."""
+        self._body.count(body)
         if self._static is None:
             self._out.append(b"%x\r\n%b\r\n" % (len(body), body) if self._is_chunked else body)
 
@@ -171,7 +166,7 @@ class Front(asyncio.Protocol):
             self._back = await self._dial(self)
         except OSError:
             self._dialing = None
-            self._refuse(503, "The app is not there", "The app does not take connections right now.")
+            self._refuse(head.NOT_THERE)
             return
         self._dialing = None
         if self._exchange is None or self._is_lost:
@@ -237,7 +232,7 @@ class Front(asyncio.Protocol):
             self._out = [self._head]
             self._start_dialing()
         else:
-            self._refuse(502, "No answer", "The app closed the connection without an answer.")
+            self._refuse(head.NO_ANSWER)
 
     def on_back_full(self, *, is_full: bool) -> None:
         """Let the gate wait while the app takes no more."""
@@ -250,12 +245,20 @@ class Front(asyncio.Protocol):
 
     # endings
 
-    def _refuse(self, status: int, title: str, detail: str) -> None:
+    def _refuse(self, why: head.Refusal) -> None:
+        is_cut_short = self._is_answering and self._back is not None and self._back.has_answered
         self._end_exchange()
         self._forget_back()
-        if not self._is_lost:
-            self.transport.write(head.refusal(status, title, detail, is_head=self._method == b"HEAD"))
-            self.transport.close()
+        if self._is_lost:
+            return
+        if is_cut_short:
+            self.transport.abort()
+            return
+        self._is_refused = True
+        self.transport.write(head.refusal(why, is_head=self._method == b"HEAD"))
+        # Closed at once, what is still being sent would hide the answer.
+        self.transport.resume_reading()
+        asyncio.get_running_loop().call_later(0 if self._is_received else LINGER, self.transport.close)
 
     def _cut(self, reason: str) -> None:
         """End this exchange at once: its ground is gone."""

@@ -1,12 +1,29 @@
 """Heads of requests and refusals as bytes; pure."""
 
 import json
+from dataclasses import dataclass
 
 GROUND = b"x-gp-ground"
 OURS = b"x-gp-"
 SAFE_TO_REPEAT = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 
 Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the relay answers by itself; with a code where the gate refuses the same."""
+
+    status: int
+    title: str
+    detail: str
+    code: str | None = None
+
+
+TOO_LONG = Refusal(413, "Too large", "The body is larger than this server passes on.", "too-large")
+UNREADABLE = Refusal(400, "Bad request", "The relay could not read the request.")
+NOT_THERE = Refusal(503, "The app is not there", "The app does not take connections right now.")
+NO_ANSWER = Refusal(502, "No answer", "The app closed the connection without an answer.")
 
 
 def ground_of(headers: Headers) -> str | None:
@@ -37,12 +54,17 @@ def is_chunked(headers: Headers) -> bool:
     return any(name.lower() == b"transfer-encoding" for name, _ in headers)
 
 
-def refusal(status: int, title: str, detail: str, *, is_head: bool = False) -> bytes:
+def refusal(why: Refusal, *, is_head: bool = False) -> bytes:
     """Write a whole problem+json answer that ends the connection."""
-    body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}).encode()
+    kind = "about:blank" if why.code is None else f"/docs/problems#{why.code}"
+    problem: dict[str, str | int] = {"type": kind, "title": why.title}
+    problem |= {"status": why.status, "detail": why.detail}
+    if why.code is not None:
+        problem["code"] = why.code
+    body = json.dumps(problem).encode()
     head = (
         b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\ncontent-length: %d\r\n"
-        b"connection: close\r\n\r\n" % (status, title.encode(), len(body))
+        b"connection: close\r\n\r\n" % (why.status, why.title.encode(), len(body))
     )
     return head if is_head else head + body
 

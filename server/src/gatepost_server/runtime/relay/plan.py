@@ -25,6 +25,7 @@ class RelayPlan:
     start_timeout: float = 120.0
     ask_every: float = 5.0
     give_up_after: float = 30.0
+    body_limit: int | None = None
     parent: int | None = None
     guarded_group: int | None = None
     guarded_uid: int | None = None

@@ -13,6 +13,7 @@ from gatepost_server.runtime.relay.back import Back, Receiver
 from gatepost_server.runtime.relay.exchanges import Ledger
 from gatepost_server.runtime.relay.front import Front
 from gatepost_server.runtime.relay.judge import Judge
+from gatepost_server.runtime.relay.measure import Measure
 from gatepost_server.runtime.relay.plan import RelayPlan
 from gatepost_server.runtime.relay.static import StaticSite
 from gatepost_server.runtime.wire import serve_json
@@ -44,12 +45,16 @@ async def run_relay(plan: RelayPlan) -> None:
             await _until_answered(plan)
     watching = loop.create_task(judge.watch())
     control = await serve_json(Path(plan.control), _controls(ledger, judge, plan))
-    front = await _listen(plan.listen, lambda: Front(ledger, dial=dial, static=static))
+
+    def front() -> Front:
+        return Front(ledger, dial=dial, static=static, body=Measure(plan.body_limit))
+
+    listening = await _listen(plan.listen, front)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     await ended.wait()
     watching.cancel()
-    front.close()
+    listening.close()
     control.close()
 
 

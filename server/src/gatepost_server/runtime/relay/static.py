@@ -10,7 +10,7 @@ from email.utils import formatdate
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from gatepost_server.runtime.relay.head import Headers, refusal
+from gatepost_server.runtime.relay.head import Headers, Refusal, refusal
 
 PIECE = 256 * 1024
 FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -234,4 +234,4 @@ def _quoted(part: bytes) -> bytes:
 
 
 def _refused(status: int, title: str, detail: str, *, is_head: bool) -> StaticAnswer:
-    return StaticAnswer(refusal(status, title, detail, is_head=is_head), keeps_alive=False)
+    return StaticAnswer(refusal(Refusal(status, title, detail), is_head=is_head), keeps_alive=False)
