@@ -282,6 +282,8 @@ def test_changing_ones_password_takes_the_old_one_and_a_good_new_one(world: Worl
         _change(world, ada.actor, old=NEW)
     with pytest.raises(WeakPassword):
         _change(world, ada.actor, new=Secret("shorter"))
+    with pytest.raises(WeakPassword):
+        _change(world, ada.actor, new=PASSWORD)
     with pytest.raises(SessionRequired):
         _change(world, ada.by_key)
 

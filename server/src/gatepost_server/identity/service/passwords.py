@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from gatepost_server.authz import require_instance, require_self
 from gatepost_server.crypto import Peppers, hash_password, new_token, one_time_password, verify_password
 from gatepost_server.identity import queries
-from gatepost_server.identity.errors import BadLogin, OldPasswordWrong, UnknownUser
+from gatepost_server.identity.errors import BadLogin, OldPasswordWrong, UnknownUser, WeakPassword
 from gatepost_server.identity.model import NewSession, User, checked_password
 from gatepost_server.identity.service.ending import end_sessions_of
 from gatepost_server.identity.service.signin import CSRF_TOKEN, SESSION_TOKEN, SignIn
@@ -33,12 +33,15 @@ def change_password(uow: UnitOfWork, actor: Actor, origin: Origin, *, old: Secre
     Raises:
         OldPasswordWrong: *old* is not the present one.
         TooMany: too many tries.
-        WeakPassword: *new* may not be used.
+        WeakPassword: *new* may not be used, or is the present one again: a password that
+            somebody else made and knows would stay.
     """
     row = _counted(uow, actor, origin, "password:change")
     if not verify_password(row.password_hash, old):
         raise OldPasswordWrong
     checked_password(new, row.username, "new")
+    if new.matches(old.reveal()):
+        raise WeakPassword("new", "another one than the present one")
     with uow.begin(actor, origin) as tx:
         user_id = require_self(tx, "password:change")
         stored = row.password_hash
