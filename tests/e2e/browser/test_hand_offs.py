@@ -1,27 +1,14 @@
 """The ways of a real browser to an application: by its address, in the frame, through the login."""
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
+from browsing import log_in
 from callers import PASSWORD, Caller
 from instances import Instance
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.browser, pytest.mark.e2e]
 
-CHROMIUM = shutil.which("chromium")
 SHOWN = "<h1>Seen by a browser</h1>"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as drivers:
-        started = drivers.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -33,30 +20,16 @@ def site(owner: Caller, tmp_path_factory: pytest.TempPathFactory) -> dict:
     return dict(owner.publish(folder, "Seen"))
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page of a browser that knows nothing yet."""
-    context = chromium.new_context()
-    yield context.new_page()
-    context.close()
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.get_by_label("User name").fill(username)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.keyboard.press("Enter")
-
-
 def test_the_content_url_leads_through_the_login_to_the_apps_own_address(page: Page, owner: Caller, site):
     page.goto(site["content_url"] + "deep.html?a=1")
-    sign_in(page, owner.username)
+    log_in(page, owner.username, PASSWORD)
     page.get_by_role("heading", name="Deep inside").wait_for()
     assert page.url == site["origin_url"] + "deep.html?a=1"
 
 
 def test_the_apps_own_address_leads_through_the_login_back_to_itself(page: Page, owner: Caller, site):
     page.goto(site["origin_url"] + "deep.html?a=1")
-    sign_in(page, owner.username)
+    log_in(page, owner.username, PASSWORD)
     page.get_by_role("heading", name="Deep inside").wait_for()
     assert page.url == site["origin_url"] + "deep.html?a=1"
     page.reload()
@@ -67,7 +40,7 @@ def test_the_frame_shows_the_app_by_a_hand_off_of_its_own(
     page: Page, gatepost: Instance, owner: Caller, site
 ):
     page.goto(f"{gatepost.url}/login?next=/applications/{site['id']}")
-    sign_in(page, owner.username)
+    log_in(page, owner.username, PASSWORD)
     page.wait_for_url(f"**/applications/{site['id']}*")
     framed = page.frame_locator("iframe")
     framed.get_by_role("heading", name="Seen by a browser").wait_for(timeout=20_000)
@@ -92,7 +65,7 @@ def test_a_planted_hand_off_is_refused_and_may_be_begun_anew(
     assert planted.startswith(f"{home}/_gatepost/handoff?code=")
 
     page.goto(site["content_url"])
-    sign_in(page, owner.username)
+    log_in(page, owner.username, PASSWORD)
     page.get_by_role("heading", name="Seen by a browser").wait_for()
     page.context.clear_cookies(name="gp_session", domain=host.partition(":")[0])
     page.goto(planted)
