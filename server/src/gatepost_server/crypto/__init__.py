@@ -1,7 +1,7 @@
-"""Key formats, keyed hashes and password hashing.
+"""Key formats, keyed hashes, password hashing, sealing.
 
 Shapes of secrets (ADR 4): what is only compared is stored as a keyed hash, what must be
-shown again as envelope ciphertext (comes with the vault).
+read again as envelope ciphertext, bound to its table, column and row.
 """
 
 from gatepost_server.crypto.keyformat import (
@@ -15,15 +15,19 @@ from gatepost_server.crypto.keyformat import (
 )
 from gatepost_server.crypto.passwords import hash_password, one_time_password, verify_password
 from gatepost_server.crypto.pepper import Mac, Peppers
+from gatepost_server.crypto.sealing import BrokenSeal, Place, Seals
 from gatepost_server.crypto.tokens import new_token
 
 __all__ = [
     "KEY_PATTERN",
+    "BrokenSeal",
     "KeyLetter",
     "Mac",
     "MintedKey",
     "ParsedKey",
     "Peppers",
+    "Place",
+    "Seals",
     "hash_password",
     "mint_key",
     "new_token",

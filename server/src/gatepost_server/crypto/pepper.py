@@ -2,12 +2,11 @@
 
 import base64
 import hmac
-import json
-import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from gatepost_server.crypto.keyfile import load_ring
 
 _FILE: Final = "pepper.json"
 
@@ -36,14 +35,8 @@ class Peppers:
         Raises:
             OSError: the folder cannot be read or written.
         """
-        path = folder / _FILE
-        if not path.exists():
-            _write_once(
-                path, {"current": 1, "peppers": {"1": base64.b64encode(secrets.token_bytes(32)).decode()}}
-            )
-        raw = json.loads(path.read_text())
-        peppers = {int(version): base64.b64decode(text) for version, text in raw["peppers"].items()}
-        return cls(int(raw["current"]), peppers)
+        ring = load_ring(folder / _FILE, "peppers")
+        return cls(ring.current, ring.keys)
 
     def mac(self, purpose: str, secret: str) -> Mac:
         """Hash *secret* for *purpose* with the current pepper."""
@@ -76,19 +69,3 @@ class Peppers:
         digest = begun.copy()
         digest.update(secret.encode())
         return digest.digest()
-
-
-def _write_once(path: Path, content: object) -> None:
-    """Write *content* 0600 unless another process was first."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as out:
-        json.dump(content, out)
-        out.flush()
-        os.fsync(out.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass  # another process of this instance wrote it between our look and our link
-    finally:
-        draft.unlink()

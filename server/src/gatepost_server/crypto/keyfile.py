@@ -1,0 +1,50 @@
+"""Files of versioned keys: made at the first start, 0600, and never written over."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_KEY_BYTES: Final = 32
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """Keys of one purpose by version: the `current` one makes, all of them read."""
+
+    current: int
+    keys: dict[int, bytes]
+
+
+def load_ring(path: Path, field: str) -> KeyRing:
+    """Read the keys kept under *field* of *path*, making the first one when there is no file.
+
+    Raises:
+        OSError: the file cannot be read, or its folder not written.
+    """
+    if not path.exists():
+        first = base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
+        _write_once(path, {"current": 1, field: {"1": first}})
+    raw = json.loads(path.read_text())
+    return KeyRing(
+        int(raw["current"]), {int(version): base64.b64decode(text) for version, text in raw[field].items()}
+    )
+
+
+def _write_once(path: Path, content: object) -> None:
+    """Write *content* 0600 unless another process was first."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as out:
+        json.dump(content, out)
+        out.flush()
+        os.fsync(out.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # another process of this instance wrote it between our look and our link
+    finally:
+        draft.unlink()
