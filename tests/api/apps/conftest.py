@@ -85,11 +85,10 @@ class Server:
         return order.version_id
 
     def see(self, app: dict[str, Any], state: ReplicaState, **more: Any) -> None:
-        """Act as the runtime: report the app's wanted deployment."""
+        """Act as the runtime: report the app's wanted deployment, at revision 1 or the one given."""
         socket = "/run/x.sock" if state is ReplicaState.READY else None
-        now = self.base.clock.now()
-        report = ReplicaReport(app["id"], app["deployment_id"], 1, state, now, socket, **more)
-        self.desk.report(report)
+        facts = {"revision": 1, "at": self.base.clock.now(), "socket_path": socket, **more}
+        self.desk.report(ReplicaReport(app["id"], app["deployment_id"], state=state, **facts))
 
     def run(self, app: dict[str, Any]) -> dict[str, Any]:
         """Act as the runtime and the gate's keeper: build, start, promote."""

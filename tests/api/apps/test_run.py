@@ -100,6 +100,31 @@ def test_202_restart_is_another_revision(server: Any) -> None:
     assert server.desk.desired_apps()[0].revision == before + 1
 
 
+@pytest.mark.parametrize("verbs", [("stop", "start"), ("restart",)])
+def test_what_ran_before_counts_for_nothing_once_another_process_is_asked_for(
+    server: Any, verbs: tuple[str, ...]
+) -> None:
+    """The runtime has heard of nothing yet, and its old process still says that it answers."""
+    app = server.run(server.published())
+    for verb in verbs:
+        answer = server.call("owner", "POST", f"apps/{app['id']}/{verb}")
+    assert (answer.json()["state"], list(server.desk.routes())) == ("starting", [])
+
+    server.see(app, ReplicaState.READY)
+    assert server.call("owner", "GET", f"apps/{app['id']}").json()["state"] == "starting"
+
+    server.see(app, ReplicaState.READY, revision=2)
+    assert server.call("owner", "GET", f"apps/{app['id']}").json()["state"] == "running"
+    assert len(server.desk.routes()) == 1
+
+
+def test_a_failed_app_is_not_failed_any_more_once_it_is_tried_again(server: Any) -> None:
+    app = server.run(server.published())
+    server.see(app, ReplicaState.FAILED, reason="It ended five times.")
+    answer = server.call("owner", "POST", f"apps/{app['id']}/start").json()
+    assert (answer["state"], answer["reason"]) == ("starting", None)
+
+
 @pytest.mark.parametrize("verb", ["start", "stop", "restart", "deploy"])
 def test_401_403_404_only_editors_touch_what_runs(server: Any, problem: Problem, verb: str) -> None:
     app = server.published()

@@ -27,7 +27,7 @@ class Orders(Protocol):
         ...
 
     def report(self, report: ReplicaReport) -> None:
-        """Write down what was seen of a deployment; one that is gone is ignored."""
+        """Write down what was seen of a deployment; one that is gone, or replaced, is ignored."""
         ...
 
     def requeue_builds(self) -> None:

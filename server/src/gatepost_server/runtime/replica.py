@@ -140,7 +140,11 @@ class Replica:
             stopping.cancel()
         try:
             await self._say(ReplicaState.READY, socket=running.socket_path)
-            return await self._serve(running)
+            outcome = await self._serve(running)
+            if outcome is _Outcome.ENDED:
+                # Before the remains are cleared away: what comes meanwhile can wait.
+                await self._say(ReplicaState.STARTING, reason=self._reason)
+            return outcome
         finally:
             self._running = None
             await asyncio.shield(running.stop())
@@ -180,8 +184,8 @@ class Replica:
         before = await self._quiet_total(running)
         if before is None:
             return False
+        self._waking.clear()  # first: whoever reads of the pause may wake it at once
         await self._say(ReplicaState.IDLE)
-        self._waking.clear()
         await asyncio.sleep(self._habits.idle_notice)
         if self._waking.is_set() or await self._quiet_total(running) != before:
             await self._say(ReplicaState.READY, socket=running.socket_path)
@@ -200,6 +204,8 @@ class Replica:
         """Wait until nothing is in flight, within bounds."""
         if self._comes_back:
             await self._say(ReplicaState.STARTING)
+        if self._comes_back or self._drain:
+            # What the gate had sent here before it heard may still be on its way.
             await asyncio.sleep(self._habits.idle_notice)
         until = asyncio.get_running_loop().time() + self._drain
         while asyncio.get_running_loop().time() < until:

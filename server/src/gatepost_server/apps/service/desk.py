@@ -154,7 +154,10 @@ class Desk:
             ]
 
     def report(self, report: ReplicaReport) -> None:
-        """Write down what was seen of a deployment; one that is gone is ignored."""
+        """Write down what was seen of a deployment; one that is gone is ignored.
+
+        So is what an older revision says: that process is about to end.
+        """
         with self._uow.begin(*self._who) as tx:
             deployment = tx.session.get(DeploymentRow, report.deployment_id)
             if deployment is None or deployment.app_id != report.app_id:
@@ -166,6 +169,8 @@ class Desk:
             if is_over and report.state is ReplicaState.STOPPED:
                 if row is not None:
                     tx.session.delete(row)
+                return
+            if report.revision < app.revision:
                 return
             if row is None:
                 row = ReplicaRow(deployment_id=report.deployment_id, app_id=report.app_id)

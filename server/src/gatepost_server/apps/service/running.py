@@ -3,9 +3,9 @@
 from sqlalchemy import update
 
 from gatepost_server.apps.errors import AlreadySo, AppStopped
-from gatepost_server.apps.model import AppState, Desired, VersionState
+from gatepost_server.apps.model import AppState, Desired, ReplicaState, VersionState
 from gatepost_server.apps.service.reading import present_app, require_app
-from gatepost_server.apps.tables import AppRow, BuildRow, LiveRow
+from gatepost_server.apps.tables import AppRow, BuildRow, LiveRow, ReplicaRow
 from gatepost_server.apps.views import App
 from gatepost_server.store import Tx
 
@@ -25,8 +25,8 @@ def start_app(tx: Tx, ref: str) -> App:
     row.desired = Desired.RUNNING
     if before.state is AppState.IDLE:
         tx.session.get_one(LiveRow, node.id).wake_requested_at = tx.now
-    if before.state is AppState.FAILED:
-        row.revision += 1
+    else:
+        _begin_anew(tx, row)
         _build_again(tx, before.version_id)
     tx.audit("app:start", "app", node.id, node.name, before={"state": before.state})
     return present_app(tx, node.id)
@@ -59,10 +59,24 @@ def restart_app(tx: Tx, ref: str) -> App:
     if row.desired == Desired.STOPPED:
         raise AppStopped(node.name)
 
-    row.revision += 1
+    _begin_anew(tx, row)
     _build_again(tx, present_app(tx, node.id).version_id)
     tx.audit("app:restart", "app", node.id, node.name)
     return present_app(tx, node.id)
+
+
+def _begin_anew(tx: Tx, row: AppRow) -> None:
+    """Ask for other processes than there may still be, which count for nothing from now on.
+
+    So the gate holds the very next request until the new process answers, however late
+    the runtime hears of this.
+    """
+    row.revision += 1
+    tx.session.execute(
+        update(ReplicaRow)
+        .where(ReplicaRow.app_id == row.id)
+        .values(state=ReplicaState.STARTING, socket_path=None, reason=None)
+    )
 
 
 def _build_again(tx: Tx, version_id: str) -> None:
