@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gatepost_server.gateway.envoy import Gate, Upstream, files_of, write_files
+from gatepost_server.gateway.envoy import Gate, Upstream, files_of, upstreams_in, write_files
 
 FOLDER = Path(__file__).parent / "two_apps"
 GATE = Gate(
@@ -61,3 +61,10 @@ def test_a_failing_authorizer_never_lets_pass() -> None:
     listener = json.loads(FILES[next(path for path in FILES if path.name == "listeners.json")])
     filters = listener["resources"][0]["filter_chains"][0]["filters"][0]["typed_config"]["http_filters"]
     assert filters[0]["typed_config"]["failure_mode_allow"] is False
+
+
+def test_the_apps_that_a_file_names_are_read_again(tmp_path: Path) -> None:
+    gate = replace(GATE, folder=tmp_path)
+    assert upstreams_in(gate) == []
+    write_files(tmp_path, files_of(gate))
+    assert {*upstreams_in(gate)} == {*GATE.upstreams}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from gatepost_server.gateway.envoy import Gate, Upstream, clusters_file, write_files
+from gatepost_server.gateway.envoy import Gate, Upstream, clusters_file, upstreams_in, write_files
 from gatepost_server.gateway.envoy.files import CLUSTERS
 from gatepost_server.gateway.unix_http import clusters_listed
 
@@ -41,12 +41,13 @@ class KnownRoutes:
     """The routes there are, and the last few hundred that were there a moment ago.
 
     An app that sleeps or restarts keeps its cluster, so that the first request after it
-    answers again finds the way; only the authorizer says what may be reached.
+    answers again finds the way; only the authorizer says what may be reached. *before* are
+    those that Envoy has already.
     """
 
-    def __init__(self, sleeping: int = _SLEEPING) -> None:
+    def __init__(self, sleeping: int = _SLEEPING, *, before: Sequence[Upstream] = ()) -> None:
         self._sleeping = sleeping
-        self._gone: OrderedDict[str, str] = OrderedDict()
+        self._gone = OrderedDict((upstream.cluster, str(upstream.socket)) for upstream in before)
         self._here: dict[str, str] = {}
 
     def now(self, routes: Sequence[tuple[str, str]]) -> tuple[Upstream, ...]:
@@ -69,7 +70,7 @@ class Keeper:
     def __init__(self, desk: Desk, gate: Gate) -> None:
         self._desk = desk
         self._gate = gate
-        self._known = KnownRoutes()
+        self._known = KnownRoutes(before=upstreams_in(gate))
         self._is_settled = False
 
     async def step(self) -> None:

@@ -31,7 +31,10 @@ class Orders(Protocol):
         ...
 
     def requeue_builds(self) -> None:
-        """Put back builds that a dead runtime had claimed. Called once, before any claim."""
+        """Put back what a dead runtime had claimed, and forget what it had running.
+
+        Called once, before anything else: from then on requests wait for what is started anew.
+        """
         ...
 
     def report_runtime(self, status: RuntimeStatus) -> None:

@@ -81,7 +81,6 @@ class Reconciler:
 
     async def run(self) -> None:
         """Reconcile until cancelled; then end everything that was started."""
-        await asyncio.to_thread(self._orders.requeue_builds)
         try:
             while True:
                 if await self._has_reason():

@@ -60,6 +60,8 @@ async def serve(
     Run it in the main thread: apps are tied to its life. Nothing outlives it.
     """
     adopt_orphans()
+    # Before the slow look around: what ran is gone, and requests for it can wait.
+    await asyncio.to_thread(orders.requeue_builds)
     offer = await look_around(folders, isolation, surroundings)
     engine = LocalEngine(folders, replace(offer.ground, body_limit=body_limit))
     builder = Environments(folders, offer.workshop)
@@ -97,6 +99,7 @@ async def look_around(folders: Folders, isolation: Wish, surroundings: Mapping[s
     """Find out what works here; clears away what a dead runtime left."""
     digest = hashlib.sha256(str(folders.data.resolve()).encode()).hexdigest()
     instance = int(digest[:8], 16)
+    asking_r = asyncio.create_task(asyncio.to_thread(find_r))
     cgroups = await asyncio.to_thread(_fresh, folders, digest[:12])
     interpreters = await asyncio.to_thread(find_interpreters)
     python = interpreters[0].path if interpreters else Path(sys.executable)
@@ -104,7 +107,7 @@ async def look_around(folders: Folders, isolation: Wish, surroundings: Mapping[s
     is_wide = has_wide_uids()
     machine = Machine(folders, python, cgroups, instance, is_wide, reads)
     chosen, confinement = await choose_isolation(isolation, machine)
-    r = await asyncio.to_thread(find_r)
+    r = await asking_r
     bare = Direct(Rung.NONE, python, folders.data / "scratch")
     workshop = Workshop(
         confinement=confinement if chosen.rung is Rung.STRICT else bare,

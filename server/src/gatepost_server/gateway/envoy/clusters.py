@@ -52,7 +52,7 @@ def _cluster(name: str, *sockets: Path) -> Json:
                     "max_connections": MANY,
                     "max_pending_requests": MANY,
                     "max_requests": MANY,
-                    "max_retries": 100,
+                    "max_retries": MANY,
                 }
             ]
         },

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from gatepost_server.gateway.envoy.bootstrap import bootstrap
 from gatepost_server.gateway.envoy.clusters import clusters
-from gatepost_server.gateway.envoy.desired import Gate, Json
+from gatepost_server.gateway.envoy.desired import Gate, Json, Upstream
 from gatepost_server.gateway.envoy.listener import listener
 from gatepost_server.gateway.envoy.routes import routes
 
@@ -27,6 +28,20 @@ def files_of(gate: Gate) -> dict[PurePosixPath, str]:
 def clusters_file(gate: Gate) -> str:
     """Return the one file that changes while the gate runs."""
     return _discovery(clusters(gate))
+
+
+def upstreams_in(gate: Gate) -> list[Upstream]:
+    """Return the apps' clusters of the file that is in place; none when there is none yet."""
+    path = gate.folder / CLUSTERS
+    if not path.exists():
+        return []
+    ours = {str(cluster["name"]) for cluster in clusters(replace(gate, upstreams=()))}
+    found = []
+    for cluster in json.loads(path.read_text())["resources"]:
+        if cluster["name"] not in ours:
+            (endpoint,) = cluster["load_assignment"]["endpoints"][0]["lb_endpoints"]
+            found.append(Upstream(cluster["name"], Path(endpoint["endpoint"]["address"]["pipe"]["path"])))
+    return found
 
 
 def write_files(folder: Path, files: Mapping[PurePosixPath, str]) -> list[PurePosixPath]:

@@ -16,6 +16,13 @@ UNASKED: Json = {
     FILTER_NAME: NOT_HERE,
 }
 
+_PATIENCE: Json = {
+    "retry_on": "connect-failure,reset-before-request",
+    "num_retries": 60,
+    "retry_back_off": {"base_interval": "0.025s", "max_interval": "1s"},
+}
+"""Where nobody listens, nothing was sent: tried again for about half a minute, for a runtime to return."""
+
 GATE_ONLY = ("x-gp-cluster", "x-gp-connection", "x-gp-upgrade", "x-gp-length", "x-gatepost-csrf",
              "x-envoy-internal", "x-envoy-external-address", "x-envoy-original-path",
              *CREDENTIALS)  # fmt: skip
@@ -71,7 +78,7 @@ def _governed(match: Json, **action: object) -> dict[str, object]:
             "cluster_header": "x-gp-cluster",
             "timeout": "0s",
             "idle_timeout": "0s",
-            "retry_policy": {"retry_on": "connect-failure,reset-before-request", "num_retries": 2},
+            "retry_policy": _PATIENCE,
             **action,
         },
         "request_body_buffer_limit": 65536,

@@ -20,6 +20,7 @@ from gatepost_server.runtime.wire import serve_json
 
 HOST = "127.0.0.1"
 PATIENCE = 0.05
+DIALS_FOR = 2.0
 BACKLOG = 1024
 
 
@@ -37,8 +38,15 @@ async def run_relay(plan: RelayPlan) -> None:
     static = StaticSite(Path(plan.static_root)) if plan.static_root is not None else None
 
     async def dial(receiver: Receiver) -> Back:
-        _, back = await loop.create_connection(lambda: Back(receiver), HOST, plan.port)
-        return back
+        ends = loop.time() + DIALS_FOR
+        while True:
+            try:
+                return (await loop.create_connection(lambda: Back(receiver), HOST, plan.port))[1]
+            except ConnectionRefusedError:
+                # It has ended, and so will we, unless it listens again; nothing was sent to it.
+                if loop.time() > ends:
+                    raise
+                await asyncio.sleep(PATIENCE)
 
     if static is None:
         async with asyncio.timeout(plan.start_timeout):
