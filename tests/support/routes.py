@@ -83,6 +83,8 @@ ROUTES = [
     _row("GET", "audit"),
     _row("GET", "settings"),
     _row("PATCH", "settings", body={"policies": {}}),
+    _row("POST", "settings/mail/test", body={"to": "ann@example.com"}),
+    _row("GET", "settings/mail/outbox"),
     _row("GET", "health"),
 ]  # fmt: skip
 GOVERNED = [route for route in ROUTES if not route.is_public]

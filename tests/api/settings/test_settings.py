@@ -15,7 +15,7 @@ def root(api: Api, world: World) -> Caller:
 def test_a_policy_is_changed_and_the_others_stay(root: Caller) -> None:
     before = root.get("settings").json()
     after = root.patch("settings", {"policies": {"access_ceiling": "signed_in"}}).json()
-    assert after == {"policies": {**before["policies"], "access_ceiling": "signed_in"}}
+    assert after == {**before, "policies": {**before["policies"], "access_ceiling": "signed_in"}}
     assert root.get("settings").json() == after
     assert root.patch("settings", {"policies": {}}).json() == after
 
@@ -24,7 +24,8 @@ def test_a_policy_is_changed_and_the_others_stay(root: Caller) -> None:
     "body",
     [{"policies": {"access_ceiling": "world"}}, {"policies": {"unknown": 1}}, {"policies": None},
      {"policies": []}, {"policies": {"access_ceiling": None}}, {"policies": {"access_ceiling": ["anyone"]}},
-     {"mail": {}}, {}],
+     {"mail": {"smtp": "x"}}, {"mail": None}, {"mail": {"port": 0}}, {},
+     {"policies": {"access_ceiling": "grants"}, "mail": {"host": "a b"}}],
 )  # fmt: skip
 def test_what_cannot_be_decided_changes_nothing(root: Caller, body: dict[str, Any]) -> None:
     before = root.get("settings").json()

@@ -169,6 +169,7 @@ VERBS = {
     "sessions end": ("ses_1", "--yes"),
     "settings show": (),
     "settings set": ("mail.port=587",),
+    "settings test-mail": ("ann@example.com",),
     "audit": (),
     "apps delete": ("1", "--yes"),
     "logout": (),

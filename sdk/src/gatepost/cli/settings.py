@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 import click
 
 from gatepost.cli import terminal
+from gatepost.cli.exit_codes import Exit
 from gatepost.cli.verb import Call, Noun
 
 
@@ -31,6 +32,19 @@ def set_(call: Call, *, assignments: tuple[str, ...]) -> None:
     `NAME=-` to be asked for a secret, so that it stays out of your shell's history.
     """
     _show(call, call.client().settings.change(_nested(assignments)))
+
+
+@settings.command("test-mail")
+@click.argument("to", metavar="ADDRESS")
+@click.pass_obj
+def test_mail(call: Call, *, to: str) -> int:
+    """Send a test mail, and say what the mail server made of it."""
+    outcome = call.client().settings.test_mail(to)
+    if call.is_json:
+        terminal.as_json(outcome)
+    else:
+        terminal.note(str(outcome["detail"]))
+    return Exit.OK if outcome["ok"] else Exit.FAILED
 
 
 def _show(call: Call, found: Mapping[str, object]) -> None:

@@ -25,6 +25,15 @@ class SettingCalls:
         return _settings(self._transport.call("PATCH", "settings", body=dict(settings)))
 
 
+    def test_mail(self, to: str) -> Mapping[str, object]:
+        """Send a test mail now, and return what the mail server made of it: `ok`, `code`, `detail`.
+
+        Raises:
+            Conflict: no mail server is set up.
+        """
+        return _settings(self._transport.call("POST", "settings/mail/test", body={"to": to}))
+
+
 def _settings(answer: object) -> Mapping[str, object]:
     if not isinstance(answer, Mapping):
         raise UnexpectedAnswer("The server did not answer with settings; is this address Gatepost's?")

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from gatepost_server.authn import parse_proxies
 from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.bootstrap.health import health_of
+from gatepost_server.bootstrap.mail import note_mail_environment, post_of
 from gatepost_server.gateway import receipts
 from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.http import health
@@ -38,6 +39,7 @@ def build_house(base: Foundation) -> House:
         sign_in=base.sign_in,
         peppers=base.peppers,
         key_rules=KeyRules(timedelta(days=settings.key_default_days), settings.keys_may_never_expire),
+        post=post_of(base),
         proxies=parse_proxies(settings.trusted_proxies),
         notes=Notes(base.uow, "control"),
         collect_receipt=lambda: receipts.collect(base.folders, base.clock, epoch=micros(base.clock.now())),
@@ -79,6 +81,7 @@ def with_edge(app: ASGIApp, house: House) -> ASGIApp:
 def serve(settings: Settings) -> None:
     """Serve on the control plane's socket until SIGTERM; blocks."""
     base = Foundation.lay(settings)
+    note_mail_environment(base)
     house = build_house(base)
     uvicorn.run(
         with_edge(build_control(house), house),

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -71,6 +71,14 @@ class Settings(BaseSettings):
     )
     upload_limit_mb: int = Field(512, ge=1, description="Largest bundle that may be uploaded, in MiB.")
     body_limit_mb: int = Field(4096, ge=1, description="Largest request body passed on to an app, in MiB.")
+    mail_host: str | None = Field(None, description="Mail server; these win over what the page sets.")
+    mail_port: int | None = Field(None, ge=1, le=65535, description="Port of the mail server; default: 587.")
+    mail_tls: Literal["none", "starttls", "tls"] | None = Field(
+        None, description="How mail is protected on its way to the mail server; default: starttls."
+    )
+    mail_user: str | None = Field(None, description="User name at the mail server, when it wants one.")
+    mail_password: SecretStr | None = Field(None, description="Password at the mail server; never shown.")
+    mail_from: str | None = Field(None, description="Sender of all mail, as `Name <address>` or an address.")
 
     @classmethod
     def settings_customise_sources(

@@ -22,6 +22,7 @@ from gatepost_server.kernel.actor import ANONYMOUS, Actor, Origin
 from gatepost_server.kernel.errors import NO_GOOD_CREDENTIAL, Denied, Unauthenticated
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.keys import KeyRules
+from gatepost_server.notify import Post
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.store import Tx, UnitOfWork, raw_reader
 from gatepost_server.web.health import Health
@@ -42,6 +43,7 @@ class House:
     sign_in: SignIn
     peppers: Peppers
     key_rules: KeyRules
+    post: Post
     proxies: tuple[Network, ...]
     notes: Notes
     collect_receipt: Callable[[], Receipt]

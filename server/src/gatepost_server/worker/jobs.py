@@ -17,7 +17,7 @@ class Job:
     """An idempotent step and the pause after it, in seconds."""
 
     name: str
-    step: Callable[[], Awaitable[None]]
+    step: Callable[[], Awaitable[object]]
     every_s: float
 
 

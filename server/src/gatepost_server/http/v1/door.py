@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from gatepost_server.http.v1 import app_logs, apps, audit, grants, instance, keys, sessions, sources, users
+from gatepost_server.http.v1 import app_logs, apps, audit, grants, instance, keys, mail, sessions, sources, users
 
 ROUTERS: Final = (
     sessions.router,
@@ -16,6 +16,7 @@ ROUTERS: Final = (
     grants.router,
     audit.router,
     instance.router,
+    mail.router,
 )
 
 

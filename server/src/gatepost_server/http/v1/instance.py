@@ -2,34 +2,58 @@
 
 from typing import Any
 
-from gatepost_server import instance
+from pydantic import Field
+
+from gatepost_server import instance, notify
 from gatepost_server.authz import require_instance
+from gatepost_server.http.v1.mail import mail_out
 from gatepost_server.http.v1.wire import Body
+from gatepost_server.kernel.errors import FieldFault, Invalid
+from gatepost_server.store import Tx
 from gatepost_server.web import ActionRouter, ApiCall
 
 router = ActionRouter(tags=["instance"])
 
 
-class SettingsIn(Body):
-    """What to change; absent policies stay."""
+class MailIn(Body):
+    """The mail server; absent fields stay, null clears one. The password is never shown again."""
 
-    policies: dict[str, object]
+    host: str | None = None
+    port: int | None = None
+    tls: str | None = None
+    user: str | None = None
+    password: str | None = None
+    sender: str | None = Field(None, alias="from")
+
+
+class SettingsIn(Body):
+    """What to change; absent sections stay."""
+
+    policies: dict[str, object] = Field(default_factory=dict)
+    mail: MailIn = MailIn()
 
 
 @router.reads("/settings", action="settings:read")
 def read_settings(call: ApiCall) -> dict[str, Any]:
-    """Return what administrators have decided."""
+    """Return what administrators have decided; passwords are left out."""
     with call.read() as tx:
-        return {"policies": instance.read_policies(tx).as_dict()}
+        return _shown(tx)
 
 
 @router.changes("/settings", action="settings:change")
 def change_settings(call: ApiCall, body: SettingsIn) -> dict[str, Any]:
-    """Change some of it."""
+    """Change some of it; everything or nothing."""
+    if not body.model_fields_set:
+        raise Invalid("Nothing to change.", faults=[FieldFault("body", "send policies or mail")])
     with call.begin() as tx:
-        changed = instance.change_policies(tx, body.policies)
+        if "policies" in body.model_fields_set:
+            instance.change_policies(tx, body.policies)
+        if "mail" in body.model_fields_set:
+            wanted = body.mail.model_dump(by_alias=True, exclude_unset=True)
+            notify.change_mail_server(tx, call.house.post.seals, wanted)
+        shown = _shown(tx)
     call.house.collect_receipt()
-    return {"policies": changed.as_dict()}
+    return shown
 
 
 @router.reads("/health", action="health:read")
@@ -43,4 +67,11 @@ def health(call: ApiCall) -> dict[str, Any]:
         "reasons": list(found.reasons),
         "details": dict(found.details),
         "parts": dict(found.parts),
+    }
+
+
+def _shown(tx: Tx) -> dict[str, Any]:
+    return {
+        "policies": instance.read_policies(tx).as_dict(),
+        "mail": mail_out(notify.read_mail_server(tx)),
     }

@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_22_0004, after nothing.
+Revision: 2026_11_22_0149, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_22_0004"
+revision = "2026_11_22_0149"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -62,6 +62,47 @@ def upgrade() -> None:
         sa.Column("value", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_instance_settings")),
     )
+    op.create_table(
+        "mail_environment",
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_environment")),
+        info={"bookkeeping": True},
+    )
+    op.create_table(
+        "mail_server",
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("host", sa.String(length=253), nullable=True),
+        sa.Column("port", sa.Integer(), nullable=True),
+        sa.Column("tls", sa.String(length=10), nullable=True),
+        sa.Column("user", sa.String(length=500), nullable=True),
+        sa.Column("password_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("sender", sa.String(length=400), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_server")),
+    )
+    op.create_table(
+        "mails",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("to_address", sa.String(length=254), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("about_id", sa.String(length=40), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("until_at", sa.BigInteger(), nullable=True),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
+        info={"bookkeeping": True},
+    )
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.create_index("ix_mails_about", ["about_id", "id"], unique=False)
+        batch_op.create_index("ix_mails_due", ["state", "next_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mails_ended_at"), ["ended_at"], unique=False)
+
     op.create_table(
         "nodes",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -491,6 +532,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_nodes_kind_name")
 
     op.drop_table("nodes")
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mails_ended_at"))
+        batch_op.drop_index("ix_mails_due")
+        batch_op.drop_index("ix_mails_about")
+
+    op.drop_table("mails")
+    op.drop_table("mail_server")
+    op.drop_table("mail_environment")
     op.drop_table("instance_settings")
     op.drop_table("counters")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:

@@ -1,0 +1,1 @@
+"""Use-cases of mail: its server, its box, its courier."""
