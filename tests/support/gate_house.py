@@ -173,7 +173,7 @@ def gate_house(folder: Path, *, apart: bool = False, **settings: object) -> Iter
     assert made is not None
     assert made.one_time_password is not None
     house.admin = house.sign_in("admin", made.one_time_password)
-    launch = launch_envoy(chosen, base.folders, workers=2)
+    launch = launch_envoy(chosen, base.folders)
     log_path = base.folders.logs / "envoy.log"
     with _authorizer(base, house, apart=apart):
         house.envoy = subprocess.Popen([*launch.argv, "--log-path", str(log_path)])

@@ -25,7 +25,7 @@ def plan_of(settings: Settings, folders: Folders) -> Plan:
     They stop in this order: first the gate lets nobody in, then what answered through it
     goes, and last the runtime, which ends the applications.
     """
-    launch = launch_envoy(settings, folders, workers=os.cpu_count() or 1)
+    launch = launch_envoy(settings, folders)
     log = str(folders.logs / "envoy.log")
     return Plan(
         (

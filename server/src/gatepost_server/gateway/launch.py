@@ -1,12 +1,14 @@
 """How Envoy is started: which binary, with which arguments, and what to say when it cannot be."""
 
 import importlib.util
+import os
 import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from gatepost_server.gateway.cores import envoy_workers
 from gatepost_server.gateway.envoy import files_of, write_files
 from gatepost_server.gateway.envoy.desired import Gate, gate_of
 from gatepost_server.kernel.errors import Unavailable
@@ -31,7 +33,7 @@ class Launch:
     env: tuple[tuple[str, str], ...] = ()
 
 
-def launch_envoy(settings: Settings, folders: Folders, *, workers: int) -> Launch:
+def launch_envoy(settings: Settings, folders: Folders) -> Launch:
     """Write the files of an empty gate, unless there are some, and say how to start Envoy.
 
     Clusters of a former run are kept: apps that still run are served at once.
@@ -46,7 +48,7 @@ def launch_envoy(settings: Settings, folders: Folders, *, workers: int) -> Launc
             str(binary),
             "--config-path", str(folders.envoy / "bootstrap.json"),
             "--disable-hot-restart",
-            "--concurrency", str(workers),
+            "--concurrency", str(envoy_workers(settings.authorizers(), os.cpu_count() or 1)),
             "--log-level", "warning",
             "--drain-time-s", "5",
         ),

@@ -21,6 +21,7 @@ class StandingReader:
         self._is_sqlite = engine.dialect.name == "sqlite"
         self._connection: PoolProxiedConnection | None = None
         self._driver: Any
+        self._cursor: Any
         self._reader: RawReader
 
     def __enter__(self) -> RawReader:
@@ -29,7 +30,7 @@ class StandingReader:
             self._open()
         try:
             if self._is_sqlite:
-                self._driver.execute("BEGIN")
+                self._cursor.execute("BEGIN")
         except BaseException:
             self._give_up()
             raise
@@ -38,7 +39,10 @@ class StandingReader:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         """End it; nothing was written."""
         try:
-            self._driver.rollback()
+            if self._is_sqlite:
+                self._cursor.execute("ROLLBACK")  # kept compiled, as `rollback` does not
+            else:
+                self._driver.rollback()
         except BaseException:
             self._give_up()
             raise
@@ -51,7 +55,9 @@ class StandingReader:
         if not self._is_sqlite:
             # This connection never goes back to the pool, so it stays like that.
             self._engine.dialect.set_isolation_level(self._driver, SNAPSHOT)
-        self._reader = RawReader(self._driver, self._engine.dialect)
+        # One cursor for all its life; a connection would make another for each statement.
+        self._cursor = self._driver.cursor()
+        self._reader = RawReader(self._cursor, self._engine.dialect)
 
     def _give_up(self) -> None:
         assert self._connection is not None, "opened before"

@@ -31,6 +31,7 @@ def build_authorizer(
     settings: Settings, folders: Folders, uow: UnitOfWork, authn: Means, sign_in: SignIn
 ) -> Authorizer:
     """Return one authorizer of this instance; several may serve side by side."""
+    gate = gate_of(settings, folders)
     return Authorizer(
         GateMeans(
             uow=uow,
@@ -38,11 +39,11 @@ def build_authorizer(
             authn=authn,
             sign_in=sign_in,
             proxies=parse_proxies(settings.trusted_proxies),
-            gate=gate_of(settings, folders),
+            gate=gate,
             folders=folders,
             body_limit=settings.body_limit(),
             notes=Notes(uow),
-            bad_keys=BadKeys(shared_by=settings.authorizers()),
+            bad_keys=BadKeys(shared_by=gate.asked_at_once),
         )
     )
 

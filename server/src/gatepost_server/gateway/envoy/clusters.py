@@ -1,5 +1,6 @@
 """Where requests may go: the control plane, the authorizer, one cluster per running app."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from gatepost_server.gateway.envoy.desired import Gate, Json
@@ -10,15 +11,19 @@ MANY = 100_000
 
 def clusters(gate: Gate) -> list[Json]:
     """Return every cluster, apps last and in the order of their names."""
-    ours = [_cluster("control", gate.control_socket), _authorizers(gate)]
+    ours = [_cluster("control", [gate.control_socket]), _authorizers(gate)]
     apps = sorted(gate.upstreams, key=lambda upstream: upstream.cluster)
-    return [*ours, *(_cluster(app.cluster, app.socket) for app in apps)]
+    return [*ours, *(_cluster(app.cluster, [app.socket]) for app in apps)]
 
 
 def _authorizers(gate: Gate) -> Json:
-    """Whoever of them has the least to do is asked; one that does not answer rests for a moment."""
+    """Whoever of them has the least to do is asked; one that does not answer rests for a moment.
+
+    While all that are asked at once rest, those that stand by are asked.
+    """
+    sockets, count = gate.authorizer_sockets, gate.asked_at_once
     return {
-        **_cluster("authorizer", *gate.authorizer_sockets),
+        **_cluster("authorizer", sockets[:count], sockets[count:]),
         "lb_policy": "LEAST_REQUEST",
         "outlier_detection": {
             "split_external_local_origin_errors": True,
@@ -37,9 +42,18 @@ def _authorizers(gate: Gate) -> Json:
     }
 
 
-def _cluster(name: str, *sockets: Path) -> Json:
-    """Unix sockets, kept alive for less long than the other side keeps them."""
-    endpoints = [{"endpoint": {"address": {"pipe": {"path": str(socket)}}}} for socket in sockets]
+def _cluster(name: str, *ranks: Sequence[Path]) -> Json:
+    """Unix sockets, the best rank first, kept alive for less long than the other side keeps them."""
+    endpoints = [
+        {
+            **({"priority": rank} if rank else {}),
+            "lb_endpoints": [
+                {"endpoint": {"address": {"pipe": {"path": str(socket)}}}} for socket in sockets
+            ],
+        }
+        for rank, sockets in enumerate(ranks)
+        if sockets
+    ]
     return {
         "@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster",
         "name": name,
@@ -63,5 +77,5 @@ def _cluster(name: str, *sockets: Path) -> Json:
                 "explicit_http_config": {"http_protocol_options": {}},
             }
         },
-        "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": endpoints}]},
+        "load_assignment": {"cluster_name": name, "endpoints": endpoints},
     }

@@ -1,10 +1,12 @@
 """What the gate should be: the input of the configuration, plain values only."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from gatepost_server.gateway.cores import asked_at_once
 from gatepost_server.settings import Folders, Settings
 
 Json = Mapping[str, object]
@@ -20,7 +22,10 @@ class Upstream:
 
 @dataclass(frozen=True)
 class Gate:
-    """One gate: where it listens, whom it asks (any of several), and what it may route to."""
+    """One gate: where it listens, whom it asks, and what it may route to.
+
+    The first *asked_at_once* authorizers are asked, any of them; the others only when those fail.
+    """
 
     host: str
     port: int
@@ -31,6 +36,7 @@ class Gate:
     admin_socket: Path
     folder: Path
     upstreams: tuple[Upstream, ...] = field(default=())
+    asked_at_once: int = 1
 
     @cached_property
     def apps_domain(self) -> str:
@@ -44,16 +50,16 @@ class Gate:
 
 def gate_of(settings: Settings, folders: Folders, upstreams: tuple[Upstream, ...] = ()) -> Gate:
     """Return the gate that *settings* ask for, routing to *upstreams*."""
+    count = settings.authorizers()
     return Gate(
         host=settings.host,
         port=settings.port,
         control_origin=settings.public_url(),
         apps_suffix=settings.apps_host_suffix(),
         control_socket=folders.control_socket,
-        authorizer_sockets=tuple(
-            folders.authorizer_socket(number) for number in range(1, settings.authorizers() + 1)
-        ),
+        authorizer_sockets=tuple(folders.authorizer_socket(number) for number in range(1, count + 1)),
         admin_socket=folders.envoy_admin_socket,
         folder=folders.envoy,
         upstreams=upstreams,
+        asked_at_once=asked_at_once(count, os.cpu_count() or 1, is_embedded=settings.store is None),
     )
