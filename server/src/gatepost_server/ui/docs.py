@@ -22,7 +22,7 @@ def api_docs(visit: AnyVisit) -> Response:
     Its reader writes style attributes, so this page alone allows them; it has no data.
     """
     frame = visit.frame()
-    page = ApiDocs(frame.nonce, frame.csrf)
+    page = ApiDocs(frame.nonce, frame.csrf, frame.theme)
     return HTMLResponse(str(page), headers={"content-security-policy": _POLICY.format(nonce=frame.nonce)})
 
 

@@ -66,9 +66,10 @@ def vendor_path(name: str) -> str:
 
 @cache
 def own_files() -> dict[str, StaticFile]:
-    """Return our own assets by name: `gatepost.css` and `js/<island>.js`."""
+    """Return our own assets by name: `gatepost.css`, `api_docs.css` and `js/<island>.js`."""
     styles = b"\n".join(path.read_bytes() for path in sorted((STATIC / "css").glob("*.css")))
     held = {"gatepost.css": _packed(styles, ".css")}
+    held["api_docs.css"] = _packed((STATIC / "api_docs.css").read_bytes(), ".css")
     for path in sorted((STATIC / "js").glob("*.js")):
         held[f"js/{path.name}"] = _packed(path.read_bytes(), ".js")
     return held
