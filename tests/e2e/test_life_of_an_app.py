@@ -82,6 +82,7 @@ def test_a_build_that_cannot_succeed_fails_with_its_reason(owner: Caller, bundle
     app = owner.settled(made["id"])
     assert app["state"] == "failed"
     assert word in app["reason"]
+    assert "[gatepost]" not in app["reason"]
     assert owner.api("GET", f"apps/{app['id']}/logs?kind=build").text != ""
     assert owner.get(path_of(app["content_url"])).status_code == 503
 

@@ -32,20 +32,27 @@ class LineLog:
 
     def write(self, line: str) -> None:
         """Append one line; control characters but tab are shown, not obeyed."""
+        self._tail.append(self._append(line))
+
+    def note(self, sentence: str) -> None:
+        """Append a line of our own, told apart from the app's; not part of the tail."""
+        self._append(f"[gatepost] {sentence}")
+
+    def begin(self) -> None:
+        """Begin another tail: something else writes from here on."""
+        self._tail.clear()
+
+    def _append(self, line: str) -> str:
         safe = "".join(c if c.isprintable() or c == "\t" else f"\\x{ord(c):02x}" for c in line.rstrip())
-        self._tail.append(safe)
         raw = safe.encode("utf-8", "backslashreplace") + b"\n"
         if self._size and self._size + len(raw) > self._rotate_at:
             self._rotate()
         self._file.write(raw)
         self._size += len(raw)
-
-    def note(self, sentence: str) -> None:
-        """Append a line of our own, told apart from the app's."""
-        self.write(f"[gatepost] {sentence}")
+        return safe
 
     def tail(self, count: int = TAIL) -> list[str]:
-        """Return the last lines written here."""
+        """Return the last lines written since it began, without our own."""
         return list(self._tail)[-count:]
 
     async def follow(self, stream: asyncio.StreamReader) -> None:

@@ -13,6 +13,7 @@ from gatepost_server.apps.detection import framework_of
 from gatepost_server.apps.model import BuildOrder, BuildResult, Detected, Kind
 from gatepost_server.kernel.ids import hex_of
 from gatepost_server.runtime.environments.interpreters import Interpreter, choose
+from gatepost_server.runtime.environments.reasons import cause_of
 from gatepost_server.runtime.environments.requirements import (
     UnacceptableError,
     Wanted,
@@ -177,10 +178,11 @@ class _Steps:
             cwd=cache, reads=tuple(reads), writes=(cache,), env={**ours, **index}, limits=LIMITS,
             has_network=has_network, umask=0o022,
         )  # fmt: skip
+        self._log.begin()
         code = await self._run(cell)
         if code and not may_fail:
-            last = "; ".join(self._log.tail(4))
-            raise _BuildFailedError(f"{failure}: {last}" if last else f"{failure} (exit code {code}).")
+            cause = cause_of(self._log.tail())
+            raise _BuildFailedError(f"{failure}: {cause}" if cause else f"{failure} (exit code {code}).")
 
     async def _run(self, cell: Cell) -> int:
         spawned = await spawn(cell, self._workshop.confinement, self._workshop.cgroups)
