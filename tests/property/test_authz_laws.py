@@ -23,8 +23,8 @@ from gatepost_server.authz import (
     visible,
 )
 from gatepost_server.authz.errors import LastOwner
-from gatepost_server.authz.facts import load_grants, load_subject
-from gatepost_server.authz.model import effective
+from gatepost_server.authz.facts import load_facts, load_subject
+from gatepost_server.authz.model import Node, effective
 from gatepost_server.authz.service.asking import reader_of
 from gatepost_server.kernel.actor import Actor, ActorKind
 from gatepost_server.kernel.errors import Conflict, Denied, Invalid, NotFound
@@ -83,8 +83,10 @@ def test_what_is_decided_is_what_the_model_says(store: Store, world: Imagined, h
         for who, cap in CREDENTIALS:
             subject = load_subject(reader, who, cap)
             for thing in world.things.values():
-                grants = load_grants(reader, subject, thing.id, micros(tx.now))
-                held = policy.names(effective(subject, NodeKind(thing.kind), grants))
+                node = Node(thing.id, NodeKind(thing.kind), thing.id, thing.parent, ORGANIZATION)
+                held = policy.names(
+                    effective(subject, node, load_facts(reader, subject, node.id, node.kind, micros(tx.now)))
+                )
                 assert set(held) == world.rights(who, cap, thing.id, hour), (who, cap, thing)
 
 

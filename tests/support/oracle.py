@@ -2,13 +2,20 @@
 
 from dataclasses import dataclass, field
 
+DATASET_ATOMS = (
+    "READ_DATA", "READ_METADATA", "READ_SCHEMA", "EXPORT_DATA", "WRITE_DATA", "WRITE_METADATA",
+    "WRITE_SCHEMA",
+)  # fmt: skip
 LEVEL = {
     "LIST": 1, "READ": 1, "USE": 1, "EDIT": 2, "CREATE": 2, "DELETE": 3, "SHARE": 4, "OWN": 4,
-    "GLOBAL_ADMIN": 5,
+    "GLOBAL_ADMIN": 5, "RUN": 2, "READ_DATA": 1, "READ_METADATA": 1, "READ_SCHEMA": 1, "EXPORT_DATA": 1,
+    "WRITE_DATA": 2, "WRITE_METADATA": 2, "WRITE_SCHEMA": 2,
 }  # fmt: skip
 IMPLIES = {
     "READ": {"LIST"}, "USE": {"LIST"}, "DELETE": {"LIST"}, "EDIT": {"READ"}, "SHARE": {"EDIT"},
-    "OWN": {"SHARE", "DELETE", "USE"},
+    "OWN": {"SHARE", "DELETE", "USE", "RUN", *DATASET_ATOMS}, "RUN": {"LIST"}, "EXPORT_DATA": {"READ_DATA"},
+    "READ_DATA": {"READ_SCHEMA"}, "WRITE_DATA": {"READ_SCHEMA"}, "WRITE_SCHEMA": {"READ_SCHEMA"},
+    "WRITE_METADATA": {"READ_METADATA"}, "READ_SCHEMA": {"LIST"}, "READ_METADATA": {"LIST"},
 }  # fmt: skip
 ROLE_CAP = {"viewer": 1, "publisher": 4, "administrator": 5}
 ITEMS = ("app", "source")
@@ -76,7 +83,7 @@ class Imagined:
             if given.at == thing_id:
                 held |= given.atoms
             elif given.at in self._above(thing):
-                held |= _flowing(set(given.atoms), thing.kind)
+                held |= _flowing(set(given.atoms), self.things[given.at].kind, thing.kind)
         limit = min(cap, ROLE_CAP[person.role]) if person is not None else 1
         return {atom for atom in _closed(held) if LEVEL[atom] <= limit}
 
@@ -113,8 +120,8 @@ def _closed(held: set[str]) -> set[str]:
     return held if wider == held else _closed(wider)
 
 
-def _flowing(atoms: set[str], kind: str) -> set[str]:
-    """Return what atoms on an ancestor give below it."""
-    if "GLOBAL_ADMIN" not in _closed(atoms):
+def _flowing(atoms: set[str], at: str, kind: str) -> set[str]:
+    """Return what atoms on an ancestor of kind *at* give below it."""
+    if "GLOBAL_ADMIN" not in _closed(atoms) or at != "instance":
         return set()
     return {"OWN"} if kind in ITEMS else {"CREATE"} if kind == "organization" else set()

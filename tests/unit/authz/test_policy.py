@@ -7,11 +7,17 @@ import pytest
 
 from gatepost_server.authz import NodeKind, policy
 from gatepost_server.authz.declare import Need, Policy
-from gatepost_server.authz.model import Subject, effective, judge
+from gatepost_server.authz.model import Node, Subject, effective, judge
 from gatepost_server.authz.policy import Atom, Rung
 from gatepost_server.authz.service.asking import RECENT
 
-ITEMS = (NodeKind.APP, NodeKind.SOURCE)
+DATASET = "READ_DATA READ_METADATA READ_SCHEMA EXPORT_DATA WRITE_DATA WRITE_METADATA WRITE_SCHEMA"
+PROJECT = (
+    "READ_CONF READ_DASHBOARDS EXPORT_DATASETS_DATA WRITE_CONF WRITE_DASHBOARDS RUN_SCENARIOS"
+    " MODERATE_DASHBOARDS MANAGE_DASHBOARD_AUTHORIZATIONS MANAGE_EXPOSED_ELEMENTS ADMIN"
+)
+OWNER = f"LIST READ USE EDIT DELETE SHARE OWN RUN {DATASET}"
+ROOTS = (NodeKind.INSTANCE, NodeKind.ORGANIZATION)
 
 
 class _Atom(IntEnum):
@@ -33,14 +39,22 @@ def _policy() -> Policy:
 def test_bit_numbers_of_atoms_are_what_grants_have_stored() -> None:
     assert {atom.name: atom.value for atom in Atom} == {
         "LIST": 0, "READ": 1, "USE": 2, "EDIT": 3, "DELETE": 4, "SHARE": 5, "OWN": 6, "CREATE": 7,
-        "GLOBAL_ADMIN": 8,
+        "GLOBAL_ADMIN": 8, "RUN": 9, "READ_DATA": 10, "READ_METADATA": 11, "READ_SCHEMA": 12,
+        "EXPORT_DATA": 13, "WRITE_DATA": 14, "WRITE_METADATA": 15, "WRITE_SCHEMA": 16, "READ_CONF": 17,
+        "READ_DASHBOARDS": 18, "EXPORT_DATASETS_DATA": 19, "WRITE_CONF": 20, "WRITE_DASHBOARDS": 21,
+        "RUN_SCENARIOS": 22, "MODERATE_DASHBOARDS": 23, "MANAGE_DASHBOARD_AUTHORIZATIONS": 24,
+        "MANAGE_EXPOSED_ELEMENTS": 25, "ADMIN": 26,
     }  # fmt: skip
 
 
 def test_every_atom_stands_on_a_rung() -> None:
     assert {atom.name: policy.rung_of(atom) for atom in Atom} == {
         "LIST": 1, "READ": 1, "USE": 1, "EDIT": 2, "CREATE": 2, "DELETE": 3, "SHARE": 4, "OWN": 4,
-        "GLOBAL_ADMIN": 5,
+        "GLOBAL_ADMIN": 5, "RUN": 2, "READ_DATA": 1, "READ_METADATA": 1, "READ_SCHEMA": 1,
+        "EXPORT_DATA": 1, "WRITE_DATA": 2, "WRITE_METADATA": 2, "WRITE_SCHEMA": 2, "READ_CONF": 1,
+        "READ_DASHBOARDS": 1, "EXPORT_DATASETS_DATA": 1, "WRITE_CONF": 2, "WRITE_DASHBOARDS": 2,
+        "RUN_SCENARIOS": 2, "MODERATE_DASHBOARDS": 3, "MANAGE_DASHBOARD_AUTHORIZATIONS": 4,
+        "MANAGE_EXPOSED_ELEMENTS": 4, "ADMIN": 4,
     }  # fmt: skip
 
 
@@ -53,7 +67,18 @@ def test_every_atom_stands_on_a_rung() -> None:
         ("EDIT", "LIST READ EDIT"),
         ("DELETE", "LIST DELETE"),
         ("SHARE", "LIST READ EDIT SHARE"),
-        ("OWN", "LIST READ USE EDIT DELETE SHARE OWN"),
+        ("OWN", f"LIST READ USE EDIT DELETE SHARE OWN RUN {DATASET}"),
+        ("EXPORT_DATA", "LIST READ_DATA READ_SCHEMA EXPORT_DATA"),
+        ("WRITE_DATA", "LIST READ_SCHEMA WRITE_DATA"),
+        ("WRITE_METADATA", "LIST READ_METADATA WRITE_METADATA"),
+        ("WRITE_SCHEMA", "LIST READ_SCHEMA WRITE_SCHEMA"),
+        ("READ_CONF", "LIST READ_CONF READ_DASHBOARDS"),
+        ("EXPORT_DATASETS_DATA", "LIST EXPORT_DATASETS_DATA"),
+        ("WRITE_CONF", "LIST READ_CONF READ_DASHBOARDS WRITE_CONF WRITE_DASHBOARDS RUN_SCENARIOS"),
+        ("MODERATE_DASHBOARDS", "LIST READ_DASHBOARDS WRITE_DASHBOARDS MODERATE_DASHBOARDS"),
+        ("MANAGE_DASHBOARD_AUTHORIZATIONS", "LIST READ_DASHBOARDS MANAGE_DASHBOARD_AUTHORIZATIONS"),
+        ("MANAGE_EXPOSED_ELEMENTS", "LIST READ_CONF READ_DASHBOARDS MANAGE_EXPOSED_ELEMENTS"),
+        ("ADMIN", f"LIST {DATASET} {PROJECT}"),
         ("CREATE", "CREATE"),
         ("GLOBAL_ADMIN", "GLOBAL_ADMIN"),
     ],
@@ -62,22 +87,50 @@ def test_what_each_atom_implies_on_the_same_node(atom: str, reached: str) -> Non
     assert policy.names(policy.closure(policy.mask(atom))) == reached.split()
 
 
-@pytest.mark.parametrize("kind", ITEMS)
-def test_only_an_administrators_right_flows_into_items(kind: NodeKind) -> None:
-    flowing = {atom.name: policy.names(policy.flowing(1 << atom, kind)) for atom in Atom}
-    own = ["LIST", "READ", "USE", "EDIT", "DELETE", "SHARE", "OWN"]
-    assert flowing == {atom.name: own if atom is Atom.GLOBAL_ADMIN else [] for atom in Atom}
+@pytest.mark.parametrize(
+    ("atom", "kind", "reached"),
+    [
+        ("READ_CONF", NodeKind.DATASET, "LIST READ READ_METADATA READ_SCHEMA"),
+        ("READ_CONF", NodeKind.APP, "LIST READ"),
+        ("READ_CONF", NodeKind.DASHBOARD, "LIST READ USE"),
+        ("WRITE_CONF", NodeKind.DATASET, "LIST READ EDIT READ_METADATA READ_SCHEMA WRITE_METADATA WRITE_SCHEMA"),
+        ("EXPORT_DATASETS_DATA", NodeKind.DATASET, "LIST READ_DATA READ_SCHEMA EXPORT_DATA"),
+        ("EXPORT_DATASETS_DATA", NodeKind.DASHBOARD, ""),
+        ("READ_DASHBOARDS", NodeKind.DASHBOARD, "LIST USE"),
+        ("READ_DASHBOARDS", NodeKind.DATASET, ""),
+        ("MODERATE_DASHBOARDS", NodeKind.DASHBOARD, "LIST READ USE EDIT DELETE"),
+        ("RUN_SCENARIOS", NodeKind.SCENARIO, "LIST RUN"),
+        ("RUN_SCENARIOS", NodeKind.APP, ""),
+        ("ADMIN", NodeKind.SCENARIO, OWNER),
+        ("USE", NodeKind.APP, "LIST USE"),
+        ("WRITE_DATA", NodeKind.DATASET, "LIST READ_SCHEMA WRITE_DATA"),
+        ("WRITE_DATA", NodeKind.APP, ""),
+        ("ADMIN", NodeKind.CONNECTION, ""),
+        ("ADMIN", NodeKind.CREDENTIAL, ""),
+        ("GLOBAL_ADMIN", NodeKind.CONNECTION, OWNER),
+        ("GLOBAL_ADMIN", NodeKind.CREDENTIAL, "LIST DELETE"),
+        ("GLOBAL_ADMIN", NodeKind.PROJECT, f"LIST {DATASET} {PROJECT}"),
+        ("GLOBAL_ADMIN", NodeKind.ORGANIZATION, "CREATE"),
+    ],
+)
+def test_what_each_atom_gives_below(atom: str, kind: NodeKind, reached: str) -> None:
+    at = NodeKind.INSTANCE if atom == "GLOBAL_ADMIN" else NodeKind.PROJECT
+    assert set(policy.names(policy.flowing(policy.mask(atom), at, kind))) == set(reached.split())
+    assert policy.flowing(policy.mask(atom), NodeKind.ORGANIZATION, kind) == 0
 
 
 def test_nothing_implies_or_flows_to_a_higher_rung() -> None:
     for atom in Atom:
         for kind in NodeKind:
-            reached = policy.closure(1 << atom) | policy.flowing(1 << atom, kind)
+            reached = policy.closure(1 << atom)
+            for at in (NodeKind.INSTANCE, NodeKind.PROJECT):
+                reached |= policy.flowing(1 << atom, at, kind)
             assert policy.capped(reached, policy.rung_of(atom)) == reached
 
 
 def test_closing_twice_is_closing_once_and_every_cap_of_it_is_closed() -> None:
-    for mask in range(2 ** len(Atom)):
+    pairs = [1 << one | 1 << other for one in Atom for other in Atom]
+    for mask in (0, 2 ** len(Atom) - 1, *pairs):
         closed = policy.closure(mask)
         assert closed & mask == mask
         assert policy.closure(closed) == closed
@@ -99,20 +152,32 @@ def test_caps_are_thresholds() -> None:
     [
         (NodeKind.APP, "consumer", "LIST USE"),
         (NodeKind.APP, "editor", "LIST READ USE EDIT SHARE"),
-        (NodeKind.APP, "owner", "LIST READ USE EDIT DELETE SHARE OWN"),
+        (NodeKind.APP, "owner", OWNER),
         (NodeKind.SOURCE, "consumer", "LIST READ"),
         (NodeKind.SOURCE, "editor", "LIST READ EDIT SHARE"),
-        (NodeKind.SOURCE, "owner", "LIST READ USE EDIT DELETE SHARE OWN"),
+        (NodeKind.SCENARIO, "consumer", "LIST READ RUN"),
+        (NodeKind.DATASET, "consumer", "LIST READ_DATA READ_METADATA READ_SCHEMA"),
+        (NodeKind.DATASET, "editor", f"LIST READ EDIT SHARE {DATASET}"),
+        (NodeKind.DATASET, "owner", OWNER),
+        (NodeKind.CREDENTIAL, "consumer", "LIST USE"),
+        (NodeKind.CLIENT_GROUP, "approver", "LIST READ EDIT SHARE"),
+        (NodeKind.PROJECT, "viewer", "LIST USE READ_CONF READ_DASHBOARDS"),
+        (
+            NodeKind.PROJECT,
+            "contributor",
+            "LIST USE READ_SCHEMA WRITE_DATA READ_CONF READ_DASHBOARDS EXPORT_DATASETS_DATA WRITE_CONF"
+            " WRITE_DASHBOARDS RUN_SCENARIOS",
+        ),
+        (NodeKind.PROJECT, "admin", f"LIST {DATASET} {PROJECT}"),
     ],
 )
 def test_presets(kind: NodeKind, role: str, held: str) -> None:
-    assert policy.names(policy.closure(policy.presets[kind][role])) == held.split()
+    assert set(policy.names(policy.closure(policy.presets[kind][role]))) == set(held.split())
 
 
-def test_presets_exist_for_items_only() -> None:
-    assert {kind: sorted(roles) for kind, roles in policy.presets.items() if roles} == {
-        kind: ["consumer", "editor", "owner"] for kind in ITEMS
-    }
+def test_no_editor_of_a_credential_and_no_role_on_the_roots() -> None:
+    assert set(policy.presets[NodeKind.CREDENTIAL]) == {"consumer", "owner"}
+    assert [policy.presets[kind] for kind in ROOTS] == [{}, {}]
 
 
 @pytest.mark.parametrize(
@@ -120,20 +185,21 @@ def test_presets_exist_for_items_only() -> None:
     [
         ("viewer", 1, "", "", ""),
         ("publisher", 4, "CREATE", "", ""),
-        ("administrator", 5, "CREATE", "GLOBAL_ADMIN", "LIST READ USE EDIT DELETE SHARE OWN"),
+        ("administrator", 5, "CREATE", "GLOBAL_ADMIN", OWNER),
     ],
 )
 def test_server_roles(role: str, cap: int, on_organization: str, on_instance: str, on_app: str) -> None:
     assert policy.roles[role].cap == cap
     assert policy.role_of_cap(cap) == role
     subject = Subject("usr", role_cap=cap, cap=5)
-    held = {kind: policy.names(effective(subject, kind, [])) for kind in NodeKind}
-    assert held == {
-        NodeKind.ORGANIZATION: on_organization.split(),
-        NodeKind.INSTANCE: on_instance.split(),
-        NodeKind.APP: on_app.split(),
-        NodeKind.SOURCE: on_app.split(),
-    }
+    held = {kind: policy.names(effective(subject, node(kind), [[]])) for kind in NodeKind}
+    assert held[NodeKind.ORGANIZATION] == on_organization.split()
+    assert held[NodeKind.INSTANCE] == on_instance.split()
+    assert set(held[NodeKind.APP]) == set(held[NodeKind.SOURCE]) == set(on_app.split())
+
+
+def node(kind: NodeKind) -> Node:
+    return Node("thing", kind, "thing", "prj", "org")
 
 
 def test_an_action_that_needs_an_atom_says_on_which_kind() -> None:
@@ -144,7 +210,9 @@ def test_an_action_that_needs_an_atom_says_on_which_kind() -> None:
 
 def test_what_needs_a_recent_proof_of_identity() -> None:
     assert {action.name for action in policy.actions.values() if action.is_recent} == {
-        "key:create", "user:create", "user:role", "user:deactivate", "user:reset", "settings:change",
+        "key:create", "key:rotate", "key:make-global", "project:make-key", "user:create", "user:role",
+        "user:deactivate", "user:reset", "settings:change", "group:create", "organization:create",
+        "organization:edit", "user:move",
     }  # fmt: skip
     assert RECENT.total_seconds() == 600
 
@@ -157,7 +225,7 @@ def test_what_concerns_oneself_is_never_an_atom() -> None:
 
 def test_asking_a_node_for_what_is_no_nodes_is_a_defect() -> None:
     with pytest.raises(ValueError, match="not asked of a node"):
-        judge(Subject("usr"), "key:create", NodeKind.APP, [])
+        judge(Subject("usr"), "key:create", node(NodeKind.APP), [[]])
 
 
 def test_an_atom_without_a_rung_breaks_the_law() -> None:
@@ -176,7 +244,7 @@ def test_implying_a_higher_rung_breaks_the_law() -> None:
 
 def test_flowing_to_a_higher_rung_breaks_the_law() -> None:
     made = _policy()
-    made.flows("LOW", "HIGH", below=[_Kind.THING])
+    made.flows("LOW", "HIGH", at=_Kind.THING, below=[_Kind.THING])
     with pytest.raises(ValueError, match="stands higher"):
         made.close()
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
 from functools import lru_cache
 
+from gatepost_server.kernel.actor import ActorKind
+
 
 class Need(Enum):
     """What an action needs when it needs no atom."""
@@ -17,14 +19,37 @@ class Need(Enum):
 class Action:
     """One thing that can be asked for: `kind:verb`, and what it takes.
 
-    `is_recent` asks a session for a proof of identity not older than ten minutes.
+    `is_recent` asks a session for a proof of identity not older than ten minutes;
+    `is_session_only` refuses every key (security.md, decision 6).
     """
 
     name: str
     need: Need | None
     atom: int | None
     on: StrEnum | None
-    is_recent: bool
+    is_recent: bool = False
+    is_session_only: bool = False
+
+
+class Base(Enum):
+    """Whose rights a credential starts from (the Base column of §4.5)."""
+
+    USER = "the rights of its person"
+    USER_WITHOUT_INSTANCE = "the rights of its person, without what GLOBAL_ADMIN alone gives"
+    OWN = "its own grants"
+    OWN_WITHIN_SPONSOR = "its own grants, as far as its sponsor holds them"
+    USE_ONLY = "USE on one application"
+
+
+@dataclass(frozen=True)
+class Credential:
+    """The formula of one kind of credential. No cap: as its person's role or its row says."""
+
+    kind: ActorKind
+    base: Base
+    cap: int | None
+    opens_restricted: bool
+    admin_opens_restricted: bool
 
 
 @dataclass(frozen=True)
@@ -48,9 +73,11 @@ class Policy:
         self._kinds = kinds
         self._rungs: dict[int, int] = {}
         self._implied: dict[int, int] = {bit: 1 << bit for bit in atoms}
-        self._flows: dict[StrEnum, dict[int, int]] = {kind: {} for kind in kinds}
+        self._flows: dict[tuple[StrEnum, StrEnum], dict[int, int]] = {}
+        self._passing: dict[tuple[StrEnum, StrEnum], int] = {}
         self.presets: dict[StrEnum, dict[str, int]] = {kind: {} for kind in kinds}
         self.roles: dict[str, ServerRole] = {}
+        self.credentials: dict[ActorKind, Credential] = {}
         self.actions: dict[str, Action] = {}
         self.closure = lru_cache(maxsize=4096)(self._closure)
         self.flowing = lru_cache(maxsize=4096)(self._flowing)
@@ -86,28 +113,57 @@ class Policy:
         for word in holders.split():
             self._implied[self._atoms[word]] |= self.mask(others)
 
-    def flows(self, atom: str, to: str, *, below: Iterable[StrEnum]) -> None:
-        """Declare that *atom* on an ancestor gives *to* on nodes of the kinds *below*."""
+    def flows(self, atom: str, to: str, *, at: StrEnum, below: Iterable[StrEnum]) -> None:
+        """Declare that *atom* on a node of kind *at* gives *to* on nodes of the kinds *below* it."""
         for kind in below:
-            flows = self._flows[kind]
+            flows = self._flows.setdefault((at, kind), {})
             flows[self._atoms[atom]] = flows.get(self._atoms[atom], 0) | self.mask(to)
 
-    def preset(self, kind: StrEnum, role: str, names: str) -> None:
-        """Name a preset of atoms on things of *kind*."""
-        self.presets[kind][role] = self.mask(names)
+    def passes_down(self, names: str, *, at: StrEnum, below: Iterable[StrEnum]) -> None:
+        """Declare atoms that, granted on a node of kind *at*, hold on those *below* it.
+
+        Only what was granted passes, with what it implies; LIST that a wider right of the
+        ancestor implies says nothing about its children.
+        """
+        for kind in below:
+            self._passing[at, kind] = self._passing.get((at, kind), 0) | self.mask(names)
+
+    def preset(self, kind: StrEnum, **roles: str) -> None:
+        """Name presets of atoms on things of *kind*."""
+        for role, names in roles.items():
+            self.presets[kind][role] = self.mask(names)
+
+    def credential(
+        self,
+        kind: ActorKind,
+        base: Base,
+        *,
+        cap: int | None,
+        opens_restricted: bool = False,
+        admin_opens_restricted: bool = False,
+    ) -> None:
+        """Declare what a kind of credential may at most."""
+        cap = None if cap is None else int(cap)
+        self.credentials[kind] = Credential(kind, base, cap, opens_restricted, admin_opens_restricted)
 
     def server_role(self, name: str, *, cap: int, at_organization: str = "", at_instance: str = "") -> None:
         """Declare a server role: its cap, and the atoms it brings."""
         self.roles[name] = ServerRole(name, int(cap), self.mask(at_organization), self.mask(at_instance))
 
-    def action(
-        self, name: str, need: Need | str, *, on: StrEnum | None = None, is_recent: bool = False
-    ) -> None:
-        """Declare an action and what it needs."""
-        if isinstance(need, Need):
+    def needs(self, need: Need, names: str, *, is_recent: bool = False) -> None:
+        """Declare actions that need no atom."""
+        for name in names.split():
             self.actions[name] = Action(name, need, None, None, is_recent)
-        else:
-            self.actions[name] = Action(name, None, int(self._atoms[need]), on, is_recent)
+
+    def actions_on(
+        self, kind: StrEnum, *, is_recent: bool = False, is_session_only: bool = False, **verbs: str
+    ) -> None:
+        """Declare actions on things of *kind*: `ATOM="verb verb"`; a whole name has its colon."""
+        for atom, words in verbs.items():
+            for word in words.split():
+                name = word if ":" in word else f"{kind}:{word}"
+                bit = int(self._atoms[atom])
+                self.actions[name] = Action(name, None, bit, kind, is_recent, is_session_only)
 
     def close(self) -> None:
         """Check the laws that every policy must obey.
@@ -119,8 +175,8 @@ class Policy:
             if atom not in self._rungs:
                 raise ValueError(f"{atom.name} stands on no rung")
             reached = self._closure(1 << atom)
-            for flows in self._flows.values():
-                reached |= self._closure(flows.get(atom, 0))
+            for at, kind in {*self._flows, *self._passing}:
+                reached |= self._flowing(1 << atom, at, kind)
             for other in self._atoms:
                 if reached >> other & 1 and self._rungs[other] > self._rungs[atom]:
                     raise ValueError(f"{atom.name} reaches {other.name}, which stands higher")
@@ -129,9 +185,9 @@ class Policy:
         """Return the mask of atoms that imply *atom* on the same node, itself included."""
         return sum(1 << one for one in self._atoms if self._closure(1 << one) >> atom & 1)
 
-    def flowing_to(self, atom: int, kind: StrEnum) -> int:
-        """Return the mask of atoms that, on an ancestor, give *atom* on a node of *kind*."""
-        return sum(1 << one for one in self._atoms if self._flowing(1 << one, kind) >> atom & 1)
+    def flowing_to(self, atom: int, at: StrEnum, kind: StrEnum) -> int:
+        """Return the mask of atoms that, on an ancestor of kind *at*, give *atom* on one of *kind*."""
+        return sum(1 << one for one in self._atoms if self._flowing(1 << one, at, kind) >> atom & 1)
 
     def role_of_cap(self, cap: int) -> str:
         """Return the name of the server role with *cap*."""
@@ -147,10 +203,10 @@ class Policy:
                 return mask
             mask = wider
 
-    def _flowing(self, mask: int, kind: StrEnum) -> int:
+    def _flowing(self, mask: int, at: StrEnum, kind: StrEnum) -> int:
         closed = self._closure(mask)
-        total = 0
-        for bit, given in self._flows[kind].items():
+        total = mask & self._passing.get((at, kind), 0)
+        for bit, given in self._flows.get((at, kind), {}).items():
             if closed >> bit & 1:
                 total |= given
         return self._closure(total)

@@ -78,3 +78,42 @@ class LastOwner(Conflict):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} would be left without an owner. Make somebody else an owner first.")
+
+
+class OutsideOrganization(Denied):
+    """Somebody of another organization, and not both allow sharing outside (§4.6, rule 3)."""
+
+    code = "outside-organization"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} belongs to another organization. Both have to allow sharing outside; an "
+            "administrator can see to that."
+        )
+
+
+class MembershipCycle(Conflict):
+    """A group would be in itself."""
+
+    code = "membership-cycle"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} already contains this group, so it cannot be in it.")
+
+
+class MembershipOverlap(Conflict):
+    """A member has a window already that meets the new one."""
+
+    code = "membership-overlap"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is in this group for a part of that time already. Remove them first.")
+
+
+class NotAMember(NotFound):
+    """They are not in this group."""
+
+    code = "not-a-member"
+
+    def __init__(self, group: str) -> None:
+        super().__init__(f"They are not in {group}.")

@@ -14,16 +14,30 @@ ORGANIZATION: Final = "org_000000000000000000000001"
 ANYONE: Final = "set_anyone"
 """Everybody, with or without a credential."""
 SIGNED_IN: Final = "set_signed_in"
-"""Every active user."""
+"""Every active user of the first organization; `signed_in` names those of the others."""
 
+HIGHEST: Final = 5
+EVERY_ATOM: Final = -1
+"""The mask that cuts nothing."""
 
 _LIST: Final = 1 << Atom.LIST
+_GLOBAL_ADMIN: Final = 1 << Atom.GLOBAL_ADMIN
 _HELD: Final = tuple(f"{atom.name} is held" for atom in Atom)
+
+
+def signed_in(org_id: str | None) -> str:
+    """Return the open set of all active users of an organization."""
+    return SIGNED_IN if org_id in (None, ORGANIZATION) else f"{SIGNED_IN}_{org_id.partition('_')[2]}"
+
+
+def is_open_set(principal_id: str) -> bool:
+    """Tell whether *principal_id* is one of the sets that general access is granted to."""
+    return principal_id.startswith((ANYONE, SIGNED_IN))
 
 
 @dataclass(frozen=True)
 class Node:
-    """A thing that rights are about."""
+    """A thing that rights are about. A restricted one opens to some credentials only (E9)."""
 
     id: str
     kind: NodeKind
@@ -31,13 +45,23 @@ class Node:
     parent_id: str | None
     org_id: str | None
     number: int | None = None
+    is_restricted: bool = False
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The ids of the node and of everything above it."""
+        return tuple({self.id, self.parent_id or INSTANCE, self.org_id or INSTANCE, INSTANCE})
 
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose rights are asked for, and the highest rung that the credential reaches.
+    """Whose rights are asked for: the formula of a credential, filled in (§4.5).
 
-    `role_cap` is the person's server role; `cap` may be lower (a key with a lower role).
+    What it may do is what `principal_id` holds, cut at `role_cap`, as far as `within`
+    holds it too, cut at `cap`, on the nodes of `reach` and below. `role_cap` is a
+    person's server role; who has none (a key, an application) has the highest and
+    `has_role` False. Without `lends_instance`, what GLOBAL_ADMIN alone gives is left out.
+    `lent` are atoms that are held without a grant (a guest's).
     """
 
     principal_id: str | None
@@ -46,6 +70,26 @@ class Subject:
     cap: int = 0
     org_id: str | None = None
     name: str = ""
+    has_role: bool = True
+    lends_instance: bool = True
+    opens_restricted: bool = True
+    lent: int = 0
+    reach: tuple[frozenset[str], ...] = ()
+    within: "Subject | None" = None
+
+    @property
+    def needs_node(self) -> bool:
+        """True when a decision has to know where the node stands."""
+        return any(one.reach for one in self.chain)
+
+    @property
+    def chain(self) -> "Sequence[Subject]":
+        """The subject, the one that it stays within, and so on."""
+        return (self,) if self.within is None else (self, *self.within.chain)
+
+    def reaches(self, node: Node) -> bool:
+        """Tell whether the credential counts on *node* at all."""
+        return all(not allowed.isdisjoint(node.path) for allowed in self.reach)
 
 
 NOBODY: Final = Subject(None, is_active=True, role_cap=1, cap=1)
@@ -55,14 +99,19 @@ NOBODY: Final = Subject(None, is_active=True, role_cap=1, cap=1)
 class GrantFact(NamedTuple):
     """An active grant to one of the subject's ids, on the thing or above it.
 
-    `until` is when it ends for the subject: by itself, or with the membership that it
-    comes through.
+    `until` is when it ends for the subject: by itself, or with the membership or the
+    exposure that it comes through; `mask` is what that exposure lets through.
     """
 
     at_kind: NodeKind
     is_here: bool
     atoms: int
     until: int
+    mask: int = EVERY_ATOM
+
+
+Facts = Sequence[Sequence[GrantFact]]
+"""The grants of a subject, then those of the one it stays within, and so on."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +131,16 @@ class Grant:
     by_id: str
     by_name: str
     reason: str
+
+
+@dataclass(frozen=True)
+class WantedGrant:
+    """A grant that is wanted: who, which atoms (of which preset), until when (None: for good)."""
+
+    who_id: str
+    atoms: int
+    role: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -107,25 +166,43 @@ class Decision:
     is_listed: bool = False
 
 
-def effective(subject: Subject, kind: NodeKind, grants: Sequence[GrantFact]) -> int:
-    """Return the atoms that *subject* holds on a node of *kind* (permission-model §4.4).
+def effective(subject: Subject, node: Node, facts: Facts) -> int:
+    """Return the atoms that *subject* holds on *node* (permission-model §4.4, §4.5).
 
-    *grants* are the active ones on the node and its ancestors. Pure; no time, no I/O.
+    *facts* are the active grants on the node and its ancestors, for the subject and each
+    that it stays within. Pure; no time, no I/O.
     """
-    if not subject.is_active:
+    if not subject.is_active or not subject.reaches(node):
         return 0
-    held = role_base(subject.role_cap, kind)
-    for grant in grants:
-        held |= policy.closure(grant.atoms) if grant.is_here else policy.flowing(grant.atoms, kind)
-    return policy.capped(policy.closure(held), min(subject.role_cap, subject.cap))
+    held = own_rights(subject, node.kind, facts[0])
+    if subject.within is not None:
+        held &= effective(subject.within, node, facts[1:])
+    if node.is_restricted and not subject.opens_restricted:
+        held &= ~policy.holders_of(Atom.USE)
+    return policy.capped(held, subject.cap)
 
 
-def judge(subject: Subject, action: str, kind: NodeKind, grants: Sequence[GrantFact]) -> Decision:
-    """Decide whether *subject* may do *action* on a node of *kind*, and say why."""
+def own_rights(subject: Subject, kind: NodeKind, grants: Sequence[GrantFact]) -> int:
+    """Return what the subject's own grants and server role give on a node of *kind*, closed."""
+    held = subject.lent
+    if subject.has_role:
+        publishing = policy.rung_of(Atom.OWN)
+        held |= role_base(
+            subject.role_cap if subject.lends_instance else min(subject.role_cap, publishing), kind
+        )
+    counted = EVERY_ATOM if subject.lends_instance else ~_GLOBAL_ADMIN
+    for at, is_here, atoms, _until, mask in grants:
+        given = policy.closure(atoms & counted) if is_here else policy.flowing(atoms & counted, at, kind)
+        held |= given & mask
+    return policy.capped(policy.closure(held), subject.role_cap)
+
+
+def judge(subject: Subject, action: str, node: Node, facts: Facts) -> Decision:
+    """Decide whether *subject* may do *action* on *node*, and say why."""
     declared = policy.actions[action]
     if declared.atom is None:
         raise ValueError(f"{action} is not asked of a node")
-    held = effective(subject, kind, grants)
+    held = effective(subject, node, facts)
     is_listed = bool(held & _LIST)
     if held >> declared.atom & 1:
         return Decision(True, _HELD[declared.atom], is_listed=is_listed)
@@ -145,9 +222,9 @@ def role_base(role_cap: int, kind: NodeKind) -> int:
     role = next((role for role in policy.roles.values() if role.cap == role_cap), None)
     if role is None:
         return 0
-    held = policy.flowing(role.at_instance, kind)
+    held = policy.flowing(role.at_instance, NodeKind.INSTANCE, kind)
     if kind is NodeKind.INSTANCE:
         held |= role.at_instance
     elif kind is NodeKind.ORGANIZATION:
         held |= role.at_organization
-    return held
+    return policy.closure(held)

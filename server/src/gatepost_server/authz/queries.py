@@ -2,19 +2,33 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import ColumnElement
 
-from gatepost_server.authz.model import ANYONE, SIGNED_IN, Grant, Principal, Subject, role_base
-from gatepost_server.authz.policy import NodeKind, policy
-from gatepost_server.authz.tables import GrantRow, MembershipRow, NodeRow, PrincipalRow
+from gatepost_server.authz.model import ANYONE, INSTANCE, Grant, Principal, Subject, own_rights, signed_in
+from gatepost_server.authz.policy import Atom, NodeKind, policy
+from gatepost_server.authz.tables import ExposureRow, GrantRow, MembershipRow, NodeRow, PrincipalRow
 from gatepost_server.store import Tx
 
 
 def ids_of(tx: Tx, subject: Subject) -> list[str]:
-    """Return every id whose grants count for *subject* now: itself, its sets, the open ones."""
-    mine = [ANYONE] if subject.principal_id is None else [subject.principal_id, SIGNED_IN, ANYONE]
+    """Return every id whose own grants count for *subject* now: itself, its sets, the open ones."""
+    mine = [ANYONE] if subject.principal_id is None else [subject.principal_id, ANYONE]
+    if subject.principal_id is not None and subject.has_role:
+        mine.append(signed_in(subject.org_id))
     reach = select(PrincipalRow.id).where(PrincipalRow.id.in_(mine)).cte(recursive=True)
+    reach = reach.union(
+        select(MembershipRow.set_id)
+        .join(reach, MembershipRow.member_id == reach.c.id)
+        .where(MembershipRow.from_at <= tx.now, MembershipRow.until_at > tx.now)
+    )
+    return list(tx.session.scalars(select(reach.c.id)))
+
+
+def sets_of(tx: Tx, principal_id: str) -> list[str]:
+    """Return a principal's id and those of all sets that it is in now."""
+    reach = select(PrincipalRow.id).where(PrincipalRow.id == principal_id).cte(recursive=True)
     reach = reach.union(
         select(MembershipRow.set_id)
         .join(reach, MembershipRow.member_id == reach.c.id)
@@ -29,30 +43,65 @@ def visible_nodes(tx: Tx, subject: Subject, atom: int, kind: NodeKind) -> Select
     Agrees with `judge` on every node; used inside the page query, so that paging and
     totals need no filtering afterwards.
     """
-    nothing = select(NodeRow.id).where(NodeRow.id.is_(None))
-    cap = min(subject.role_cap, subject.cap)
-    if not subject.is_active or policy.rung_of(atom) > cap:
-        return nothing
-    everything = select(NodeRow.id).where(NodeRow.kind == kind)
-    if policy.closure(role_base(subject.role_cap, kind)) >> atom & 1:
-        return everything
+    conditions: list[ColumnElement[bool]] = []
+    for one in subject.chain:
+        if not one.is_active or policy.rung_of(atom) > min(one.role_cap, one.cap):
+            return select(NodeRow.id).where(NodeRow.id.is_(None))
+        conditions += _within_reach(one)
+        if policy.holders_of(Atom.USE) >> atom & 1 and not one.opens_restricted:
+            conditions.append(NodeRow.is_restricted.is_(False))
+        if not own_rights(one, kind, ()) >> atom & 1:
+            conditions.append(_held_by_grant(tx, one, atom, kind))
+    return select(NodeRow.id).where(NodeRow.kind == kind, *conditions)
+
+
+def _within_reach(subject: Subject) -> list[ColumnElement[bool]]:
+    return [
+        or_(NodeRow.id.in_(allowed), NodeRow.parent_id.in_(allowed), NodeRow.org_id.in_(allowed))
+        for allowed in map(sorted, subject.reach)
+        if INSTANCE not in allowed
+    ]
+
+
+def _held_by_grant(tx: Tx, subject: Subject, atom: int, kind: NodeKind) -> ColumnElement[bool]:
+    if subject.lent:
+        return false()
     mine = ids_of(tx, subject)
-    here, above, further = aliased(GrantRow), aliased(GrantRow), aliased(NodeRow)
-    direct = select(here.node_id).where(
-        here.who_id.in_(mine),
-        here.from_at <= tx.now,
-        here.until_at > tx.now,
-        here.atoms.op("&")(policy.holders_of(atom)) != 0,
+    everywhere = policy.flowing_to(atom, NodeKind.INSTANCE, kind) if subject.lends_instance else 0
+    at_root = _granted(tx, mine, everywhere).where(GrantRow.node_id == INSTANCE)
+    if everywhere and tx.session.scalar(at_root.limit(1)) is not None:
+        return true()
+    ways = [NodeRow.id.in_(_granted(tx, mine, policy.holders_of(atom)))]
+    in_project = policy.flowing_to(atom, NodeKind.PROJECT, kind)
+    if in_project:
+        above = _granted(tx, mine, in_project)
+        ways.append(and_(NodeRow.parent_id.in_(above), NodeRow.parent_id != NodeRow.org_id))
+        if kind is NodeKind.DATASET and subject.has_role and subject.principal_id is not None:
+            ways.append(NodeRow.id.in_(_exposed(tx, above, atom)))
+    return or_(*ways)
+
+
+def _granted(tx: Tx, mine: Sequence[str], atoms: int) -> Select[str]:
+    return select(GrantRow.node_id).where(
+        GrantRow.who_id.in_(mine),
+        GrantRow.from_at <= tx.now,
+        GrantRow.until_at > tx.now,
+        GrantRow.atoms.op("&")(atoms) != 0,
     )
-    parents = select(above.node_id).where(
-        above.who_id.in_(mine),
-        above.from_at <= tx.now,
-        above.until_at > tx.now,
-        above.atoms.op("&")(policy.flowing_to(atom, kind)) != 0,
-    )
-    grandparents = select(further.id).where(further.parent_id.in_(parents))
-    return everything.where(
-        or_(NodeRow.id.in_(direct), NodeRow.parent_id.in_(parents), NodeRow.parent_id.in_(grandparents))
+
+
+def _exposed(tx: Tx, above: Select[str], atom: int) -> Select[str]:
+    """Return the datasets that an exposure to a project opens; rights flow there as to its own."""
+    project = aliased(NodeRow)
+    return (
+        select(ExposureRow.dataset_id)
+        .join(project, project.id == ExposureRow.project_id)
+        .where(
+            ExposureRow.from_at <= tx.now,
+            ExposureRow.until_at > tx.now,
+            ExposureRow.mask.op("&")(policy.holders_of(atom)) != 0,
+            project.id.in_(above),
+        )
     )
 
 

@@ -20,6 +20,7 @@ class NodeRow(Base):
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("nodes.id"), index=True)
     org_id: Mapped[str | None] = mapped_column(String(40))
     number: Mapped[int | None] = mapped_column(Integer, unique=True)
+    is_restricted: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -40,6 +41,16 @@ class PrincipalRow(Base):
     cap: Mapped[int] = mapped_column(Integer)
 
 
+class OrganizationRow(Base):
+    """What an organization allows; names are unique in the instance, whatever their case."""
+
+    __tablename__ = "organizations"
+
+    id: Mapped[str] = mapped_column(ForeignKey("nodes.id"), primary_key=True)
+    name_key: Mapped[str] = mapped_column(String(200), unique=True)
+    allows_outside_sharing: Mapped[bool]
+
+
 class MembershipRow(Base):
     """A member of a set, for a time."""
 
@@ -57,7 +68,11 @@ class GrantRow(Base):
     """Who holds which atoms on what, from-until, by whom, why."""
 
     __tablename__ = "grants"
-    __table_args__ = (Index("ix_grants_node_who", "node_id", "who_id"), Index("ix_grants_who", "who_id"))
+    __table_args__ = (
+        Index("ix_grants_node_who", "node_id", "who_id"),
+        # Lists read all grants of a person's sets: from the index alone, without the rows.
+        Index("ix_grants_who", "who_id", "node_id", "atoms", "until_at", "from_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     who_id: Mapped[str] = mapped_column(ForeignKey("principals.id"))
@@ -68,6 +83,24 @@ class GrantRow(Base):
     until_at: Mapped[datetime | None] = mapped_column(Until, nullable=False)
     by_id: Mapped[str] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(Text)
+
+
+class ExposureRow(Base):
+    """A dataset that another project's people may use as far as the mask says, for a time."""
+
+    __tablename__ = "exposures"
+    __table_args__ = (
+        Index("ix_exposures_dataset", "dataset_id"),
+        Index("ix_exposures_project", "project_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("nodes.id"))
+    project_id: Mapped[str] = mapped_column(ForeignKey("nodes.id"))
+    mask: Mapped[int] = mapped_column(BigInteger)
+    from_at: Mapped[datetime] = mapped_column(Moment)
+    until_at: Mapped[datetime | None] = mapped_column(Until, nullable=False)
+    by_id: Mapped[str] = mapped_column(String(40))
 
 
 class CounterRow(Base):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class ActorKind(StrEnum):
@@ -11,6 +12,13 @@ class ActorKind(StrEnum):
     ANONYMOUS = "anonymous"
     SESSION = "session"
     PERSONAL_KEY = "personal_key"
+    PROJECT_KEY = "project_key"
+    GLOBAL_KEY = "global_key"
+    CREATOR_KEY = "creator_key"
+    VISITOR_KEY = "visitor_key"
+    RUN_TOKEN = "run_token"  # noqa: S105  # the name of a kind
+    APP_KEY = "app_key"
+    GUEST = "guest"
     SYSTEM = "system"
 
 
@@ -30,7 +38,10 @@ class Actor:
 
     `principal_id` is whose grants count. `cap` is the highest rung this credential may
     reach (permission-model §4.5); `confirmed_at` is when the person last proved who they
-    are, for calls that need recent authentication.
+    are, for calls that need recent authentication. `reach` are the nodes below which the
+    credential counts (None: everywhere); `sponsor_id` is within whose rights a key of its
+    own stays; `run_as_id` is its associated user; `behind` is the session or key that a
+    lent credential (creator, visitor, run) starts from, when that is not the person alone.
     """
 
     kind: ActorKind
@@ -42,6 +53,12 @@ class Actor:
     via_key_name: str | None = None
     confirmed_at: datetime | None = None
     is_app_host: bool = False
+    reach: tuple[str, ...] | None = None
+    sponsor_id: str | None = None
+    run_as_id: str | None = None
+    on_behalf_of_id: str | None = None
+    app_id: str | None = None
+    behind: "Actor | None" = None
 
     @property
     def is_anonymous(self) -> bool:
@@ -51,14 +68,24 @@ class Actor:
     @property
     def principal_kind(self) -> str:
         """Who acts, in the words of the trail: a person's key acts as the person."""
-        as_person = (ActorKind.SESSION, ActorKind.PERSONAL_KEY)
-        return "user" if self.kind in as_person else self.kind.value
+        return _ACTING.get(self.kind, self.kind.value)
 
     @property
     def is_interactive(self) -> bool:
         """True for a person's own session on the control plane."""
         return self.kind is ActorKind.SESSION and not self.is_app_host
 
+
+_ACTING: Final = {
+    ActorKind.SESSION: "user",
+    ActorKind.PERSONAL_KEY: "user",
+    ActorKind.PROJECT_KEY: "key",
+    ActorKind.GLOBAL_KEY: "key",
+    ActorKind.CREATOR_KEY: "key",
+    ActorKind.VISITOR_KEY: "key",
+    ActorKind.RUN_TOKEN: "run",
+    ActorKind.APP_KEY: "application",
+}
 
 ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS, principal_id=None, name="anonymous")
 

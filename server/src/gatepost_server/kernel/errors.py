@@ -85,6 +85,13 @@ class Precondition(GatepostError):
     title = "Something has to be done first"
 
 
+class Unprocessable(Invalid):
+    """Well formed, but what it holds cannot be taken (422)."""
+
+    code = "unprocessable"
+    title = "What was sent cannot be taken"
+
+
 class TooLarge(Invalid):
     """More bytes than allowed (413)."""
 
@@ -104,7 +111,8 @@ class TooMany(GatepostError):
 
 
 class Unavailable(GatepostError):
-    """A part that is needed does not answer now (503)."""
+    """A part that is needed does not answer now (503); says when to ask again, where that is known."""
 
     code = "unavailable"
     title = "Not available right now"
+    retry_after_s: int | None = None

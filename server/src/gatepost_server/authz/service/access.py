@@ -2,22 +2,25 @@
 
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from gatepost_server.authz.errors import TooWide
-from gatepost_server.authz.model import ANYONE, SIGNED_IN
+from gatepost_server.authz.model import ANYONE, SIGNED_IN, signed_in
 from gatepost_server.authz.policy import Atom
 from gatepost_server.authz.service.asking import require
-from gatepost_server.authz.service.granting import add_grant, require_within_own, share_action
+from gatepost_server.authz.service.granting import share_action
+from gatepost_server.authz.service.limits import require_within_own
+from gatepost_server.authz.service.writing import add_grant
 from gatepost_server.authz.tables import GrantRow, NodeRow
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.store import Tx
 
-ACCESS: Final = {"grants": None, "signed_in": SIGNED_IN, "anyone": ANYONE}
-"""Access types of content, and the open set that each one grants USE to."""
+ACCESS: Final = ("grants", "signed_in", "anyone")
+"""Access types of content, narrowest first: grantees, everybody of its organization, everybody."""
 
 _GENERAL: Final = "general access"
 _USE: Final = 1 << Atom.USE
+_IS_GENERAL: Final = or_(GrantRow.who_id == ANYONE, GrantRow.who_id.startswith(SIGNED_IN, autoescape=True))
 
 
 def set_access(tx: Tx, node_id: str, access: str, ceiling: str) -> None:
@@ -27,8 +30,8 @@ def set_access(tx: Tx, node_id: str, access: str, ceiling: str) -> None:
         Invalid: not an access type.
         TooWide: beyond the ceiling, or of one who may share for a time only.
     """
-    node = require(tx, share_action(node_id), node_id)
-    order = list(ACCESS)
+    node = require(tx, share_action(tx, node_id), node_id)
+    order = ACCESS
     if access not in ACCESS:
         raise Invalid("Unknown access type.", faults=[FieldFault("access", f"one of {', '.join(order)}")])
     if order.index(access) > order.index(ceiling):
@@ -58,15 +61,12 @@ def access_of(tx: Tx, node_id: str) -> str:
 def accesses_of(tx: Tx, node_ids: list[str]) -> dict[str, str]:
     """Return the access type of several things at once; missing means `grants`."""
     rows = tx.session.execute(
-        select(GrantRow.node_id, GrantRow.who_id).where(
-            GrantRow.node_id.in_(node_ids), GrantRow.who_id.in_([ANYONE, SIGNED_IN])
-        )
+        select(GrantRow.node_id, GrantRow.who_id).where(GrantRow.node_id.in_(node_ids), _IS_GENERAL)
     )
-    names = {who: access for access, who in ACCESS.items() if who is not None}
     found: dict[str, str] = {}
     for node_id, who in rows:
         if found.get(node_id) != "anyone":
-            found[node_id] = names[who]
+            found[node_id] = "anyone" if who == ANYONE else "signed_in"
     return found
 
 
@@ -75,11 +75,11 @@ def narrow_access(tx: Tx, ceiling: str) -> list[str]:
 
     Part of lowering the ceiling: each thing is audited as if its access had been set.
     """
-    order = list(ACCESS)
+    order = ACCESS
     rows = tx.session.execute(
         select(NodeRow.id, NodeRow.kind, NodeRow.name)
         .join(GrantRow, GrantRow.node_id == NodeRow.id)
-        .where(GrantRow.who_id.in_([ANYONE, SIGNED_IN]))
+        .where(_IS_GENERAL)
         .distinct()
         .order_by(NodeRow.id)
     ).all()
@@ -95,9 +95,9 @@ def narrow_access(tx: Tx, ceiling: str) -> list[str]:
 
 
 def _write_access(tx: Tx, node_id: str, access: str) -> None:
-    tx.session.execute(
-        delete(GrantRow).where(GrantRow.node_id == node_id, GrantRow.who_id.in_([ANYONE, SIGNED_IN]))
-    )
-    to = ACCESS[access]
-    if to is not None:
-        add_grant(tx, node_id, to, 1 << Atom.USE, reason=_GENERAL)
+    tx.session.execute(delete(GrantRow).where(GrantRow.node_id == node_id, _IS_GENERAL))
+    if access == "anyone":
+        add_grant(tx, node_id, ANYONE, _USE, reason=_GENERAL)
+    elif access == "signed_in":
+        org_id = tx.session.get_one(NodeRow, node_id).org_id
+        add_grant(tx, node_id, signed_in(org_id), _USE, reason=_GENERAL)

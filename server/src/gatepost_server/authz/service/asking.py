@@ -14,9 +14,10 @@ from gatepost_server.authz.errors import (
     KeysCannotMakeKeys,
     SessionRequired,
 )
-from gatepost_server.authz.facts import load_grants, load_node, load_subject
+from gatepost_server.authz.facts import load_facts, load_node
 from gatepost_server.authz.model import INSTANCE, ORGANIZATION, Decision, Node, Subject, judge
 from gatepost_server.authz.policy import NodeKind, policy
+from gatepost_server.authz.subjects import subject_for
 from gatepost_server.kernel.actor import Actor, ActorKind
 from gatepost_server.kernel.errors import NO_GOOD_CREDENTIAL, Unauthenticated
 from gatepost_server.store import RawReader, Tx, micros
@@ -33,7 +34,16 @@ def decide(
     What the gate asks with facts it has at hand; remembers nothing. That there is such a
     node is the caller's word.
     """
-    return judge(subject, action, kind, load_grants(reader, subject, node_id, micros(now)))
+    is_needed = subject.needs_node or kind is NodeKind.CONNECTION
+    node = load_node(reader, node_id) if is_needed else None
+    if node is None:
+        node = Node(node_id, kind, "", None, None)
+    return decide_on(reader, subject, action, node, now)
+
+
+def decide_on(reader: RawReader, subject: Subject, action: str, node: Node, now: datetime) -> Decision:
+    """Answer whether *subject* may do *action* on a node at hand, with the reason."""
+    return judge(subject, action, node, load_facts(reader, subject, node.id, node.kind, micros(now)))
 
 
 def require(tx: Tx, action: str, node_id: str) -> Node:
@@ -43,6 +53,7 @@ def require(tx: Tx, action: str, node_id: str) -> Node:
         Unauthenticated: nobody is calling.
         Hidden: the thing is missing, or may not be known of.
         ActionDenied: it may be known of, but this needs more.
+        SessionRequired: a key tried what only a person may do.
         ConfirmRequired: the action needs a recent proof of identity.
     """
     declared = policy.actions[action]
@@ -54,12 +65,12 @@ def require(tx: Tx, action: str, node_id: str) -> Node:
         raise Unauthenticated(NO_GOOD_CREDENTIAL)
     if node is None or node.kind is not declared.on:
         raise Hidden(action, node_id)
-    decision = decide(reader, subject_of(tx), action, node.id, node.kind, tx.now)
+    decision = decide_on(reader, subject_of(tx), action, node, tx.now)
     if not decision.allowed:
         if not decision.is_listed and node.kind not in (NodeKind.INSTANCE, NodeKind.ORGANIZATION):
             raise Hidden(action, node_id)
         raise ActionDenied(action, node.kind, node.id, node.name, decision.missing)
-    _require_recent(declared, tx.actor, tx.now)
+    _require_session(declared, tx.actor, tx.now)
     return node
 
 
@@ -88,7 +99,7 @@ def require_self(tx: Tx, action: str) -> str:
         return tx.actor.principal_id
     if not tx.actor.is_interactive:
         raise (KeysCannotMakeKeys if action == "key:create" else SessionRequired)(action)
-    _require_recent(declared, tx.actor, tx.now)
+    _require_session(declared, tx.actor, tx.now)
     return tx.actor.principal_id
 
 
@@ -97,7 +108,7 @@ def may(tx: Tx, action: str, node_id: str) -> bool:
     node = load_node(reader_of(tx), node_id)
     if node is None or node.kind is not policy.actions[action].on:
         return False
-    return decide(reader_of(tx), subject_of(tx), action, node.id, node.kind, tx.now).allowed
+    return decide_on(reader_of(tx), subject_of(tx), action, node, tx.now).allowed
 
 
 def may_on_instance(tx: Tx, action: str) -> bool:
@@ -123,10 +134,7 @@ def subject_of(tx: Tx) -> Subject:
     known = tx.memo.get("subject")
     if isinstance(known, Subject):
         return known
-    if tx.actor.kind is ActorKind.SYSTEM:
-        subject = Subject(None, role_cap=5, cap=5, org_id=ORGANIZATION)
-    else:
-        subject = load_subject(reader_of(tx), tx.actor.principal_id, tx.actor.cap)
+    subject = subject_for(reader_of(tx), tx.actor)
     tx.memo["subject"] = subject
     return subject
 
@@ -136,7 +144,9 @@ def forget_subject(tx: Tx) -> None:
     tx.memo.pop("subject", None)
 
 
-def _require_recent(declared: Action, actor: Actor, now: datetime) -> None:
+def _require_session(declared: Action, actor: Actor, now: datetime) -> None:
+    if declared.is_session_only and not actor.is_interactive and actor.kind is not ActorKind.SYSTEM:
+        raise SessionRequired(declared.name)
     if not declared.is_recent or actor.kind is not ActorKind.SESSION:
         return
     if actor.confirmed_at is None or now - actor.confirmed_at > RECENT:

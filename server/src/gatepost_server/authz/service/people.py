@@ -1,10 +1,13 @@
 """Reads of principals for other domains and the doors."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Select, select
 
 from gatepost_server.authz import queries
 from gatepost_server.authz.model import Principal
 from gatepost_server.authz.policy import policy
+from gatepost_server.authz.service.organizations import known_organizations, own_organization
 from gatepost_server.authz.tables import PrincipalRow
 from gatepost_server.store import Tx
 
@@ -15,18 +18,27 @@ def principal(tx: Tx, principal_id: str) -> Principal | None:
 
 
 def find_principal(tx: Tx, kind: str, name: str) -> Principal | None:
-    """Return the principal of *kind* that is listed under *name*, or None.
+    """Return the principal of *kind* that the caller means by a name or an id, or None.
 
-    Users are found by username through `identity`, which knows them.
+    Only of organizations that the caller may know of; the own one is looked at first, and
+    of several elsewhere none is meant. Users are found through `identity`.
     """
-    row = tx.session.scalar(
-        select(PrincipalRow.id).where(PrincipalRow.kind == kind, PrincipalRow.name == name)
-    )
-    return None if row is None else queries.principal(tx.session, row)
+    own, known = own_organization(tx), known_organizations(tx)
+    rows = tx.session.execute(
+        select(PrincipalRow.id, PrincipalRow.org_id).where(
+            PrincipalRow.kind == kind,
+            (PrincipalRow.name == name) | (PrincipalRow.id == name),
+            PrincipalRow.org_id.in_(known),
+        )
+    ).all()
+    meant = [row.id for row in rows if row.org_id == own] or [row.id for row in rows]
+    return queries.principal(tx.session, meant[0]) if len(meant) == 1 else None
 
 
-def principals_with(*, role: str | None = None, is_active: bool | None = None) -> Select[str]:
-    """Return a sub-select of the ids of all principals of a server role and activity.
+def principals_with(
+    *, role: str | None = None, is_active: bool | None = None, organizations: Sequence[str] | None = None
+) -> Select[str]:
+    """Return a sub-select of the ids of all principals of a server role, activity and organizations.
 
     An unknown role is nobody's.
     """
@@ -34,6 +46,8 @@ def principals_with(*, role: str | None = None, is_active: bool | None = None) -
     if role is not None:
         known = policy.roles.get(role)
         query = query.where(PrincipalRow.cap == (known.cap if known is not None else -1))
+    if organizations is not None:
+        query = query.where(PrincipalRow.org_id.in_(organizations))
     return query if is_active is None else query.where(PrincipalRow.is_active == is_active)
 
 

@@ -24,7 +24,7 @@ def change_role(tx: Tx, node_id: str, grant_id: str, role: str, until: datetime 
         TooWide: beyond what the caller holds, before or after.
         LastOwner: nobody would be left who owns the thing for good.
     """
-    require(tx, share_action(node_id), node_id)
+    require(tx, share_action(tx, node_id), node_id)
     before = queries.grant_by_id(tx.session, grant_id)
     if before is None or before.node_id != node_id:
         raise Hidden("grant:change", grant_id)
@@ -44,7 +44,8 @@ def count_sharers(tx: Tx, node_ids: Sequence[str]) -> dict[str, int]:
         select(GrantRow.node_id, func.count(GrantRow.who_id.distinct()))
         .where(
             GrantRow.node_id.in_(node_ids),
-            GrantRow.who_id.not_in([ANYONE, SIGNED_IN]),
+            ~GrantRow.who_id.startswith(ANYONE, autoescape=True),
+            ~GrantRow.who_id.startswith(SIGNED_IN, autoescape=True),
             GrantRow.from_at <= tx.now,
             GrantRow.until_at > tx.now,
         )

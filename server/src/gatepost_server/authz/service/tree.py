@@ -2,12 +2,20 @@
 
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
-from gatepost_server.authz.model import ANYONE, INSTANCE, ORGANIZATION, SIGNED_IN, Node
+from gatepost_server.authz.model import ANYONE, INSTANCE, ORGANIZATION, Node
 from gatepost_server.authz.policy import NodeKind, policy
 from gatepost_server.authz.service.asking import forget_subject
-from gatepost_server.authz.tables import CounterRow, GrantRow, MembershipRow, NodeRow, PrincipalRow
+from gatepost_server.authz.service.organizations import own_organization, plant_organization
+from gatepost_server.authz.tables import (
+    CounterRow,
+    ExposureRow,
+    GrantRow,
+    MembershipRow,
+    NodeRow,
+    PrincipalRow,
+)
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.store import Tx
 
@@ -21,23 +29,11 @@ def plant_roots(tx: Tx, organization: str) -> None:
     tx.session.add(NodeRow(id=INSTANCE, kind=NodeKind.INSTANCE, name="Gatepost", created_at=tx.now))
     tx.session.flush()
     tx.session.add(
-        NodeRow(
-            id=ORGANIZATION,
-            kind=NodeKind.ORGANIZATION,
-            name=organization,
-            parent_id=INSTANCE,
-            org_id=ORGANIZATION,
-            created_at=tx.now,
+        PrincipalRow(
+            id=ANYONE, kind="everyone", name="Anyone", label="Anyone", org_id=None, is_active=True, cap=0
         )
     )
-    for set_id, kind, name in (
-        (ORGANIZATION, "organization", organization),
-        (SIGNED_IN, "everyone", "All signed-in users"),
-        (ANYONE, "everyone", "Anyone"),
-    ):
-        tx.session.add(
-            PrincipalRow(id=set_id, kind=kind, name=name, label=name, org_id=None, is_active=True, cap=0)
-        )
+    plant_organization(tx, ORGANIZATION, organization, allows_outside_sharing=False)
     tx.session.add(CounterRow(name=_CONTENT_NUMBER, value=0))
     tx.audit("instance:plant", "instance", INSTANCE, "Gatepost", after={"organization": organization})
 
@@ -48,10 +44,14 @@ def register_node(
     kind: NodeKind,
     name: str,
     *,
-    parent_id: str = ORGANIZATION,
+    parent_id: str | None = None,
     is_numbered: bool = False,
 ) -> Node:
-    """Put a new thing into the tree; content gets a number that is never used again."""
+    """Put a new thing into the tree; content gets a number that is never used again.
+
+    Without a parent it stands in the caller's organization.
+    """
+    parent_id = parent_id or own_organization(tx)
     number = _next_number(tx) if is_numbered else None
     parent = tx.session.get_one(NodeRow, parent_id)
     tx.session.add(
@@ -75,22 +75,31 @@ def rename_node(tx: Tx, node_id: str, name: str) -> None:
 
 
 def remove_node(tx: Tx, node_id: str) -> None:
-    """Take a thing without children out of the tree, with every grant on it."""
+    """Take a thing without children out of the tree, with every grant on it and what is exposed by it."""
+    shown = or_(ExposureRow.dataset_id == node_id, ExposureRow.project_id == node_id)
+    tx.session.execute(delete(ExposureRow).where(shown))
     tx.session.execute(delete(GrantRow).where(GrantRow.node_id == node_id))
     tx.session.execute(delete(NodeRow).where(NodeRow.id == node_id))
 
 
 def register_principal(
-    tx: Tx, principal_id: str, kind: str, name: str, role: str, *, label: str = ""
+    tx: Tx,
+    principal_id: str,
+    kind: str,
+    name: str,
+    role: str,
+    *,
+    label: str = "",
+    org_id: str = ORGANIZATION,
 ) -> None:
-    """Make somebody known to rights, with a server role, in the first organization."""
+    """Make somebody known to rights, with a server role, in an organization."""
     tx.session.add(
         PrincipalRow(
             id=principal_id,
             kind=kind,
             name=name,
             label=label or name,
-            org_id=ORGANIZATION,
+            org_id=org_id,
             is_active=True,
             cap=policy.roles[role].cap,
         )
@@ -99,12 +108,26 @@ def register_principal(
     tx.session.add(
         MembershipRow(
             id=new_id("mem", tx.now),
-            set_id=ORGANIZATION,
+            set_id=org_id,
             member_id=principal_id,
             from_at=tx.now,
             until_at=None,
         )
     )
+
+
+def register_set(tx: Tx, set_id: str, kind: str, name: str, org_id: str) -> None:
+    """Make a set of an organization known to rights; it holds nothing yet."""
+    tx.session.add(
+        PrincipalRow(id=set_id, kind=kind, name=name, label=name, org_id=org_id, is_active=True, cap=0)
+    )
+    tx.session.flush()
+
+
+def rename_set(tx: Tx, set_id: str, name: str) -> None:
+    """Give a set another name, as a thing and as one that roles are given to."""
+    rename_node(tx, set_id, name)
+    tx.session.execute(update(PrincipalRow).where(PrincipalRow.id == set_id).values(name=name, label=name))
 
 
 def set_role(tx: Tx, principal_id: str, role: str) -> None:

@@ -1,0 +1,129 @@
+"""Owning: who owns what, and that nothing is left without an owner (I13)."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from gatepost_server.authz import queries
+from gatepost_server.authz.errors import LastOwner
+from gatepost_server.authz.model import SIGNED_IN, Node
+from gatepost_server.authz.policy import Atom, NodeKind, policy
+from gatepost_server.authz.service.writing import add_grant
+from gatepost_server.authz.tables import GrantRow, MembershipRow, NodeRow, PrincipalRow
+from gatepost_server.store import Tx
+
+_OWN: Final = 1 << Atom.OWN
+_OWNING: Final = _OWN | 1 << Atom.ADMIN
+
+
+def owning(kind: NodeKind) -> tuple[str, Atom]:
+    """Return the role that owns things of *kind*, and the atom that it is about."""
+    return ("admin", Atom.ADMIN) if kind is NodeKind.PROJECT else ("owner", Atom.OWN)
+
+
+def own_new_node(tx: Tx, node: Node) -> None:
+    """Give the caller what creators get: ADMIN on a project, OWN on anything else.
+
+    What a lent key creates belongs to its person, what a key of its own creates to the key.
+    """
+    owner = tx.actor.on_behalf_of_id or tx.actor.principal_id
+    if owner is None:
+        raise ValueError("nobody creates nothing")
+    role, atom = owning(node.kind)
+    add_grant(tx, node.id, owner, 1 << atom, role=role, reason="created it")
+
+
+def owners_of(tx: Tx, node_ids: list[str]) -> dict[str, tuple[str, str]]:
+    """Return the first owner (id, label) of each thing, for lists."""
+    rows = tx.session.execute(
+        select(GrantRow.node_id, PrincipalRow.id, PrincipalRow.label)
+        .join(PrincipalRow, PrincipalRow.id == GrantRow.who_id)
+        .where(GrantRow.node_id.in_(node_ids), GrantRow.atoms.op("&")(_OWNING) != 0)
+        .order_by(GrantRow.id.desc())
+    )
+    return {node_id: (who, name) for node_id, who, name in rows}
+
+
+def hand_over(tx: Tx, principal_id: str, heir_id: str) -> list[tuple[str, str, str]]:
+    """Give *heir_id* what would be left without an effective owner when somebody goes.
+
+    Called after the person's role or activity changed. Returns (kind, id, heir) of each
+    thing that was handed over; each is audited.
+    """
+    mine = queries.sets_of(tx, principal_id)
+    rows = tx.session.execute(
+        select(NodeRow.id, NodeRow.kind, NodeRow.name)
+        .join(GrantRow, GrantRow.node_id == NodeRow.id)
+        .where(GrantRow.who_id.in_(mine), GrantRow.atoms.op("&")(_OWNING) != 0)
+        .distinct()
+        .order_by(NodeRow.id)
+    ).all()
+    moved = []
+    for node_id, kind, name in rows:
+        lock_node(tx, node_id)
+        if permanent_owners(tx, node_id):
+            continue
+        role, atom = owning(NodeKind(kind))
+        add_grant(tx, node_id, heir_id, 1 << atom, role=role, reason="its owner left")
+        tx.audit("grant:hand-over", kind, node_id, name, after={"to": heir_id})
+        moved.append((kind, node_id, heir_id))
+    return moved
+
+
+def require_owner_left(tx: Tx, node: Node) -> None:
+    """Refuse a change that leaves a thing without somebody who owns it for good.
+
+    Raises:
+        LastOwner: nobody would.
+    """
+    if not permanent_owners(tx, node.id):
+        raise LastOwner(node.name)
+
+
+def lock_node(tx: Tx, node_id: str) -> None:
+    """Let nobody else take ownership of a thing away until this transaction ends.
+
+    PostgreSQL would otherwise let two owners remove each other at the same time; on
+    SQLite there is one writer anyway.
+    """
+    tx.session.execute(select(NodeRow.id).where(NodeRow.id == node_id).with_for_update())
+
+
+def permanent_owners(tx: Tx, node_id: str) -> list[str]:
+    """Return the active publishers who own a thing for good: by themselves or by a set.
+
+    On what stands in a project its administrators own too. A membership counts that has
+    begun and does not end.
+    """
+    forever = datetime.max.replace(tzinfo=tx.now.tzinfo)
+    node = tx.session.get_one(NodeRow, node_id)
+    places = [node_id, *([node.parent_id] if node.kind not in _ROOTS and node.parent_id else [])]
+    holders = (
+        select(GrantRow.who_id.label("id"))
+        .where(
+            GrantRow.node_id.in_(places),
+            GrantRow.atoms.op("&")(_OWNING) != 0,
+            GrantRow.from_at <= tx.now,
+            GrantRow.until_at > forever,
+        )
+        .cte(recursive=True)
+    )
+    holders = holders.union(
+        select(MembershipRow.member_id)
+        .join(holders, MembershipRow.set_id == holders.c.id)
+        .where(MembershipRow.from_at <= tx.now, MembershipRow.until_at > forever)
+    )
+    everybody = select(holders.c.id).where(holders.c.id == SIGNED_IN).exists()
+    rows = tx.session.scalars(
+        select(PrincipalRow.id).where(
+            PrincipalRow.kind == "user",
+            PrincipalRow.is_active,
+            PrincipalRow.cap >= policy.rung_of(Atom.OWN),
+            PrincipalRow.id.in_(select(holders.c.id)) | everybody,
+        )
+    )
+    return list(rows)
+
+
+_ROOTS: Final = (NodeKind.INSTANCE, NodeKind.ORGANIZATION)
