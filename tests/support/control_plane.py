@@ -12,7 +12,7 @@ import uvicorn
 
 from gatepost_server import bootstrap
 from gatepost_server.admin.founding import Founding
-from gatepost_server.apps import Desk
+from gatepost_server.apps import Desk, RuntimeStatus
 from gatepost_server.bootstrap import control
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.web import Edge
@@ -51,6 +51,7 @@ def control_plane(data: Path) -> Iterator[ControlPlane]:
     admin = founding.admin
     assert admin.password is not None
     desk = Desk(base.uow, base.folders, "test")
+    desk.report_runtime(RuntimeStatus("strict"))
     running = ControlPlane(settings.public_url(), settings, admin.username, admin.password, desk)
     running.start()
     try:

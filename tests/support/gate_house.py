@@ -19,7 +19,7 @@ from gate_rig import Recorded, Upstreams, free_port, wait_for_port
 
 from gatepost_server import bootstrap, keys
 from gatepost_server.admin.plan import environment_of
-from gatepost_server.apps import App, Desk, publish_bundle, set_app_access, taken_in
+from gatepost_server.apps import App, Desk, RuntimeStatus, publish_bundle, set_app_access, taken_in
 from gatepost_server.apps.model import BuildResult, ReplicaReport, ReplicaState
 from gatepost_server.authz import give_role, plant_roots
 from gatepost_server.bootstrap import Foundation
@@ -166,6 +166,7 @@ def gate_house(folder: Path, *, apart: bool = False, **settings: object) -> Iter
     upstreams.start()
     upstreams.serve("control")
     desk = Desk(base.uow, base.folders, "test")
+    desk.report_runtime(RuntimeStatus("strict"))
     house = House(base, upstreams, Keeper(desk, gate_of(chosen, base.folders)), desk)
     with base.uow.begin(system_actor("test"), ORIGIN) as tx:
         plant_roots(tx, "Test")

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 import uvicorn
 from httpx import Client, HTTPTransport, Response
+from sqlalchemy import text
 
 from gatepost_server import bootstrap
-from gatepost_server.apps import Desk
+from gatepost_server.apps import Desk, RuntimeStatus
 from gatepost_server.apps.model import BuildResult, ReplicaReport, ReplicaState
 from gatepost_server.authz import plant_roots, policy
 from gatepost_server.bootstrap import control
@@ -102,6 +103,11 @@ class Server:
         found: dict[str, Any] = self.call("owner", "GET", f"apps/{app['id']}").json()
         return found
 
+    def forget_runtime(self) -> None:
+        """Go back to before the runtime's first report."""
+        with self.base.uow.begin(system_actor("test"), ORIGIN) as tx:
+            tx.session.execute(text("DELETE FROM runtime_status"))
+
     @property
     def on_disk(self) -> list[str]:
         """Return what lies in the sources folder once no upload is being put away any more."""
@@ -154,7 +160,9 @@ def server(tmp_path: Path, template: tuple[Path, dict[str, str], dict[str, Actor
         _served(edge) as socket,
         Client(transport=HTTPTransport(uds=socket), base_url="http://localhost", timeout=30) as client,
     ):
-        yield Server(base, client, keys, actors)
+        made = Server(base, client, keys, actors)
+        made.desk.report_runtime(RuntimeStatus("strict"))
+        yield made
     base.uow.engine.dispose()
     shutil.rmtree(base.folders.run, ignore_errors=True)
 

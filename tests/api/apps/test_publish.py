@@ -122,6 +122,16 @@ def test_409_no_upload_where_nothing_confines_it_until_accepted(server: Any, pro
     server.published()
 
 
+def test_503_no_upload_before_the_runtime_has_said_what_it_offers(server: Any, problem: Problem) -> None:
+    server.forget_runtime()
+    answer = server.upload("owner", "apps", server.packed(HTML), {"name": "x"})
+    assert problem(answer) == (503, "runtime-silent")
+    assert answer.headers["retry-after"] == str(answer.json()["retry_after"])
+    assert server.on_disk == []
+    server.desk.report_runtime(RuntimeStatus("strict"))
+    server.published()
+
+
 def test_413_a_bundle_over_the_cap(server: Any, problem: Problem) -> None:
     raw = b"\x1f\x8b" + bytes(1024 * 1024 + 10)
     assert problem(server.upload("owner", "apps", raw, {"name": "x"})) == (413, "bundle-too-large")

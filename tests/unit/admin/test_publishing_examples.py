@@ -10,7 +10,15 @@ from gatepost_server.admin import examples
 from gatepost_server.admin.examples import Examples
 from gatepost_server.admin.founding import ORIGIN, Founding
 from gatepost_server.admin.marker import Marker
-from gatepost_server.apps import Desk, add_version, deploy_version, get_app, pack_folder, taken_in
+from gatepost_server.apps import (
+    Desk,
+    RuntimeStatus,
+    add_version,
+    deploy_version,
+    get_app,
+    pack_folder,
+    taken_in,
+)
 from gatepost_server.apps.model import BuildResult
 from gatepost_server.kernel.clock import SystemClock
 from gatepost_server.settings import Folders, Settings
@@ -56,6 +64,7 @@ def test_what_is_uploaded_to_an_examples_source_is_not_trusted(
     made, _, folders = founding
     _publish(founding)
     desk = Desk(made.uow, folders, "test")
+    desk.report_runtime(RuntimeStatus("strict"))
     _build(desk)
     [app] = desk.desired_apps()
     assert app.trusted

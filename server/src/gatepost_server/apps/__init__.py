@@ -9,6 +9,7 @@ from gatepost_server.apps.detection import KindUnclear, ManifestInvalid
 from gatepost_server.apps.errors import (
     AlreadySo,
     AppStopped,
+    RuntimeSilent,
     SourceInUse,
     UnknownVersion,
     UploadsRefused,
@@ -64,7 +65,8 @@ __all__ = [
     "MOST_LINES", "Addresses", "AlreadySo", "App", "AppDeleted", "AppFilter", "AppRef", "AppState",
     "AppStopped", "Bundle", "BundleLimits", "BundleRefused", "BundleTooLarge", "ContentFacts",
     "Deployment", "Desk", "Kind", "KindUnclear", "LogKind", "LogPart", "ManifestInvalid",
-    "RuntimeStatus", "Source", "SourceInUse", "SourceVersion", "UnknownVersion", "UploadsRefused",
+    "RuntimeSilent", "RuntimeStatus", "Source", "SourceInUse", "SourceVersion", "UnknownVersion",
+    "UploadsRefused",
     "VersionFailed", "VersionState", "add_version", "app_id_of_label", "app_ref", "content_facts",
     "create_app", "create_source", "delete_app", "delete_source", "deploy_version",
     "find_bundled_app", "get_app",

@@ -1,6 +1,6 @@
 """Refusals of the domain; the codes are permanent."""
 
-from gatepost_server.kernel.errors import Conflict, Invalid, NotFound, Precondition
+from gatepost_server.kernel.errors import Conflict, Invalid, NotFound, Precondition, Unavailable
 
 
 class AlreadySo(Conflict):
@@ -55,6 +55,19 @@ class UploadsRefused(Precondition):
     def __init__(self, advice: str) -> None:
         super().__init__(
             f"Uploads are refused, because this machine cannot keep applications apart. {advice}"
+        )
+
+
+class RuntimeSilent(Unavailable):
+    """The runtime has not said yet whether this machine can confine apps."""
+
+    code = "runtime-silent"
+    retry_after_s = 2
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The runtime is still finding out how this machine keeps applications apart. "
+            "Nothing was taken in; try again in a few seconds."
         )
 
 

@@ -57,7 +57,7 @@ def _refused(tx: Tx) -> str:
     """Return why this machine takes no uploads; empty when it does."""
     try:
         apps.may_upload(tx)
-    except apps.UploadsRefused as error:
+    except (apps.UploadsRefused, apps.RuntimeSilent) as error:
         return error.detail
     return ""
 

@@ -101,7 +101,7 @@ def problem_of(error: GatepostError, request_id: str) -> ProblemBody:
         errors=[{"field": fault.field, "detail": fault.detail} for fault in error.faults] or None,
         decision_id=request_id if status in _DECIDED else None,
         missing=missing if isinstance(missing, str) else None,
-        retry_after=error.retry_after_s if isinstance(error, TooMany) else None,
+        retry_after=error.retry_after_s if isinstance(error, (TooMany, Unavailable)) else None,
     )
 
 
@@ -109,8 +109,8 @@ def problem_response(error: GatepostError, request_id: str) -> Response:
     """Return *error* as an answer for programs."""
     problem = problem_of(error, request_id)
     headers: dict[str, str] = {}
-    if isinstance(error, TooMany):
-        headers["retry-after"] = str(error.retry_after_s)
+    if problem.retry_after is not None:
+        headers["retry-after"] = str(problem.retry_after)
     if isinstance(error, Unauthenticated):
         headers["www-authenticate"] = 'Key realm="Gatepost", Bearer realm="Gatepost"'
     return JSONResponse(

@@ -9,7 +9,7 @@ from typing import Final
 
 from gatepost_server.apps.bundles import BundleLimits, Unpacked, remove_tree, unpack
 from gatepost_server.apps.detection import detect, read_manifest
-from gatepost_server.apps.errors import UploadsRefused
+from gatepost_server.apps.errors import RuntimeSilent, UploadsRefused
 from gatepost_server.apps.model import Detected, Kind
 from gatepost_server.apps.service.status import runtime_status
 from gatepost_server.authz import require, require_organization
@@ -66,6 +66,7 @@ def may_upload(tx: Tx, source_id: str | None = None) -> None:
 
     Raises:
         Unauthenticated, Hidden, ActionDenied: the caller may not.
+        RuntimeSilent: nobody knows yet what this machine can confine.
         UploadsRefused: this machine cannot confine what would be uploaded.
     """
     if source_id is None:
@@ -78,11 +79,12 @@ def may_upload(tx: Tx, source_id: str | None = None) -> None:
 def require_confinement(tx: Tx) -> None:
     """Refuse foreign code where nothing confines it and nobody has accepted that by name.
 
-    A runtime that has not reported yet refuses none: it judges itself before it runs.
-
     Raises:
+        RuntimeSilent: the first runtime of this instance has not reported what it offers.
         UploadsRefused: with the sentence how to mend or accept it.
     """
     status = runtime_status(tx)
-    if status is not None and status.isolation == "none" and not status.is_accepted:
+    if status is None:
+        raise RuntimeSilent
+    if status.isolation == "none" and not status.is_accepted:
         raise UploadsRefused(status.advice or _ADVICE)
