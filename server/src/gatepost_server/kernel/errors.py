@@ -85,6 +85,13 @@ class Precondition(GatepostError):
     title = "Something has to be done first"
 
 
+class Unprocessable(Invalid):
+    """Well formed, but what it holds cannot be taken (422)."""
+
+    code = "unprocessable"
+    title = "What was sent cannot be taken"
+
+
 class TooLarge(Invalid):
     """More bytes than allowed (413)."""
 
