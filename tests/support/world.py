@@ -8,7 +8,7 @@ from functools import cache
 
 from stores import ORIGIN, SYSTEM, Store
 
-from gatepost_server.authz import Node, NodeKind, own_new_node, register_node
+from gatepost_server.authz import ORGANIZATION, Node, NodeKind, own_new_node, register_node
 from gatepost_server.authz.service.granting import add_grant
 from gatepost_server.authz.tables import MembershipRow, PrincipalRow
 from gatepost_server.crypto import Peppers, hash_password
@@ -110,7 +110,7 @@ class World:
             set_id = new_id("grp", self.now)
             tx.session.add(
                 PrincipalRow(
-                    id=set_id, kind="group", name=name, label=name, org_id=None, is_active=True, cap=0
+                    id=set_id, kind="group", name=name, label=name, org_id=ORGANIZATION, is_active=True, cap=0
                 )
             )
             tx.session.flush()

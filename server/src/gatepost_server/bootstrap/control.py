@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from gatepost_server.authn import parse_proxies
 from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.bootstrap.health import health_of
+from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.mail import note_mail_environment, post_of
 from gatepost_server.gateway import receipts
 from gatepost_server.gateway.authorizer.notes import Notes
@@ -81,6 +82,7 @@ def with_edge(app: ASGIApp, house: House) -> ASGIApp:
 def serve(settings: Settings) -> None:
     """Serve on the control plane's socket until SIGTERM; blocks."""
     base = Foundation.lay(settings)
+    follow_log_levels(base)
     note_mail_environment(base)
     house = build_house(base)
     uvicorn.run(

@@ -5,6 +5,7 @@ import os
 
 from gatepost_server.apps import Desk
 from gatepost_server.bootstrap.foundation import Foundation
+from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.runtime import service
 from gatepost_server.runtime.replica import Habits
 from gatepost_server.settings import Settings
@@ -13,6 +14,7 @@ from gatepost_server.settings import Settings
 def serve(settings: Settings) -> None:
     """Build and run until SIGTERM; blocks."""
     base = Foundation.lay(settings)
+    follow_log_levels(base)
     asyncio.run(
         service.serve(
             Desk(base.uow, base.folders, "runtime"),

@@ -5,6 +5,7 @@ from functools import partial
 
 from gatepost_server.apps import Desk, sweep_sources
 from gatepost_server.bootstrap.foundation import Foundation
+from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.mail import post_of
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.gateway.keeper import Keeper
@@ -18,6 +19,7 @@ from gatepost_server.worker import Job, repeat_until_stopped
 def serve(settings: Settings) -> None:
     """Run every job until SIGTERM; blocks."""
     base = Foundation.lay(settings)
+    follow_log_levels(base)
     keeper = Keeper(Desk(base.uow, base.folders, "worker"), gate_of(settings, base.folders))
     who = (system_actor("worker"), Origin(request_id="worker", door="worker"))
     courier = Courier(base.uow, who, post_of(base))

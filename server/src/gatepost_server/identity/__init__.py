@@ -1,13 +1,38 @@
-"""People: local users, their passwords and their sessions."""
+"""People, their groups and organizations: accounts, passwords, sessions, members."""
 
-from gatepost_server.identity.errors import BadLogin, OldPasswordWrong, UnknownUser, WeakPassword
-from gatepost_server.identity.model import NewSession, Session, SessionKind, User, UserMade
+from gatepost_server.identity.errors import (
+    BadLogin,
+    NameTaken,
+    OldPasswordWrong,
+    UnknownOrganization,
+    UnknownUser,
+    WeakPassword,
+)
+from gatepost_server.identity.model import Group, NewSession, Session, SessionKind, User, UserMade
+from gatepost_server.identity.service.groups import (
+    create_group,
+    delete_group,
+    find_groups,
+    get_group,
+    group_meant,
+    join_group,
+    leave_group,
+    list_members,
+    may_see_all_groups,
+    rename_group,
+)
 from gatepost_server.identity.service.handoff import (
     HandOff,
     accept_app_session,
     offer_app_session,
     offer_cli_session,
     take_cli_session,
+)
+from gatepost_server.identity.service.organizations import (
+    change_organization,
+    create_organization,
+    find_organizations,
+    get_organization,
 )
 from gatepost_server.identity.service.passwords import change_password, confirm, reset_user, use_reset_code
 from gatepost_server.identity.service.people import (
@@ -34,33 +59,50 @@ from gatepost_server.identity.service.signin import CSRF_TOKEN, SignIn, sign_in
 __all__ = [
     "CSRF_TOKEN",
     "BadLogin",
+    "Group",
     "HandOff",
+    "NameTaken",
     "NewSession",
     "OldPasswordWrong",
     "Session",
     "SessionKind",
     "SignIn",
+    "UnknownOrganization",
     "UnknownUser",
     "User",
     "UserMade",
     "WeakPassword",
     "accept_app_session",
+    "change_organization",
     "change_password",
     "change_user",
     "confirm",
     "create_first_administrator",
+    "create_group",
+    "create_organization",
     "create_user",
+    "delete_group",
     "edit_profile",
     "end_all_sessions",
     "end_session",
+    "find_groups",
+    "find_organizations",
     "find_users",
+    "get_group",
+    "get_organization",
     "get_user",
+    "group_meant",
+    "join_group",
+    "leave_group",
+    "list_members",
     "list_sessions",
     "list_users",
+    "may_see_all_groups",
     "note_seen",
     "offer_app_session",
     "offer_cli_session",
     "own_user",
+    "rename_group",
     "reset_user",
     "sign_in",
     "sign_out",

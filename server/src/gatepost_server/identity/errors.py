@@ -1,6 +1,6 @@
 """Refusals of signing in and of handling accounts."""
 
-from gatepost_server.kernel.errors import FieldFault, Invalid, NotFound, Unauthenticated
+from gatepost_server.kernel.errors import Conflict, FieldFault, Invalid, NotFound, Unauthenticated
 
 
 class BadLogin(Unauthenticated):
@@ -37,3 +37,21 @@ class UnknownUser(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such user.")
+
+
+class UnknownOrganization(NotFound):
+    """No such organization."""
+
+    code = "unknown-organization"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such organization.")
+
+
+class NameTaken(Conflict):
+    """Another group or organization has the name."""
+
+    code = "name-taken"
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"There is {kind} named {name} already.")

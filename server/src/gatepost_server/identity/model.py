@@ -13,6 +13,7 @@ from gatepost_server.kernel.secret import Secret
 _USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 _EMAIL: Final = re.compile(r"[^@\s\"'(),:;<>\[\\\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _EMAIL_LENGTH: Final = 254  # RFC 5321, 4.5.3.1.3
+_LONGEST_SET_NAME: Final = 80
 _SHORTEST: Final = 8  # ASVS 5.0 6.2.1; length counts, not classes of characters
 _LONGEST: Final = 256
 
@@ -37,6 +38,8 @@ class User:
     must_change_password: bool
     created_at: datetime
     last_login_at: datetime | None
+    org_id: str = ""
+    organization: str = ""
 
     @property
     def initials(self) -> str:
@@ -44,6 +47,17 @@ class User:
         words = [word for word in re.split(r"[\s._-]+", self.display_name or self.username) if word]
         letters = [words[0][0], words[-1][0]] if len(words) > 1 else [words[0][0]]
         return "".join(letters).upper()
+
+
+@dataclass(frozen=True)
+class Group:
+    """A set of people and groups that roles are given to."""
+
+    id: str
+    name: str
+    org_id: str
+    organization: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -106,6 +120,19 @@ def checked_email(text: str) -> str:
     if len(address) > _EMAIL_LENGTH or not address.isprintable() or not _EMAIL.fullmatch(address):
         raise Invalid("The mail address cannot be used.", faults=[FieldFault("email", "name@example.com")])
     return address
+
+
+def checked_set_name(text: str) -> str:
+    """Return *text* as the name of a group or an organization.
+
+    Raises:
+        Invalid: not 1 to 80 printable characters, or with a slash, which addresses are cut at.
+    """
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= _LONGEST_SET_NAME or not name.isprintable() or "/" in name:
+        fault = FieldFault("name", f"1 to {_LONGEST_SET_NAME} printable characters without a slash")
+        raise Invalid("The name cannot be used.", faults=[fault])
+    return name
 
 
 def checked_password(password: Secret, username: str, field: str = "password") -> Secret:

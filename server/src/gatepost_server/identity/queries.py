@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session as OrmSession
 
-from gatepost_server.authz import policy, principals_with
+from gatepost_server.authz import ORGANIZATION, organizations, policy, principals_with
 from gatepost_server.authz import principal as principal_of
-from gatepost_server.identity.model import Session, SessionKind, User
-from gatepost_server.identity.tables import LoginRow, SessionRow, SessionSeenRow, UserRow
+from gatepost_server.identity.model import Group, Session, SessionKind, User
+from gatepost_server.identity.tables import GroupRow, LoginRow, SessionRow, SessionSeenRow, UserRow
+from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
 from gatepost_server.store import Tx
 
@@ -32,14 +33,16 @@ def page_of_users(
     role: str | None = None,
     is_active: bool | None = None,
     by_email: bool = False,
+    within: Sequence[str] | None = None,
 ) -> Page[User]:
-    """Return users by username; only those of a server role and activity when given.
+    """Return users by username; only of a server role, activity and organizations when given.
 
     Mail addresses are searched only *by_email*: an answer would tell them otherwise.
     """
     query: Select[UserRow] = select(UserRow)
-    if role is not None or is_active is not None:
-        query = query.where(UserRow.id.in_(principals_with(role=role, is_active=is_active)))
+    if role is not None or is_active is not None or within is not None:
+        wanted = principals_with(role=role, is_active=is_active, organizations=within)
+        query = query.where(UserRow.id.in_(wanted))
     if page.q:
         searched = [UserRow.username, UserRow.display_name]
         if by_email:
@@ -100,4 +103,67 @@ def present_user(tx: Tx, row: UserRow) -> User:
         must_change_password=row.must_change_password,
         created_at=row.created_at,
         last_login_at=login.at if login else None,
+        org_id=holder.org_id or ORGANIZATION,
+        organization=organization_names(tx)[holder.org_id or ORGANIZATION],
     )
+
+
+def organization_names(tx: Tx) -> dict[str, str]:
+    """Return the name of every organization by id; read once a call."""
+    known = tx.memo.get("organizations")
+    if not isinstance(known, dict):
+        known = tx.memo["organizations"] = {one.id: one.name for one in organizations(tx)}
+    return known
+
+
+def organization_by_name(tx: Tx, name: str) -> str | None:
+    """Return the id of the organization with *name*, whatever its case, or None."""
+    return next((one.id for one in organizations(tx) if one.name.casefold() == name.casefold()), None)
+
+
+def organization_meant(tx: Tx, text: str) -> str:
+    """Return the id of the organization that is meant by an id or a name.
+
+    Raises:
+        Invalid: there is none.
+    """
+    if text in organization_names(tx):
+        return text
+    found = organization_by_name(tx, text)
+    if found is None:
+        raise Invalid(
+            "Unknown organization.", faults=[FieldFault("organization", "there is none of this name")]
+        )
+    return found
+
+
+def group(tx: Tx, group_id: str) -> Group:
+    """Return a group that there is."""
+    return _present_group(tx, tx.session.get_one(GroupRow, group_id))
+
+
+def group_id_by_name(tx: Tx, org_id: str, name: str) -> str | None:
+    """Return the id of an organization's group, whatever the case of its name, or None."""
+    return tx.session.scalar(
+        select(GroupRow.id).where(GroupRow.org_id == org_id, GroupRow.name_key == name.casefold())
+    )
+
+
+def page_of_groups(tx: Tx, page: PageRequest, within: Sequence[str]) -> Page[Group]:
+    """Return the groups of some organizations by name."""
+    query = select(GroupRow).where(GroupRow.org_id.in_(within))
+    if page.q:
+        query = query.where(GroupRow.name.icontains(page.q, autoescape=True))
+    position = page.position(2)
+    if position is not None:
+        key, row_id = position
+        after = (GroupRow.name_key == key) & (GroupRow.id > row_id)
+        query = query.where((GroupRow.name_key > key) | after)
+    rows = tx.session.scalars(query.order_by(GroupRow.name_key, GroupRow.id).limit(page.limit + 1)).all()
+    return page_from(
+        [_present_group(tx, row) for row in rows], page, lambda one: (one.name.casefold(), one.id)
+    )
+
+
+def _present_group(tx: Tx, row: GroupRow) -> Group:
+    return Group(row.id, row.name, row.org_id, organization_names(tx)[row.org_id], row.created_at)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, LargeBinary, String
+from sqlalchemy import ForeignKey, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gatepost_server.store import Base, Moment, bookkeeping
@@ -19,6 +19,19 @@ class UserRow(Base):
     display_name: Mapped[str] = mapped_column(String(120))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     must_change_password: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class GroupRow(Base):
+    """A group; its name is unique in its organization, whatever the case. Members belong to `authz`."""
+
+    __tablename__ = "groups"
+    __table_args__ = (UniqueConstraint("org_id", "name_key"),)
+
+    id: Mapped[str] = mapped_column(ForeignKey("nodes.id"), primary_key=True)
+    org_id: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+    name_key: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 

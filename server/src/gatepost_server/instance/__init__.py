@@ -1,6 +1,42 @@
-"""What administrators decide for the whole server: policies, stored and audited."""
+"""What administrators decide for the whole server: policies, variables, logs; stored and audited."""
 
-from gatepost_server.instance.model import Policies
-from gatepost_server.instance.service import change_policies, policies, read_policies
+from gatepost_server.instance.errors import UnknownLogFile, UnknownVariable
+from gatepost_server.instance.model import LEVELS, LogFile, LogLevels, Policies, Variable
+from gatepost_server.instance.service.logs import (
+    list_log_files,
+    log_file,
+    log_levels,
+    read_log_levels,
+    set_log_level,
+)
+from gatepost_server.instance.service.policies import change_policies, policies, read_policies
+from gatepost_server.instance.service.variables import (
+    get_variable,
+    list_variables,
+    remove_variable,
+    set_variable,
+    variables,
+)
 
-__all__ = ["Policies", "change_policies", "policies", "read_policies"]
+__all__ = [
+    "LEVELS",
+    "LogFile",
+    "LogLevels",
+    "Policies",
+    "UnknownLogFile",
+    "UnknownVariable",
+    "Variable",
+    "change_policies",
+    "get_variable",
+    "list_log_files",
+    "list_variables",
+    "log_file",
+    "log_levels",
+    "policies",
+    "read_log_levels",
+    "read_policies",
+    "remove_variable",
+    "set_log_level",
+    "set_variable",
+    "variables",
+]

@@ -1,8 +1,15 @@
-"""The policies of an instance and their defaults."""
+"""What belongs to a whole instance: its policies, variables, log files and levels."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
 
 from gatepost_server.kernel.errors import FieldFault, Invalid
+
+LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+"""How much may be written into logs, most first."""
 
 _ACCESS = ("grants", "signed_in", "anyone")
 
@@ -37,3 +44,38 @@ class Policies:
     def as_dict(self) -> dict[str, object]:
         """Return every policy by name."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A global variable, and who set it when."""
+
+    name: str
+    value: Any
+    updated_at: datetime
+    by_name: str
+
+
+@dataclass(frozen=True)
+class LogFile:
+    """A log of one of the instance's own processes."""
+
+    name: str
+    path: Path
+    size: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class LogLevels:
+    """How much Gatepost's loggers write: all of them, and those with a level of their own."""
+
+    level: str = "INFO"
+    loggers: Mapping[str, str] = field(default_factory=dict)
+
+    def changed(self, level: str | None, logger: str | None) -> "LogLevels":
+        """Return these levels with another one; None takes a logger's own level away."""
+        if logger is None:
+            return replace(self, level=level or self.level)
+        others = {name: one for name, one in self.loggers.items() if name != logger}
+        return replace(self, loggers=others if level is None else {**others, logger: level})

@@ -1,11 +1,12 @@
-"""Stored settings of the instance, one row a section."""
+"""Stored settings of the instance, one row a section; and its global variables."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gatepost_server.store import Base
+from gatepost_server.store import Base, Moment
 
 
 class SettingRow(Base):
@@ -15,3 +16,14 @@ class SettingRow(Base):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class VariableRow(Base):
+    """A global variable: configuration for everybody's scenarios and applications, not secret."""
+
+    __tablename__ = "global_variables"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+    by_id: Mapped[str] = mapped_column(String(40))

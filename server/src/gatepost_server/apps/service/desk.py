@@ -1,5 +1,6 @@
 """The desk where runtime, gate and worker take orders and leave reports; bookkeeping only."""
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from gatepost_server.apps.service.reading import build_log, run_log
 from gatepost_server.apps.service.status import write_status
 from gatepost_server.apps.tables import AppRow, BuildRow, DeploymentRow, LiveRow, ReplicaRow, SourceVersionRow
 from gatepost_server.apps.views import RuntimeStatus
+from gatepost_server.instance import variables
 from gatepost_server.kernel.actor import Origin, system_actor
 from gatepost_server.settings import Folders
 from gatepost_server.store import ChangeWatch, UnitOfWork
@@ -132,6 +134,7 @@ class Desk:
             .order_by(DeploymentRow.id)
         )
         with self._uow.read(*self._who) as tx:
+            env = {"GATEPOST_VARIABLES": json.dumps(variables(tx))}
             return [
                 DesiredApp(
                     app_id=app.id,
@@ -146,6 +149,7 @@ class Desk:
                     log_path=str(run_log(self._folders, app.id)),
                     revision=app.revision,
                     resources=Resources(**version.resources),
+                    env=env,
                     trusted=version.is_bundled,
                     is_wanted=deployment.id == app.wanted_id,
                     wake_requested_at=wake,

@@ -4,18 +4,37 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from gatepost_server.http.v1 import app_logs, apps, audit, grants, instance, keys, mail, sessions, sources, users
+from gatepost_server.http.v1 import (
+    app_logs,
+    apps,
+    audit,
+    grants,
+    groups,
+    instance,
+    keys,
+    logs,
+    mail,
+    organizations,
+    sessions,
+    sources,
+    users,
+    variables,
+)
 
 ROUTERS: Final = (
     sessions.router,
     keys.router,
     users.router,
+    groups.router,
+    organizations.router,
     sources.router,
     apps.router,
     app_logs.router,
     grants.router,
     audit.router,
     instance.router,
+    logs.router,
+    variables.router,
     mail.router,
 )
 

@@ -55,6 +55,7 @@ class UserOut(UserBrief):
     must_change_password: bool
     created_at: Time
     last_login_at: Time | None
+    organization: str
 
     @classmethod
     def of(cls, user: identity.User) -> "UserOut":
@@ -69,6 +70,7 @@ class UserOut(UserBrief):
             must_change_password=user.must_change_password,
             created_at=user.created_at,
             last_login_at=user.last_login_at,
+            organization=user.organization,
         )
 
 

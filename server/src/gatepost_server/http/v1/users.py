@@ -21,6 +21,7 @@ class UserIn(Body):
     display_name: str = ""
     role: str = "viewer"
     password: SecretStr | None = None
+    organization: str | None = None
 
 
 class UserMadeOut(UserOut):
@@ -34,6 +35,7 @@ class UserChange(Body):
 
     role: str | None = None
     is_active: bool | None = None
+    organization: str | None = None
 
 
 class UserChanged(ReceiptOut):
@@ -62,6 +64,7 @@ def create_user(call: ApiCall, body: UserIn) -> UserMadeOut:
             display_name=body.display_name,
             role=body.role,
             password=password,
+            organization=body.organization,
         )
         once = made.one_time_password
         return UserMadeOut(**UserOut.of(made.user).model_dump(), one_time_password=once and once.reveal())
@@ -88,9 +91,14 @@ def get_user(call: ApiCall, user_id: str) -> UserOut:
 
 @router.changes("/users/{user_id}", action="user:edit")
 def change_user(call: ApiCall, user_id: str, body: UserChange) -> UserChanged:
-    """Change a person's server role or activity; deactivating ends sessions and keys at once."""
+    """Change a person's role, activity or organization.
+
+    Deactivating ends sessions and keys at once; moving ends what was held elsewhere.
+    """
     with call.begin() as tx:
-        user, moved = identity.change_user(tx, user_id, role=body.role, is_active=body.is_active)
+        user, moved = identity.change_user(
+            tx, user_id, role=body.role, is_active=body.is_active, organization=body.organization
+        )
     receipt = ReceiptOut.of(call.house.collect_receipt())
     gone = [{"kind": kind, "id": node_id, "to": heir} for kind, node_id, heir in moved]
     return UserChanged(**receipt.model_dump(), user=UserOut.of(user), moved=gone)

@@ -1,13 +1,18 @@
 """Accounts: made, changed and deactivated by administrators."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from gatepost_server.authz import (
     INSTANCE,
+    ORGANIZATION,
     SessionRequired,
     administrators,
     hand_over,
+    known_organizations,
     lock_node,
+    move_principal,
+    own_organization,
     policy,
     register_principal,
     relabel_principal,
@@ -27,6 +32,7 @@ from gatepost_server.identity.model import (
     checked_password,
     checked_username,
 )
+from gatepost_server.identity.queries import organization_meant
 from gatepost_server.identity.service.ending import end_sessions_of
 from gatepost_server.identity.tables import UserRow
 from gatepost_server.kernel.actor import ActorKind
@@ -40,9 +46,16 @@ _ADMINISTRATOR: Final = "administrator"
 
 
 def create_user(
-    tx: Tx, *, username: str, email: str, display_name: str, role: str, password: Secret | None = None
+    tx: Tx,
+    *,
+    username: str,
+    email: str,
+    display_name: str,
+    role: str,
+    password: Secret | None = None,
+    organization: str | None = None,
 ) -> UserMade:
-    """Create a local account.
+    """Create a local account, in the caller's organization if none is named.
 
     A session may choose the password, since there is nothing of the user's yet to steal,
     or gets a one-time one back; a key gets none (security.md §7).
@@ -65,8 +78,10 @@ def create_user(
         role=role,
         password=password or made_up,
         must_change=password is None,
+        org_id=own_organization(tx) if organization is None else organization_meant(tx, organization),
     )
-    tx.audit("user:create", "user", user.id, user.username, after={"role": role, "email": user.email})
+    after = {"role": role, "email": user.email, "organization": user.organization}
+    tx.audit("user:create", "user", user.id, user.username, after=after)
     return UserMade(user, made_up)
 
 
@@ -92,45 +107,80 @@ def create_first_administrator(tx: Tx, username: str, email: str) -> UserMade | 
 
 
 def change_user(
-    tx: Tx, user_id: str, *, role: str | None = None, is_active: bool | None = None
+    tx: Tx,
+    user_id: str,
+    *,
+    role: str | None = None,
+    is_active: bool | None = None,
+    organization: str | None = None,
 ) -> tuple[User, list[tuple[str, str, str]]]:
-    """Change a person's server role or activity; keys and sessions follow at once.
+    """Change a person's server role, activity or organization; keys and sessions follow at once.
 
-    Returns the user and what was handed over because nobody else owned it, as (kind, id,
-    heir): to the acting administrator, or to another one when they step down themselves.
+    Who moves to another organization loses what they held in others, unless both allow
+    sharing outside. Returns the user and what was handed over because nobody else owned
+    it, as (kind, id, heir): to the acting administrator, or to another one when they step
+    down themselves; of what stands in an organization that was left, to one of its own.
 
     Raises:
         UnknownUser: no such user.
+        Invalid: no such role, or no such organization.
         Conflict: the server would be left without an active administrator.
         SessionRequired: a key tried to promote somebody to administrator.
     """
     require_instance(tx, "user:edit")
-    if role is not None:
-        require_instance(tx, "user:role")
-        _require_person_for(tx, role, "user:role")
-        if role not in role_names():
-            raise Invalid("Unknown role.", faults=[FieldFault("role", f"one of {', '.join(role_names())}")])
-    if is_active is not None:
-        require_instance(tx, "user:deactivate")
     lock_node(tx, INSTANCE)  # so that two administrators cannot demote each other at once
+    moved: list[tuple[str, str, str]] = []
+    if role is not None:
+        _change_role(tx, user_id, role)
+    if is_active is not None:
+        _change_activity(tx, user_id, is_active=is_active)
+    if organization is not None:
+        moved += _change_organization(tx, user_id, organization)
+    staying = [one.id for one in administrators(tx)]
+    if not staying:
+        raise Conflict("The server would be left without an administrator.", code="last-administrator")
+    heir = tx.actor.principal_id if tx.actor.principal_id in staying else staying[0]
+    moved += hand_over(tx, user_id, heir) if heir != user_id else []
+    return _existing(tx, user_id), moved
+
+
+def _change_role(tx: Tx, user_id: str, role: str) -> None:
+    require_instance(tx, "user:role")
+    _require_person_for(tx, role, "user:role")
+    if role not in role_names():
+        raise Invalid("Unknown role.", faults=[FieldFault("role", f"one of {', '.join(role_names())}")])
     before = _existing(tx, user_id)
-    if role is not None and role != before.role:
+    if role != before.role:
         set_role(tx, user_id, role)
-        tx.audit(
-            "user:role", "user", user_id, before.username, before={"role": before.role}, after={"role": role}
-        )
-    if is_active is not None and is_active != before.is_active:
+        was = {"role": before.role}
+        tx.audit("user:role", "user", user_id, before.username, before=was, after={"role": role})
+
+
+def _change_activity(tx: Tx, user_id: str, *, is_active: bool) -> None:
+    require_instance(tx, "user:deactivate")
+    before = _existing(tx, user_id)
+    if is_active != before.is_active:
         set_active(tx, user_id, is_active=is_active)
         if not is_active:
             end_sessions_of(tx, user_id)
         verb = "user:activate" if is_active else "user:deactivate"
         tx.audit(verb, "user", user_id, before.username)
-    staying = [one.id for one in administrators(tx)]
-    if not staying:
-        raise Conflict("The server would be left without an administrator.", code="last-administrator")
-    heir = tx.actor.principal_id if tx.actor.principal_id in staying else staying[0]
-    moved = hand_over(tx, user_id, heir) if heir != user_id else []
-    return _existing(tx, user_id), moved
+
+
+def _change_organization(tx: Tx, user_id: str, organization: str) -> Sequence[tuple[str, str, str]]:
+    require_instance(tx, "user:move")
+    before, org_id = _existing(tx, user_id), organization_meant(tx, organization)
+    if org_id == before.org_id:
+        return ()
+    ended = move_principal(tx, user_id, org_id, tx.actor.principal_id)
+    after = _existing(tx, user_id).organization
+    tx.audit(
+        "user:move", "user", user_id, before.username, before={"organization": before.organization},
+        after={
+            "organization": after, "ended_grants": ended.grants, "ended_memberships": ended.memberships,
+        },
+    )  # fmt: skip
+    return ended.moved
 
 
 def edit_profile(tx: Tx, *, display_name: str, email: str) -> User:
@@ -155,9 +205,12 @@ def list_users(
 
 
 def find_users(tx: Tx, page: PageRequest) -> Page[User]:
-    """Return active users for anybody who is known; the door shows only names of them."""
+    """Return active users of the own organization to anybody who is known.
+
+    Those of others too, where both allow sharing outside. The door shows only names of them.
+    """
     require_self(tx, "user:find")
-    return queries.page_of_users(tx, page, is_active=True)
+    return queries.page_of_users(tx, page, is_active=True, within=known_organizations(tx))
 
 
 def get_user(tx: Tx, user_id: str) -> User:
@@ -171,9 +224,10 @@ def get_user(tx: Tx, user_id: str) -> User:
 
 
 def user_named(tx: Tx, name: str) -> User | None:
-    """Return the user with username *name*, for sharing; None when there is none."""
+    """Return the user with username *name*, for sharing; None when there is none for the caller."""
     row = queries.row_by_username(tx.session, name)
-    return None if row is None else queries.present_user(tx, row)
+    found = None if row is None else queries.present_user(tx, row)
+    return found if found is not None and found.org_id in known_organizations(tx) else None
 
 
 def user_by_name(tx: Tx, user_id: str) -> User:
@@ -203,6 +257,7 @@ def _add_user(
     role: str,
     password: Secret | None,
     must_change: bool,
+    org_id: str = ORGANIZATION,
 ) -> User:
     name = checked_username(username)
     if role not in policy.roles:
@@ -213,7 +268,7 @@ def _add_user(
         checked_password(password, name)
     user_id = new_id("usr", tx.now)
     shown = _checked_display_name(display_name or name)
-    register_principal(tx, user_id, "user", name, role, label=shown)
+    register_principal(tx, user_id, "user", name, role, label=shown, org_id=org_id)
     tx.session.add(
         UserRow(
             id=user_id,

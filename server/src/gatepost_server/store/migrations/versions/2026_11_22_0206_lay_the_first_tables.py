@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_22_0149, after nothing.
+Revision: 2026_11_22_0206, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_22_0149"
+revision = "2026_11_22_0206"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -57,11 +57,49 @@ def upgrade() -> None:
         info={"bookkeeping": True},
     )
     op.create_table(
+        "global_variables",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("by_id", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_global_variables")),
+    )
+    op.create_table(
         "instance_settings",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_instance_settings")),
     )
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.String(length=40), nullable=True),
+        sa.Column("params", sa.JSON(), nullable=False),
+        sa.Column("actor", sa.JSON(), nullable=False),
+        sa.Column("origin", sa.JSON(), nullable=False),
+        sa.Column("maker_id", sa.String(length=40), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("progress", sa.Double(), nullable=False),
+        sa.Column("sentence", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=True),
+        sa.Column("result", sa.JSON(), nullable=True),
+        sa.Column("is_cancelling", sa.Boolean(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("worker", sa.String(length=60), nullable=True),
+        sa.Column("leased_until", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        info={"bookkeeping": True},
+    )
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_jobs_ended_at"), ["ended_at"], unique=False)
+        batch_op.create_index("ix_jobs_maker", ["maker_id", "id"], unique=False)
+        batch_op.create_index("ix_jobs_state", ["state", "leased_until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_jobs_subject_id"), ["subject_id"], unique=False)
+
     op.create_table(
         "mail_environment",
         sa.Column("id", sa.String(length=10), nullable=False),
@@ -111,6 +149,7 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.String(length=40), nullable=True),
         sa.Column("org_id", sa.String(length=40), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("is_restricted", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["nodes.id"], name=op.f("fk_nodes_parent_id_nodes")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nodes")),
@@ -176,6 +215,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_api_keys_owner", ["owner_id", "id"], unique=False)
 
     op.create_table(
+        "exposures",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("dataset_id", sa.String(length=40), nullable=False),
+        sa.Column("project_id", sa.String(length=40), nullable=False),
+        sa.Column("mask", sa.BigInteger(), nullable=False),
+        sa.Column("from_at", sa.BigInteger(), nullable=False),
+        sa.Column("until_at", sa.BigInteger(), nullable=False),
+        sa.Column("by_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["dataset_id"], ["nodes.id"], name=op.f("fk_exposures_dataset_id_nodes")),
+        sa.ForeignKeyConstraint(["project_id"], ["nodes.id"], name=op.f("fk_exposures_project_id_nodes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exposures")),
+    )
+    with op.batch_alter_table("exposures", schema=None) as batch_op:
+        batch_op.create_index("ix_exposures_dataset", ["dataset_id"], unique=False)
+        batch_op.create_index("ix_exposures_project", ["project_id"], unique=False)
+
+    op.create_table(
         "grants",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("who_id", sa.String(length=40), nullable=False),
@@ -192,8 +248,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("grants", schema=None) as batch_op:
         batch_op.create_index("ix_grants_node_who", ["node_id", "who_id"], unique=False)
-        batch_op.create_index("ix_grants_who", ["who_id"], unique=False)
+        batch_op.create_index(
+            "ix_grants_who", ["who_id", "node_id", "atoms", "until_at", "from_at"], unique=False
+        )
 
+    op.create_table(
+        "groups",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("org_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name_key", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_groups_id_nodes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
+        sa.UniqueConstraint("org_id", "name_key", name=op.f("uq_groups_org_id_name_key")),
+    )
     op.create_table(
         "memberships",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -210,6 +279,32 @@ def upgrade() -> None:
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index("ix_memberships_member", ["member_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_memberships_set_id"), ["set_id"], unique=False)
+
+    op.create_table(
+        "organizations",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("name_key", sa.String(length=200), nullable=False),
+        sa.Column("allows_outside_sharing", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_organizations_id_nodes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organizations")),
+        sa.UniqueConstraint("name_key", name=op.f("uq_organizations_name_key")),
+    )
+    op.create_table(
+        "projects",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=50), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("variables", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_projects_id_nodes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_projects")),
+        sa.UniqueConstraint("key", name=op.f("uq_projects_key")),
+    )
+    with op.batch_alter_table("projects", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_projects_name"), ["name"], unique=False)
+        batch_op.create_index("ix_projects_updated", ["updated_at", "id"], unique=False)
 
     op.create_table(
         "sources",
@@ -265,6 +360,31 @@ def upgrade() -> None:
         batch_op.create_index("ix_apps_updated", ["updated_at", "id"], unique=False)
 
     op.create_table(
+        "datasets",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("project_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("folded", sa.String(length=100), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("is_declared", sa.Boolean(), nullable=False),
+        sa.Column("impersonate", sa.Boolean(), nullable=False),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("tags", sa.JSON(), nullable=False),
+        sa.Column("custom", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("data_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_datasets_id_nodes")),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_datasets_project_id_projects")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_datasets")),
+        sa.UniqueConstraint("project_id", "folded", name=op.f("uq_datasets_project_id_folded")),
+    )
+    op.create_table(
         "key_uses",
         sa.Column("key_id", sa.String(length=40), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -297,6 +417,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_last_logins")),
         info={"bookkeeping": True},
     )
+    op.create_table(
+        "project_gone",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("project_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_project_gone_project_id_projects")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_gone")),
+    )
+    with op.batch_alter_table("project_gone", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_project_gone_project_id"), ["project_id"], unique=False)
+
     op.create_table(
         "sessions",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -379,6 +511,20 @@ def upgrade() -> None:
     with op.batch_alter_table("builds", schema=None) as batch_op:
         batch_op.create_index("ix_builds_state", ["state", "version_id"], unique=False)
 
+    op.create_table(
+        "dataset_parts",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("dataset_id", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dataset_id"], ["datasets.id"], name=op.f("fk_dataset_parts_dataset_id_datasets")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dataset_parts")),
+        sa.UniqueConstraint("dataset_id", "position", name=op.f("uq_dataset_parts_dataset_id_position")),
+    )
     op.create_table(
         "deployments",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -475,6 +621,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deployments_app")
 
     op.drop_table("deployments")
+    op.drop_table("dataset_parts")
     with op.batch_alter_table("builds", schema=None) as batch_op:
         batch_op.drop_index("ix_builds_state")
 
@@ -486,12 +633,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sessions_parent_id"))
 
     op.drop_table("sessions")
+    with op.batch_alter_table("project_gone", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_gone_project_id"))
+
+    op.drop_table("project_gone")
     op.drop_table("last_logins")
     with op.batch_alter_table("key_verifiers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_key_verifiers_key_id"))
 
     op.drop_table("key_verifiers")
     op.drop_table("key_uses")
+    op.drop_table("datasets")
     with op.batch_alter_table("apps", schema=None) as batch_op:
         batch_op.drop_index("ix_apps_updated")
         batch_op.drop_index(batch_op.f("ix_apps_source_id"))
@@ -507,16 +659,28 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sources_name"))
 
     op.drop_table("sources")
+    with op.batch_alter_table("projects", schema=None) as batch_op:
+        batch_op.drop_index("ix_projects_updated")
+        batch_op.drop_index(batch_op.f("ix_projects_name"))
+
+    op.drop_table("projects")
+    op.drop_table("organizations")
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_memberships_set_id"))
         batch_op.drop_index("ix_memberships_member")
 
     op.drop_table("memberships")
+    op.drop_table("groups")
     with op.batch_alter_table("grants", schema=None) as batch_op:
         batch_op.drop_index("ix_grants_who")
         batch_op.drop_index("ix_grants_node_who")
 
     op.drop_table("grants")
+    with op.batch_alter_table("exposures", schema=None) as batch_op:
+        batch_op.drop_index("ix_exposures_project")
+        batch_op.drop_index("ix_exposures_dataset")
+
+    op.drop_table("exposures")
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
         batch_op.drop_index("ix_api_keys_owner")
 
@@ -540,7 +704,15 @@ def downgrade() -> None:
     op.drop_table("mails")
     op.drop_table("mail_server")
     op.drop_table("mail_environment")
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_jobs_subject_id"))
+        batch_op.drop_index("ix_jobs_state")
+        batch_op.drop_index("ix_jobs_maker")
+        batch_op.drop_index(batch_op.f("ix_jobs_ended_at"))
+
+    op.drop_table("jobs")
     op.drop_table("instance_settings")
+    op.drop_table("global_variables")
     op.drop_table("counters")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entries_resource")

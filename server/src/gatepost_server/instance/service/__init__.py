@@ -1,0 +1,1 @@
+"""Use-cases of the instance: policies, global variables, log files and levels."""
