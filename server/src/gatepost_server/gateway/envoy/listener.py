@@ -116,8 +116,9 @@ def _ask() -> Json:
                     "timeout": f"{ASK_SECONDS}s",
                 },
                 "path_prefix": "/check",
-                # Asking changes nothing, so a question that one could not answer goes to another.
-                "retry_policy": {"retry_on": "connect-failure,refused-stream,reset", "num_retries": 2},
+                # Asking changes nothing, so a question that one could not answer goes to another:
+                # often enough for all threads to have heard by then which one rests.
+                "retry_policy": {"retry_on": "connect-failure,refused-stream,reset", "num_retries": 5},
                 "authorization_response": {
                     "allowed_client_headers": {"patterns": [{"exact": name} for name in ANSWERED_WITH]},
                     "allowed_upstream_headers": {
