@@ -148,7 +148,11 @@ class DocumentedServer:
             ("GET", "audit", lambda request: self._page(request, [AUDIT_ENTRY])),
             ("GET", "settings", lambda _: Answer(200, self.settings)),
             ("PATCH", "settings", self._set),
-            ("POST", "settings/mail/test", lambda _: Answer(200, {"ok": True, "code": "sent", "detail": "Sent."})),
+            (
+                "POST",
+                "settings/mail/test",
+                lambda _: Answer(200, {"ok": True, "code": "sent", "detail": "Sent."}),
+            ),
         ]
 
     def _login(self, request: Request) -> Answer:

@@ -9,6 +9,7 @@ from typing import Any
 
 NODE = {"app": "app_" + "0" * 24, "src": "src_" + "0" * 24, "usr": "usr_" + "0" * 24}
 KEY_ID, SESSION_ID, GRANT_ID = (f"{kind}_" + "0" * 24 for kind in ("key", "ses", "grt"))
+JOB_ID = "job_" + "0" * 24
 APP, SOURCE, USER = f"apps/{NODE['app']}", f"sources/{NODE['src']}", f"users/{NODE['usr']}"
 
 
@@ -83,6 +84,9 @@ ROUTES = [
     _row("GET", "audit"),
     _row("GET", "settings"),
     _row("PATCH", "settings", body={"policies": {}}),
+    _row("GET", "jobs"),
+    _row("GET", "jobs/{job_id}", f"jobs/{JOB_ID}"),
+    _row("DELETE", "jobs/{job_id}", f"jobs/{JOB_ID}"),
     _row("POST", "settings/mail/test", body={"to": "ann@example.com"}),
     _row("GET", "settings/mail/outbox"),
     _row("GET", "health"),

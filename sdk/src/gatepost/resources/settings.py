@@ -24,7 +24,6 @@ class SettingCalls:
         """
         return _settings(self._transport.call("PATCH", "settings", body=dict(settings)))
 
-
     def test_mail(self, to: str) -> Mapping[str, object]:
         """Send a test mail now, and return what the mail server made of it: `ok`, `code`, `detail`.
 

@@ -176,6 +176,7 @@ policy.needs(Need.SELF, "key:create key:rotate", is_recent=True)
 
 # What everybody who is known may do.
 policy.needs(Need.KNOWN, "me:read user:find group:find organization:find audit:own decision:explain")
+policy.needs(Need.KNOWN, "job:read job:cancel")
 
 # What is asked of the whole server.
 _SERVER: Final = NodeKind.INSTANCE
@@ -184,7 +185,7 @@ policy.actions_on(
 )
 policy.actions_on(_SERVER, GLOBAL_ADMIN="audit:all settings:read health:read log:list log:read log:level")
 policy.actions_on(_SERVER, GLOBAL_ADMIN="variable:list variable:set key:all key:global key:revoke")
-policy.actions_on(_SERVER, GLOBAL_ADMIN="decision:explain-any")
+policy.actions_on(_SERVER, GLOBAL_ADMIN="decision:explain-any job:all")
 policy.actions_on(_SERVER, is_recent=True, GLOBAL_ADMIN="user:create user:role user:move user:deactivate")
 policy.actions_on(_SERVER, is_recent=True, GLOBAL_ADMIN="group:create organization:create organization:edit")
 policy.actions_on(_SERVER, is_recent=True, GLOBAL_ADMIN="settings:change")

@@ -6,10 +6,12 @@ from functools import partial
 from gatepost_server.apps import Desk, sweep_sources
 from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.bootstrap.log_levels import follow_log_levels
+from gatepost_server.bootstrap.jobs import runner_of
 from gatepost_server.bootstrap.mail import post_of
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.gateway.keeper import Keeper
 from gatepost_server.identity import jobs as identity_jobs
+from gatepost_server.jobs import sweep_jobs
 from gatepost_server.kernel.actor import Origin, system_actor
 from gatepost_server.notify import Courier
 from gatepost_server.settings import Settings
@@ -23,10 +25,12 @@ def serve(settings: Settings) -> None:
     keeper = Keeper(Desk(base.uow, base.folders, "worker"), gate_of(settings, base.folders))
     who = (system_actor("worker"), Origin(request_id="worker", door="worker"))
     courier = Courier(base.uow, who, post_of(base))
+    runner = runner_of(base, {})
 
     def sweep() -> None:
         with base.uow.begin(*who) as tx:
             identity_jobs.sweep(tx, base.means.session_idle)
+            sweep_jobs(tx)
         sweep_sources(base.uow, who, base.folders)
         courier.sweep()
 
@@ -35,5 +39,7 @@ def serve(settings: Settings) -> None:
             Job("clusters", keeper.step, every_s=0.1),
             Job("sweep", partial(asyncio.to_thread, sweep), every_s=300),
             Job("mail", partial(asyncio.to_thread, courier.step), every_s=0.5),
+            Job("jobs", partial(asyncio.to_thread, runner.step), every_s=0.2),
         ]
     )
+    runner.close()

@@ -36,6 +36,7 @@ ROUTERS: Final = (
     logs.router,
     variables.router,
     mail.router,
+    jobs.router,
 )
 
 

@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_22_0206, after nothing.
+Revision: 2026_11_22_0205, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_22_0206"
+revision = "2026_11_22_0205"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -55,14 +55,6 @@ def upgrade() -> None:
         sa.Column("value", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
         info={"bookkeeping": True},
-    )
-    op.create_table(
-        "global_variables",
-        sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("value", sa.JSON(), nullable=False),
-        sa.Column("updated_at", sa.BigInteger(), nullable=False),
-        sa.Column("by_id", sa.String(length=40), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_global_variables")),
     )
     op.create_table(
         "instance_settings",
@@ -253,17 +245,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "groups",
-        sa.Column("id", sa.String(length=40), nullable=False),
-        sa.Column("org_id", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("name_key", sa.String(length=200), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_groups_id_nodes")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
-        sa.UniqueConstraint("org_id", "name_key", name=op.f("uq_groups_org_id_name_key")),
-    )
-    op.create_table(
         "memberships",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("set_id", sa.String(length=40), nullable=False),
@@ -289,23 +270,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organizations")),
         sa.UniqueConstraint("name_key", name=op.f("uq_organizations_name_key")),
     )
-    op.create_table(
-        "projects",
-        sa.Column("id", sa.String(length=40), nullable=False),
-        sa.Column("key", sa.String(length=50), nullable=False),
-        sa.Column("name", sa.String(length=100), nullable=False),
-        sa.Column("description", sa.Text(), nullable=False),
-        sa.Column("variables", sa.JSON(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("updated_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_projects_id_nodes")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_projects")),
-        sa.UniqueConstraint("key", name=op.f("uq_projects_key")),
-    )
-    with op.batch_alter_table("projects", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_projects_name"), ["name"], unique=False)
-        batch_op.create_index("ix_projects_updated", ["updated_at", "id"], unique=False)
-
     op.create_table(
         "sources",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -360,31 +324,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_apps_updated", ["updated_at", "id"], unique=False)
 
     op.create_table(
-        "datasets",
-        sa.Column("id", sa.String(length=40), nullable=False),
-        sa.Column("project_id", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=100), nullable=False),
-        sa.Column("folded", sa.String(length=100), nullable=False),
-        sa.Column("columns", sa.JSON(), nullable=False),
-        sa.Column("is_declared", sa.Boolean(), nullable=False),
-        sa.Column("impersonate", sa.Boolean(), nullable=False),
-        sa.Column("rules", sa.JSON(), nullable=False),
-        sa.Column("description", sa.Text(), nullable=False),
-        sa.Column("tags", sa.JSON(), nullable=False),
-        sa.Column("custom", sa.JSON(), nullable=False),
-        sa.Column("rows", sa.BigInteger(), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("updated_at", sa.BigInteger(), nullable=False),
-        sa.Column("data_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_datasets_id_nodes")),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["projects.id"], name=op.f("fk_datasets_project_id_projects")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_datasets")),
-        sa.UniqueConstraint("project_id", "folded", name=op.f("uq_datasets_project_id_folded")),
-    )
-    op.create_table(
         "key_uses",
         sa.Column("key_id", sa.String(length=40), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -417,18 +356,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_last_logins")),
         info={"bookkeeping": True},
     )
-    op.create_table(
-        "project_gone",
-        sa.Column("id", sa.String(length=40), nullable=False),
-        sa.Column("project_id", sa.String(length=40), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["projects.id"], name=op.f("fk_project_gone_project_id_projects")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_gone")),
-    )
-    with op.batch_alter_table("project_gone", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_project_gone_project_id"), ["project_id"], unique=False)
-
     op.create_table(
         "sessions",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -511,20 +438,6 @@ def upgrade() -> None:
     with op.batch_alter_table("builds", schema=None) as batch_op:
         batch_op.create_index("ix_builds_state", ["state", "version_id"], unique=False)
 
-    op.create_table(
-        "dataset_parts",
-        sa.Column("id", sa.String(length=40), nullable=False),
-        sa.Column("dataset_id", sa.String(length=40), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("rows", sa.BigInteger(), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["dataset_id"], ["datasets.id"], name=op.f("fk_dataset_parts_dataset_id_datasets")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_dataset_parts")),
-        sa.UniqueConstraint("dataset_id", "position", name=op.f("uq_dataset_parts_dataset_id_position")),
-    )
     op.create_table(
         "deployments",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -621,7 +534,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deployments_app")
 
     op.drop_table("deployments")
-    op.drop_table("dataset_parts")
     with op.batch_alter_table("builds", schema=None) as batch_op:
         batch_op.drop_index("ix_builds_state")
 
@@ -633,17 +545,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sessions_parent_id"))
 
     op.drop_table("sessions")
-    with op.batch_alter_table("project_gone", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_project_gone_project_id"))
-
-    op.drop_table("project_gone")
     op.drop_table("last_logins")
     with op.batch_alter_table("key_verifiers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_key_verifiers_key_id"))
 
     op.drop_table("key_verifiers")
     op.drop_table("key_uses")
-    op.drop_table("datasets")
     with op.batch_alter_table("apps", schema=None) as batch_op:
         batch_op.drop_index("ix_apps_updated")
         batch_op.drop_index(batch_op.f("ix_apps_source_id"))
@@ -659,18 +566,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sources_name"))
 
     op.drop_table("sources")
-    with op.batch_alter_table("projects", schema=None) as batch_op:
-        batch_op.drop_index("ix_projects_updated")
-        batch_op.drop_index(batch_op.f("ix_projects_name"))
-
-    op.drop_table("projects")
     op.drop_table("organizations")
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_memberships_set_id"))
         batch_op.drop_index("ix_memberships_member")
 
     op.drop_table("memberships")
-    op.drop_table("groups")
     with op.batch_alter_table("grants", schema=None) as batch_op:
         batch_op.drop_index("ix_grants_who")
         batch_op.drop_index("ix_grants_node_who")
@@ -712,7 +613,6 @@ def downgrade() -> None:
 
     op.drop_table("jobs")
     op.drop_table("instance_settings")
-    op.drop_table("global_variables")
     op.drop_table("counters")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entries_resource")

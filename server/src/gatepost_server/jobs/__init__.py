@@ -1,0 +1,31 @@
+"""Long work: queued by a use-case, run by the worker, watched, cancelled; it survives a restart.
+
+Upper rooms bring the kinds (`JobKind`), `bootstrap` hands them to the worker's `Runner`.
+A job acts as whoever asked for it, identified anew when it runs.
+"""
+
+from gatepost_server.jobs.errors import JobEnded, UnknownJob
+from gatepost_server.jobs.model import Job, JobState
+from gatepost_server.jobs.ports import Cancelled, JobContext, JobKind, Revive
+from gatepost_server.jobs.service.asking import cancel, end_or_ask, get_job, list_jobs, queue, state_of
+from gatepost_server.jobs.service.runner import Runner
+from gatepost_server.jobs.service.sweeping import sweep_jobs
+
+__all__ = [
+    "Cancelled",
+    "Job",
+    "JobContext",
+    "JobEnded",
+    "JobKind",
+    "JobState",
+    "Revive",
+    "Runner",
+    "UnknownJob",
+    "cancel",
+    "end_or_ask",
+    "get_job",
+    "list_jobs",
+    "queue",
+    "state_of",
+    "sweep_jobs",
+]
