@@ -11,6 +11,7 @@ from gatepost_server.http.v1 import (
     grants,
     groups,
     instance,
+    jobs,
     keys,
     logs,
     mail,

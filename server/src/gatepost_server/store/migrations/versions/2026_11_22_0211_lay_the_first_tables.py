@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_22_0205, after nothing.
+Revision: 2026_11_22_0211, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_22_0205"
+revision = "2026_11_22_0211"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -55,6 +55,14 @@ def upgrade() -> None:
         sa.Column("value", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
         info={"bookkeeping": True},
+    )
+    op.create_table(
+        "global_variables",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("by_id", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_global_variables")),
     )
     op.create_table(
         "instance_settings",
@@ -244,6 +252,17 @@ def upgrade() -> None:
             "ix_grants_who", ["who_id", "node_id", "atoms", "until_at", "from_at"], unique=False
         )
 
+    op.create_table(
+        "groups",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("org_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name_key", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_groups_id_nodes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
+        sa.UniqueConstraint("org_id", "name_key", name=op.f("uq_groups_org_id_name_key")),
+    )
     op.create_table(
         "memberships",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -572,6 +591,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_memberships_member")
 
     op.drop_table("memberships")
+    op.drop_table("groups")
     with op.batch_alter_table("grants", schema=None) as batch_op:
         batch_op.drop_index("ix_grants_who")
         batch_op.drop_index("ix_grants_node_who")
@@ -613,6 +633,7 @@ def downgrade() -> None:
 
     op.drop_table("jobs")
     op.drop_table("instance_settings")
+    op.drop_table("global_variables")
     op.drop_table("counters")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entries_resource")
