@@ -5,12 +5,16 @@ from typing import Self
 
 from gatepost.resources.apps import AppCalls
 from gatepost.resources.audit import AuditCalls
+from gatepost.resources.groups import GroupCalls
 from gatepost.resources.keys import KeyCalls
+from gatepost.resources.log_files import LogFileCalls
 from gatepost.resources.me import MeCalls
+from gatepost.resources.organizations import OrganizationCalls
 from gatepost.resources.sessions import SessionCalls
 from gatepost.resources.settings import SettingCalls
 from gatepost.resources.sources import SourceCalls
 from gatepost.resources.users import UserCalls
+from gatepost.resources.variables import VariableCalls
 from gatepost.transport import Transport
 
 
@@ -22,11 +26,15 @@ class Client:
         self.me = MeCalls(transport)
         self.keys = KeyCalls(transport)
         self.users = UserCalls(transport)
+        self.groups = GroupCalls(transport)
+        self.organizations = OrganizationCalls(transport)
         self.sessions = SessionCalls(transport)
         self.sources = SourceCalls(transport)
         self.apps = AppCalls(transport)
         self.audit = AuditCalls(transport)
         self.settings = SettingCalls(transport)
+        self.variables = VariableCalls(transport)
+        self.log_files = LogFileCalls(transport)
 
     @property
     def server(self) -> str:

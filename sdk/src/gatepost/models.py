@@ -94,6 +94,7 @@ class User(Model):
     must_change_password: bool | None = None
     created_at: datetime | None = None
     last_login_at: datetime | None = None
+    organization: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,9 +19,12 @@ OWN = {
     "apps": (_PACKAGE + "apps", "See and steer applications."),
     "audit": (_PACKAGE + "audit", "Show what was done and what was refused."),
     "deploy": (_PACKAGE + "deploy", "Publish a folder, or a new version of it."),
+    "groups": (_PACKAGE + "groups", "See groups, and say who is in them for how long."),
     "keys": (_PACKAGE + "keys", "Make, list and delete your API keys."),
     "login": (_PACKAGE + "login", "Sign in, with the browser or by password."),
     "logout": (_PACKAGE + "login", "Sign out and forget the login."),
+    "logs": (_PACKAGE + "logs", "Read the server's own logs, and set their level."),
+    "organizations": (_PACKAGE + "organizations", "See and administer organizations."),
     "password": (_PACKAGE + "password", "Change your password, or set a new one with a reset code."),
     "sessions": (_PACKAGE + "sessions", "See and end the places where you are signed in."),
     "settings": (_PACKAGE + "settings", "Show and change the instance's settings."),
@@ -29,6 +32,7 @@ OWN = {
     "sources": (_PACKAGE + "sources", "See sources and their versions."),
     "unshare": (_PACKAGE + "share", "Stop sharing an application with people and groups."),
     "users": (_PACKAGE + "users", "See people, and administer their accounts."),
+    "variables": (_PACKAGE + "variables", "See and set global variables."),
     "whoami": (_PACKAGE + "login", "Say who you are signed in as, and where."),
 }
 OUTSIDE = {

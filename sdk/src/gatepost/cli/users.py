@@ -34,17 +34,30 @@ def list_(call: Call, *, search: str | None, limit: int) -> None:
 @click.option("--email", required=True, help="Address for mail to this person.")
 @click.option("--name", "display_name", help="Name to show; default: the username.")
 @click.option("--role", type=click.Choice(ROLES), default="viewer", show_default=True, help="Server role.")
+@click.option("--organization", metavar="NAME", help="Where they belong; default: your organization.")
 @click.option("--password", "asks_password", is_flag=True, help="Ask for a first password.")
 @click.pass_obj
 def create(
-    call: Call, *, username: str, email: str, display_name: str | None, role: str, asks_password: bool
+    call: Call,
+    *,
+    username: str,
+    email: str,
+    display_name: str | None,
+    role: str,
+    organization: str | None,
+    asks_password: bool,
 ) -> None:
     """Add a person. Without --password the server makes a one-time one and shows it."""
     password = terminal.ask_hidden("First password of this person") if asks_password else None
     if asks_password and password is None:
         raise click.UsageError("There is no terminal to ask for the password at; leave --password out.")
     made = call.client().users.create(
-        username, email=email, display_name=display_name or username, role=role, password=password
+        username,
+        email=email,
+        display_name=display_name or username,
+        role=role,
+        password=password,
+        organization=organization,
     )
     if call.is_json:
         terminal.as_json(made.raw)
@@ -65,6 +78,21 @@ def role_(call: Call, *, user: str, role: str) -> None:
     meant = user_called(client, user)
     receipt = client.users.set_role(meant.id, role)
     call.done(receipt.raw, f"{meant.username} is {role} now{said_of(receipt)}.")
+
+
+@users.command("move")
+@click.argument("user")
+@click.argument("organization")
+@yes_option
+@click.pass_obj
+def move(call: Call, *, user: str, organization: str, is_agreed: bool) -> None:
+    """Let a person belong to another organization; what they held elsewhere ends."""
+    client = call.client()
+    meant = user_called(client, user)
+    question = f"Move {meant.username} to {organization}? What they hold elsewhere ends."
+    terminal.agree(question, is_agreed=is_agreed)
+    receipt = client.users.move(meant.id, organization)
+    call.done(receipt.raw, f"{meant.username} belongs to {organization} now{said_of(receipt)}.")
 
 
 @users.command("deactivate")

@@ -19,9 +19,18 @@ class UserCalls:
         return self._transport.pages(User, "users", {"q": q, "sort": sort})
 
     def create(
-        self, username: str, *, email: str, display_name: str, role: str, password: Secret | None = None
+        self,
+        username: str,
+        *,
+        email: str,
+        display_name: str,
+        role: str,
+        password: Secret | None = None,
+        organization: str | None = None,
     ) -> CreatedUser:
         """Add a person; without *password* the answer to a session holds a one-time one.
+
+        Without an *organization* they belong to the caller's.
 
         Raises:
             Conflict: the username is taken.
@@ -30,11 +39,17 @@ class UserCalls:
         body = {"username": username, "email": email, "display_name": display_name, "role": role}
         if password is not None:
             body["password"] = password.reveal()
+        if organization is not None:
+            body["organization"] = organization
         return read(CreatedUser, self._transport.call("POST", "users", body=body))
 
     def set_role(self, user_id: str, role: str) -> UserChange:
         """Change a server role; what the person may no longer do ends at once."""
         return self._change(user_id, {"role": role})
+
+    def move(self, user_id: str, organization: str) -> UserChange:
+        """Let a person belong to another organization; what they held elsewhere ends."""
+        return self._change(user_id, {"organization": organization})
 
     def deactivate(self, user_id: str) -> UserChange:
         """Close an account: its sessions and keys end at once."""
