@@ -38,6 +38,17 @@ def program(gatepost: Instance, key: str) -> Caller:
     return with_key(gatepost, key)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def broken(owner: Caller, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The id of an app that cannot start; its five tries go on beside the other tests of this file."""
+    folder = tmp_path_factory.mktemp("broken")
+    (folder / "gatepost.toml").write_bytes((PROBE / "gatepost.toml").read_bytes())
+    (folder / "broken.py").write_text("raise SystemExit('the config is missing')\n")
+    (folder / "app.py").write_text("import broken\n\nasync def app(scope, receive, send):\n    pass\n")
+    made = owner.ok("POST", "apps", data={"name": "Broken"}, files={"bundle": pack(folder)})
+    return str(made["id"])
+
+
 def new_version(owner: Caller, app: dict, folder: Path) -> int:
     """Add *folder* as a version of the app's source and deploy it; return its number."""
     made = owner.ok("POST", f"sources/{app['source_id']}/versions", files={"bundle": pack(folder)})
@@ -85,19 +96,6 @@ def test_a_build_that_cannot_succeed_fails_with_its_reason(owner: Caller, bundle
     assert "[gatepost]" not in app["reason"]
     assert owner.api("GET", f"apps/{app['id']}/logs?kind=build").text != ""
     assert owner.get(path_of(app["content_url"])).status_code == 503
-
-
-def test_an_app_that_cannot_start_is_failed_and_its_log_says_why(gatepost, owner: Caller, bundle):
-    """It is tried with growing pauses, five times; then people read its last words."""
-    folder = bundle("broken", broken__py="raise SystemExit('the config is missing')\n")
-    (folder / "app.py").write_text("import broken\n\nasync def app(scope, receive, send):\n    pass\n")
-    made = owner.ok("POST", "apps", data={"name": "Broken"}, files={"bundle": pack(folder)})
-    app = owner.settled(made["id"], "failed", within=120)
-    assert "the config is missing" in app["reason"]
-    assert app["restarts"] == 5
-    assert "the config is missing" in owner.api("GET", f"apps/{app['id']}/logs?kind=run").text
-    refused = owner.get(path_of(app["content_url"]))
-    assert (refused.status_code, refused.json()["code"]) == (503, "app-failed")
 
 
 def test_a_crashed_app_comes_back_by_itself(owner: Caller, program: Caller, bundle):
@@ -274,3 +272,13 @@ def test_whoever_accepts_the_risk_by_name_may_upload_and_health_says_so(start_in
         app = admin.publish(PROBE, "Accepted")
         assert admin.app(app["id"])["isolation"] == "none"
         assert "isolation:none" in admin.ok("GET", "health")["reasons"]
+
+
+def test_an_app_that_cannot_start_is_failed_and_its_log_says_why(owner: Caller, broken: str):
+    """It is tried with growing pauses, five times; then people read its last words."""
+    app = owner.settled(broken, "failed", within=120)
+    assert "the config is missing" in app["reason"]
+    assert app["restarts"] == 5
+    assert "the config is missing" in owner.api("GET", f"apps/{app['id']}/logs?kind=run").text
+    refused = owner.get(path_of(app["content_url"]))
+    assert (refused.status_code, refused.json()["code"]) == (503, "app-failed")
