@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from browsing import chromium, opened
 from control_plane import ControlPlane, control_plane
 from page_visitor import CHOSEN, Person, signed_in
-from playwright.sync_api import Page, expect, sync_playwright
-
-ARGUMENTS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+from playwright.sync_api import Page, expect
 
 
 @pytest.fixture(scope="module")
@@ -19,12 +18,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
 @pytest.fixture(scope="module")
 def page(house: ControlPlane) -> Iterator[Page]:
     """The administrator's browser, signed in with the password they have chosen."""
-    with sync_playwright() as drivers:
-        chromium = drivers.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        shown = chromium.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    with chromium() as started, opened(started, "left-by-the-first-administrator") as shown:
         first_login(shown, house)
         yield shown
-        chromium.close()
 
 
 def first_login(page: Page, house: ControlPlane) -> None:

@@ -1,20 +1,15 @@
 """Every page of the gallery in Chromium: nothing is blocked, nothing overflows, axe is content."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import gallery
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from browsing import chromium, serious
+from playwright.sync_api import Browser
 from serving import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 VIEWS = {"desktop-light": (1280, 800, "light"), "phone-dark": (390, 844, "dark")}
 NAMES = [*gallery.PAGES, *gallery.BARE]
 
@@ -27,19 +22,8 @@ def url() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as drivers:
-        chromium = drivers.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-def serious(page: Page) -> list[Any]:
-    found = Axe().run(page).response["violations"]
-    return [
-        (one["id"], [node["html"] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
+    with chromium() as started:
+        yield started
 
 
 @pytest.mark.parametrize("view", VIEWS)
