@@ -8,8 +8,20 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from imagining import HOURS, ITEMS, PEOPLE, ROOTS, hours, moment, windows, worlds, write
-from oracle import Given, Imagined, Membership, Person, Thing, Window
+from imagining import (
+    HOURS,
+    ITEMS,
+    PEOPLE,
+    ROOTS,
+    actor_of,
+    credentials,
+    hours,
+    moment,
+    windows,
+    worlds,
+    write,
+)
+from oracle import Credential, Given, Imagined, Membership, Person, Thing, Window
 from stores import ORIGIN, SYSTEM, Store
 
 from gatepost_server.authz import (
@@ -19,25 +31,27 @@ from gatepost_server.authz import (
     give_role,
     policy,
     set_access,
+    subject_for,
     take_back,
     visible,
 )
 from gatepost_server.authz.errors import LastOwner
-from gatepost_server.authz.facts import load_facts, load_subject
-from gatepost_server.authz.model import Node, effective
+from gatepost_server.authz.facts import load_facts, load_node
+from gatepost_server.authz.model import effective
 from gatepost_server.authz.service.asking import reader_of
 from gatepost_server.kernel.actor import Actor, ActorKind
 from gatepost_server.kernel.errors import Conflict, Denied, Invalid, NotFound
 from gatepost_server.store import Tx, micros
 
 lawful = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-subjects = st.sampled_from([None, *PEOPLE])
-caps = st.integers(0, 5)
-CREDENTIALS = [(None, 1), *((person, cap) for person in PEOPLE for cap in (1, 4, 5))]
+SIMPLE = [
+    Credential("anonymous", None, 1),
+    *(Credential("personal", person, cap) for person in PEOPLE for cap in (1, 5)),
+]
 
 
 class _Undo(Exception):
@@ -76,30 +90,31 @@ def _owned_through_a_set_until(end: int) -> Imagined:
 
 
 @lawful
-@given(worlds(), hours)
-def test_what_is_decided_is_what_the_model_says(store: Store, world: Imagined, hour: int) -> None:
+@given(worlds(), hours, st.lists(credentials, min_size=1, max_size=6))
+def test_what_is_decided_is_what_the_model_says(
+    store: Store, world: Imagined, hour: int, hows: list[Credential]
+) -> None:
     with _imagined(store, world, hour) as tx:
         reader = reader_of(tx)
-        for who, cap in CREDENTIALS:
-            subject = load_subject(reader, who, cap)
+        for how in [*SIMPLE, *hows]:
+            subject = subject_for(reader, actor_of(how))
             for thing in world.things.values():
-                node = Node(thing.id, NodeKind(thing.kind), thing.id, thing.parent, ORGANIZATION)
-                held = policy.names(
-                    effective(subject, node, load_facts(reader, subject, node.id, node.kind, micros(tx.now)))
-                )
-                assert set(held) == world.rights(who, cap, thing.id, hour), (who, cap, thing)
+                node = load_node(reader, thing.id)
+                assert node is not None
+                facts = load_facts(reader, subject, node.id, node.kind, micros(tx.now))
+                held = policy.names(effective(subject, node, facts))
+                assert set(held) == world.by(how, thing.id, hour), (how, thing)
 
 
 @lawful
-@given(worlds(), hours, subjects, caps)
+@given(worlds(), hours, credentials)
 def test_lists_hold_exactly_what_is_decided(
-    store: Store, world: Imagined, hour: int, who: str | None, cap: int
+    store: Store, world: Imagined, hour: int, how: Credential
 ) -> None:
     with _imagined(store, world, hour) as tx:
-        kind = ActorKind.ANONYMOUS if who is None else ActorKind.PERSONAL_KEY
-        tx.actor = Actor(kind, who, who or "", cap=cap)
+        tx.actor = actor_of(how)
         reader = reader_of(tx)
-        subject = load_subject(reader, who, cap)
+        subject = subject_for(reader, tx.actor)
         for action in policy.actions.values():
             if action.atom is None or action.on is None:
                 continue

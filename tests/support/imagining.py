@@ -4,21 +4,40 @@ from datetime import datetime, timedelta
 
 from clocks import START
 from hypothesis import strategies as st
-from oracle import Given, Imagined, Membership, Person, Thing, Window
+from oracle import Credential, Exposed, Given, Imagined, Membership, Person, Thing, Window
+from oracle_words import DATA, ITEM, PROJECT
 
 from gatepost_server.authz import ANYONE, INSTANCE, ORGANIZATION, SIGNED_IN, policy
-from gatepost_server.authz.tables import GrantRow, MembershipRow, NodeRow, PrincipalRow
+from gatepost_server.authz.tables import ExposureRow, GrantRow, MembershipRow, NodeRow, PrincipalRow
+from gatepost_server.kernel.actor import Actor, ActorKind
 from gatepost_server.store import Tx
 
 HOURS = 12
 PEOPLE = ["usr_a", "usr_b", "usr_c"]
 SETS = ["grp_a", "grp_b", "grp_c"]
+KEYS = ["key_a", "key_b"]
 ITEMS = {"app_a": "app", "app_b": "app", "src_a": "source"}
+_IN_ORGANIZATION = [
+    *(Thing(item, kind, ORGANIZATION) for item, kind in ITEMS.items()),
+    Thing("prj_a", "project", ORGANIZATION),
+    Thing("prj_b", "project", ORGANIZATION),
+    Thing("con_a", "connection", ORGANIZATION, is_restricted=True),
+    Thing("con_b", "connection", ORGANIZATION),
+    Thing("crd_a", "credential", ORGANIZATION),
+]
+_IN_PROJECTS = [
+    Thing("dts_a", "dataset", "prj_a"),
+    Thing("dts_b", "dataset", "prj_a"),
+    Thing("dts_c", "dataset", "prj_b"),
+    Thing("scn_a", "scenario", "prj_a"),
+    Thing("dsh_a", "dashboard", "prj_a"),
+    Thing("app_c", "app", "prj_a"),
+]
+THINGS = {thing.id: thing for thing in (*_IN_ORGANIZATION, *_IN_PROJECTS)}
 ROOTS = {
     INSTANCE: Thing(INSTANCE, "instance", None),
     ORGANIZATION: Thing(ORGANIZATION, "organization", INSTANCE),
 }
-ATOMS = ["LIST", "READ", "USE", "EDIT", "DELETE", "SHARE", "OWN", "CREATE", "GLOBAL_ADMIN"]
 
 hours = st.integers(0, HOURS)
 windows = st.builds(
@@ -27,13 +46,79 @@ windows = st.builds(
     st.none() | st.integers(0, HOURS),
 )
 memberships = st.builds(Membership, st.sampled_from([*PEOPLE, *SETS]), st.sampled_from(SETS), windows)
-grants = st.builds(
-    Given,
-    st.sampled_from([*PEOPLE, *SETS, ANYONE, SIGNED_IN]),
-    st.sampled_from([*ITEMS, *ITEMS, *ROOTS]),
-    st.frozensets(st.sampled_from(ATOMS), min_size=1, max_size=3),
+_ATOMS = {
+    "instance": ["GLOBAL_ADMIN"],
+    "organization": ["CREATE"],
+    "project": [*PROJECT, "ADMIN", "WRITE_CONF", "MANAGE_EXPOSED_ELEMENTS", *DATA, *ITEM],
+    "dataset": [*ITEM, *DATA],
+}
+_WHERE = [*ITEMS, *THINGS, "prj_a", "prj_a", "prj_b", "dts_a", *ROOTS]
+
+
+@st.composite
+def grants(draw: st.DrawFn) -> Given:
+    """Any atoms that belong on a thing, to anybody."""
+    where = draw(st.sampled_from(_WHERE))
+    atoms = _ATOMS.get((THINGS | ROOTS)[where].kind, ITEM)
+    return Given(
+        draw(st.sampled_from([*PEOPLE, *SETS, *KEYS, ANYONE, SIGNED_IN])),
+        where,
+        draw(st.frozensets(st.sampled_from(atoms), min_size=1, max_size=3)),
+        draw(windows),
+    )
+
+
+exposures = st.builds(
+    Exposed,
+    st.sampled_from(["dts_a", "dts_b"]),
+    st.just("prj_b"),
+    st.frozensets(st.sampled_from(["READ_DATA", "READ_METADATA", "READ_SCHEMA", "EXPORT_DATA"]), min_size=1),
     windows,
 )
+_reaches = st.none() | st.frozensets(st.sampled_from([*THINGS, INSTANCE]), min_size=1, max_size=3)
+_people = st.sampled_from(PEOPLE)
+direct = st.one_of(
+    st.just(Credential("anonymous", None, 1)),
+    st.builds(
+        Credential, st.sampled_from(["session", "personal"]), _people, st.integers(0, 5), reach=_reaches
+    ),
+    st.builds(
+        Credential, st.just("project"), st.just("key_a"), st.just(4), _people,
+        st.sampled_from([frozenset({"prj_a"}), frozenset({"prj_b"})]),
+    ),
+    st.builds(Credential, st.just("global"), st.just("key_b"), st.sampled_from([4, 5]), _people, _reaches),
+)  # fmt: skip
+lent = st.one_of(
+    st.builds(
+        Credential, st.sampled_from(["creator", "visitor", "run"]), _people, st.integers(0, 3), reach=_reaches
+    ),
+    st.builds(
+        Credential, st.sampled_from(["creator", "visitor", "run"]), st.just("usr_a"), st.integers(0, 3),
+        reach=_reaches, behind=direct,
+    ),
+    st.builds(Credential, st.just("application"), st.just("key_a"), st.just(1)),
+    st.just(Credential("guest", "gst_a", 1, reach=frozenset({"app_a"}))),
+)  # fmt: skip
+credentials = direct | lent
+_KINDS = {
+    "anonymous": ActorKind.ANONYMOUS, "session": ActorKind.SESSION, "personal": ActorKind.PERSONAL_KEY,
+    "project": ActorKind.PROJECT_KEY, "global": ActorKind.GLOBAL_KEY, "creator": ActorKind.CREATOR_KEY,
+    "visitor": ActorKind.VISITOR_KEY, "run": ActorKind.RUN_TOKEN, "application": ActorKind.APP_KEY,
+    "guest": ActorKind.GUEST,
+}  # fmt: skip
+
+
+def actor_of(how: Credential) -> Actor:
+    """Return the caller that a credential makes."""
+    return Actor(
+        _KINDS[how.kind],
+        how.who,
+        how.who or "",
+        cap=how.cap,
+        reach=None if how.reach is None else tuple(how.reach),
+        sponsor_id=how.sponsor,
+        behind=None if how.behind is None else actor_of(how.behind),
+    )
 
 
 @st.composite
@@ -43,10 +128,10 @@ def worlds(draw: st.DrawFn) -> Imagined:
     for person in PEOPLE:
         role = draw(st.sampled_from(["viewer", "publisher", "publisher", "administrator"]))
         made.people[person] = Person(person, role, draw(st.integers(0, 5)) > 0)
-    for item, kind in ITEMS.items():
-        made.things[item] = Thing(item, kind, ORGANIZATION)
+    made.things |= THINGS
     made.memberships = draw(st.lists(memberships, max_size=5))
-    made.grants = draw(st.lists(grants, max_size=8))
+    made.grants = draw(st.lists(grants(), max_size=10))
+    made.exposures = draw(st.lists(exposures, max_size=2))
     return made
 
 
@@ -59,15 +144,17 @@ def write(tx: Tx, world: Imagined) -> None:
         )
     for set_id in SETS:
         tx.session.add(_principal(set_id, "group"))
+    for key_id in KEYS:
+        tx.session.add(_principal(key_id, "key", cap=5))
     for thing in world.things.values():
         if thing.id not in ROOTS:
             tx.session.add(
                 NodeRow(
                     id=thing.id, kind=thing.kind, name=thing.id, parent_id=thing.parent,
-                    org_id=ORGANIZATION, created_at=tx.now,
+                    org_id=ORGANIZATION, is_restricted=thing.is_restricted, created_at=tx.now,
                 )
             )  # fmt: skip
-    tx.session.flush()
+            tx.session.flush()
     for number, one in enumerate(world.memberships):
         start, end = _moments(one.window)
         tx.session.add(
@@ -81,6 +168,14 @@ def write(tx: Tx, world: Imagined) -> None:
             GrantRow(
                 id=f"grt_{number}", who_id=given.who, node_id=given.at, atoms=policy.mask(given.atoms),
                 from_at=start, until_at=end, by_id="", reason="",
+            )
+        )  # fmt: skip
+    for number, open_to in enumerate(world.exposures):
+        start, end = _moments(open_to.window)
+        tx.session.add(
+            ExposureRow(
+                id=f"exp_{number}", dataset_id=open_to.dataset, project_id=open_to.project,
+                mask=policy.mask(open_to.mask), from_at=start, until_at=end, by_id="",
             )
         )  # fmt: skip
     tx.session.flush()

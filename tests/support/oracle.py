@@ -1,24 +1,8 @@
-"""A naive reading of permission-model §4.2-§4.4, written apart from the code that it judges."""
+"""A naive reading of permission-model §4.2-§4.5, written apart from the code that it judges."""
 
 from dataclasses import dataclass, field
 
-DATASET_ATOMS = (
-    "READ_DATA", "READ_METADATA", "READ_SCHEMA", "EXPORT_DATA", "WRITE_DATA", "WRITE_METADATA",
-    "WRITE_SCHEMA",
-)  # fmt: skip
-LEVEL = {
-    "LIST": 1, "READ": 1, "USE": 1, "EDIT": 2, "CREATE": 2, "DELETE": 3, "SHARE": 4, "OWN": 4,
-    "GLOBAL_ADMIN": 5, "RUN": 2, "READ_DATA": 1, "READ_METADATA": 1, "READ_SCHEMA": 1, "EXPORT_DATA": 1,
-    "WRITE_DATA": 2, "WRITE_METADATA": 2, "WRITE_SCHEMA": 2,
-}  # fmt: skip
-IMPLIES = {
-    "READ": {"LIST"}, "USE": {"LIST"}, "DELETE": {"LIST"}, "EDIT": {"READ"}, "SHARE": {"EDIT"},
-    "OWN": {"SHARE", "DELETE", "USE", "RUN", *DATASET_ATOMS}, "RUN": {"LIST"}, "EXPORT_DATA": {"READ_DATA"},
-    "READ_DATA": {"READ_SCHEMA"}, "WRITE_DATA": {"READ_SCHEMA"}, "WRITE_SCHEMA": {"READ_SCHEMA"},
-    "WRITE_METADATA": {"READ_METADATA"}, "READ_SCHEMA": {"LIST"}, "READ_METADATA": {"LIST"},
-}  # fmt: skip
-ROLE_CAP = {"viewer": 1, "publisher": 4, "administrator": 5}
-ITEMS = ("app", "source")
+from oracle_words import DATA, FROM_INSTANCE, IMPLIES, IN_PROJECT, ITEM, LEVEL, ROLE_CAP, TO_ITEMS, TO_KIND
 
 
 @dataclass(frozen=True)
@@ -44,6 +28,7 @@ class Thing:
     id: str
     kind: str
     parent: str | None
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,44 +46,113 @@ class Given:
     window: Window
 
 
+@dataclass(frozen=True)
+class Exposed:
+    dataset: str
+    project: str
+    mask: frozenset[str]
+    window: Window
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A kind of §4.5 with what fills its formula in."""
+
+    kind: str
+    who: str | None = None
+    cap: int = 5
+    sponsor: str | None = None
+    reach: frozenset[str] | None = None
+    behind: "Credential | None" = None
+
+
 @dataclass
 class Imagined:
-    """A whole world: people, sets, things, grants."""
+    """A whole world: people, sets, things, grants, exposures."""
 
     people: dict[str, Person] = field(default_factory=dict)
     things: dict[str, Thing] = field(default_factory=dict)
     memberships: list[Membership] = field(default_factory=list)
     grants: list[Given] = field(default_factory=list)
+    exposures: list[Exposed] = field(default_factory=list)
 
     def rights(self, who: str | None, cap: int, thing_id: str, at: int) -> set[str]:
-        """Return what somebody (None: nobody known) holds on a thing, by a credential with *cap*."""
-        person = self.people[who] if who is not None else None
-        if person is not None and not person.is_active:
-            return set()
+        """Return what somebody (None: nobody known) holds on a thing, by a personal key with *cap*."""
+        return self.by(Credential("anonymous" if who is None else "personal", who, cap), thing_id, at)
+
+    def by(self, how: Credential, thing_id: str, at: int) -> set[str]:
+        """Return what a credential may do on a thing (§4.5)."""
         thing = self.things[thing_id]
-        held = self._of_role(person, thing)
+        if how.reach is not None and not how.reach & {thing_id, *self._above(thing)}:
+            return set()
+        held, limit = self._base(how, thing, at), how.cap
+        is_direct = how.kind in ("session", "personal", "anonymous") or (
+            how.kind == "global" and how.cap == 5
+        )
+        if thing.is_restricted and not is_direct:
+            held -= {"USE", "OWN"}
+        most = {
+            "project": 4,
+            "creator": 3,
+            "visitor": 3,
+            "run": 3,
+            "application": 1,
+            "guest": 1,
+            "anonymous": 1,
+        }
+        return {atom for atom in held if LEVEL[atom] <= min(limit, most.get(how.kind, 5))}
+
+    def _base(self, how: Credential, thing: Thing, at: int) -> set[str]:
+        if how.kind == "guest":
+            return {"USE", "LIST"}
+        if how.kind == "application":
+            return _closed(self._own({how.who or "", "set_anyone"}, thing, at))
+        if how.kind in ("project", "global"):
+            sponsor = self.people[how.sponsor or ""]
+            if how.kind == "global" and sponsor.role != "administrator":
+                return set()
+            own = _closed(self._own({how.who or "", "set_anyone"}, thing, at))
+            return own & self._user(sponsor.id, thing, at)
+        if how.behind is not None:
+            return self.by(how.behind, thing.id, at)
+        return self._user(how.who, thing, at, has_instance=how.kind != "visitor")
+
+    def _user(self, who: str | None, thing: Thing, at: int, *, has_instance: bool = True) -> set[str]:
+        if who is None:
+            return _closed(self._own({"set_anyone"}, thing, at))
+        person = self.people[who]
+        if not person.is_active:
+            return set()
+        held = self._own(
+            {who, "set_signed_in", "set_anyone"}, thing, at, is_person=True, has_instance=has_instance
+        )
+        if thing.kind == "organization" and person.role != "viewer":
+            held.add("CREATE")
+        if person.role == "administrator" and has_instance:
+            held |= {"GLOBAL_ADMIN"} if thing.kind == "instance" else FROM_INSTANCE.get(thing.kind, {"OWN"})
+        return {atom for atom in _closed(held) if LEVEL[atom] <= ROLE_CAP[person.role]}
+
+    def _own(
+        self, ids: set[str], thing: Thing, at: int, *, is_person: bool = False, has_instance: bool = True
+    ) -> set[str]:
+        held: set[str] = set()
         for given in self.grants:
-            if given.who not in self._ids(who, at) or not given.window.holds(at):
+            atoms = set(given.atoms) - (set() if has_instance else {"GLOBAL_ADMIN"})
+            if given.who not in self._reached(ids, at) or not given.window.holds(at):
                 continue
-            if given.at == thing_id:
-                held |= given.atoms
+            if given.at == thing.id:
+                held |= atoms
             elif given.at in self._above(thing):
-                held |= _flowing(set(given.atoms), self.things[given.at].kind, thing.kind)
-        limit = min(cap, ROLE_CAP[person.role]) if person is not None else 1
-        return {atom for atom in _closed(held) if LEVEL[atom] <= limit}
+                held |= _flowing(atoms, self.things[given.at].kind, thing.kind)
+            for one in self.exposures:
+                at_home = [one.project, *self._above(self.things[one.project])]
+                is_open = is_person and one.dataset == thing.id and one.window.holds(at)
+                if is_open and given.at in at_home:
+                    flown = _flowing(atoms, self.things[given.at].kind, thing.kind)
+                    held |= _closed(flown) & _closed(set(one.mask))
+        return held
 
-    def _of_role(self, person: Person | None, thing: Thing) -> set[str]:
-        if person is None or person.role == "viewer":
-            return set()
-        is_root = person.role == "administrator"
-        if thing.kind == "organization":
-            return {"CREATE"}
-        if not is_root:
-            return set()
-        return {"GLOBAL_ADMIN"} if thing.kind == "instance" else {"OWN"}
-
-    def _ids(self, who: str | None, at: int) -> set[str]:
-        ids = {"set_anyone"} if who is None else {who, "set_signed_in", "set_anyone"}
+    def _reached(self, ids: set[str], at: int) -> set[str]:
         while True:
             wider = ids | {
                 one.set_id for one in self.memberships if one.member in ids and one.window.holds(at)
@@ -116,12 +170,17 @@ class Imagined:
 
 
 def _closed(held: set[str]) -> set[str]:
-    wider = held.union(*(IMPLIES.get(atom, set()) for atom in held))
+    wider = held.union(*(IMPLIES.get(atom, []) for atom in held))
     return held if wider == held else _closed(wider)
 
 
 def _flowing(atoms: set[str], at: str, kind: str) -> set[str]:
     """Return what atoms on an ancestor of kind *at* give below it."""
-    if "GLOBAL_ADMIN" not in _closed(atoms) or at != "instance":
+    if at == "instance" and "GLOBAL_ADMIN" in atoms:
+        return FROM_INSTANCE.get(kind, {"OWN"})
+    if at != "project" or kind not in IN_PROJECT:
         return set()
-    return {"OWN"} if kind in ITEMS else {"CREATE"} if kind == "organization" else set()
+    given = atoms & {*ITEM, *(DATA if kind == "dataset" else [])}
+    for atom in _closed(atoms):
+        given |= {*TO_ITEMS.get(atom, []), *TO_KIND.get(kind, {}).get(atom, [])}
+    return given

@@ -9,7 +9,7 @@ from functools import cache
 from stores import ORIGIN, SYSTEM, Store
 
 from gatepost_server.authz import ORGANIZATION, Node, NodeKind, own_new_node, register_node
-from gatepost_server.authz.service.granting import add_grant
+from gatepost_server.authz.service.writing import add_grant
 from gatepost_server.authz.tables import MembershipRow, PrincipalRow
 from gatepost_server.crypto import Peppers, hash_password
 from gatepost_server.identity import NewSession, SignIn, create_user
