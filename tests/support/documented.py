@@ -27,8 +27,10 @@ class Documented:
         path, method = answer.request.url.path, answer.request.method.lower()
         said = self._operation(path)[method]["responses"].get(str(answer.status_code))
         assert said is not None, f"{method} {path} is not said to answer {answer.status_code}"
-        schema = said.get("content", {}).get("application/json", {}).get("schema")
-        if not schema:
+        content = said.get("content", {})
+        schema = content.get("application/json", {}).get("schema")
+        media = answer.headers.get("content-type", "").partition(";")[0]
+        if not schema or (media != "application/json" and media in content):
             return
         assert answer.headers["content-type"] == "application/json"
         whole = {**schema, "components": self.document["components"]}
@@ -41,9 +43,19 @@ class Documented:
         faults = [fault.message for fault in self._problem.iter_errors(body)]
         assert faults == [], faults
         assert body["status"] == answer.status_code
+        self._check_said(answer, body["code"])
         assert body["instance"] == answer.headers["x-request-id"]
         if answer.status_code in (401, 403, 404):
             assert body["decision_id"] == body["instance"]
+
+    def _check_said(self, answer: Response, code: str) -> None:
+        """Fail when a route refuses with a status that its document does not list."""
+        path, method = answer.request.url.path, answer.request.method.lower()
+        if code in ("no-such-route", "method-not-allowed") or not path.startswith("/api/"):
+            return
+        said = self._operation(path)[method]["responses"].get(str(answer.status_code))
+        assert said is not None, f"{method} {path} is not said to refuse by {answer.status_code} ({code})"
+        assert "application/problem+json" in said["content"]
 
     def _operation(self, path: str) -> dict[str, Any]:
         fitting = [(is_pattern, said) for form, said, is_pattern in self._paths if form.fullmatch(path)]

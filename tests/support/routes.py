@@ -11,11 +11,12 @@ NODE = {"app": "app_" + "0" * 24, "src": "src_" + "0" * 24, "usr": "usr_" + "0" 
 KEY_ID, SESSION_ID, GRANT_ID = (f"{kind}_" + "0" * 24 for kind in ("key", "ses", "grt"))
 JOB_ID = "job_" + "0" * 24
 APP, SOURCE, USER = f"apps/{NODE['app']}", f"sources/{NODE['src']}", f"users/{NODE['usr']}"
+PROJECT, DATASET = "projects/P", "projects/P/datasets/orders"
 
 
 @dataclass(frozen=True)
 class Route:
-    """A route's place in the table, and a call of it that is well formed."""
+    """A route's place in the table, and a call of it that is well formed; *is_open*: any object is."""
 
     method: str
     template: str
@@ -23,6 +24,7 @@ class Route:
     body: dict[str, Any] | None = None
     is_upload: bool = False
     is_public: bool = False
+    is_open: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
@@ -77,6 +79,33 @@ ROUTES = [
     _row("POST", "apps/{app_id}/stop", f"{APP}/stop"),
     _row("POST", "apps/{app_id}/restart", f"{APP}/restart"),
     _row("GET", "apps/{app_id}/logs", f"{APP}/logs?kind=run"),
+    _row("GET", "projects"),
+    _row("POST", "projects", body={"key": "NEW", "name": "New"}),
+    _row("GET", "projects/{project}", PROJECT),
+    _row("GET", "projects/{project}/datasets", f"{PROJECT}/datasets"),
+    _row("POST", "projects/{project}/datasets", f"{PROJECT}/datasets", {"name": "orders"}),
+    _row("GET", "projects/{project}/datasets/{dataset}", DATASET),
+    _row("PATCH", "projects/{project}", PROJECT, {"name": "Other"}),
+    _row("DELETE", "projects/{project}", PROJECT),
+    _row("GET", "projects/{project}/variables", f"{PROJECT}/variables"),
+    _row("PUT", "projects/{project}/variables", f"{PROJECT}/variables", {}, is_open=True),
+    _row("GET", "projects/{project}/timeline", f"{PROJECT}/timeline"),
+    _row("GET", "projects/{project}/permissions", f"{PROJECT}/permissions"),
+    _row("PUT", "projects/{project}/permissions", f"{PROJECT}/permissions", {"grants": []}),
+    _row("GET", "projects/{project}/exposed", f"{PROJECT}/exposed"),
+    _row("POST", "projects/{project}/exposed", f"{PROJECT}/exposed", {"dataset": "orders", "to_project": "Q"}),
+    _row("DELETE", "projects/{project}/exposed/{exposure}", f"{PROJECT}/exposed/exp_" + "0" * 24),
+    _row("PATCH", "projects/{project}/datasets/{dataset}", DATASET, {"name": "other"}),
+    _row("DELETE", "projects/{project}/datasets/{dataset}", DATASET),
+    _row("GET", "projects/{project}/datasets/{dataset}/schema", f"{DATASET}/schema"),
+    _row("PUT", "projects/{project}/datasets/{dataset}/schema", f"{DATASET}/schema", {"columns": []}),
+    _row("GET", "projects/{project}/datasets/{dataset}/metadata", f"{DATASET}/metadata"),
+    _row("PUT", "projects/{project}/datasets/{dataset}/metadata", f"{DATASET}/metadata", {}),
+    _row("GET", "projects/{project}/datasets/{dataset}/rules", f"{DATASET}/rules"),
+    _row("PUT", "projects/{project}/datasets/{dataset}/rules", f"{DATASET}/rules", {"rules": []}),
+    _row("GET", "projects/{project}/datasets/{dataset}/data", f"{DATASET}/data"),
+    _row("PUT", "projects/{project}/datasets/{dataset}/data", f"{DATASET}/data"),
+    _row("GET", "projects/{project}/datasets/{dataset}/export", f"{DATASET}/export"),
     _row("GET", "{shared}/{thing_id}/grants", f"{APP}/grants"),
     _row("POST", "{shared}/{thing_id}/grants", f"{APP}/grants",
          {"to": {"type": "user", "name": "ada"}, "role": "consumer"}),

@@ -1,7 +1,13 @@
 """The trail: who did or tried what, when, from where; append-only."""
 
 from gatepost_server.audit.model import Entry, EntryFilter, Refusal
-from gatepost_server.audit.service import TrailRecorder, list_entries, record_refusal, record_refusals
+from gatepost_server.audit.service import (
+    TrailRecorder,
+    list_entries,
+    list_entries_about,
+    record_refusal,
+    record_refusals,
+)
 
 __all__ = [
     "Entry",
@@ -9,6 +15,7 @@ __all__ = [
     "Refusal",
     "TrailRecorder",
     "list_entries",
+    "list_entries_about",
     "record_refusal",
     "record_refusals",
 ]

@@ -25,6 +25,19 @@ def page_of_entries(session: Session, page: PageRequest, wanted: EntryFilter, ow
     return page_from([_entry(row) for row in rows], page, lambda entry: (entry.id,))
 
 
+def page_about(session: Session, page: PageRequest, resources: Select[str]) -> Page[Entry]:
+    """Return what was done to any of *resources*, newest first; refusals are left out."""
+    query = select(EntryRow).where(EntryRow.resource_id.in_(resources), EntryRow.decision == "allowed")
+    if page.q:
+        searched = (EntryRow.resource_name, EntryRow.actor_name, EntryRow.action)
+        query = query.where(or_(*(column.icontains(page.q, autoescape=True) for column in searched)))
+    position = page.position()
+    if position is not None:
+        query = query.where(EntryRow.id < position[0])
+    rows = session.scalars(query.order_by(EntryRow.id.desc()).limit(page.limit + 1)).all()
+    return page_from([_entry(row) for row in rows], page, lambda entry: (entry.id,))
+
+
 def _filtered(query: Select[EntryRow], wanted: EntryFilter) -> Select[EntryRow]:
     exact = {
         EntryRow.action: wanted.action,

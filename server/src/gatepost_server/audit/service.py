@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from sqlalchemy import Select
+
 from gatepost_server.audit import queries
 from gatepost_server.audit.model import Entry, EntryFilter, Refusal
 from gatepost_server.audit.tables import EntryRow
@@ -68,6 +70,11 @@ def list_entries(tx: Tx, page: PageRequest, wanted: EntryFilter, *, is_for_all: 
     """Return a page of the trail: everybody's (the door has asked), or the caller's own."""
     own = None if is_for_all else tx.actor.principal_id or ""
     return queries.page_of_entries(tx.session, page, wanted, own)
+
+
+def list_entries_about(tx: Tx, page: PageRequest, resources: Select[str]) -> Page[Entry]:
+    """Return a page of what was done to any of *resources*, newest first; the caller's rights were asked."""
+    return queries.page_about(tx.session, page, resources)
 
 
 def _row(tx: Tx, actor: Actor, origin: Origin, what: Refusal, decision: str) -> EntryRow:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
-from gatepost_server import apps, audit, authn, authz, identity, instance, jobs, keys, notify
+from gatepost_server import apps, audit, authn, authz, identity, instance, jobs, keys, notify, projects
 from gatepost_server.audit import TrailRecorder
 from gatepost_server.authn import Means
 from gatepost_server.crypto import Peppers
@@ -15,7 +15,7 @@ from gatepost_server.kernel.clock import Clock, clock_from
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.store import Base, UnitOfWork, make_engine, sqlite_url
 
-DOMAINS: Final = (authz, audit, instance, identity, notify, jobs, keys, apps, authn)
+DOMAINS: Final = (authz, audit, instance, identity, notify, jobs, keys, projects, apps, authn)
 """Loading these facades maps every table there is."""
 
 

@@ -53,6 +53,11 @@ class Folders:
         return self.data / "envs"
 
     @property
+    def datasets(self) -> Path:
+        """Rows of datasets, one Parquet file per part, never changed once written."""
+        return self.data / "datasets"
+
+    @property
     def cache(self) -> Path:
         """The package cache that builds share."""
         return self.data / "cache"
@@ -109,7 +114,7 @@ class Folders:
             OSError: a folder cannot be made or written, or the one for sockets is somebody else's.
         """
         for folder in (
-            self.data, self.secrets, self.sources, self.envs, self.cache,
+            self.data, self.secrets, self.sources, self.datasets, self.envs, self.cache,
             self.logs, self.logs / "builds", self.logs / "apps", self.envoy, self.run, self.relays,
         ):  # fmt: skip
             if folder == self.run:

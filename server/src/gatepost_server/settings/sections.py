@@ -69,7 +69,12 @@ class Settings(BaseSettings):
     idle_after: int = Field(
         900, ge=10, description="Seconds without a request after which an app's process pauses."
     )
-    upload_limit_mb: int = Field(512, ge=1, description="Largest bundle that may be uploaded, in MiB.")
+    upload_limit_mb: int = Field(
+        512, ge=1, description="Largest bundle or file of rows that may be uploaded, in MiB."
+    )
+    dataset_memory_mb: int = Field(
+        512, ge=64, description="Memory that reading or writing one dataset may take at a time, in MiB."
+    )
     body_limit_mb: int = Field(4096, ge=1, description="Largest request body passed on to an app, in MiB.")
     mail_host: str | None = Field(None, description="Mail server; these win over what the page sets.")
     mail_port: int | None = Field(None, ge=1, le=65535, description="Port of the mail server; default: 587.")

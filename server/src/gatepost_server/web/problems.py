@@ -25,6 +25,7 @@ from gatepost_server.kernel.errors import (
     TooMany,
     Unauthenticated,
     Unavailable,
+    Unprocessable,
 )
 from gatepost_server.web.call import House
 
@@ -53,6 +54,7 @@ class Broken(GatepostError):
 
 _STATUS: Final[tuple[tuple[type[GatepostError], int], ...]] = (
     (TooLarge, 413),
+    (Unprocessable, 422),
     (WrongMethod, 405),
     (Broken, 500),
     (Invalid, 400),

@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_22_0211, after nothing.
+Revision: 2026_11_22_0213, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_22_0211"
+revision = "2026_11_22_0213"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -196,11 +196,18 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("public_id", sa.String(length=10), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("description", sa.String(length=500), nullable=False),
         sa.Column("prefix", sa.String(length=14), nullable=False),
         sa.Column("last_four", sa.String(length=4), nullable=False),
         sa.Column("owner_id", sa.String(length=40), nullable=False),
+        sa.Column("created_by", sa.String(length=40), nullable=False),
+        sa.Column("project_id", sa.String(length=40), nullable=True),
+        sa.Column("reach", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("run_as_id", sa.String(length=40), nullable=True),
+        sa.Column("is_run_as_consented", sa.Boolean(), nullable=False),
         sa.Column("cap", sa.Integer(), nullable=True),
         sa.Column("ip_allowlist", sa.String(length=5000), nullable=True),
+        sa.Column("is_enabled", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
@@ -212,7 +219,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_api_keys_public_id")),
     )
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
+        batch_op.create_index("ix_api_keys_kind", ["kind", "id"], unique=False)
         batch_op.create_index("ix_api_keys_owner", ["owner_id", "id"], unique=False)
+        batch_op.create_index("ix_api_keys_project", ["project_id", "id"], unique=False)
+        batch_op.create_index("ix_api_keys_run_as", ["run_as_id"], unique=False)
 
     op.create_table(
         "exposures",
@@ -290,6 +300,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("name_key", name=op.f("uq_organizations_name_key")),
     )
     op.create_table(
+        "projects",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=50), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("variables", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_projects_id_nodes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_projects")),
+        sa.UniqueConstraint("key", name=op.f("uq_projects_key")),
+    )
+    with op.batch_alter_table("projects", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_projects_name"), ["name"], unique=False)
+        batch_op.create_index("ix_projects_updated", ["updated_at", "id"], unique=False)
+
+    op.create_table(
+        "run_as_consents",
+        sa.Column("user_id", sa.String(length=40), nullable=False),
+        sa.Column("project_id", sa.String(length=40), nullable=False),
+        sa.Column("given_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["principals.id"], name=op.f("fk_run_as_consents_user_id_principals")
+        ),
+        sa.PrimaryKeyConstraint("user_id", "project_id", name=op.f("pk_run_as_consents")),
+    )
+    op.create_table(
         "sources",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -343,6 +380,41 @@ def upgrade() -> None:
         batch_op.create_index("ix_apps_updated", ["updated_at", "id"], unique=False)
 
     op.create_table(
+        "datasets",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("project_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("folded", sa.String(length=100), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("is_declared", sa.Boolean(), nullable=False),
+        sa.Column("impersonate", sa.Boolean(), nullable=False),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("tags", sa.JSON(), nullable=False),
+        sa.Column("custom", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("data_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_datasets_id_nodes")),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_datasets_project_id_projects")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_datasets")),
+        sa.UniqueConstraint("project_id", "folded", name=op.f("uq_datasets_project_id_folded")),
+    )
+    op.create_table(
+        "key_origins",
+        sa.Column("key_id", sa.String(length=40), nullable=False),
+        sa.Column("origin", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(["key_id"], ["api_keys.id"], name=op.f("fk_key_origins_key_id_api_keys")),
+        sa.PrimaryKeyConstraint("key_id", "origin", name=op.f("pk_key_origins")),
+    )
+    with op.batch_alter_table("key_origins", schema=None) as batch_op:
+        batch_op.create_index("ix_key_origins_origin", ["origin"], unique=False)
+
+    op.create_table(
         "key_uses",
         sa.Column("key_id", sa.String(length=40), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -356,6 +428,7 @@ def upgrade() -> None:
         "key_verifiers",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("key_id", sa.String(length=40), nullable=False),
+        sa.Column("last_four", sa.String(length=4), nullable=False),
         sa.Column("mac", sa.LargeBinary(length=32), nullable=False),
         sa.Column("pepper_version", sa.Integer(), nullable=False),
         sa.Column("until_at", sa.BigInteger(), nullable=False),
@@ -364,6 +437,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("key_verifiers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_key_verifiers_key_id"), ["key_id"], unique=False)
+
+    op.create_table(
+        "key_words",
+        sa.Column("key_id", sa.String(length=40), nullable=False),
+        sa.Column("word", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(["key_id"], ["api_keys.id"], name=op.f("fk_key_words_key_id_api_keys")),
+        sa.PrimaryKeyConstraint("key_id", "word", name=op.f("pk_key_words")),
+    )
+    with op.batch_alter_table("key_words", schema=None) as batch_op:
+        batch_op.create_index("ix_key_words_word", ["word", "key_id"], unique=False)
 
     op.create_table(
         "last_logins",
@@ -375,6 +458,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_last_logins")),
         info={"bookkeeping": True},
     )
+    op.create_table(
+        "project_gone",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("project_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_project_gone_project_id_projects")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_gone")),
+    )
+    with op.batch_alter_table("project_gone", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_project_gone_project_id"), ["project_id"], unique=False)
+
     op.create_table(
         "sessions",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -458,6 +553,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_builds_state", ["state", "version_id"], unique=False)
 
     op.create_table(
+        "dataset_parts",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("dataset_id", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dataset_id"], ["datasets.id"], name=op.f("fk_dataset_parts_dataset_id_datasets")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dataset_parts")),
+        sa.UniqueConstraint("dataset_id", "position", name=op.f("uq_dataset_parts_dataset_id_position")),
+    )
+    op.create_table(
         "deployments",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("app_id", sa.String(length=40), nullable=False),
@@ -475,6 +584,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_deployments_app", ["app_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_deployments_version_id"), ["version_id"], unique=False)
 
+    op.create_table(
+        "old_secret_uses",
+        sa.Column("verifier_id", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("ip", sa.String(length=45), nullable=True),
+        sa.Column("agent", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["verifier_id"], ["key_verifiers.id"], name=op.f("fk_old_secret_uses_verifier_id_key_verifiers")
+        ),
+        sa.PrimaryKeyConstraint("verifier_id", name=op.f("pk_old_secret_uses")),
+        info={"bookkeeping": True},
+    )
     op.create_table(
         "one_time_codes",
         sa.Column("code_mac", sa.LargeBinary(length=32), nullable=False),
@@ -548,11 +669,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_one_time_codes_user_id"))
 
     op.drop_table("one_time_codes")
+    op.drop_table("old_secret_uses")
     with op.batch_alter_table("deployments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deployments_version_id"))
         batch_op.drop_index("ix_deployments_app")
 
     op.drop_table("deployments")
+    op.drop_table("dataset_parts")
     with op.batch_alter_table("builds", schema=None) as batch_op:
         batch_op.drop_index("ix_builds_state")
 
@@ -564,12 +687,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sessions_parent_id"))
 
     op.drop_table("sessions")
+    with op.batch_alter_table("project_gone", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_gone_project_id"))
+
+    op.drop_table("project_gone")
     op.drop_table("last_logins")
+    with op.batch_alter_table("key_words", schema=None) as batch_op:
+        batch_op.drop_index("ix_key_words_word")
+
+    op.drop_table("key_words")
     with op.batch_alter_table("key_verifiers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_key_verifiers_key_id"))
 
     op.drop_table("key_verifiers")
     op.drop_table("key_uses")
+    with op.batch_alter_table("key_origins", schema=None) as batch_op:
+        batch_op.drop_index("ix_key_origins_origin")
+
+    op.drop_table("key_origins")
+    op.drop_table("datasets")
     with op.batch_alter_table("apps", schema=None) as batch_op:
         batch_op.drop_index("ix_apps_updated")
         batch_op.drop_index(batch_op.f("ix_apps_source_id"))
@@ -585,6 +721,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sources_name"))
 
     op.drop_table("sources")
+    op.drop_table("run_as_consents")
+    with op.batch_alter_table("projects", schema=None) as batch_op:
+        batch_op.drop_index("ix_projects_updated")
+        batch_op.drop_index(batch_op.f("ix_projects_name"))
+
+    op.drop_table("projects")
     op.drop_table("organizations")
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_memberships_set_id"))
@@ -603,7 +745,10 @@ def downgrade() -> None:
 
     op.drop_table("exposures")
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
+        batch_op.drop_index("ix_api_keys_run_as")
+        batch_op.drop_index("ix_api_keys_project")
         batch_op.drop_index("ix_api_keys_owner")
+        batch_op.drop_index("ix_api_keys_kind")
 
     op.drop_table("api_keys")
     op.drop_table("runtime_status")

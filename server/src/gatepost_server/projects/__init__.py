@@ -1,0 +1,71 @@
+"""Projects, the datasets in them, and who sees which rows.
+
+Use-cases take a `Tx`. Rows come in through `taken_in`, which opens before the transaction,
+and go out through `stream_rows`, which outlives it.
+"""
+
+from gatepost_server.projects.columns import Type, read_type
+from gatepost_server.projects.errors import (
+    ColumnRuled,
+    DataRefused,
+    DatasetChanged,
+    DatasetExists,
+    ProjectExists,
+    ProjectNotEmpty,
+    RowsHeld,
+    RunAsDenied,
+    RunAsNeeded,
+    UnknownContent,
+)
+from gatepost_server.projects.intake.writing import Content
+from gatepost_server.projects.model import Column, Dataset, Metadata, Project, Rule
+from gatepost_server.projects.service.changing import (
+    change_dataset,
+    declare_columns,
+    delete_dataset,
+    describe_dataset,
+    read_columns,
+    read_metadata,
+)
+from gatepost_server.projects.service.datasets import create_dataset, get_dataset, list_datasets
+from gatepost_server.projects.service.finding import require_dataset, require_project
+from gatepost_server.projects.service.keeping import (
+    change_project,
+    delete_project,
+    read_variables,
+    set_variables,
+)
+from gatepost_server.projects.service.people import Named
+from gatepost_server.projects.service.projects import create_project, get_project, list_projects
+from gatepost_server.projects.service.rows import Plan, plan_rows, stream_rows
+from gatepost_server.projects.service.ruling import NamedRule, read_rules, replace_rules
+from gatepost_server.projects.service.sharing import (
+    Wish,
+    end_exposure,
+    expose_dataset,
+    list_exposed,
+    list_permissions,
+    list_received,
+    project_keys,
+    read_timeline,
+    replace_permissions,
+)
+from gatepost_server.projects.service.sweeping import sweep_datasets
+from gatepost_server.projects.service.writing import Incoming, Mode, expected_columns, taken_in, write_rows
+from gatepost_server.projects.storage.engine import DataTooHeavy, DataUnreadable, Limits, opened
+from gatepost_server.projects.storage.reading import Form
+from gatepost_server.projects.storage.shelf import Shelf
+
+__all__ = [
+    "Column", "ColumnRuled", "Content", "DataRefused", "DataTooHeavy", "DataUnreadable", "Dataset",
+    "DatasetChanged", "DatasetExists", "Form", "Incoming", "Limits", "Metadata", "Mode", "Named",
+    "NamedRule", "Plan", "Project", "ProjectExists", "ProjectNotEmpty", "RowsHeld", "Rule",
+    "RunAsDenied", "RunAsNeeded", "Shelf", "Type", "UnknownContent", "Wish", "change_dataset",
+    "change_project", "create_dataset", "create_project", "declare_columns", "delete_dataset",
+    "delete_project", "describe_dataset", "end_exposure", "expected_columns", "expose_dataset",
+    "get_dataset", "get_project", "list_datasets", "list_exposed", "list_permissions",
+    "list_projects", "list_received", "opened", "plan_rows", "project_keys", "read_columns",
+    "read_metadata", "read_rules", "read_timeline", "read_type", "read_variables",
+    "replace_permissions", "replace_rules", "require_dataset", "require_project", "set_variables",
+    "stream_rows", "sweep_datasets", "taken_in", "write_rows",
+]  # fmt: skip

@@ -1,0 +1,99 @@
+"""Refusals of the domain; the codes are permanent."""
+
+from collections.abc import Sequence
+
+from gatepost_server.kernel.errors import Conflict, Denied, FieldFault, Invalid, Unprocessable
+
+
+class ProjectExists(Conflict):
+    """A project of this key is there already."""
+
+    code = "project-exists"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"The key {key} is taken. Choose another.")
+
+
+class ProjectNotEmpty(Conflict):
+    """Things are in the project that are not deleted with it."""
+
+    code = "project-not-empty"
+
+    def __init__(self, name: str, kinds: Sequence[str]) -> None:
+        held = ", ".join(sorted(set(kinds)))
+        super().__init__(f"{name} still holds: {held}. Delete them or move them first.")
+
+
+class DatasetExists(Conflict):
+    """The project has a dataset of this name already; case makes no difference."""
+
+    code = "dataset-exists"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The project has a dataset {name} already. Choose another name.")
+
+
+class DatasetChanged(Conflict):
+    """The dataset's columns changed while rows for it were on their way; nothing was written."""
+
+    code = "dataset-changed"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} changed while your rows were read. Send them again.")
+
+
+class ColumnRuled(Conflict):
+    """A row rule names a column that would be gone."""
+
+    code = "column-ruled"
+
+    def __init__(self, column: str) -> None:
+        super().__init__(f"A row rule names the column {column}. Change the rules first.")
+
+
+class RowsHeld(Conflict):
+    """Rows are there that the wanted columns do not fit."""
+
+    code = "rows-held"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} holds rows with other columns. Overwrite them first, or make another dataset."
+        )
+
+
+class UnknownContent(Invalid):
+    """No content type that rows can be sent in."""
+
+    code = "content-type"
+
+    def __init__(self, known: Sequence[str]) -> None:
+        super().__init__(f"Send rows as one of {', '.join(known)}.")
+
+
+class DataRefused(Unprocessable):
+    """A line or a column of the file cannot be taken; nothing was changed."""
+
+    code = "data-refused"
+
+    def __init__(self, *faults: FieldFault) -> None:
+        super().__init__("The rows cannot be taken; nothing was changed.", faults=faults)
+
+
+class RunAsNeeded(Denied):
+    """The dataset asks on whose behalf it is read, and the key names nobody."""
+
+    code = "run-as-needed"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is read on behalf of a person only. Give the key an associated user.")
+
+
+class RunAsDenied(Denied):
+    """The key's associated user may not do this either."""
+
+    code = "run-as-denied"
+
+    def __init__(self, name: str, missing: str | None) -> None:
+        wanted = f"the right {missing}" if missing else "a right"
+        super().__init__(f"The key's associated user needs {wanted} on {name} too.")

@@ -1,0 +1,134 @@
+"""Who may do what in a project: its grants as one list, its timeline, and what it exposes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import literal, select, union_all
+
+from gatepost_server import authz
+from gatepost_server.audit import Entry, list_entries_about
+from gatepost_server.authz import Exposure, Grant, NodeKind, WantedGrant, policy
+from gatepost_server.kernel.errors import FieldFault, Invalid
+from gatepost_server.kernel.paging import Page, PageRequest
+from gatepost_server.projects.queries import projects
+from gatepost_server.projects.service.finding import require_dataset, require_project
+from gatepost_server.projects.service.people import Named, who_named
+from gatepost_server.store import Tx
+
+_SETS_AND_USERS = ("user", "group", "organization")
+_NEVER_HERE = policy.mask("CREATE GLOBAL_ADMIN")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody is to hold on a project: a role, or permissions by name; `until` None: for good."""
+
+    to: Named
+    role: str | None
+    permissions: Sequence[str] | None
+    until: datetime | None
+
+
+def list_permissions(tx: Tx, key: str) -> Sequence[Grant]:
+    """Return who holds what on a project itself: people, groups and organizations."""
+    node = require_project(tx, "project:share", key)
+    return [one for one in authz.list_grants(tx, node.id) if one.who_kind in _SETS_AND_USERS]
+
+
+def replace_permissions(tx: Tx, key: str, wishes: Sequence[Wish]) -> Sequence[Grant]:
+    """Make *wishes* the whole list of who holds what on a project; keys' own rights are not in it.
+
+    Raises:
+        Invalid: an unknown role, permission or name, both or neither of role and permissions.
+        TooWide: something added or removed is beyond what the caller holds.
+        LastOwner: nobody would be left who administers the project for good.
+    """
+    node = require_project(tx, "project:share", key)
+    wanted = [
+        WantedGrant(who_named(tx, one.to, f"grants.{at}.to.name"), _atoms(one, at), one.role, one.until)
+        for at, one in enumerate(wishes)
+    ]
+    authz.set_grants(tx, node.id, wanted, kinds=_SETS_AND_USERS)
+    return list_permissions(tx, key)
+
+
+def read_timeline(tx: Tx, key: str, page: PageRequest) -> Page[Entry]:
+    """Return what was done to a project and to all that stands or stood below it, newest first."""
+    node = require_project(tx, "project:timeline", key)
+    about = union_all(select(literal(node.id)), authz.below(node.id), projects.gone_from(node.id)).subquery()
+    return list_entries_about(tx, page, select(about.c[0]))
+
+
+def expose_dataset(
+    tx: Tx,
+    key: str,
+    ref: str,
+    *,
+    to_project: str,
+    permissions: Sequence[str] | None = None,
+    until: datetime | None = None,
+) -> Exposure:
+    """Let the people of another project use a dataset, as far as *permissions* say (READ_* if not).
+
+    Raises:
+        Hidden: a project or dataset that the caller may not know of.
+        TooWide: the caller does not hold what would be exposed.
+        Invalid, Conflict: as `authz.expose`.
+    """
+    require_project(tx, "project:expose", key)
+    dataset = require_dataset(tx, "dataset:list", key, ref)
+    target = require_project(tx, "project:list", to_project)
+    if permissions is None:
+        return authz.expose(tx, dataset.id, target.id, until=until)
+    return authz.expose(tx, dataset.id, target.id, mask=_mask(permissions, "permissions"), until=until)
+
+
+def list_exposed(tx: Tx, key: str) -> Sequence[Exposure]:
+    """Return what a project exposes to others, latest first."""
+    return authz.exposures_of(tx, require_project(tx, "project:read", key).id)
+
+
+def list_received(tx: Tx, key: str) -> Sequence[Exposure]:
+    """Return the datasets of others that a project's people may use and the caller may see."""
+    return authz.exposed_to(tx, require_project(tx, "project:list", key).id)
+
+
+def end_exposure(tx: Tx, key: str, exposure_id: str) -> Exposure:
+    """Take back what a project exposes.
+
+    Raises:
+        Hidden: it exposes nothing of that id.
+    """
+    return authz.unexpose(tx, require_project(tx, "project:expose", key).id, exposure_id)
+
+
+def project_keys(tx: Tx, project_ids: Sequence[str]) -> dict[str, str]:
+    """Return the keys of several projects, for lists."""
+    return projects.keys_of(tx.session, project_ids)
+
+
+def _atoms(wish: Wish, at: int) -> int:
+    if (wish.role is None) == (wish.permissions is None):
+        raise Invalid(
+            "Say either a role or permissions.", faults=[FieldFault(f"grants.{at}", "one of the two")]
+        )
+    if wish.role is not None:
+        roles = policy.presets[NodeKind.PROJECT]
+        if wish.role not in roles:
+            fault = FieldFault(f"grants.{at}.role", f"one of {', '.join(roles)}")
+            raise Invalid("Unknown role.", faults=[fault])
+        return roles[wish.role]
+    return _mask(wish.permissions or (), f"grants.{at}.permissions")
+
+
+def _mask(names: Sequence[str], field: str) -> int:
+    try:
+        mask = policy.mask(names)
+    except KeyError as error:
+        fault = FieldFault(field, f"there is no permission {error.args[0]}")
+        raise Invalid("Unknown permission.", faults=[fault], code="unknown-permission") from None
+    if not mask or mask & _NEVER_HERE:
+        fault = FieldFault(field, "at least one, and of those that a project can give")
+        raise Invalid("These permissions cannot be given here.", faults=[fault], code="unknown-permission")
+    return mask

@@ -1,0 +1,71 @@
+"""Projects, datasets, and the files that hold a dataset's rows."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gatepost_server.store import Base, Moment
+
+
+class ProjectRow(Base):
+    """A project; its key stands in every address below it."""
+
+    __tablename__ = "projects"
+    __table_args__ = (Index("ix_projects_updated", "updated_at", "id"),)
+
+    id: Mapped[str] = mapped_column(ForeignKey("nodes.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(50), unique=True)
+    name: Mapped[str] = mapped_column(String(100), index=True)
+    description: Mapped[str] = mapped_column(Text)
+    variables: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class DatasetRow(Base):
+    """A dataset."""
+
+    __tablename__ = "datasets"
+    __table_args__ = (UniqueConstraint("project_id", "folded"),)
+
+    id: Mapped[str] = mapped_column(ForeignKey("nodes.id"), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    folded: Mapped[str] = mapped_column(String(100))
+    columns: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    is_declared: Mapped[bool]
+    impersonate: Mapped[bool]
+    rules: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    description: Mapped[str] = mapped_column(Text)
+    tags: Mapped[list[str]] = mapped_column(JSON)
+    custom: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rows: Mapped[int] = mapped_column(BigInteger)
+    size: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+    data_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class PartRow(Base):
+    """One Parquet file of a dataset, in the datasets folder under its id; never changed."""
+
+    __tablename__ = "dataset_parts"
+    __table_args__ = (UniqueConstraint("dataset_id", "position"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    rows: Mapped[int] = mapped_column(BigInteger)
+    size: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class GoneRow(Base):
+    """What stood below a project once: its entries stay in the project's timeline."""
+
+    __tablename__ = "project_gone"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
