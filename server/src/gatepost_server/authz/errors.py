@@ -35,9 +35,10 @@ class SessionRequired(Denied):
 
     code = "session-required"
 
-    def __init__(self, action: str) -> None:
+    def __init__(self, action: str, resource_id: str = "") -> None:
         super().__init__("A key cannot do this. Sign in and do it as yourself.", params={"action": action})
         self.action = action
+        self.resource_id = resource_id
 
 
 class KeysCannotMakeKeys(SessionRequired):
@@ -51,9 +52,10 @@ class ConfirmRequired(Denied):
 
     code = "confirm-required"
 
-    def __init__(self, action: str) -> None:
+    def __init__(self, action: str, resource_id: str = "") -> None:
         super().__init__("Confirm your password first.", params={"action": action})
         self.action = action
+        self.resource_id = resource_id
 
 
 class TooWide(Denied):

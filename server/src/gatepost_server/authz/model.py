@@ -184,17 +184,28 @@ def effective(subject: Subject, node: Node, facts: Facts) -> int:
 
 def own_rights(subject: Subject, kind: NodeKind, grants: Sequence[GrantFact]) -> int:
     """Return what the subject's own grants and server role give on a node of *kind*, closed."""
+    return policy.capped(given_to(subject, kind, grants), subject.role_cap)
+
+
+def given_to(subject: Subject, kind: NodeKind, grants: Sequence[GrantFact]) -> int:
+    """Return the same before the server role cuts it."""
     held = subject.lent
     if subject.has_role:
         publishing = policy.rung_of(Atom.OWN)
         held |= role_base(
             subject.role_cap if subject.lends_instance else min(subject.role_cap, publishing), kind
         )
-    counted = EVERY_ATOM if subject.lends_instance else ~_GLOBAL_ADMIN
-    for at, is_here, atoms, _until, mask in grants:
-        given = policy.closure(atoms & counted) if is_here else policy.flowing(atoms & counted, at, kind)
-        held |= given & mask
-    return policy.capped(policy.closure(held), subject.role_cap)
+    for grant in grants:
+        held |= given_by(subject, kind, grant)
+    return policy.closure(held)
+
+
+def given_by(subject: Subject, kind: NodeKind, grant: GrantFact) -> int:
+    """Return what one of the subject's grants gives on a node of *kind*."""
+    at, is_here, atoms, _until, mask = grant
+    if not subject.lends_instance:
+        atoms &= ~_GLOBAL_ADMIN
+    return (policy.closure(atoms) if is_here else policy.flowing(atoms, at, kind)) & mask
 
 
 def judge(subject: Subject, action: str, node: Node, facts: Facts) -> Decision:

@@ -70,7 +70,7 @@ def require(tx: Tx, action: str, node_id: str) -> Node:
         if not decision.is_listed and node.kind not in (NodeKind.INSTANCE, NodeKind.ORGANIZATION):
             raise Hidden(action, node_id)
         raise ActionDenied(action, node.kind, node.id, node.name, decision.missing)
-    _require_session(declared, tx.actor, tx.now)
+    _require_session(declared, tx.actor, tx.now, node.id)
     return node
 
 
@@ -144,13 +144,13 @@ def forget_subject(tx: Tx) -> None:
     tx.memo.pop("subject", None)
 
 
-def _require_session(declared: Action, actor: Actor, now: datetime) -> None:
+def _require_session(declared: Action, actor: Actor, now: datetime, node_id: str = "") -> None:
     if declared.is_session_only and not actor.is_interactive and actor.kind is not ActorKind.SYSTEM:
-        raise SessionRequired(declared.name)
+        raise SessionRequired(declared.name, node_id)
     if not declared.is_recent or actor.kind is not ActorKind.SESSION:
         return
     if actor.confirmed_at is None or now - actor.confirmed_at > RECENT:
-        raise ConfirmRequired(declared.name)
+        raise ConfirmRequired(declared.name, node_id)
 
 
 def reader_of(tx: Tx) -> RawReader:
