@@ -47,7 +47,7 @@ def test_a_ground_holds_no_secret(house: House, app: App) -> None:
     key = house.key(house.person("ann"))
     ground = read_ground(ground_of(house, app, f"Authorization: Key {key}"))
     assert ground is not None
-    assert (ground.app_id, ground.credential_id[:4] if ground.credential_id else None) == (app.id, "key_")
+    assert (ground.app_id, ground.credential_id[:4] if ground.credential_id else None) == (app.id, "ver_")
     assert key[4:40] not in repr(ground)
 
 

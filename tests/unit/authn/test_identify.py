@@ -51,9 +51,7 @@ def test_a_key_is_its_owner_through_it(world: World, ada: Person) -> None:
         ada.id,
         1,
     )
-    assert (found.actor.via_key_id, found.actor.via_key_name, found.credential_id) == (
-        issued.key.id, "ci", issued.key.id,
-    )  # fmt: skip
+    assert (found.actor.via_key_id, found.actor.via_key_name) == (issued.key.id, "ci")
     assert _identify(world, key=world.key(ada).text.reveal()).actor.cap == 5
 
 
@@ -208,15 +206,18 @@ def test_a_session_is_good_only_on_the_host_it_was_made_for(world: World, ada: P
 
 
 def test_a_live_connection_is_asked_about_by_its_credentials_row(world: World, ada: Person) -> None:
-    key, session = world.key(ada, ip_allowlist="10.0.0.1").key, world.session(ada).session
-    assert _still_good(world, key.id, "10.0.0.1").credential_id == key.id
+    issued, session = world.key(ada, ip_allowlist="10.0.0.1"), world.session(ada).session
+    key, by = issued.key, _identify(world, key=issued.text.reveal(), ip="10.0.0.1").credential_id
+    assert by is not None
+    assert _still_good(world, by, "10.0.0.1").actor.via_key_id == key.id
+    assert _still_good(world, key.id, "10.0.0.1").credential_id == by
     assert _still_good(world, session.id).credential_id == session.id
     with pytest.raises(BadCredential):
         _still_good(world, key.id, "10.0.0.2")
     with world.begin(ada) as tx:
         revoke_key(tx, key.id)
         end_session(tx, session.id)
-    for gone in (key.id, session.id, "key_" + "0" * 24, "ses_" + "0" * 24, ""):
+    for gone in (by, key.id, session.id, "ver_" + "0" * 24, "key_" + "0" * 24, "ses_" + "0" * 24, ""):
         with pytest.raises(BadCredential):
             _still_good(world, gone, "10.0.0.1")
 

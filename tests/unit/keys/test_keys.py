@@ -200,10 +200,13 @@ def test_keys_are_counted_and_listed_by_what_they_are_worth(world: World) -> Non
     world.store.clock.advance(days=90)
     made["good"] = world.key(ada, "fresh", NEVER).key.id
     with world.read(ada) as tx:
-        assert count_keys(tx) == {KeyStatus.ACTIVE: 1, KeyStatus.EXPIRED: 2, KeyStatus.REVOKED: 1}
+        assert count_keys(tx) == {
+            KeyStatus.ACTIVE: 1, KeyStatus.DISABLED: 0, KeyStatus.EXPIRED: 2, KeyStatus.REVOKED: 1,
+        }  # fmt: skip
         listed = {status: [key.name for key in list_keys(tx, ALL, status).items] for status in KeyStatus}
     assert listed == {
-        KeyStatus.ACTIVE: ["fresh"], KeyStatus.EXPIRED: ["old", "good"], KeyStatus.REVOKED: ["gone"],
+        KeyStatus.ACTIVE: ["fresh"], KeyStatus.DISABLED: [], KeyStatus.EXPIRED: ["old", "good"],
+        KeyStatus.REVOKED: ["gone"],
     }  # fmt: skip
 
 
@@ -222,8 +225,11 @@ def test_uses_are_noted_and_unknown_keys_passed_over(world: World) -> None:
     ada = world.person("ada")
     key = world.key(ada).key
     use = KeyUse(world.now, "10.0.0.9", "curl/8 " + "x" * 500)
+    with raw_reader(world.store.engine) as reader:
+        fact = key_by_id(reader, key.id)
+    assert fact is not None
     with world.begin(ANONYMOUS) as tx:
-        note_uses(tx, {key.id: use, "key_" + "0" * 24: use})
+        note_uses(tx, {fact.verifiers[0].id: use, "ver_" + "0" * 24: use})
         note_uses(tx, {})
     with world.read(ada) as tx:
         [seen] = list_keys(tx, ALL).items

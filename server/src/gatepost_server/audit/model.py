@@ -27,6 +27,8 @@ class Entry:
     reason: str | None
     changes: Mapping[str, object] | None
     count: int = 1
+    on_behalf_of: str | None = None
+    run_as: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class EntryFilter:
     decision: str | None = None
     request_id: str | None = None
     via_key_id: str | None = None
+    on_behalf_of: str | None = None
+    run_as: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 

@@ -46,6 +46,8 @@ def _filtered(query: Select[EntryRow], wanted: EntryFilter) -> Select[EntryRow]:
         EntryRow.decision: wanted.decision,
         EntryRow.request_id: wanted.request_id,
         EntryRow.via_key_id: wanted.via_key_id,
+        EntryRow.on_behalf_of: wanted.on_behalf_of,
+        EntryRow.run_as: wanted.run_as,
     }
     for column, value in exact.items():
         if value is not None:
@@ -67,6 +69,8 @@ def _entry(row: EntryRow) -> Entry:
         actor_id=row.actor_id,
         actor_name=row.actor_name,
         via_key_id=row.via_key_id,
+        on_behalf_of=row.on_behalf_of,
+        run_as=row.run_as,
         app=row.app,
         ip=row.ip,
         request_id=row.request_id,

@@ -5,18 +5,29 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gatepost_server.authn.credentials import Presented
-from gatepost_server.authz import NOBODY, Subject, load_subject
+from gatepost_server.authz import NOBODY, Subject, load_subject, subject_for
 from gatepost_server.crypto import Mac, Peppers, parse_key
 from gatepost_server.identity.facts import SessionFact, session_by_id, session_by_token
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, ActorKind
 from gatepost_server.kernel.errors import NO_GOOD_CREDENTIAL, Unauthenticated
-from gatepost_server.keys import KeyFact, key_by_id, key_by_public_id
+from gatepost_server.keys import (
+    KEY_SECRET,
+    KeyFact,
+    KeyKind,
+    VerifierFact,
+    key_by_id,
+    key_by_public_id,
+    key_by_verifier,
+)
 from gatepost_server.keys.allowlist import is_listed
-from gatepost_server.keys.service import KEY_SECRET
 from gatepost_server.store import RawReader, micros, moment_of
 
 _HIGHEST: Final = 5
 _DUMMY: Final = Mac(1, b"\0" * 32)
+_OF_THEIR_OWN: Final = {
+    KeyKind.PROJECT: ActorKind.PROJECT_KEY,
+    KeyKind.GLOBAL: ActorKind.GLOBAL_KEY,
+}
 
 
 @dataclass(frozen=True)
@@ -31,8 +42,8 @@ class Means:
 class Identified:
     """An actor, and what of the credential others must know.
 
-    `credential_id` is the row of the key or session; `must_change_password` asks a
-    browser for the page that does it.
+    `credential_id` is the row of the session, or of the key's secret that was used (`ver_…`);
+    `must_change_password` asks a browser for the page that does it.
     """
 
     actor: Actor
@@ -81,14 +92,15 @@ def identify(
 def still_good(reader: RawReader, credential_id: str, *, ip: str | None, now: datetime) -> Identified:
     """Identify again by a credential's row id, to re-ask about a live connection.
 
+    A key may be named by its own row too, when it does not matter which secret was used.
+
     Raises:
         BadCredential: it is not good any more.
     """
+    if credential_id.startswith("ver_"):
+        return _by_verifier(reader, key_by_verifier(reader, credential_id), ip, now)
     if credential_id.startswith("key_"):
-        key = key_by_id(reader, credential_id)
-        if key is None:
-            raise BadCredential("unknown key")
-        return _judged(reader, key, ip, now)
+        return _by_verifier(reader, key_by_id(reader, credential_id), ip, now)
     session = session_by_id(reader, credential_id)
     if session is None or session.expires_at <= micros(now):
         raise BadCredential("ended session")
@@ -103,24 +115,41 @@ def _by_key(reader: RawReader, means: Means, text: str, ip: str | None, now: dat
     verifiers = key.verifiers if key is not None else ()
     secret = parsed.secret.reveal()
     at = micros(now)
-    matches = [means.peppers.verify(mac, KEY_SECRET, secret) and until > at for mac, until in verifiers]
+    matches = [
+        one for one in verifiers if means.peppers.verify(one.mac, KEY_SECRET, secret) and one.until > at
+    ]
     if key is None or not verifiers:
         # The same work for unknown keys, so that timing tells nothing.
         means.peppers.verify(_DUMMY, KEY_SECRET, secret)
         raise BadCredential("unknown key")
-    if not any(matches):
+    if not matches:
         raise BadCredential("wrong secret")
-    return _judged(reader, key, ip, now)
+    return _judged(reader, key, matches[0], ip, now)
 
 
-def _judged(reader: RawReader, key: KeyFact, ip: str | None, now: datetime) -> Identified:
-    if key.is_revoked or not key.verifiers:
+def _by_verifier(reader: RawReader, key: KeyFact | None, ip: str | None, now: datetime) -> Identified:
+    live = [one for one in key.verifiers if one.until > micros(now)] if key is not None else []
+    if key is None or not live:
+        raise BadCredential("unknown key, or an old secret")
+    return _judged(reader, key, live[0], ip, now)
+
+
+def _judged(reader: RawReader, key: KeyFact, by: VerifierFact, ip: str | None, now: datetime) -> Identified:
+    if key.is_revoked:
         raise BadCredential("revoked key")
+    if not key.is_enabled:
+        raise BadCredential("disabled key")
     if key.expires_at <= micros(now):
         raise BadCredential("expired key")
     if not is_listed(key.ip_allowlist, ip):
         raise BadCredential("address not on the key's list")
     cap = _HIGHEST if key.cap is None else key.cap
+    kind = _OF_THEIR_OWN.get(key.kind)
+    return _as_person(reader, key, cap, by) if kind is None else _as_itself(reader, key, kind, cap, by)
+
+
+def _as_person(reader: RawReader, key: KeyFact, cap: int, by: VerifierFact) -> Identified:
+    """Return the owner of a personal key as the caller."""
     subject = load_subject(reader, key.owner_id, cap)
     if not subject.is_active:
         raise BadCredential("its owner is deactivated")
@@ -132,7 +161,26 @@ def _judged(reader: RawReader, key: KeyFact, ip: str | None, now: datetime) -> I
         via_key_id=key.id,
         via_key_name=key.name,
     )
-    return Identified(actor, key.id, subject=subject)
+    return Identified(actor, by.id, subject=subject)
+
+
+def _as_itself(reader: RawReader, key: KeyFact, kind: ActorKind, cap: int, by: VerifierFact) -> Identified:
+    """Return a key that holds rights of its own as the caller, within its sponsor."""
+    actor = Actor(
+        kind=kind,
+        principal_id=key.id,
+        name=key.name,
+        cap=cap,
+        via_key_id=key.id,
+        via_key_name=key.name,
+        reach=key.reach,
+        sponsor_id=key.owner_id,
+        run_as_id=key.run_as_id,
+    )
+    subject = subject_for(reader, actor)
+    if not subject.is_active:
+        raise BadCredential("its sponsor is deactivated, or no administrator any more")
+    return Identified(actor, by.id, subject=subject)
 
 
 def _by_session(reader: RawReader, fact: SessionFact) -> Identified:

@@ -46,6 +46,16 @@ from gatepost_server.authz.service.asking import (
     visible,
 )
 from gatepost_server.authz.service.below import below, kinds_below
+from gatepost_server.authz.service.endowing import (
+    Holding,
+    endow,
+    holdings,
+    is_held_by,
+    named_below,
+    register_holder,
+    rename_holder,
+    retire_holders,
+)
 from gatepost_server.authz.service.exposing import Exposure, expose, exposed_to, exposures_of, unexpose
 from gatepost_server.authz.service.granting import (
     give_role,
@@ -71,7 +81,13 @@ from gatepost_server.authz.service.organizations import (
     require_inside,
 )
 from gatepost_server.authz.service.ownership import hand_over, lock_node, own_new_node, owners_of
-from gatepost_server.authz.service.people import administrators, find_principal, principal, principals_with
+from gatepost_server.authz.service.people import (
+    administrators,
+    find_principal,
+    principal,
+    principals,
+    principals_with,
+)
 from gatepost_server.authz.service.replacing import set_grants
 from gatepost_server.authz.service.sharing import (
     allowed_on,
@@ -110,6 +126,7 @@ __all__ = [
     "Exposure",
     "Grant",
     "Hidden",
+    "Holding",
     "KeysCannotMakeKeys",
     "LastOwner",
     "Membership",
@@ -139,6 +156,7 @@ __all__ = [
     "decide",
     "decide_for",
     "dissolve",
+    "endow",
     "expose",
     "exposed_to",
     "exposures_of",
@@ -146,7 +164,9 @@ __all__ = [
     "give_role",
     "hand_over",
     "held_back_by",
+    "holdings",
     "ids_for",
+    "is_held_by",
     "kinds_below",
     "known_organizations",
     "list_grants",
@@ -159,6 +179,7 @@ __all__ = [
     "may_on_instance",
     "members_of",
     "move_principal",
+    "named_below",
     "narrow_access",
     "node_names",
     "organizations",
@@ -169,13 +190,16 @@ __all__ = [
     "plant_roots",
     "policy",
     "principal",
+    "principals",
     "principals_with",
+    "register_holder",
     "register_node",
     "register_principal",
     "register_set",
     "relabel_principal",
     "remove_member",
     "remove_node",
+    "rename_holder",
     "rename_node",
     "rename_set",
     "require",
@@ -183,6 +207,7 @@ __all__ = [
     "require_instance",
     "require_organization",
     "require_self",
+    "retire_holders",
     "role_names",
     "set_access",
     "set_active",

@@ -170,7 +170,7 @@ policy.credential(ActorKind.APP_KEY, Base.OWN, cap=Rung.READ)
 policy.credential(ActorKind.GUEST, Base.USE_ONLY, cap=Rung.READ)
 
 # What concerns oneself: no right, but a session of that person (§4.4).
-policy.needs(Need.SELF, "key:list key:delete session:list session:end session:confirm session:lend")
+policy.needs(Need.SELF, "key:list key:edit key:delete session:list session:end session:confirm session:lend")
 policy.needs(Need.SELF, "password:change profile:edit consent:give")
 policy.needs(Need.SELF, "key:create key:rotate", is_recent=True)
 
@@ -184,7 +184,9 @@ policy.actions_on(
     _SERVER, GLOBAL_ADMIN="user:list user:edit user:sessions user:keys group:all organization:list"
 )
 policy.actions_on(_SERVER, GLOBAL_ADMIN="audit:all settings:read health:read log:list log:read log:level")
-policy.actions_on(_SERVER, GLOBAL_ADMIN="variable:list variable:set key:all key:global key:revoke")
+policy.actions_on(
+    _SERVER, GLOBAL_ADMIN="variable:list variable:set key:all key:global key:edit-global key:revoke"
+)
 policy.actions_on(_SERVER, GLOBAL_ADMIN="decision:explain-any job:all")
 policy.actions_on(_SERVER, is_recent=True, GLOBAL_ADMIN="user:create user:role user:move user:deactivate")
 policy.actions_on(_SERVER, is_recent=True, GLOBAL_ADMIN="group:create organization:create organization:edit")
@@ -207,9 +209,9 @@ policy.actions_on(
     WRITE_DASHBOARDS="add-dashboard",
     MANAGE_DASHBOARD_AUTHORIZATIONS="authorize",
     MANAGE_EXPOSED_ELEMENTS="expose",
-    ADMIN="rename share keys adopt-key export delete",
+    ADMIN="rename share keys edit-key revoke-key export delete",
 )
-policy.actions_on(NodeKind.PROJECT, is_recent=True, is_session_only=True, ADMIN="make-key")
+policy.actions_on(NodeKind.PROJECT, is_recent=True, is_session_only=True, ADMIN="make-key adopt-key")
 policy.actions_on(
     NodeKind.DATASET,
     READ_DATA="rows",

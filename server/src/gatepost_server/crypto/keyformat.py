@@ -61,9 +61,9 @@ class MintedKey:
         return self.text.reveal()[-4:]
 
 
-def mint_key(letter: KeyLetter) -> MintedKey:
-    """Make a new key of 190 random bits."""
-    public_id = _random(_ID_LENGTH)
+def mint_key(letter: KeyLetter, public_id: str | None = None) -> MintedKey:
+    """Make a new key of 190 random bits; with *public_id*, a new secret of a key that has that id."""
+    public_id = public_id or _random(_ID_LENGTH)
     secret = _random(_SECRET_LENGTH)
     body = f"gp{letter.value}_{public_id}{secret}"
     return MintedKey(Secret(body + _checksum(body)), public_id, Secret(secret))

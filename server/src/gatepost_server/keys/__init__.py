@@ -1,45 +1,96 @@
-"""API keys: made, shown once, listed, deleted. So far personal keys (seed 002).
+"""API keys of every kind: made, shown once, listed, changed, rotated, deleted (seeds 002, 004).
 
-A key is looked up by its public id and compared by keyed hash. What it may do is
-computed live from its owner (permission-model §4.5).
+A key is looked up by its public id and compared by keyed hash. A personal key carries its
+owner's rights; keys of projects and global keys hold rights of their own, within those of
+their sponsor (permission-model §4.5). A `Ring` says which bunch of keys is meant.
 """
 
-from gatepost_server.keys.errors import UnknownKey
-from gatepost_server.keys.facts import KeyFact, key_by_id, key_by_public_id
-from gatepost_server.keys.model import ExpiryChoice, IssuedKey, Key, KeyKind, KeyRisk, KeyStatus, KeyUse
-from gatepost_server.keys.service import (
+from gatepost_server.keys.errors import (
+    ConsentRequired,
+    NoOldSecret,
+    SponsorTooWeak,
+    UnknownConsent,
+    UnknownKey,
+)
+from gatepost_server.keys.facts import (
+    KEY_SECRET,
+    KeyFact,
+    VerifierFact,
+    is_origin_of_some_key,
+    key_by_id,
+    key_by_public_id,
+    key_by_verifier,
+    lists_origin,
+)
+from gatepost_server.keys.model import (
+    GLOBAL,
+    OWN,
+    Change,
+    Draft,
+    ExpiryChoice,
+    IssuedKey,
+    Key,
+    KeyKind,
+    KeyRight,
+    KeyRisk,
     KeyRules,
+    KeyStatus,
+    KeyUse,
+    OldSecret,
+    Ring,
+    ring_of,
+)
+from gatepost_server.keys.service.consent import (
+    give_consent,
+    has_consented,
+    list_consents,
+    set_run_as,
+    withdraw_consent,
+)
+from gatepost_server.keys.service.everywhere import (
+    GlobalKeyWish,
+    GlobalRights,
+    issue_global_key,
+    list_all_keys,
+    revoke_any_key,
+    set_global_rights,
+)
+from gatepost_server.keys.service.keeping import (
+    change_key,
     count_keys,
     count_risks,
     get_key,
-    issue_personal_key,
     list_keys,
     list_keys_of,
-    note_uses,
     revoke_key,
     revoke_key_of,
 )
+from gatepost_server.keys.service.personal import issue_personal_key
+from gatepost_server.keys.service.project import (
+    KeyDefinition,
+    ProjectKeyWish,
+    ProjectRights,
+    adopt_key,
+    issue_project_key,
+    project_key_definitions,
+    remove_keys_of,
+    set_origins,
+    set_project_rights,
+)
+from gatepost_server.keys.service.rotating import LONGEST_OVERLAP, end_old_secret, rotate_key
+from gatepost_server.keys.service.using import note_uses
+from gatepost_server.keys.wording import ON_DATASETS, ON_PROJECTS
 
 __all__ = [
-    "ExpiryChoice",
-    "IssuedKey",
-    "Key",
-    "KeyFact",
-    "KeyKind",
-    "KeyRisk",
-    "KeyRules",
-    "KeyStatus",
-    "KeyUse",
-    "UnknownKey",
-    "count_keys",
-    "count_risks",
-    "get_key",
-    "issue_personal_key",
-    "key_by_id",
-    "key_by_public_id",
-    "list_keys",
-    "list_keys_of",
-    "note_uses",
-    "revoke_key",
-    "revoke_key_of",
-]
+    "GLOBAL", "KEY_SECRET", "LONGEST_OVERLAP", "ON_DATASETS", "ON_PROJECTS", "OWN", "Change",
+    "ConsentRequired", "Draft", "ExpiryChoice", "GlobalKeyWish", "GlobalRights", "IssuedKey", "Key",
+    "KeyDefinition", "KeyFact", "KeyKind", "KeyRight", "KeyRisk", "KeyRules", "KeyStatus", "KeyUse",
+    "NoOldSecret", "OldSecret", "ProjectKeyWish", "ProjectRights", "Ring", "SponsorTooWeak",
+    "UnknownConsent", "UnknownKey", "VerifierFact", "adopt_key", "change_key", "count_keys",
+    "count_risks", "end_old_secret", "get_key", "give_consent", "has_consented",
+    "is_origin_of_some_key", "issue_global_key", "issue_personal_key", "issue_project_key",
+    "key_by_id", "key_by_public_id", "key_by_verifier", "list_all_keys", "list_consents",
+    "list_keys", "list_keys_of", "lists_origin", "note_uses", "project_key_definitions",
+    "remove_keys_of", "revoke_any_key", "revoke_key", "revoke_key_of", "ring_of", "rotate_key",
+    "set_global_rights", "set_origins", "set_project_rights", "set_run_as", "withdraw_consent",
+]  # fmt: skip

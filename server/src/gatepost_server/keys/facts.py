@@ -1,42 +1,73 @@
 """Keys as the gate looks them up: by public id, with their verifiers, prepared."""
 
+import json
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import String, bindparam, select
+from sqlalchemy import BigInteger, String, Text, bindparam, case, cast, literal_column, select
 
 from gatepost_server.crypto import KeyLetter, Mac
-from gatepost_server.keys.tables import KeyRow, VerifierRow
+from gatepost_server.keys.model import KeyKind
+from gatepost_server.keys.tables import ConsentRow, KeyOriginRow, KeyRow, VerifierRow
 from gatepost_server.store import Prepared, RawReader
+
+KEY_SECRET: Final = "api-key"  # noqa: S105  # the purpose under which key secrets are hashed
+
+
+class VerifierFact(NamedTuple):
+    """A keyed hash of a secret, and until when it counts."""
+
+    id: str
+    mac: Mac
+    until: int
 
 
 class KeyFact(NamedTuple):
     """A stored key; moments are microseconds. Whether it is good is for the caller to judge.
 
-    `verifiers` are the keyed hashes that count, each with its own end.
+    `reach` are the nodes below which it counts, None everywhere; `run_as_id` is its
+    associated user, as long as their consent counts.
     """
 
     id: str
+    kind: KeyKind
     name: str
     owner_id: str
     cap: int | None
+    reach: tuple[str, ...] | None
+    run_as_id: str | None
     ip_allowlist: str | None
+    is_enabled: bool
     expires_at: int
     is_revoked: bool
-    verifiers: tuple[tuple[Mac, int], ...]
+    verifiers: tuple[VerifierFact, ...]
 
 
-_JOINED: Final = select(
-    KeyRow.id,
-    KeyRow.name,
-    KeyRow.owner_id,
-    KeyRow.cap,
-    KeyRow.ip_allowlist,
-    KeyRow.expires_at,
-    KeyRow.revoked_at,
-    VerifierRow.mac,
-    VerifierRow.pepper_version,
-    VerifierRow.until_at,
-).outerjoin(VerifierRow, VerifierRow.key_id == KeyRow.id)
+_CONSENTED: Final = case((KeyRow.is_run_as_consented, ConsentRow.user_id), else_=KeyRow.run_as_id)
+_JOINED: Final = (
+    select(
+        KeyRow.id,
+        KeyRow.kind,
+        KeyRow.name,
+        KeyRow.owner_id,
+        KeyRow.cap,
+        KeyRow.project_id,
+        cast(KeyRow.reach, Text),
+        _CONSENTED,
+        KeyRow.ip_allowlist,
+        KeyRow.is_enabled,
+        KeyRow.expires_at,
+        KeyRow.revoked_at,
+        VerifierRow.id,
+        VerifierRow.mac,
+        VerifierRow.pepper_version,
+        VerifierRow.until_at,
+    )
+    .outerjoin(VerifierRow, VerifierRow.key_id == KeyRow.id)
+    .outerjoin(
+        ConsentRow,
+        (ConsentRow.user_id == KeyRow.run_as_id) & (ConsentRow.project_id == KeyRow.project_id),
+    )
+)
 _BY_PUBLIC_ID: Final = Prepared(
     _JOINED.where(
         KeyRow.public_id == bindparam("public_id", type_=String()),
@@ -44,6 +75,24 @@ _BY_PUBLIC_ID: Final = Prepared(
     )
 )
 _BY_ID: Final = Prepared(_JOINED.where(KeyRow.id == bindparam("key", type_=String())))
+_BY_VERIFIER: Final = Prepared(_JOINED.where(VerifierRow.id == bindparam("verifier", type_=String())))
+_LISTED: Final = Prepared(
+    select(KeyOriginRow.origin).where(
+        KeyOriginRow.key_id == bindparam("key", type_=String()),
+        KeyOriginRow.origin == bindparam("origin", type_=String()),
+    )
+)
+_LISTED_BY_ANY: Final = Prepared(
+    select(KeyRow.id)
+    .join(KeyOriginRow, KeyOriginRow.key_id == KeyRow.id)
+    .where(
+        KeyOriginRow.origin == bindparam("origin", type_=String()),
+        KeyRow.revoked_at.is_(None),
+        KeyRow.is_enabled,
+        literal_column("api_keys.expires_at", BigInteger()) > bindparam("now", type_=BigInteger()),
+    )
+    .limit(1)
+)
 
 
 def key_by_public_id(reader: RawReader, letter: KeyLetter, public_id: str) -> KeyFact | None:
@@ -57,9 +106,42 @@ def key_by_id(reader: RawReader, key_id: str) -> KeyFact | None:
     return _fact(reader.all(_BY_ID, key=key_id))
 
 
+def key_by_verifier(reader: RawReader, verifier_id: str) -> KeyFact | None:
+    """Return the key that a secret belongs to, with that secret alone; None when it is gone."""
+    return _fact(reader.all(_BY_VERIFIER, verifier=verifier_id))
+
+
+def lists_origin(reader: RawReader, key_id: str, origin: str) -> bool:
+    """Tell whether pages of *origin* may call with a key."""
+    return reader.first(_LISTED, key=key_id, origin=origin) is not None
+
+
+def is_origin_of_some_key(reader: RawReader, origin: str, now: int) -> bool:
+    """Tell whether some key that is good at *now* (microseconds) lists *origin*."""
+    return reader.first(_LISTED_BY_ANY, origin=origin, now=now) is not None
+
+
 def _fact(rows: list[tuple[Any, ...]]) -> KeyFact | None:
     if not rows:
         return None
-    key_id, name, owner_id, cap, allowlist, expires_at, revoked_at, *_ = rows[0]
-    verifiers = tuple([(Mac(row[8], bytes(row[7])), row[9]) for row in rows if row[7] is not None])
-    return KeyFact(key_id, name, owner_id, cap, allowlist, expires_at, revoked_at is not None, verifiers)
+    key_id, kind, name, owner_id, cap, project_id, reach, run_as_id, allowlist, *_ = rows[0]
+    is_enabled, expires_at, revoked_at = rows[0][9:12]
+    verifiers = [VerifierFact(row[12], Mac(row[14], bytes(row[13])), row[15]) for row in rows if row[12]]
+    return KeyFact(
+        key_id,
+        KeyKind(kind),
+        name,
+        owner_id,
+        cap,
+        (project_id,) if project_id is not None else _listed(reach),
+        run_as_id,
+        allowlist,
+        bool(is_enabled),
+        expires_at,
+        revoked_at is not None,
+        tuple(verifiers),
+    )
+
+
+def _listed(reach: str | None) -> tuple[str, ...] | None:
+    return None if reach is None else tuple(json.loads(reach))

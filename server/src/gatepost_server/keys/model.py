@@ -1,10 +1,11 @@
 """Keys as values, and the rules about names, ends and caps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from gatepost_server.authz import Principal
 from gatepost_server.kernel.errors import Denied, FieldFault, Invalid
 from gatepost_server.kernel.secret import Secret
 
@@ -13,12 +14,34 @@ class KeyKind(StrEnum):
     """Whose rights a key carries."""
 
     PERSONAL = "personal"
+    PROJECT = "project"
+    GLOBAL = "global"
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A bunch of keys that are kept together: one's own, those of a project, the global ones."""
+
+    kind: KeyKind
+    project_id: str | None = None
+
+
+OWN: Final = Ring(KeyKind.PERSONAL)
+"""The caller's own personal keys."""
+GLOBAL: Final = Ring(KeyKind.GLOBAL)
+"""The keys that administrators keep for the whole server."""
+
+
+def ring_of(project_id: str) -> Ring:
+    """Return the keys of a project, by the id of its node."""
+    return Ring(KeyKind.PROJECT, project_id)
 
 
 class KeyStatus(StrEnum):
     """What a key is worth now."""
 
     ACTIVE = "active"
+    DISABLED = "disabled"
     EXPIRED = "expired"
     REVOKED = "revoked"
 
@@ -47,8 +70,33 @@ class ExpiryChoice:
 
 
 @dataclass(frozen=True)
+class KeyRight:
+    """What a key was given on one thing: a project, a dataset, or the whole server."""
+
+    node_id: str
+    kind: str
+    name: str
+    permissions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OldSecret:
+    """A secret that was replaced and counts until it ends; and who used it last."""
+
+    ends_at: datetime
+    last_four: str
+    last_used_at: datetime | None = None
+    last_used_ip: str | None = None
+    last_used_agent: str | None = None
+
+
+@dataclass(frozen=True)
 class Key:
-    """A key as lists show it; its secret is not kept."""
+    """A key as lists show it; its secret is not kept.
+
+    `owner` is whose rights a personal key carries, or the sponsor within whose rights
+    another stays. `run_as_counts` is False when the associated user's consent is gone.
+    """
 
     id: str
     kind: KeyKind
@@ -65,6 +113,27 @@ class Key:
     last_used_at: datetime | None = None
     last_used_ip: str | None = None
     last_used_agent: str | None = None
+    description: str = ""
+    is_enabled: bool = True
+    project_id: str | None = None
+    is_global_admin: bool = False
+    owner: Principal | None = None
+    created_by: Principal | None = None
+    run_as: Principal | None = None
+    run_as_counts: bool = False
+    rights: tuple[KeyRight, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    old_secret: OldSecret | None = None
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """What a project key may do in its whole project."""
+        return next((one.permissions for one in self.rights if one.node_id == self.project_id), ())
+
+    @property
+    def datasets(self) -> dict[str, list[str]]:
+        """What a project key may do with single datasets, by their names."""
+        return {one.name: list(one.permissions) for one in self.rights if one.kind == "dataset"}
 
     def status(self, now: datetime) -> KeyStatus:
         """Tell what the key is worth at *now*; its owner's state is another question."""
@@ -72,12 +141,14 @@ class Key:
             return KeyStatus.REVOKED
         if self.expires_at is not None and self.expires_at <= now:
             return KeyStatus.EXPIRED
+        if not self.is_enabled:
+            return KeyStatus.DISABLED
         return KeyStatus.ACTIVE
 
 
 @dataclass(frozen=True)
 class KeyUse:
-    """A use of a key: when, from where, by what program."""
+    """A use of a key's secret: when, from where, by what program."""
 
     at: datetime
     ip: str | None = None
@@ -90,6 +161,40 @@ class IssuedKey:
 
     key: Key
     text: Secret
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the maker of any key says about it."""
+
+    name: str
+    description: str = ""
+    expiry: ExpiryChoice = field(default_factory=ExpiryChoice)
+    ip_allowlist: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to change of a key; None: it stays. An empty list of addresses lifts it."""
+
+    name: str | None = None
+    description: str | None = None
+    expiry: ExpiryChoice = field(default_factory=ExpiryChoice)
+    ip_allowlist: str | None = None
+    is_enabled: bool | None = None
+
+    @property
+    def may_widen(self) -> bool:
+        """True when the key may be good for more, or longer, than before."""
+        return self.expiry.is_given or self.ip_allowlist is not None or self.is_enabled is True
+
+
+@dataclass(frozen=True)
+class KeyRules:
+    """The server's policy about keys."""
+
+    default_life: timedelta
+    may_never_expire: bool
 
 
 def checked_name(text: str) -> str:

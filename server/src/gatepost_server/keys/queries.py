@@ -3,105 +3,140 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from gatepost_server.authz import policy
 from gatepost_server.crypto import parse_key
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
-from gatepost_server.keys.model import IDLE_AFTER, SOON, Key, KeyKind, KeyRisk, KeyStatus
-from gatepost_server.keys.tables import KeyRow, KeyUseRow
+from gatepost_server.keys.model import IDLE_AFTER, SOON, KeyRisk, KeyStatus, OldSecret, Ring
+from gatepost_server.keys.tables import (
+    ConsentRow,
+    KeyOriginRow,
+    KeyRow,
+    KeyUseRow,
+    OldSecretUseRow,
+    VerifierRow,
+)
 
 
 def page_of_keys(
     session: Session,
-    owner_id: str,
+    ring: Ring,
+    owner_id: str | None,
     page: PageRequest,
     status: KeyStatus | None,
     now: datetime,
     *,
     risk: KeyRisk | None = None,
-) -> Page[Key]:
-    """Return a person's keys, latest first; *q* finds names, prefixes and whole keys."""
-    query = (
-        select(KeyRow, KeyUseRow)
-        .outerjoin(KeyUseRow, KeyUseRow.key_id == KeyRow.id)
-        .where(KeyRow.owner_id == owner_id)
-    )
-    query = query.where(*_status(status, now))
+) -> Page[KeyRow]:
+    """Return the keys of a ring, latest first; *q* finds names, prefixes and whole keys."""
+    query = select(KeyRow).where(*_within(ring, owner_id), *with_status(status, now))
     if risk is not None:
-        query = query.where(_risk(risk, now))
+        query = query.outerjoin(KeyUseRow, KeyUseRow.key_id == KeyRow.id).where(_risk(risk, now))
     if page.q:
-        parsed = parse_key(page.q.strip())
-        wanted = page.q.strip()
-        query = (
-            query.where(KeyRow.public_id == parsed.public_id)
-            if parsed
-            else query.where(
-                or_(
-                    KeyRow.name.icontains(wanted, autoescape=True),
-                    KeyRow.prefix.startswith(wanted, autoescape=True),
-                )
-            )
-        )
+        query = query.where(_matching(page.q.strip()))
+    return turned_to(session, query, page)
+
+
+def turned_to(session: Session, query: Select[KeyRow], page: PageRequest) -> Page[KeyRow]:
+    """Return one page of *query*, latest first."""
     position = page.position()
     if position is not None:
         query = query.where(KeyRow.id < position[0])
-    rows = session.execute(query.order_by(KeyRow.id.desc()).limit(page.limit + 1)).all()
-    return page_from([present(row, use) for row, use in rows], page, lambda key: (key.id,))
+    rows = session.scalars(query.order_by(KeyRow.id.desc()).limit(page.limit + 1)).all()
+    return page_from(rows, page, lambda row: (row.id,))
 
 
-def counts(session: Session, owner_id: str, now: datetime) -> dict[KeyStatus, int]:
-    """Return how many keys of each status a person has."""
-    return {
-        status: session.scalar(
-            select(func.count()).select_from(KeyRow).where(KeyRow.owner_id == owner_id, *_status(status, now))
-        )
-        or 0
-        for status in KeyStatus
-    }
+def counts(session: Session, ring: Ring, owner_id: str | None, now: datetime) -> dict[KeyStatus, int]:
+    """Return how many keys of each status a ring has."""
+    query = select(func.count()).select_from(KeyRow).where(*_within(ring, owner_id))
+    return {status: session.scalar(query.where(*with_status(status, now))) or 0 for status in KeyStatus}
 
 
-def risk_counts(session: Session, owner_id: str, now: datetime) -> dict[KeyRisk, int]:
-    """Return how many of a person's active keys deserve a look, by reason."""
+def risk_counts(session: Session, ring: Ring, owner_id: str | None, now: datetime) -> dict[KeyRisk, int]:
+    """Return how many of a ring's active keys deserve a look, by reason."""
     active = (
         select(func.count())
         .select_from(KeyRow)
         .outerjoin(KeyUseRow, KeyUseRow.key_id == KeyRow.id)
-        .where(KeyRow.owner_id == owner_id, *_status(KeyStatus.ACTIVE, now))
+        .where(*_within(ring, owner_id), *with_status(KeyStatus.ACTIVE, now))
     )
     return {risk: session.scalar(active.where(_risk(risk, now))) or 0 for risk in KeyRisk}
 
 
-def present(row: KeyRow, use: KeyUseRow | None) -> Key:
-    """Return a stored key as a value."""
-    return Key(
-        id=row.id,
-        kind=KeyKind(row.kind),
-        name=row.name,
-        prefix=row.prefix,
-        last_four=row.last_four,
-        owner_id=row.owner_id,
-        role=None if row.cap is None else policy.role_of_cap(row.cap),
-        ip_allowlist=row.ip_allowlist,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
-        revoked_by=row.revoked_by,
-        last_used_at=use.at if use else None,
-        last_used_ip=use.ip if use else None,
-        last_used_agent=use.agent if use else None,
+def uses_of(session: Session, key_ids: Sequence[str]) -> dict[str, KeyUseRow]:
+    """Return when keys were last used; those that never were are left out."""
+    rows = session.scalars(select(KeyUseRow).where(KeyUseRow.key_id.in_(key_ids)))
+    return {row.key_id: row for row in rows}
+
+
+def old_secrets_of(session: Session, key_ids: Sequence[str], now: datetime) -> dict[str, OldSecret]:
+    """Return the replaced secrets that still count, with their last uses."""
+    rows = session.execute(
+        select(VerifierRow, OldSecretUseRow)
+        .outerjoin(OldSecretUseRow, OldSecretUseRow.verifier_id == VerifierRow.id)
+        .where(VerifierRow.key_id.in_(key_ids), is_old(), VerifierRow.until_at > now)
     )
+    found = {}
+    for verifier, use in rows:
+        used = (use.at, use.ip, use.agent) if use is not None else ()
+        assert verifier.until_at is not None, "asked for"
+        found[verifier.key_id] = OldSecret(verifier.until_at, verifier.last_four, *used)
+    return found
 
 
-def _status(status: KeyStatus | None, now: datetime) -> Sequence[ColumnElement[bool]]:
+def origins_of(session: Session, key_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return the origins that keys list."""
+    found: dict[str, list[str]] = {}
+    query = select(KeyOriginRow).where(KeyOriginRow.key_id.in_(key_ids)).order_by(KeyOriginRow.origin)
+    for row in session.scalars(query):
+        found.setdefault(row.key_id, []).append(row.origin)
+    return found
+
+
+def consents_to(session: Session, rows: Sequence[KeyRow]) -> set[tuple[str, str]]:
+    """Return who agreed to which project, as far as it concerns the associated users of *rows*."""
+    users = {row.run_as_id for row in rows if row.is_run_as_consented}
+    if not users:
+        return set()
+    found = session.execute(
+        select(ConsentRow.user_id, ConsentRow.project_id).where(ConsentRow.user_id.in_(users))
+    )
+    return {(row.user_id, row.project_id) for row in found}
+
+
+def is_old() -> ColumnElement[bool]:
+    """Return what makes a verifier that of a replaced secret: it has an end."""
+    return VerifierRow.until_at != None  # noqa: E711  # no end is stored as the end of time, not as NULL
+
+
+def with_status(status: KeyStatus | None, now: datetime) -> Sequence[ColumnElement[bool]]:
+    """Return what makes a key one of *status*; None is any."""
     if status is None:
         return ()
     if status is KeyStatus.REVOKED:
         return (KeyRow.revoked_at.is_not(None),)
     if status is KeyStatus.EXPIRED:
         return (KeyRow.revoked_at.is_(None), KeyRow.expires_at <= now)
-    return (KeyRow.revoked_at.is_(None), KeyRow.expires_at > now)
+    lives = (KeyRow.revoked_at.is_(None), KeyRow.expires_at > now)
+    return (*lives, KeyRow.is_enabled.is_(status is KeyStatus.ACTIVE))
+
+
+def _within(ring: Ring, owner_id: str | None) -> Sequence[ColumnElement[bool]]:
+    if owner_id is not None:
+        return (KeyRow.owner_id == owner_id, KeyRow.kind == ring.kind)
+    if ring.project_id is not None:
+        return (KeyRow.project_id == ring.project_id,)
+    return (KeyRow.kind == ring.kind,)
+
+
+def _matching(wanted: str) -> ColumnElement[bool]:
+    parsed = parse_key(wanted)
+    if parsed is not None:
+        return KeyRow.public_id == parsed.public_id
+    return or_(
+        KeyRow.name.icontains(wanted, autoescape=True), KeyRow.prefix.startswith(wanted, autoescape=True)
+    )
 
 
 def _risk(risk: KeyRisk, now: datetime) -> ColumnElement[bool]:

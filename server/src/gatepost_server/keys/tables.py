@@ -2,31 +2,80 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gatepost_server.store import Base, Moment, Until, bookkeeping
 
 
 class KeyRow(Base):
-    """A key; it stays listed after its end, its verifiers do not."""
+    """A key; it stays listed after its end, its verifiers do not.
+
+    `owner_id` is whose rights a personal key carries, or within whose rights another
+    stays (its sponsor). `reach` lists nodes; NULL means everywhere.
+    """
 
     __tablename__ = "api_keys"
-    __table_args__ = (Index("ix_api_keys_owner", "owner_id", "id"),)
+    __table_args__ = (
+        Index("ix_api_keys_public", "public_id", postgresql_ops={"public_id": "text_pattern_ops"}),
+        Index("ix_api_keys_owner", "owner_id", "id"),
+        Index("ix_api_keys_kind", "kind", "id"),
+        Index("ix_api_keys_project", "project_id", "id"),
+        Index("ix_api_keys_run_as", "run_as_id"),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
     public_id: Mapped[str] = mapped_column(String(10), unique=True)
     name: Mapped[str] = mapped_column(String(100))
+    description: Mapped[str] = mapped_column(String(500))
     prefix: Mapped[str] = mapped_column(String(14))
     last_four: Mapped[str] = mapped_column(String(4))
     owner_id: Mapped[str] = mapped_column(ForeignKey("principals.id"))
+    created_by: Mapped[str] = mapped_column(String(40))
+    project_id: Mapped[str | None] = mapped_column(String(40))
+    reach: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    run_as_id: Mapped[str | None] = mapped_column(String(40))
+    is_run_as_consented: Mapped[bool]
     cap: Mapped[int | None] = mapped_column(Integer)
     ip_allowlist: Mapped[str | None] = mapped_column(String(5000))
+    is_enabled: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime | None] = mapped_column(Until, nullable=False)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked_by: Mapped[str | None] = mapped_column(String(40))
+
+
+class KeyWordRow(Base):
+    """A word of a key's name, in lower case: what a search among all keys goes by."""
+
+    __tablename__ = "key_words"
+    __table_args__ = (
+        Index("ix_key_words_word", "word", "key_id", postgresql_ops={"word": "text_pattern_ops"}),
+    )
+
+    key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"), primary_key=True)
+    word: Mapped[str] = mapped_column(String(100), primary_key=True)
+
+
+class KeyOriginRow(Base):
+    """An origin whose pages may call the API with a key."""
+
+    __tablename__ = "key_origins"
+    __table_args__ = (Index("ix_key_origins_origin", "origin"),)
+
+    key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"), primary_key=True)
+    origin: Mapped[str] = mapped_column(String(300), primary_key=True)
+
+
+class ConsentRow(Base):
+    """Somebody agreed to be the associated user of a project's keys."""
+
+    __tablename__ = "run_as_consents"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("principals.id"), primary_key=True)
+    project_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    given_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class VerifierRow(Base):
@@ -36,6 +85,7 @@ class VerifierRow(Base):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"), index=True)
+    last_four: Mapped[str] = mapped_column(String(4))
     mac: Mapped[bytes] = mapped_column(LargeBinary(32))
     pepper_version: Mapped[int] = mapped_column(Integer)
     until_at: Mapped[datetime | None] = mapped_column(Until, nullable=False)
@@ -48,6 +98,18 @@ class KeyUseRow(Base):
     __table_args__ = bookkeeping()
 
     key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    ip: Mapped[str | None] = mapped_column(String(45))
+    agent: Mapped[str | None] = mapped_column(String(200))
+
+
+class OldSecretUseRow(Base):
+    """When, from where and by what a key's old secret was last used while it still counts."""
+
+    __tablename__ = "old_secret_uses"
+    __table_args__ = bookkeeping()
+
+    verifier_id: Mapped[str] = mapped_column(ForeignKey("key_verifiers.id"), primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment)
     ip: Mapped[str | None] = mapped_column(String(45))
     agent: Mapped[str | None] = mapped_column(String(200))

@@ -24,6 +24,7 @@ from gatepost_server.store import RawReader, Tx, micros
 
 RECENT: Final = timedelta(minutes=10)
 """How long a proof of identity counts as recent (security.md, "MFA, sessions")."""
+_MAKING: Final = ("key:create", "project:make-key", "key:make-global")
 
 
 def decide(
@@ -98,7 +99,7 @@ def require_self(tx: Tx, action: str) -> str:
     if declared.need is Need.KNOWN:
         return tx.actor.principal_id
     if not tx.actor.is_interactive:
-        raise (KeysCannotMakeKeys if action == "key:create" else SessionRequired)(action)
+        raise (KeysCannotMakeKeys if action in _MAKING else SessionRequired)(action)
     _require_session(declared, tx.actor, tx.now)
     return tx.actor.principal_id
 
@@ -146,7 +147,8 @@ def forget_subject(tx: Tx) -> None:
 
 def _require_session(declared: Action, actor: Actor, now: datetime, node_id: str = "") -> None:
     if declared.is_session_only and not actor.is_interactive and actor.kind is not ActorKind.SYSTEM:
-        raise SessionRequired(declared.name, node_id)
+        refusal = KeysCannotMakeKeys if declared.name in _MAKING else SessionRequired
+        raise refusal(declared.name, node_id)
     if not declared.is_recent or actor.kind is not ActorKind.SESSION:
         return
     if actor.confirmed_at is None or now - actor.confirmed_at > RECENT:

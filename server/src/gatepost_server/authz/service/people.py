@@ -1,6 +1,6 @@
 """Reads of principals for other domains and the doors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Select, select
 
@@ -15,6 +15,15 @@ from gatepost_server.store import Tx
 def principal(tx: Tx, principal_id: str) -> Principal | None:
     """Return a principal or set, or None."""
     return queries.principal(tx.session, principal_id)
+
+
+def principals(tx: Tx, principal_ids: Iterable[str]) -> dict[str, Principal]:
+    """Return several principals or sets by id; those that are gone are left out."""
+    rows = tx.session.scalars(select(PrincipalRow).where(PrincipalRow.id.in_(set(principal_ids))))
+    return {
+        row.id: Principal(row.id, row.kind, row.name, row.label, row.is_active, row.cap, row.org_id)
+        for row in rows
+    }
 
 
 def find_principal(tx: Tx, kind: str, name: str) -> Principal | None:

@@ -58,7 +58,7 @@ class Notes:
         if noted is not None and noted.ip == ip and noted.agent == agent:
             return
         with self._turn:
-            if credential_id.startswith("key_"):
+            if credential_id.startswith("ver_"):
                 self._batch.uses[credential_id] = KeyUse(at, ip, agent)
             else:
                 self._batch.seen[credential_id] = at

@@ -22,8 +22,8 @@ class EntryOut(BaseModel):
     at: Time
     actor: dict[str, str | None]
     via_key_id: str | None
-    on_behalf_of: str | None = None
-    run_as: str | None = None
+    on_behalf_of: str | None
+    run_as: str | None
     app: str | None
     ip: str | None
     request_id: str
@@ -43,6 +43,8 @@ class EntryOut(BaseModel):
             at=entry.at,
             actor={"kind": entry.actor_kind, "id": entry.actor_id, "name": entry.actor_name},
             via_key_id=entry.via_key_id,
+            on_behalf_of=entry.on_behalf_of,
+            run_as=entry.run_as,
             app=entry.app,
             ip=entry.ip,
             request_id=entry.request_id,
@@ -66,6 +68,8 @@ class WantedIn(BaseModel):
     decision: Literal["allowed", "denied"] | None = None
     request_id: str | None = None
     via_key_id: str | None = None
+    on_behalf_of: str | None = None
+    run_as: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 

@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from gatepost_server.http.v1 import (
+    admin_keys,
     app_logs,
     apps,
     audit,
@@ -18,6 +19,7 @@ from gatepost_server.http.v1 import (
     logs,
     mail,
     organizations,
+    project_keys,
     project_sharing,
     projects,
     sessions,
@@ -29,6 +31,8 @@ from gatepost_server.http.v1 import (
 ROUTERS: Final = (
     sessions.router,
     keys.router,
+    project_keys.router,
+    admin_keys.router,
     users.router,
     groups.router,
     organizations.router,

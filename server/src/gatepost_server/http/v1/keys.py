@@ -1,69 +1,18 @@
 """One's own API keys."""
 
-from datetime import datetime
-
-from pydantic import BaseModel
-
 from gatepost_server import keys
-from gatepost_server.http.v1.wire import Body, PageOut, PageQuery, ReceiptOut, Time, aware, page_out
-from gatepost_server.keys import ExpiryChoice, Key, KeyStatus
+from gatepost_server.http.v1.key_shapes import ChangeIn, DraftIn, KeyOut, RotatedOut, RotateIn
+from gatepost_server.http.v1.wire import PageOut, PageQuery, ReceiptOut, page_out
+from gatepost_server.keys import KeyStatus
 from gatepost_server.web import ActionRouter, ApiCall
 
 router = ActionRouter(tags=["keys"])
 
 
-class KeyIn(Body):
-    """A key to be made. `expires_at` absent: the server's default; null: never."""
+class KeyIn(DraftIn):
+    """A personal key to be made; `role` lowers it below one's own."""
 
-    name: str
-    expires_at: datetime | None = None
     role: str | None = None
-    ip_allowlist: str | None = None
-
-    @property
-    def expiry(self) -> ExpiryChoice:
-        """What was said about the end."""
-        is_given = "expires_at" in self.model_fields_set
-        return ExpiryChoice(is_given, aware(self.expires_at, "expires_at"))
-
-
-class KeyOut(BaseModel):
-    """A key as lists show it."""
-
-    id: str
-    kind: str
-    name: str
-    prefix: str
-    last_four: str
-    role: str | None
-    ip_allowlist: str | None
-    status: str
-    created_at: Time
-    expires_at: Time | None
-    revoked_at: Time | None
-    last_used_at: Time | None
-    last_used_ip: str | None
-    last_used_agent: str | None
-
-    @classmethod
-    def of(cls, key: Key, now: datetime) -> "KeyOut":
-        """Present *key*."""
-        return cls(
-            id=key.id,
-            kind=key.kind.value,
-            name=key.name,
-            prefix=key.prefix,
-            last_four=key.last_four,
-            role=key.role,
-            ip_allowlist=key.ip_allowlist,
-            status=key.status(now).value,
-            created_at=key.created_at,
-            expires_at=key.expires_at,
-            revoked_at=key.revoked_at,
-            last_used_at=key.last_used_at,
-            last_used_ip=key.last_used_ip,
-            last_used_agent=key.last_used_agent,
-        )
 
 
 class KeyMade(KeyOut):
@@ -84,6 +33,7 @@ def create_key(call: ApiCall, body: KeyIn) -> KeyMade:
             expiry=body.expiry,
             role=body.role,
             ip_allowlist=body.ip_allowlist or "",
+            description=body.description,
         )
         return KeyMade(**KeyOut.of(issued.key, tx.now).model_dump(), key=issued.text.reveal())
 
@@ -93,6 +43,39 @@ def list_keys(call: ApiCall, page: PageQuery, status: KeyStatus | None = None) -
     """List one's own keys."""
     with call.read() as tx:
         return page_out(keys.list_keys(tx, page, status), lambda key: KeyOut.of(key, tx.now))
+
+
+@router.reads("/keys/{key_id}", action="key:list")
+def get_key(call: ApiCall, key_id: str) -> KeyOut:
+    """Return one of one's own keys."""
+    with call.read() as tx:
+        return KeyOut.of(keys.get_key(tx, key_id), tx.now)
+
+
+@router.changes("/keys/{key_id}", action="key:edit")
+def change_key(call: ApiCall, key_id: str, body: ChangeIn) -> KeyOut:
+    """Change what is said about one of one's own keys, disable or enable it."""
+    with call.begin() as tx:
+        changed = KeyOut.of(keys.change_key(tx, call.house.key_rules, key_id, body.change()), tx.now)
+    call.house.collect_receipt()
+    return changed
+
+
+@router.makes("/keys/{key_id}/rotate", action="key:rotate")
+def rotate_key(call: ApiCall, key_id: str, body: RotateIn) -> RotatedOut:
+    """Give one of one's own keys a new secret; the old one counts on for the overlap."""
+    with call.begin() as tx:
+        rotated = RotatedOut.of(*keys.rotate_key(tx, call.house.peppers, key_id, body.overlap))
+    call.house.collect_receipt()
+    return rotated
+
+
+@router.makes("/keys/{key_id}/end-old", action="key:delete")
+def end_old_secret(call: ApiCall, key_id: str) -> ReceiptOut:
+    """End the old secret of one of one's own keys now."""
+    with call.begin() as tx:
+        keys.end_old_secret(tx, key_id)
+    return ReceiptOut.of(call.house.collect_receipt())
 
 
 @router.removes("/keys/{key_id}", action="key:delete")

@@ -111,10 +111,13 @@ class MeOut(BaseModel):
         """Present *actor*, whose person is *user*."""
         via = None
         if actor.via_key_id is not None:
-            via = ViaKeyOut(id=actor.via_key_id, name=actor.via_key_name or "", kind="personal")
+            kind = actor.kind.value.removesuffix("_key")
+            via = ViaKeyOut(id=actor.via_key_id, name=actor.via_key_name or "", kind=kind)
         return cls(
             principal=PrincipalOut(
-                kind="user", id=actor.principal_id or "", name=user.username if user else actor.name
+                kind=actor.principal_kind,
+                id=actor.principal_id or "",
+                name=user.username if user else actor.name,
             ),
             via_key=via,
             role=user.role if user else None,

@@ -4,7 +4,7 @@ from pydantic import BaseModel, SecretStr
 
 from gatepost_server import identity, keys
 from gatepost_server.authz import may_on_instance
-from gatepost_server.http.v1.keys import KeyOut
+from gatepost_server.http.v1.key_shapes import KeyOut
 from gatepost_server.http.v1.sessions import UserBrief, UserOut
 from gatepost_server.http.v1.wire import Body, PageOut, PageQuery, ReceiptOut, page_out
 from gatepost_server.kernel.secret import Secret

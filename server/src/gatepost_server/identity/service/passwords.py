@@ -92,7 +92,7 @@ def reset_user(tx: Tx, peppers: Peppers, user_id: str) -> Secret:
         Conflict: a key asks, and there is no mail to tell the code by.
     """
     require_instance(tx, "user:reset")
-    if tx.actor.kind is ActorKind.PERSONAL_KEY:
+    if not tx.actor.is_interactive and tx.actor.kind is not ActorKind.SYSTEM:
         raise Conflict(
             "No mail is set up, so nobody could be told the code. Sign in and reset it yourself.",
             code="mail-not-set-up",

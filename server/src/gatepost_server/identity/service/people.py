@@ -237,7 +237,7 @@ def user_by_name(tx: Tx, user_id: str) -> User:
 
 def _require_person_for(tx: Tx, role: str, action: str) -> None:
     """Refuse a key that would make an administrator (security.md, decision 6)."""
-    if role == _ADMINISTRATOR and tx.actor.kind is ActorKind.PERSONAL_KEY:
+    if role == _ADMINISTRATOR and not tx.actor.is_interactive and tx.actor.kind is not ActorKind.SYSTEM:
         raise SessionRequired(action)
 
 

@@ -64,6 +64,14 @@ def keys_of(session: Session, project_ids: Sequence[str]) -> dict[str, str]:
     return {row.id: row.key for row in rows}
 
 
+def ids_of(session: Session, keys: Sequence[str], visible: Select[str]) -> dict[str, str]:
+    """Return the ids of the *visible* projects among *keys*."""
+    rows = session.execute(
+        select(ProjectRow.key, ProjectRow.id).where(ProjectRow.key.in_(keys), ProjectRow.id.in_(visible))
+    )
+    return {row.key: row.id for row in rows}
+
+
 def gone_from(project_id: str) -> Select[str]:
     """Return a sub-select of what stood below a project once."""
     return select(GoneRow.id).where(GoneRow.project_id == project_id)

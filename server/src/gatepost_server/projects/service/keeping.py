@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from gatepost_server.authz import NodeKind, kinds_below, remove_node, rename_node
 from gatepost_server.kernel.errors import FieldFault, Invalid
+from gatepost_server.keys import remove_keys_of
 from gatepost_server.projects import naming
 from gatepost_server.projects.errors import ProjectNotEmpty
 from gatepost_server.projects.model import Project
@@ -53,7 +54,7 @@ def change_project(tx: Tx, key: str, *, name: str | None = None, description: st
 
 
 def delete_project(tx: Tx, key: str, shelf: Shelf) -> None:
-    """Delete a project with its datasets and their rows, and every grant on them.
+    """Delete a project with its keys, its datasets and their rows, and every grant on them.
 
     Raises:
         ProjectNotEmpty: things of other kinds stand in it; they are deleted or moved by
@@ -66,6 +67,7 @@ def delete_project(tx: Tx, key: str, shelf: Shelf) -> None:
 
     for remove in _REMOVERS.values():
         remove(tx, node.id, shelf)
+    remove_keys_of(tx, node.id)
     tx.session.execute(delete(GoneRow).where(GoneRow.project_id == node.id))
     tx.session.execute(delete(ProjectRow).where(ProjectRow.id == node.id))
     remove_node(tx, node.id)

@@ -1,6 +1,6 @@
 """Who may do what in a project: its grants as one list, its timeline, and what it exposes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -106,6 +106,11 @@ def end_exposure(tx: Tx, key: str, exposure_id: str) -> Exposure:
 def project_keys(tx: Tx, project_ids: Sequence[str]) -> dict[str, str]:
     """Return the keys of several projects, for lists."""
     return projects.keys_of(tx.session, project_ids)
+
+
+def project_ids(tx: Tx, keys: Iterable[str]) -> dict[str, str]:
+    """Return the ids of several projects by their keys; those the caller may not see are left out."""
+    return projects.ids_of(tx.session, list(keys), authz.visible(tx, "project:list"))
 
 
 def _atoms(wish: Wish, at: int) -> int:

@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_22_0213, after nothing.
+Revision: 2026_11_22_0220, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_22_0213"
+revision = "2026_11_22_0220"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -222,6 +222,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_api_keys_kind", ["kind", "id"], unique=False)
         batch_op.create_index("ix_api_keys_owner", ["owner_id", "id"], unique=False)
         batch_op.create_index("ix_api_keys_project", ["project_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_api_keys_public",
+            ["public_id"],
+            unique=False,
+            postgresql_ops={"public_id": "text_pattern_ops"},
+        )
         batch_op.create_index("ix_api_keys_run_as", ["run_as_id"], unique=False)
 
     op.create_table(
@@ -446,7 +452,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key_id", "word", name=op.f("pk_key_words")),
     )
     with op.batch_alter_table("key_words", schema=None) as batch_op:
-        batch_op.create_index("ix_key_words_word", ["word", "key_id"], unique=False)
+        batch_op.create_index(
+            "ix_key_words_word", ["word", "key_id"], unique=False, postgresql_ops={"word": "text_pattern_ops"}
+        )
 
     op.create_table(
         "last_logins",
@@ -470,6 +478,25 @@ def upgrade() -> None:
     with op.batch_alter_table("project_gone", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_project_gone_project_id"), ["project_id"], unique=False)
 
+    op.create_table(
+        "scenarios",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("project_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("folded", sa.String(length=100), nullable=False),
+        sa.Column("steps", sa.JSON(), nullable=False),
+        sa.Column("cron", sa.String(length=100), nullable=True),
+        sa.Column("definer", sa.JSON(), nullable=False),
+        sa.Column("run_as_id", sa.String(length=40), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_scenarios_id_nodes")),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_scenarios_project_id_projects")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scenarios")),
+        sa.UniqueConstraint("project_id", "folded", name=op.f("uq_scenarios_project_id_folded")),
+    )
     op.create_table(
         "sessions",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -619,6 +646,52 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_one_time_codes_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "scenario_clocks",
+        sa.Column("scenario_id", sa.String(length=40), nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["scenario_id"],
+            ["scenarios.id"],
+            name=op.f("fk_scenario_clocks_scenario_id_scenarios"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("scenario_id", name=op.f("pk_scenario_clocks")),
+        info={"bookkeeping": True},
+    )
+    with op.batch_alter_table("scenario_clocks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scenario_clocks_next_at"), ["next_at"], unique=False)
+
+    op.create_table(
+        "scenario_runs",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("scenario_id", sa.String(length=40), nullable=False),
+        sa.Column("slot_at", sa.BigInteger(), nullable=True),
+        sa.Column("job_id", sa.String(length=40), nullable=False),
+        sa.Column("asked_by_id", sa.String(length=40), nullable=True),
+        sa.Column("asked_by", sa.String(length=200), nullable=False),
+        sa.Column("acts_as_id", sa.String(length=40), nullable=True),
+        sa.Column("acts_as", sa.String(length=200), nullable=False),
+        sa.Column("definer", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=True),
+        sa.Column("steps", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["scenario_id"],
+            ["scenarios.id"],
+            name=op.f("fk_scenario_runs_scenario_id_scenarios"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scenario_runs")),
+        sa.UniqueConstraint("scenario_id", "slot_at", name=op.f("uq_scenario_runs_scenario_id_slot_at")),
+        info={"bookkeeping": True},
+    )
+    with op.batch_alter_table("scenario_runs", schema=None) as batch_op:
+        batch_op.create_index("ix_scenario_runs_scenario", ["scenario_id", "id"], unique=False)
+
+    op.create_table(
         "sessions_seen",
         sa.Column("session_id", sa.String(length=40), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -665,6 +738,14 @@ def downgrade() -> None:
 
     op.drop_table("replicas")
     op.drop_table("sessions_seen")
+    with op.batch_alter_table("scenario_runs", schema=None) as batch_op:
+        batch_op.drop_index("ix_scenario_runs_scenario")
+
+    op.drop_table("scenario_runs")
+    with op.batch_alter_table("scenario_clocks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_scenario_clocks_next_at"))
+
+    op.drop_table("scenario_clocks")
     with op.batch_alter_table("one_time_codes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_one_time_codes_user_id"))
 
@@ -687,13 +768,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sessions_parent_id"))
 
     op.drop_table("sessions")
+    op.drop_table("scenarios")
     with op.batch_alter_table("project_gone", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_project_gone_project_id"))
 
     op.drop_table("project_gone")
     op.drop_table("last_logins")
     with op.batch_alter_table("key_words", schema=None) as batch_op:
-        batch_op.drop_index("ix_key_words_word")
+        batch_op.drop_index("ix_key_words_word", postgresql_ops={"word": "text_pattern_ops"})
 
     op.drop_table("key_words")
     with op.batch_alter_table("key_verifiers", schema=None) as batch_op:
@@ -746,6 +828,7 @@ def downgrade() -> None:
     op.drop_table("exposures")
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
         batch_op.drop_index("ix_api_keys_run_as")
+        batch_op.drop_index("ix_api_keys_public", postgresql_ops={"public_id": "text_pattern_ops"})
         batch_op.drop_index("ix_api_keys_project")
         batch_op.drop_index("ix_api_keys_owner")
         batch_op.drop_index("ix_api_keys_kind")

@@ -1,0 +1,143 @@
+"""Keys as holders: known to rights under names of their own, with grants of their own."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import delete, select, update
+
+from gatepost_server.authz.errors import Hidden, TooWide
+from gatepost_server.authz.facts import load_facts, load_node, load_subject
+from gatepost_server.authz.model import HIGHEST, Node, Subject, effective
+from gatepost_server.authz.policy import NodeKind, policy
+from gatepost_server.authz.service.asking import reader_of, subject_of
+from gatepost_server.authz.tables import GrantRow, NodeRow, PrincipalRow
+from gatepost_server.kernel.actor import ActorKind
+from gatepost_server.kernel.ids import new_id
+from gatepost_server.store import Tx, micros
+
+
+class Holding(NamedTuple):
+    """What a holder has on one thing, as it was granted."""
+
+    node_id: str
+    kind: NodeKind
+    name: str
+    atoms: int
+
+
+def register_holder(tx: Tx, holder_id: str, kind: str, name: str, org_id: str | None) -> None:
+    """Make somebody who is no person known to rights: in no set, without a server role."""
+    tx.session.add(
+        PrincipalRow(
+            id=holder_id, kind=kind, name=name, label=name, org_id=org_id, is_active=True, cap=HIGHEST
+        )
+    )
+    tx.session.flush()
+
+
+def rename_holder(tx: Tx, holder_id: str, name: str) -> None:
+    """Give a holder another name."""
+    tx.session.execute(update(PrincipalRow).where(PrincipalRow.id == holder_id).values(name=name, label=name))
+
+
+def retire_holders(tx: Tx, holder_ids: Sequence[str]) -> None:
+    """Let holders hold nothing any more; their names stay, for the trail."""
+    tx.session.execute(delete(GrantRow).where(GrantRow.who_id.in_(holder_ids)))
+    tx.session.execute(update(PrincipalRow).where(PrincipalRow.id.in_(holder_ids)).values(is_active=False))
+
+
+def endow(tx: Tx, holder_id: str, wanted: Mapping[str, int]) -> None:
+    """Make *wanted* (atoms by node) all that a holder has; rights to change it were asked.
+
+    What the holder may do is cut at its sponsor's rights whenever it is used; here only
+    the caller's own of this moment count (§4.6, key creation).
+
+    Raises:
+        Hidden: a node that is not there.
+        TooWide: atoms that the caller does not hold there now; it names them.
+    """
+    for node_id, atoms in wanted.items():
+        _require_held(tx, node_id, atoms)
+    tx.session.execute(delete(GrantRow).where(GrantRow.who_id == holder_id))
+    tx.session.add_all(
+        GrantRow(
+            id=new_id("grt", tx.now),
+            who_id=holder_id,
+            node_id=node_id,
+            atoms=atoms,
+            role=None,
+            from_at=tx.now,
+            until_at=None,
+            by_id=tx.actor.principal_id or "",
+            reason="",
+        )
+        for node_id, atoms in wanted.items()
+        if atoms
+    )
+    tx.session.flush()
+
+
+def holdings(tx: Tx, holder_ids: Sequence[str]) -> dict[str, list[Holding]]:
+    """Return what each holder was granted, by name of the thing; those with nothing are left out."""
+    rows = tx.session.execute(
+        select(GrantRow.who_id, NodeRow.id, NodeRow.kind, NodeRow.name, GrantRow.atoms)
+        .join(NodeRow, NodeRow.id == GrantRow.node_id)
+        .where(GrantRow.who_id.in_(holder_ids))
+        .order_by(NodeRow.name, NodeRow.id)
+    )
+    found: dict[str, list[Holding]] = {}
+    for who_id, node_id, kind, name, atoms in rows:
+        found.setdefault(who_id, []).append(Holding(node_id, NodeKind(kind), name, atoms))
+    return found
+
+
+def named_below(tx: Tx, parent_id: str, kind: NodeKind, names: Iterable[str]) -> dict[str, str]:
+    """Return the ids of children of *kind* by name, as far as there are such; rights are not asked."""
+    rows = tx.session.execute(
+        select(NodeRow.name, NodeRow.id).where(
+            NodeRow.parent_id == parent_id, NodeRow.kind == kind, NodeRow.name.in_(list(names))
+        )
+    )
+    return {row.name: row.id for row in rows}
+
+
+def is_held_by(tx: Tx, principal_id: str, atoms: int, node_id: str) -> bool:
+    """Tell whether a person or a set holds *atoms* on a node now."""
+    node = load_node(reader_of(tx), node_id)
+    subject = load_subject(reader_of(tx), principal_id, HIGHEST)
+    return node is not None and not policy.closure(atoms) & ~_held(tx, _as_itself(subject), node)
+
+
+def _as_itself(subject: Subject) -> Subject:
+    """Return a set as a holder of grants; it has no server role that would cut them."""
+    if subject.role_cap:
+        return subject
+    return Subject(
+        subject.principal_id,
+        subject.is_active,
+        HIGHEST,
+        HIGHEST,
+        subject.org_id,
+        subject.name,
+        has_role=False,
+    )
+
+
+def _require_held(tx: Tx, node_id: str, atoms: int) -> None:
+    node = load_node(reader_of(tx), node_id)
+    if node is None:
+        raise Hidden("key:create", node_id)
+    if tx.actor.kind is ActorKind.SYSTEM:
+        return
+    missing = policy.closure(atoms) & ~_held(tx, subject_of(tx), node)
+    if missing:
+        names = policy.names(atoms & missing or missing)
+        raise TooWide(
+            f"You do not hold {', '.join(names)} on {node.name} yourself, so you cannot give it to a key.",
+            params={"missing": " ".join(names), "on": node.name},
+        )
+
+
+def _held(tx: Tx, subject: Subject, node: Node) -> int:
+    facts = load_facts(reader_of(tx), subject, node.id, node.kind, micros(tx.now))
+    return effective(subject, node, facts)

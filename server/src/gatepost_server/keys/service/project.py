@@ -1,0 +1,219 @@
+"""Keys of projects: principals of their own, within their project and their sponsor (seed 004)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import delete, select
+
+from gatepost_server.authz import (
+    NodeKind,
+    endow,
+    find_principal,
+    ids_for,
+    is_held_by,
+    named_below,
+    policy,
+    register_holder,
+    require,
+)
+from gatepost_server.crypto import Peppers
+from gatepost_server.kernel.errors import FieldFault, Invalid
+from gatepost_server.keys.errors import SponsorTooWeak
+from gatepost_server.keys.model import Draft, IssuedKey, Key, KeyKind, KeyRules, ring_of
+from gatepost_server.keys.service.consent import name_run_as
+from gatepost_server.keys.service.keeping import forget
+from gatepost_server.keys.service.minting import draft_row, write_key
+from gatepost_server.keys.service.presenting import shown, shown_all
+from gatepost_server.keys.service.rings import Deed, find_key
+from gatepost_server.keys.tables import ConsentRow, KeyOriginRow, KeyRow
+from gatepost_server.keys.wording import (
+    ON_DATASETS,
+    ON_PROJECTS,
+    checked_origins,
+    checked_permissions,
+    checked_rights,
+)
+from gatepost_server.store import Tx
+
+
+@dataclass(frozen=True)
+class ProjectRights:
+    """What a project key is given: permissions on all of the project, and on datasets by name."""
+
+    permissions: Sequence[str] = ()
+    datasets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ProjectKeyWish:
+    """A project key as its maker wants it; `sponsor` names a group, None is the maker."""
+
+    draft: Draft
+    rights: ProjectRights = field(default_factory=ProjectRights)
+    run_as: str | None = None
+    sponsor: str | None = None
+    allowed_origins: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class KeyDefinition:
+    """What an export says of a project key: no secret, no sponsor, no associated user."""
+
+    name: str
+    description: str
+    permissions: Sequence[str]
+    datasets: Mapping[str, Sequence[str]]
+    ip_allowlist: str | None
+    allowed_origins: Sequence[str]
+
+
+def issue_project_key(
+    tx: Tx, peppers: Peppers, rules: KeyRules, project_id: str, wish: ProjectKeyWish
+) -> IssuedKey:
+    """Make a key of a project, and reveal it for the only time.
+
+    It holds what *wish* says, as far as its sponsor holds it when it is used, and never
+    anything outside the project. Needs a session with recent authentication.
+
+    Raises:
+        Invalid: a name, permission, dataset, origin or end that there cannot be.
+        TooWide: a permission that the caller does not hold; it is named.
+        SponsorTooWeak: a group that the caller is not in, or that does not administer the project.
+        ConsentRequired: the associated user has not agreed.
+    """
+    node = require(tx, "project:make-key", project_id)
+    sponsor_id = _sponsor(tx, project_id, wish.sponsor)
+    row, minted = draft_row(tx, rules, wish.draft, kind=KeyKind.PROJECT, owner_id=sponsor_id)
+    row.project_id = project_id
+    name_run_as(tx, row, wish.run_as)
+    wanted = _wanted(tx, project_id, wish.rights)
+
+    register_holder(tx, row.id, "key", row.name, node.org_id)
+    write_key(tx, peppers, row, minted)
+    endow(tx, row.id, wanted)
+    _list_origins(tx, row.id, checked_origins(wish.allowed_origins))
+    made = shown(tx, row)
+    tx.audit("key:create", "key", row.id, row.name, after={"project": node.name, **said_of(made)})
+    return IssuedKey(made, minted.text)
+
+
+def set_project_rights(tx: Tx, project_id: str, key_id: str, rights: ProjectRights) -> Key:
+    """Make *rights* all that a project key holds; checked as when it was made.
+
+    Raises:
+        UnknownKey: the project has no such key.
+        Invalid, TooWide: as `issue_project_key`; nothing is changed.
+    """
+    row = find_key(tx, ring_of(project_id), Deed.WIDEN, key_id)
+    before = shown(tx, row)
+    endow(tx, row.id, _wanted(tx, project_id, rights))
+    after = shown(tx, row)
+    tx.audit("key:permissions", "key", row.id, row.name, before=_rights(before), after=_rights(after))
+    return after
+
+
+def set_origins(tx: Tx, project_id: str, key_id: str, origins: Sequence[str]) -> Key:
+    """Say pages of which origins may call the API with a key.
+
+    Raises:
+        UnknownKey: the project has no such key.
+        Invalid: one is no origin.
+    """
+    row = find_key(tx, ring_of(project_id), Deed.WIDEN, key_id)
+    before = shown(tx, row).allowed_origins
+    wanted = checked_origins(origins)
+    tx.session.execute(delete(KeyOriginRow).where(KeyOriginRow.key_id == key_id))
+    _list_origins(tx, key_id, wanted)
+    tx.audit(
+        "key:origins", "key", row.id, row.name,
+        before={"allowed_origins": list(before)}, after={"allowed_origins": wanted},
+    )  # fmt: skip
+    return shown(tx, row)
+
+
+def adopt_key(tx: Tx, project_id: str, key_id: str) -> Key:
+    """Answer for a project key from now on: it stays within the caller's rights instead of another's.
+
+    Raises:
+        UnknownKey: the project has no such key.
+    """
+    row = find_key(tx, ring_of(project_id), Deed.ADOPT, key_id)
+    before = row.owner_id
+    row.owner_id = tx.actor.principal_id or ""
+    tx.audit(
+        "key:adopt", "key", row.id, row.name, before={"sponsor": before}, after={"sponsor": row.owner_id}
+    )
+    return shown(tx, row)
+
+
+def remove_keys_of(tx: Tx, project_id: str) -> None:
+    """Delete every key of a project that is being deleted, and every consent in it.
+
+    Rights have been asked, and the project's deletion is what the trail says.
+    """
+    rows = tx.session.scalars(
+        select(KeyRow).where(KeyRow.project_id == project_id, KeyRow.revoked_at.is_(None))
+    ).all()
+    forget(tx, [row.id for row in rows])
+    for row in rows:
+        row.revoked_at, row.revoked_by = tx.now, tx.actor.principal_id
+    tx.session.execute(delete(ConsentRow).where(ConsentRow.project_id == project_id))
+
+
+def project_key_definitions(tx: Tx, project_id: str) -> list[KeyDefinition]:
+    """Return a project's keys as definitions for its export; rights have been asked."""
+    rows = tx.session.scalars(
+        select(KeyRow).where(KeyRow.project_id == project_id, KeyRow.revoked_at.is_(None)).order_by(KeyRow.id)
+    ).all()
+    return [
+        KeyDefinition(
+            one.name, one.description, one.permissions, one.datasets, one.ip_allowlist, one.allowed_origins
+        )
+        for one in shown_all(tx, rows)
+    ]
+
+
+def said_of(key: Key) -> dict[str, object]:
+    """Return what the trail says of a new key that holds rights of its own."""
+    return {
+        "prefix": key.prefix,
+        "expires_at": key.expires_at and key.expires_at.isoformat(),
+        "sponsor": key.owner_id,
+        "run_as": key.run_as.id if key.run_as else None,
+        **_rights(key),
+    }
+
+
+def _rights(key: Key) -> dict[str, object]:
+    return {"rights": {one.name: list(one.permissions) for one in key.rights}}
+
+
+def _wanted(tx: Tx, project_id: str, rights: ProjectRights) -> dict[str, int]:
+    """Return atoms by node; datasets are found among the project's own, by name."""
+    wanted = {project_id: checked_permissions(rights.permissions, ON_PROJECTS, "permissions")}
+    given = checked_rights(rights.datasets, ON_DATASETS, "datasets")
+    found = named_below(tx, project_id, NodeKind.DATASET, given)
+    for name, atoms in given.items():
+        if name not in found:
+            fault = FieldFault(f"datasets.{name}", "the project has no dataset of this name")
+            raise Invalid("Unknown dataset.", faults=[fault], code="unknown-dataset")
+        wanted[found[name]] = atoms
+    return wanted
+
+
+def _sponsor(tx: Tx, project_id: str, group: str | None) -> str:
+    if group is None:
+        return tx.actor.principal_id or ""
+    found = find_principal(tx, "group", group)
+    if found is None:
+        fault = FieldFault("sponsor", "there is no group of this name")
+        raise Invalid("Nobody of that name.", faults=[fault], code="unknown-principal")
+    is_member = found.id in ids_for(tx, tx.actor.principal_id or "")
+    if not is_member or not is_held_by(tx, found.id, policy.mask("ADMIN"), project_id):
+        raise SponsorTooWeak(found.label)
+    return found.id
+
+
+def _list_origins(tx: Tx, key_id: str, origins: Sequence[str]) -> None:
+    tx.session.add_all(KeyOriginRow(key_id=key_id, origin=one) for one in origins)
+    tx.session.flush()
