@@ -10,6 +10,7 @@ from typing import Any
 NODE = {"app": "app_" + "0" * 24, "src": "src_" + "0" * 24, "usr": "usr_" + "0" * 24}
 KEY_ID, SESSION_ID, GRANT_ID = (f"{kind}_" + "0" * 24 for kind in ("key", "ses", "grt"))
 JOB_ID = "job_" + "0" * 24
+GROUP, ORGANIZATION = "groups/grp_" + "0" * 24, "organizations/org_" + "0" * 24
 APP, SOURCE, USER = f"apps/{NODE['app']}", f"sources/{NODE['src']}", f"users/{NODE['usr']}"
 PROJECT, DATASET = "projects/P", "projects/P/datasets/orders"
 
@@ -60,6 +61,26 @@ ROUTES = [
     _row("DELETE", "users/{user_id}/sessions", f"{USER}/sessions"),
     _row("GET", "users/{user_id}/keys", f"{USER}/keys"),
     _row("DELETE", "users/{user_id}/keys/{key_id}", f"{USER}/keys/{KEY_ID}"),
+    _row("GET", "groups"),
+    _row("POST", "groups", body={"name": "Analysts"}),
+    _row("GET", "groups/{group}", GROUP),
+    _row("PATCH", "groups/{group}", GROUP, {"name": "Others"}),
+    _row("DELETE", "groups/{group}", GROUP),
+    _row("GET", "groups/{group}/members", f"{GROUP}/members"),
+    _row("PUT", "groups/{group}/members/{kind}/{name}", f"{GROUP}/members/user/ada", {}),
+    _row("DELETE", "groups/{group}/members/{kind}/{name}", f"{GROUP}/members/user/ada"),
+    _row("GET", "organizations"),
+    _row("POST", "organizations", body={"name": "Partner"}),
+    _row("GET", "organizations/{org_id}", ORGANIZATION),
+    _row("PATCH", "organizations/{org_id}", ORGANIZATION, {"name": "Others"}),
+    _row("GET", "log-files"),
+    _row("GET", "log-files/{name:path}", "log-files/control.log"),
+    _row("GET", "log-level"),
+    _row("PUT", "log-level", body={"level": "DEBUG"}),
+    _row("GET", "variables"),
+    _row("GET", "variables/{name}", "variables/region"),
+    _row("PUT", "variables/{name}", "variables/region", {"value": "eu"}),
+    _row("DELETE", "variables/{name}", "variables/region"),
     _row("GET", "sources"),
     _row("POST", "sources", body={"name": "Report"}, is_upload=True),
     _row("GET", "sources/{source_id}", SOURCE),

@@ -5,6 +5,7 @@ import click
 from gatepost.cli import terminal
 from gatepost.cli.verb import Call, Noun, list_options, yes_option
 from gatepost.cli.words import said_of, when
+from gatepost.shape import moment
 
 
 @click.group(cls=Noun)
@@ -67,7 +68,7 @@ def members(call: Call, *, group: str, search: str | None, limit: int) -> None:
         ("NAME", lambda member: member.name),
         ("KIND", lambda member: member.type),
         ("SHOWN AS", lambda member: member.label),
-        ("FROM", lambda member: member.raw.get("from")),
+        ("FROM", lambda member: moment(str(member.raw["from"]))),
         ("UNTIL", lambda member: member.until or "for good"),
     ]
     found = call.client().groups.members(group, q=search)

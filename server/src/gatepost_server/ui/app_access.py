@@ -1,6 +1,6 @@
 """The Access tab of an application: give, change and take back roles."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Form
@@ -13,6 +13,7 @@ from gatepost_server.kernel.errors import Conflict, FieldFault, GatepostError, I
 from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.store import Tx
 from gatepost_server.ui.app_views import app_row, app_view, shown
+from gatepost_server.ui.endings import end_of
 from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.kit.fields import Found, FoundPerson
 from gatepost_server.ui.pages import application_access as pages
@@ -69,7 +70,7 @@ def share(
     try:
         with visit.call.begin() as tx:
             node = apps.require_app(tx, "app:share", app_id)
-            end = _end(ends, until, tx.now)
+            end = end_of(ends, until, tx.now)
             given = _give(tx, node.id, names, role, end)
     except (Invalid, Conflict, TooWide) as error:
         return _share_form(visit, app_id, _faulty(ShareState(", ".join(names), role, ends, until), error))
@@ -105,7 +106,7 @@ def change(
     try:
         with visit.call.begin() as tx:
             node = apps.require_app(tx, "app:share", app_id)
-            grant = authz.change_role(tx, node.id, grant_id, role, _end(ends, until, tx.now))
+            grant = authz.change_role(tx, node.id, grant_id, role, end_of(ends, until, tx.now))
     except (Invalid, Conflict, TooWide) as error:
         return _change_form(visit, app_id, grant_id, _faulty(ShareState("", role, ends, until), error))
     visit.call.house.collect_receipt()
@@ -193,19 +194,6 @@ def _names(sent: list[str]) -> list[str]:
     """Return the usernames that were sent, each once, in their order."""
     typed = [name.strip().lower() for one in sent for name in one.split(",")]
     return list(dict.fromkeys(name for name in typed if name))[:_PEOPLE_MOST]
-
-
-def _end(ends: str, until: str, now: datetime) -> datetime | None:
-    """Return when a role ends; None for never. A chosen day is the last one."""
-    if ends.isdecimal() and len(ends) < 5:  # noqa: PLR2004  # days, not years beyond the calendar
-        return now + timedelta(days=int(ends))
-    if ends != "until":
-        return None
-    try:
-        day = datetime.strptime(until, "%Y-%m-%d").date()  # noqa: DTZ007  # a date has no zone
-    except ValueError:
-        raise Invalid("The date is missing.", faults=[FieldFault("until", "choose a date")]) from None
-    return datetime.combine(day, time(23, 59, 59), UTC)
 
 
 def _faulty(form: ShareState, error: GatepostError) -> ShareState:

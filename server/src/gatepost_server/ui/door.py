@@ -13,12 +13,16 @@ from gatepost_server.ui import (
     apps,
     audit,
     docs,
+    groups,
     instance,
     keys,
+    logs,
+    organizations,
     sessions,
     signing,
     sources,
     users,
+    variables,
 )
 from gatepost_server.ui.refusing import present
 from gatepost_server.ui.routing import PageRouter
@@ -32,6 +36,10 @@ _ROUTERS: Final = (
     sessions.router,
     keys.router,
     users.router,
+    groups.router,
+    organizations.router,
+    variables.router,
+    logs.router,
     audit.router,
     instance.router,
     app_uploads.router,

@@ -51,8 +51,12 @@ class Link:
 
 ADMINISTRATION = (
     Link("Users", "/users"),
+    Link("Groups", "/groups"),
+    Link("Organizations", "/admin/organizations"),
     Link("Audit", "/audit"),
     Link("Settings", "/admin/settings"),
+    Link("Variables", "/admin/variables"),
+    Link("Logs", "/admin/logs"),
     Link("Health", "/admin/health"),
 )
 

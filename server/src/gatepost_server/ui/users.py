@@ -101,6 +101,27 @@ def change_role(visit: SignedIn, user_id: str, role: Field = "") -> Response:
     return visit.go("/users", f"{user.display_name} is {user.role} now.")
 
 
+@router.reads("/users/{user_id}/organization", action="user:move")
+def move_page(visit: SignedIn, user_id: str) -> Response:
+    """Ask for somebody's new organization."""
+    with visit.call.read() as tx:
+        require_instance(tx, "user:move")
+        user, known = identity.get_user(tx, user_id), identity.find_organizations(tx)
+    content = pages.move_dialog(user, known, visit.csrf, is_over=visit.is_over)
+    return visit.dialog("Move to another organization", content, "administration")
+
+
+@router.makes("/users/{user_id}/organization", action="user:move")
+def move(visit: SignedIn, user_id: str, organization: Field = "") -> Response:
+    """Let somebody belong to another organization; what they held elsewhere ends."""
+    with visit.call.begin() as tx:
+        user, moved = identity.change_user(tx, user_id, organization=organization)
+    receipt = visit.call.house.collect_receipt()
+    handed = f" {len(moved)} things that only they owned were handed over." if moved else ""
+    said = f"{user.display_name} belongs to {user.organization} now.{handed} {receipt_words(receipt)}"
+    return visit.go("/users", said)
+
+
 @router.reads("/users/{user_id}/deactivate", action="user:deactivate")
 def deactivate_page(visit: SignedIn, user_id: str) -> Response:
     """Ask before somebody is deactivated."""

@@ -136,12 +136,9 @@ def list_members(call: ApiCall, group: str, page: PageQuery) -> PageOut[MemberOu
 
 
 @router.replaces("/groups/{group}/members/{kind}/{name}", action="group:add")
-def join_group(
-    call: ApiCall, group: str, kind: MemberKind, name: str, body: WindowIn | None = None
-) -> MemberOut:
+def join_group(call: ApiCall, group: str, kind: MemberKind, name: str, body: WindowIn) -> MemberOut:
     """Put a person or a group into a group, for a time or for good."""
-    wanted = body or WindowIn()
-    window = {"from_at": aware(wanted.from_, "from"), "until": aware(wanted.until, "until")}
+    window = {"from_at": aware(body.from_, "from"), "until": aware(body.until, "until")}
     with call.begin() as tx:
         group_id = identity.group_meant(tx, group)
         return MemberOut.of(identity.join_group(tx, group_id, kind, name, **window))

@@ -23,7 +23,7 @@ ROLES: Final = [
     Choice("owner", "Owner: may do everything, and delete it"),
 ]
 _TONES: Final[dict[str, Tone]] = {"owner": "violet"}
-_ENDS: Final = [
+ENDS: Final = [
     Choice("", "Never"),
     Choice("30", "In 30 days"),
     Choice("90", "In 90 days"),
@@ -202,7 +202,7 @@ def change_dialog(row: AppRow, grant: AccessRow, form: ShareState, csrf: str, *,
 def _role_fields(form: ShareState) -> list[Component]:
     return [
         SelectField("role", "Role", ROLES, form.role, error=form.role_error),
-        SelectField("ends", "Ends", _ENDS, form.ends),
+        SelectField("ends", "Ends", ENDS, form.ends),
         TextField(
             "until",
             "End date",

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from gatepost_server.authz import Organization
 from gatepost_server.identity import User
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog, RevealOnce
 from gatepost_server.ui.kit.facts import Avatar, StateBadge, Tag, Text, Timestamp, Tone
-from gatepost_server.ui.kit.fields import Option, RadioField, TextField
+from gatepost_server.ui.kit.fields import Option, RadioField, SelectField, TextField
 from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet
 from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
 from gatepost_server.ui.kit.pieces import Stack
@@ -132,6 +133,9 @@ def _menu(user: User, csrf: str, *, is_self: bool) -> ActionsMenu:
     items: list[MenuItem] = []
     if not is_self:
         items.append(MenuItem("Change role", f"{here}/role", "shield", opens_dialog=True))
+        items.append(
+            MenuItem("Move to another organization", f"{here}/organization", "world", opens_dialog=True)
+        )
         items.append(MenuItem("Reset password", f"{here}/reset", "lock", opens_dialog=True))
     items.append(MenuItem("See activity", f"/audit?actor={user.id}", "history"))
     if not is_self and user.is_active:
@@ -223,6 +227,23 @@ def role_dialog(user: User, csrf: str, *, fault: str = "", is_over: bool) -> For
         fault=fault,
         is_over=is_over,
         symbol="shield",
+    )
+
+
+def move_dialog(user: User, known: Sequence[Organization], csrf: str, *, is_over: bool) -> FormDialog:
+    """Return the form that moves somebody to another organization."""
+    choices = [Choice(one.id, one.name) for one in known]
+    return FormDialog(
+        f"Organization of {user.display_name}",
+        f"/users/{user.id}/organization",
+        "Move",
+        [SelectField("organization", "Organization", choices, user.org_id)],
+        csrf,
+        "/users",
+        sentence="What they hold in the old one ends at once, unless both allow sharing outside. "
+        "What only they own there passes to its administrators.",
+        is_over=is_over,
+        symbol="world",
     )
 
 
