@@ -5,11 +5,13 @@ from typing import Self
 
 from gatepost.resources.apps import AppCalls
 from gatepost.resources.audit import AuditCalls
+from gatepost.resources.datasets import DatasetCalls
 from gatepost.resources.groups import GroupCalls
 from gatepost.resources.keys import KeyCalls
 from gatepost.resources.log_files import LogFileCalls
 from gatepost.resources.me import MeCalls
 from gatepost.resources.organizations import OrganizationCalls
+from gatepost.resources.projects import ProjectCalls
 from gatepost.resources.sessions import SessionCalls
 from gatepost.resources.settings import SettingCalls
 from gatepost.resources.sources import SourceCalls
@@ -31,6 +33,8 @@ class Client:
         self.sessions = SessionCalls(transport)
         self.sources = SourceCalls(transport)
         self.apps = AppCalls(transport)
+        self.projects = ProjectCalls(transport)
+        self.datasets = DatasetCalls(transport)
         self.audit = AuditCalls(transport)
         self.settings = SettingCalls(transport)
         self.variables = VariableCalls(transport)

@@ -28,6 +28,7 @@ KeepSession = Callable[[SessionCredential], None]
 
 API: Final = "/api/v1/"
 CONFIRM_CODE: Final = "confirm-required"
+_CHUNK: Final = 65_536
 _TIMEOUT: Final = httpx.Timeout(60, connect=10)
 
 
@@ -124,6 +125,28 @@ class Transport:
 
         return self._confirmed(send)
 
+    def put_file(
+        self,
+        path: str,
+        content_type: str,
+        file: Path,
+        query: Query | None = None,
+        progress: Progress | None = None,
+    ) -> object:
+        """Send *file* as the body of a PUT, streamed from disk, and return the answer.
+
+        *progress* is called with (bytes sent, bytes in all), about once per 64 KiB.
+        """
+
+        def send() -> object:
+            with WatchedFile(file, progress) as source:
+                chunks = iter(lambda: source.read(_CHUNK), b"")
+                length = str(file.stat().st_size)
+                headers = {"content-type": content_type, "content-length": length}
+                return self._once("PUT", path, content=chunks, params=_parameters(query), more=headers)
+
+        return self._confirmed(send)
+
     @contextmanager
     def stream(
         self,
@@ -190,13 +213,17 @@ class Transport:
         self.confirm(password)
         return send()
 
-    def _request(self, method: str, path: str, **parts: object) -> httpx.Request:
-        headers = self.credential.headers(self.server)
+    def _request(
+        self, method: str, path: str, *, more: Mapping[str, str] | None = None, **parts: object
+    ) -> httpx.Request:
+        headers = {**self.credential.headers(self.server), **(more or {})}
         return self._web.build_request(method, API + path, headers=headers, **parts)  # type: ignore[arg-type]  # httpx's own names
 
-    def _once(self, method: str, path: str, **parts: object) -> object:
+    def _once(
+        self, method: str, path: str, *, more: Mapping[str, str] | None = None, **parts: object
+    ) -> object:
         try:
-            response = self._web.send(self._request(method, path, **parts))
+            response = self._web.send(self._request(method, path, more=more, **parts))
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
             raise no_answer(fault, self.server) from fault
         if not response.is_success:

@@ -78,7 +78,7 @@ def test_every_atom_stands_on_a_rung() -> None:
         ("MODERATE_DASHBOARDS", "LIST READ_DASHBOARDS WRITE_DASHBOARDS MODERATE_DASHBOARDS"),
         ("MANAGE_DASHBOARD_AUTHORIZATIONS", "LIST READ_DASHBOARDS MANAGE_DASHBOARD_AUTHORIZATIONS"),
         ("MANAGE_EXPOSED_ELEMENTS", "LIST READ_CONF READ_DASHBOARDS MANAGE_EXPOSED_ELEMENTS"),
-        ("ADMIN", f"LIST {DATASET} {PROJECT}"),
+        ("ADMIN", f"LIST USE {DATASET} {PROJECT}"),
         ("CREATE", "CREATE"),
         ("GLOBAL_ADMIN", "GLOBAL_ADMIN"),
     ],
@@ -109,7 +109,7 @@ def test_what_each_atom_implies_on_the_same_node(atom: str, reached: str) -> Non
         ("ADMIN", NodeKind.CREDENTIAL, ""),
         ("GLOBAL_ADMIN", NodeKind.CONNECTION, OWNER),
         ("GLOBAL_ADMIN", NodeKind.CREDENTIAL, "LIST DELETE"),
-        ("GLOBAL_ADMIN", NodeKind.PROJECT, f"LIST {DATASET} {PROJECT}"),
+        ("GLOBAL_ADMIN", NodeKind.PROJECT, f"LIST USE {DATASET} {PROJECT}"),
         ("GLOBAL_ADMIN", NodeKind.ORGANIZATION, "CREATE"),
     ],
 )
@@ -168,7 +168,7 @@ def test_caps_are_thresholds() -> None:
             "LIST USE READ_SCHEMA WRITE_DATA READ_CONF READ_DASHBOARDS EXPORT_DATASETS_DATA WRITE_CONF"
             " WRITE_DASHBOARDS RUN_SCENARIOS",
         ),
-        (NodeKind.PROJECT, "admin", f"LIST {DATASET} {PROJECT}"),
+        (NodeKind.PROJECT, "admin", f"LIST USE {DATASET} {PROJECT}"),
     ],
 )
 def test_presets(kind: NodeKind, role: str, held: str) -> None:
@@ -212,7 +212,7 @@ def test_what_needs_a_recent_proof_of_identity() -> None:
     assert {action.name for action in policy.actions.values() if action.is_recent} == {
         "key:create", "key:rotate", "key:make-global", "project:make-key", "user:create", "user:role",
         "user:deactivate", "user:reset", "settings:change", "group:create", "organization:create",
-        "organization:edit", "user:move",
+        "organization:edit", "user:move", "project:adopt-key",
     }  # fmt: skip
     assert RECENT.total_seconds() == 600
 

@@ -18,6 +18,7 @@ _PACKAGE = "gatepost.cli."
 OWN = {
     "apps": (_PACKAGE + "apps", "See and steer applications."),
     "audit": (_PACKAGE + "audit", "Show what was done and what was refused."),
+    "datasets": (_PACKAGE + "datasets", "See, fill and read the datasets of a project."),
     "deploy": (_PACKAGE + "deploy", "Publish a folder, or a new version of it."),
     "groups": (_PACKAGE + "groups", "See groups, and say who is in them for how long."),
     "keys": (_PACKAGE + "keys", "Make, list and delete your API keys."),
@@ -26,6 +27,7 @@ OWN = {
     "logs": (_PACKAGE + "logs", "Read the server's own logs, and set their level."),
     "organizations": (_PACKAGE + "organizations", "See and administer organizations."),
     "password": (_PACKAGE + "password", "Change your password, or set a new one with a reset code."),
+    "projects": (_PACKAGE + "projects", "See and keep projects, and who may do what in them."),
     "sessions": (_PACKAGE + "sessions", "See and end the places where you are signed in."),
     "settings": (_PACKAGE + "settings", "Show and change the instance's settings."),
     "share": (_PACKAGE + "share", "Share an application with people and groups."),

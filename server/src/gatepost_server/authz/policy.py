@@ -99,7 +99,7 @@ policy.implies("EXPORT_DATA", "READ_DATA")
 policy.implies("READ_DATA", "READ_SCHEMA")
 policy.implies("WRITE_METADATA", "READ_METADATA")
 policy.implies("WRITE_SCHEMA WRITE_DATA", "READ_SCHEMA")  # not READ_DATA: ingest-only keys exist
-policy.implies("ADMIN", f"{PROJECT} {DATASET}")
+policy.implies("ADMIN", f"{PROJECT} {DATASET} USE")  # USE: who administers can give every preset
 policy.implies("WRITE_CONF", "READ_CONF WRITE_DASHBOARDS RUN_SCENARIOS")
 policy.implies("READ_CONF MANAGE_DASHBOARD_AUTHORIZATIONS WRITE_DASHBOARDS", "READ_DASHBOARDS")
 policy.implies("MODERATE_DASHBOARDS", "WRITE_DASHBOARDS")

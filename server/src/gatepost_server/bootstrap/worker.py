@@ -14,6 +14,7 @@ from gatepost_server.identity import jobs as identity_jobs
 from gatepost_server.jobs import sweep_jobs
 from gatepost_server.kernel.actor import Origin, system_actor
 from gatepost_server.notify import Courier
+from gatepost_server.projects import Shelf, sweep_datasets
 from gatepost_server.settings import Settings
 from gatepost_server.worker import Job, repeat_until_stopped
 
@@ -32,6 +33,7 @@ def serve(settings: Settings) -> None:
             identity_jobs.sweep(tx, base.means.session_idle)
             sweep_jobs(tx)
         sweep_sources(base.uow, who, base.folders)
+        sweep_datasets(base.uow, who, Shelf(base.folders.datasets))
         courier.sweep()
 
     repeat_until_stopped(

@@ -1,4 +1,4 @@
-"""DataRules: which rows of a dataset come out, for whom; pure (permission-model §4.5, ADR 19)."""
+"""DataRules: which rows of a dataset come out, for whom; pure (permission-model §4.5, ADR 18)."""
 
 from collections.abc import Collection, Sequence
 from enum import Enum

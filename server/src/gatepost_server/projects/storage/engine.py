@@ -1,4 +1,4 @@
-"""The engine: DuckDB in memory, that sees the files it was given and nothing else (ADR 18).
+"""The engine: DuckDB in memory, that sees the files it was given and nothing else (ADR 17).
 
 It is loaded when it is first used: every process knows this domain's tables, few its rows.
 """

@@ -1,0 +1,142 @@
+"""`gatepost datasets`: rows in, rows out, and their columns."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gatepost.cli import terminal
+from gatepost.cli.verb import Call, Noun, list_options, yes_option
+from gatepost.cli.words import said_of
+
+if TYPE_CHECKING:
+    from gatepost.watched import Progress
+
+_FORMS = ("json", "ndjson", "csv", "arrow", "parquet")
+
+
+@click.group(cls=Noun)
+def datasets() -> None:
+    """See, fill and read the datasets of a project."""
+
+
+@datasets.command("list")
+@click.argument("project")
+@list_options
+@click.pass_obj
+def list_(call: Call, *, project: str, search: str | None, limit: int) -> None:
+    """List the datasets of a project that you may see."""
+    columns = [
+        ("NAME", lambda dataset: dataset.name),
+        ("ROWS", lambda dataset: dataset.rows),
+        ("SIZE", lambda dataset: None if dataset.size is None else terminal.size(dataset.size)),
+        ("WRITTEN", lambda dataset: dataset.data_at),
+        ("ID", lambda dataset: dataset.id),
+    ]
+    empty = f"There are no datasets yet. Make one with `gatepost datasets put {project} NAME FILE`."
+    call.rows(call.client().datasets.list(project, q=search), columns, limit=limit, empty=empty)
+
+
+@datasets.command("put")
+@click.argument("project")
+@click.argument("dataset")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--append", is_flag=True, help="Add the rows to those that are there.")
+@click.pass_obj
+def put(call: Call, *, project: str, dataset: str, file: Path, append: bool) -> None:
+    """Send FILE as the rows of a dataset; it is made when there is none.
+
+    FILE is .csv, .parquet, .arrow, .ndjson (.jsonl) or .json. A line that cannot be taken is
+    named, and then nothing is changed.
+    """
+    client = call.client()
+    with _bar(call, file) as progress:
+        written = client.datasets.put(project, dataset, file, append=append, progress=progress)
+    rows = "1 row" if written.rows == 1 else f"{written.rows} rows"
+    held = "is written" if written.rows is None else f"has {rows} now"
+    call.done(written.raw, f"{written.name} {held}.")
+
+
+@datasets.command("get")
+@click.argument("project")
+@click.argument("dataset")
+@click.option(
+    "--format", "form", type=click.Choice(_FORMS), default="csv", show_default=True, help="In which form."
+)
+@click.option("--limit", type=click.IntRange(0), help="At most so many rows.")
+@click.option("--columns", help="Only these columns, separated by commas.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file; default: standard output.")
+@click.pass_obj
+def get(
+    call: Call,
+    *,
+    project: str,
+    dataset: str,
+    form: str,
+    limit: int | None,
+    columns: str | None,
+    output: Path | None,
+) -> None:
+    """Read the rows of a dataset."""
+    chosen = columns.split(",") if columns is not None else None
+    client = call.client()
+    with client.datasets.rows(project, dataset, form=form, limit=limit, columns=chosen) as chunks:
+        if output is None:
+            for chunk in chunks:
+                sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+            return
+        written = 0
+        with output.open("wb") as file:
+            for chunk in chunks:
+                written += file.write(chunk)
+    call.done({"file": str(output), "bytes": written}, f"{output} has {terminal.size(written)}.")
+
+
+@datasets.command("schema")
+@click.argument("project")
+@click.argument("dataset")
+@click.option("--set", "columns", metavar="NAME:TYPE", multiple=True, help="Declare a column; repeatable.")
+@click.pass_obj
+def schema(call: Call, *, project: str, dataset: str, columns: tuple[str, ...]) -> None:
+    """Show the columns of a dataset, or declare them for every write to come."""
+    calls = call.client().datasets
+    if columns:
+        found = calls.set_schema(project, dataset, [_column(one) for one in columns])
+    else:
+        found = calls.schema(project, dataset)
+    if call.is_json:
+        terminal.as_json(found.raw)
+    else:
+        terminal.table(["COLUMN", "TYPE"], [[one.name, one.type] for one in found.columns])
+
+
+@datasets.command("delete")
+@click.argument("project")
+@click.argument("dataset")
+@yes_option
+@click.pass_obj
+def delete(call: Call, *, project: str, dataset: str, is_agreed: bool) -> None:
+    """Delete a dataset with its rows."""
+    terminal.agree(f"Delete {dataset} of {project} with its rows?", is_agreed=is_agreed)
+    receipt = call.client().datasets.delete(project, dataset)
+    call.done(receipt.raw, f"{dataset} is deleted{said_of(receipt)}.")
+
+
+def _column(text: str) -> dict[str, str]:
+    name, colon, kind = text.rpartition(":") if "<" not in text else text.partition(":")
+    if not colon or not name or not kind:
+        raise click.UsageError(f"{text!r} is not NAME:TYPE.")
+    return {"name": name, "type": kind}
+
+
+@contextmanager
+def _bar(call: Call, file: Path) -> "Iterator[Progress]":
+    if call.is_json:
+        yield lambda _sent, _total: None
+        return
+    with terminal.progress("Uploading", file.stat().st_size) as tell:
+        yield lambda sent, _total: tell(sent)

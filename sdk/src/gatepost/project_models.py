@@ -1,0 +1,101 @@
+"""What the server answers about projects and datasets, as frozen dataclasses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gatepost.models import Person
+from gatepost.shape import Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project(Model):
+    """A project; `counts` are of what one may see in it."""
+
+    id: str
+    key: str
+    name: str
+    description: str = ""
+    owner: Person | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column(Model):
+    """A column of a dataset."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset(Model):
+    """A dataset without its rows; what one may not know is None."""
+
+    id: str
+    project: str
+    name: str
+    columns: tuple[Column, ...] | None = None
+    is_declared: bool | None = None
+    description: str | None = None
+    tags: tuple[str, ...] | None = None
+    impersonate: bool | None = None
+    rows: int | None = None
+    size: int | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    data_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schema(Model):
+    """The columns of a dataset."""
+
+    columns: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metadata(Model):
+    """What people say of a dataset."""
+
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    custom: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission(Model):
+    """What somebody holds on a project."""
+
+    id: str
+    to: Mapping[str, str]
+    permissions: tuple[str, ...] = ()
+    role: str | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening(Model):
+    """Something that was done to a project or in it."""
+
+    id: str
+    at: datetime
+    action: str
+    actor: Mapping[str, str | None]
+    resource: Mapping[str, str]
+    via_key_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exposure(Model):
+    """A dataset that the people of another project may use."""
+
+    id: str
+    direction: str
+    dataset: Mapping[str, str]
+    from_project: str
+    to_project: str
+    permissions: tuple[str, ...] = ()
+    until: datetime | None = None

@@ -1,0 +1,140 @@
+"""Datasets of a project: their rows, their columns, what is said of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from gatepost.errors import Invalid
+from gatepost.models import Receipt
+from gatepost.project_models import Dataset, Metadata, Schema
+from gatepost.shape import read
+from gatepost.transport import Transport, segment
+from gatepost.watched import Progress
+
+CONTENT: Final[Mapping[str, str]] = {
+    ".csv": "text/csv",
+    ".parquet": "application/vnd.apache.parquet",
+    ".arrow": "application/vnd.apache.arrow.stream",
+    ".arrows": "application/vnd.apache.arrow.stream",
+    ".ndjson": "application/x-ndjson",
+    ".jsonl": "application/x-ndjson",
+    ".json": "application/json",
+}
+"""The content type of a file of rows, by the end of its name."""
+FORMS: Final = ("json", "ndjson", "csv", "arrow", "parquet")
+
+
+def content_type_of(file: Path) -> str:
+    """Return the content type that a file's name tells.
+
+    Raises:
+        Invalid: it tells none.
+    """
+    found = CONTENT.get(file.suffix.lower())
+    if found is None:
+        raise Invalid(f"{file.name}: rows are sent as {', '.join(CONTENT)}.", code="content-type")
+    return found
+
+
+class DatasetCalls:
+    """Calls about datasets; each is named by its project's key and its own name or id."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list(self, project: str, *, q: str | None = None, sort: str | None = None) -> Iterator[Dataset]:
+        """Yield the datasets of a project that one may see."""
+        return self._transport.pages(Dataset, _all(project), {"q": q, "sort": sort})
+
+    def get(self, project: str, name: str) -> Dataset:
+        """Return one dataset, without its rows."""
+        return self._transport.get(Dataset, _path(project, name))
+
+    def create(
+        self,
+        project: str,
+        name: str,
+        *,
+        columns: "Sequence[Mapping[str, str]] | None" = None,
+        impersonate: bool = False,
+    ) -> Dataset:
+        """Make a dataset without rows; with *columns* (`name`, `type`) every write is held to them."""
+        body: dict[str, object] = {"name": name, "impersonate": impersonate}
+        if columns is not None:
+            body["schema"] = {"columns": [dict(one) for one in columns]}
+        return read(Dataset, self._transport.call("POST", _all(project), body=body))
+
+    def put(
+        self,
+        project: str,
+        name: str,
+        file: Path,
+        *,
+        append: bool = False,
+        content_type: str | None = None,
+        progress: Progress | None = None,
+    ) -> Dataset:
+        """Send a file as the rows of a dataset, streamed from disk; made when there is none.
+
+        Raises:
+            Invalid: a line or column cannot be taken (each is named), or nobody knows the file's form.
+        """
+        kind = content_type or content_type_of(file)
+        query = {"mode": "append" if append else "overwrite"}
+        path = f"{_path(project, name)}/data"
+        return read(Dataset, self._transport.put_file(path, kind, file, query, progress))
+
+    @contextmanager
+    def rows(
+        self,
+        project: str,
+        name: str,
+        *,
+        form: str = "json",
+        limit: int | None = None,
+        columns: "Sequence[str] | None" = None,
+    ) -> Iterator[Iterator[bytes]]:
+        """Open the rows of a dataset as a stream of bytes in one of FORMS."""
+        chosen = ",".join(columns) if columns is not None else None
+        query = {"format": form, "limit": limit, "columns": chosen}
+        with self._transport.stream(f"{_path(project, name)}/data", query) as response:
+            yield response.iter_bytes()
+
+    def schema(self, project: str, name: str) -> Schema:
+        """Return the columns of a dataset."""
+        return self._transport.get(Schema, f"{_path(project, name)}/schema")
+
+    def set_schema(self, project: str, name: str, columns: "Sequence[Mapping[str, str]]") -> Schema:
+        """Declare the columns of a dataset; from now on every write is held to them."""
+        body = {"columns": [dict(one) for one in columns]}
+        return read(Schema, self._transport.call("PUT", f"{_path(project, name)}/schema", body=body))
+
+    def metadata(self, project: str, name: str) -> Metadata:
+        """Return what people say of a dataset."""
+        return self._transport.get(Metadata, f"{_path(project, name)}/metadata")
+
+    def describe(
+        self,
+        project: str,
+        name: str,
+        *,
+        description: str = "",
+        tags: "Sequence[str]" = (),
+        custom: Mapping[str, object] | None = None,
+    ) -> Metadata:
+        """Replace what is said of a dataset."""
+        body = {"description": description, "tags": [*tags], "custom": dict(custom or {})}
+        return read(Metadata, self._transport.call("PUT", f"{_path(project, name)}/metadata", body=body))
+
+    def delete(self, project: str, name: str) -> Receipt:
+        """Delete a dataset with its rows."""
+        return read(Receipt, self._transport.call("DELETE", _path(project, name)))
+
+
+def _all(project: str) -> str:
+    return f"projects/{segment(project)}/datasets"
+
+
+def _path(project: str, name: str) -> str:
+    return f"{_all(project)}/{segment(name)}"
