@@ -23,7 +23,7 @@ from gatepost_server.keys import KeyRules
 from gatepost_server.settings import Settings
 from gatepost_server.store import micros
 from gatepost_server.ui.door import install_pages, present
-from gatepost_server.web import Edge, House, install_problems
+from gatepost_server.web import Edge, House, document_refusals, install_problems
 
 _KEEP_ALIVE_S: Final = 75
 """Longer than Envoy keeps an idle connection, so that it is always Envoy that closes."""
@@ -71,6 +71,7 @@ def build_control(house: House) -> FastAPI:
     app.include_router(health.router)
     install_pages(app)
     install_problems(app, present)
+    document_refusals(app)
     return app
 
 

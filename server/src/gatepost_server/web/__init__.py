@@ -11,6 +11,7 @@ from gatepost_server.web.call import (
     require_known,
     visitor,
 )
+from gatepost_server.web.documenting import document_refusals
 from gatepost_server.web.middleware import Edge
 from gatepost_server.web.problems import ProblemBody, install_problems, problem_of
 from gatepost_server.web.routing import ActionRouter, declared_actions
@@ -27,6 +28,7 @@ __all__ = [
     "check_same_origin",
     "check_token",
     "declared_actions",
+    "document_refusals",
     "install_problems",
     "problem_of",
     "require_known",
