@@ -1,8 +1,10 @@
 """What a decision needs from the store, by prepared statements."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import CTE, BigInteger, bindparam, case, literal, literal_column, or_, select
+from sqlalchemy import BigInteger, bindparam, case, literal_column, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause
 
@@ -35,73 +37,56 @@ def _raw(column: ColumnElement[Any]) -> ColumnElement[int]:
     return literal_column(f"{column.table.name}.{column.name}", BigInteger())
 
 
-def _earlier(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[int]:
-    return case((one < other, one), else_=other)
-
-
-def _is_active(table: FromClause, now: ColumnElement[int]) -> ColumnElement[bool]:
+def _is_active(table: FromClause) -> ColumnElement[bool]:
+    now = _param("now", BigInteger())
     return (_raw(table.c.from_at) <= now) & (_raw(table.c.until_at) > now)
 
 
-def _reach(now: ColumnElement[int]) -> CTE:
-    """Return every id whose grants count, each with the end of the membership that leads to it."""
-    text = _nodes.c.id.type
-    forever = literal(FOREVER, BigInteger()).label("until")
-    ids = select(_param("who", text).label("id"), forever).cte("reach", recursive=True)
-    return ids.union(
-        select(_param("signed_in", text), forever),
-        select(literal(ANYONE, text), forever),
-        select(_members.c.set_id, _earlier(_raw(_members.c.until_at), ids.c.until))
-        .join(ids, _members.c.member_id == ids.c.id)
-        .where(_is_active(_members, now)),
-    )
+def _sets_of_a_principal() -> Prepared:
+    """Every set that somebody is in, each with the end of the memberships that lead to it."""
+    who = _members.c.member_id == _param("who", _nodes.c.id.type)
+    until = _raw(_members.c.until_at)
+    sets = select(_members.c.set_id.label("id"), until.label("until")).where(who, _is_active(_members))
+    reach = sets.cte("reach", recursive=True)
+    earlier = case((until < reach.c.until, until), else_=reach.c.until)
+    further = select(_members.c.set_id, earlier).join(reach, _members.c.member_id == reach.c.id)
+    reach = reach.union(further.where(_is_active(_members)))
+    return Prepared(select(reach.c.id, reach.c.until))
 
 
-def _is_on_path(here: FromClause, above: FromClause) -> ColumnElement[bool]:
-    # The tree is instance ⊃ organization ⊃ project ⊃ items, so a node's own row names
-    # all its ancestors and no second recursion is needed.
-    return or_(
-        above.c.id == here.c.id,
-        above.c.id == here.c.parent_id,
-        above.c.id == here.c.org_id,
-        above.c.id == INSTANCE,
-    )
+def _is_held(count: int) -> ColumnElement[bool]:
+    return _grants.c.who_id.in_([_param(f"who_{at}", _nodes.c.id.type) for at in range(count)])
 
 
-def _grants_on_path() -> Prepared:
-    now = _param("now", BigInteger())
-    ids, here, above = _reach(now), _nodes.alias("here"), _nodes.alias("above")
+@lru_cache
+def _grants_on_path(count: int) -> Prepared:
+    """What up to *count* principals were granted on a node, its parent, its organization, the instance.
+
+    The tree is instance ⊃ organization ⊃ project ⊃ items: that is the whole path, and
+    each grant is one step into an index, however many there are.
+    """
+    path = [_param(name, _nodes.c.id.type) for name in ("node", "parent", "org", "instance")]
+    columns = (_grants.c.node_id, _grants.c.who_id, _grants.c.atoms, _raw(_grants.c.until_at))
+    return Prepared(select(*columns).where(_grants.c.node_id.in_(path), _is_held(count), _is_active(_grants)))
+
+
+@lru_cache
+def _grants_over_exposures(count: int) -> Prepared:
+    """What up to *count* principals were granted on projects that a dataset is exposed to."""
+    columns = (_grants.c.who_id, _grants.c.atoms, _raw(_grants.c.until_at))
     return Prepared(
-        select(above.c.kind, above.c.id, _grants.c.atoms, _earlier(_raw(_grants.c.until_at), ids.c.until))
-        .select_from(here)
-        .join(above, _is_on_path(here, above))
-        .join(_grants, _grants.c.node_id == above.c.id)
-        .join(ids, _grants.c.who_id == ids.c.id)
-        .where(here.c.id == _param("node", _nodes.c.id.type), _is_active(_grants, now))
-    )
-
-
-def _grants_over_exposures() -> Prepared:
-    now = _param("now", BigInteger())
-    ids, here, above = _reach(now), _nodes.alias("here"), _nodes.alias("above")
-    until = _earlier(_earlier(_raw(_grants.c.until_at), ids.c.until), _raw(_exposures.c.until_at))
-    return Prepared(
-        select(above.c.kind, _grants.c.atoms, until, _exposures.c.mask)
-        .select_from(_exposures)
-        .join(here, here.c.id == _exposures.c.project_id)
-        .join(above, _is_on_path(here, above))
-        .join(_grants, _grants.c.node_id == above.c.id)
-        .join(ids, _grants.c.who_id == ids.c.id)
+        select(*columns, _exposures.c.mask, _raw(_exposures.c.until_at))
+        .join(_grants, _grants.c.node_id == _exposures.c.project_id)
         .where(
             _exposures.c.dataset_id == _param("node", _nodes.c.id.type),
-            _is_active(_exposures, now),
-            _is_active(_grants, now),
+            _is_active(_exposures),
+            _is_held(count),
+            _is_active(_grants),
         )
     )
 
 
-_GRANTS: Final = _grants_on_path()
-_OVER_EXPOSURES: Final = _grants_over_exposures()
+_SETS: Final = _sets_of_a_principal()
 _KINDS: Final = {kind.value: kind for kind in NodeKind}
 _SUBJECT: Final = Prepared(
     select(PrincipalRow.is_active, PrincipalRow.cap, PrincipalRow.org_id, PrincipalRow.name).where(
@@ -154,18 +139,45 @@ def load_grants(
 
     Over exposures flow the rights of people only (I3): a key's own grants stay in its project.
     """
-    if subject.lent:
+    node = load_node(reader, node_id)
+    if subject.lent or node is None:
         return []
-    is_person = subject.has_role and subject.principal_id is not None
-    bound = {
-        "who": subject.principal_id or ANYONE,
-        "signed_in": signed_in(subject.org_id) if is_person else ANYONE,
-        "node": node_id,
-        "now": now,
-    }
-    rows = reader.all(_GRANTS, **bound)
-    found = [GrantFact(_KINDS[at_kind], at == node_id, atoms, until) for at_kind, at, atoms, until in rows]
-    if kind is NodeKind.DATASET and is_person:
-        for at_kind, atoms, until, mask in reader.all(_OVER_EXPOSURES, **bound):
-            found.append(GrantFact(_KINDS[at_kind], False, atoms, until, policy.closure(mask)))
+    held = load_reach(reader, subject, now)
+    bound = _bound(held, now)
+    parent, org = node.parent_id or INSTANCE, node.org_id or INSTANCE
+    rows = reader.all(
+        _grants_on_path(len(bound) - 1), node=node_id, parent=parent, org=org, instance=INSTANCE, **bound
+    )
+    kinds = {parent: NodeKind.PROJECT, org: NodeKind.ORGANIZATION, INSTANCE: NodeKind.INSTANCE, node_id: kind}
+    found = [
+        GrantFact(kinds[at], at == node_id, atoms, min(until, held[who])) for at, who, atoms, until in rows
+    ]
+    if kind is NodeKind.DATASET and subject.is_person:
+        for who, atoms, until, mask, ends in reader.all(
+            _grants_over_exposures(len(bound) - 1), node=node_id, **bound
+        ):
+            last = min(until, ends, held[who])
+            found.append(GrantFact(NodeKind.PROJECT, False, atoms, last, policy.closure(mask)))
     return found
+
+
+def load_reach(reader: RawReader, subject: Subject, now: int) -> dict[str, int]:
+    """Return every id whose grants count for *subject* alone, and until when it does."""
+    held = {ANYONE: FOREVER}
+    if subject.principal_id is None:
+        return held
+    held[subject.principal_id] = FOREVER
+    if subject.is_person:
+        held[signed_in(subject.org_id)] = FOREVER
+    for set_id, until in reader.all(_SETS, who=subject.principal_id, now=now):
+        held[set_id] = max(until, held.get(set_id, 0))
+    return held
+
+
+def _bound(held: Mapping[str, int], now: int) -> dict[str, Any]:
+    """Bind the holders, filled up with the first one so that few statements are enough."""
+    count = 4
+    while count < len(held):
+        count *= 2
+    ids = [*held, *[ANYONE] * (count - len(held))]
+    return {**{f"who_{at}": who for at, who in enumerate(ids)}, "now": now}

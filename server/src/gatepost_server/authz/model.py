@@ -78,6 +78,11 @@ class Subject:
     within: "Subject | None" = None
 
     @property
+    def is_person(self) -> bool:
+        """True for somebody with a server role: a person, known or not, but no key of its own."""
+        return self.has_role and self.principal_id is not None
+
+    @property
     def needs_node(self) -> bool:
         """True when a decision has to know where the node stands."""
         return any(one.reach for one in self.chain)
