@@ -3,6 +3,7 @@
 from gatepost_server.audit.model import Entry, EntryFilter, Refusal
 from gatepost_server.audit.service import (
     TrailRecorder,
+    find_refusal,
     list_entries,
     list_entries_about,
     record_refusal,
@@ -14,6 +15,7 @@ __all__ = [
     "EntryFilter",
     "Refusal",
     "TrailRecorder",
+    "find_refusal",
     "list_entries",
     "list_entries_about",
     "record_refusal",

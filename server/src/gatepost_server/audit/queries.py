@@ -1,6 +1,7 @@
 """Reads of the trail."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
@@ -36,6 +37,24 @@ def page_about(session: Session, page: PageRequest, resources: Select[str]) -> P
         query = query.where(EntryRow.id < position[0])
     rows = session.scalars(query.order_by(EntryRow.id.desc()).limit(page.limit + 1)).all()
     return page_from([_entry(row) for row in rows], page, lambda entry: (entry.id,))
+
+
+def refusal_of(session: Session, request_id: str, minute: datetime) -> Entry | None:
+    """Return the refusal of a request: its own entry, or the gathered one of *minute* that lists it."""
+    own = select(EntryRow).where(EntryRow.request_id == request_id, EntryRow.decision == "denied")
+    row = session.scalars(own.order_by(EntryRow.id).limit(1)).first()
+    if row is not None:
+        return _entry(row)
+    gathered = select(EntryRow).where(
+        EntryRow.at >= minute,
+        # What was refused at the end of a minute is written in the next one.
+        EntryRow.at < minute + timedelta(minutes=2),
+        EntryRow.gathered_key.is_not(None),
+    )
+    for one in session.scalars(gathered):
+        if request_id in (one.changes or {}).get("requests", ()):
+            return _entry(one)
+    return None
 
 
 def _filtered(query: Select[EntryRow], wanted: EntryFilter) -> Select[EntryRow]:

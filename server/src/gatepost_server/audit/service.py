@@ -1,22 +1,25 @@
 """Writing the trail, and reading it with the reader's rights."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from gatepost_server.audit import queries
 from gatepost_server.audit.model import Entry, EntryFilter, Refusal
 from gatepost_server.audit.tables import EntryRow
 from gatepost_server.crypto import scrub
 from gatepost_server.kernel.actor import Actor, Origin
-from gatepost_server.kernel.ids import new_id
+from gatepost_server.kernel.ids import hex_of, is_id, new_id
 from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.store import Tx, insert_or
 
 _ACTION_LENGTH: Final = 60
 _NAME_LENGTH: Final = 200
+_REQUESTS_LISTED: Final = 100
+"""Of so many refusals that one entry gathers, each keeps its id."""
 
 
 class TrailRecorder:
@@ -55,6 +58,25 @@ def record_refusal(tx: Tx, refusal: Refusal) -> None:
             index_elements=[EntryRow.gathered_key], set_={EntryRow.count: EntryRow.count + 1}
         )
     )
+    _list_request(tx, str(row.gathered_key))
+
+
+def _list_request(tx: Tx, gathered_key: str) -> None:
+    """Keep the ids of the first requests that an entry gathers, so that each can be explained."""
+    query = select(EntryRow).where(EntryRow.gathered_key == gathered_key).with_for_update()
+    row = tx.session.scalars(query.execution_options(populate_existing=True)).one()
+    listed = list((row.changes or {}).get("requests", ()))
+    if len(listed) < _REQUESTS_LISTED:
+        row.changes = {"requests": [*listed, tx.origin.request_id]}
+        tx.session.flush()
+
+
+def find_refusal(tx: Tx, request_id: str) -> Entry | None:
+    """Return the refusal of a request, or None; whose it may be told to is the caller's to judge."""
+    if not is_id(request_id, "req"):
+        return None
+    began = datetime.fromtimestamp(int(hex_of(request_id)[:8], 16), UTC)
+    return queries.refusal_of(tx.session, request_id, began.replace(second=0))
 
 
 def record_refusals(tx: Tx, refused: Iterable[tuple[Actor, Origin, Refusal]]) -> None:
