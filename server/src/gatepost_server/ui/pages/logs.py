@@ -48,11 +48,10 @@ def log_list(
     rows = [
         Row(
             [
-                NameCell(file.name, href=f"{HOME}/{file.name}"),
+                NameCell(file.name, "", f"{HOME}/{file.name}"),
                 Text(_size(file.size), is_quiet=True),
                 Timestamp(file.changed_at, now),
-            ],
-            ButtonLink("Read", f"{HOME}/{file.name}", "quiet", "file-text"),
+            ]
         )
         for file in files
     ]
