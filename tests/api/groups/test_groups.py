@@ -103,3 +103,15 @@ def test_the_group_that_alone_owns_a_thing_stays(world: World, root: Caller, bos
     with world.begin(boss) as tx:
         give_role(tx, app.id, ada.id, "owner")
     assert root.delete(f"groups/{group}/members/user/ada").status_code == 200
+
+
+def test_a_group_may_have_an_owner_who_keeps_its_members(api: Api, world: World, root: Caller) -> None:
+    group, ada = root.post("groups", {"name": "Analysts"}).json()["id"], world.person("ada", "publisher")
+    world.person("bob")
+    role = {"to": {"type": "user", "name": "ada"}, "role": "owner"}
+    assert root.post(f"groups/{group}/grants", role).status_code == 201
+    keeper, other = api.session(ada), api.session(world.person("other", "publisher"))
+    assert keeper.call("PUT", "groups/Analysts/members/user/bob", json={}).status_code == 200
+    assert [row["name"] for row in keeper.pages("groups/Analysts/members")] == ["bob"]
+    assert problem(other.get(f"groups/{group}/grants")) == (404, "not-found")
+    assert problem(other.post(f"groups/{group}/grants", role)) == (404, "not-found")

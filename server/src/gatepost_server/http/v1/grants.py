@@ -1,4 +1,4 @@
-"""Sharing: who holds which role on an application or source."""
+"""Sharing: who holds which role on an application, source or group."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -15,7 +15,7 @@ from gatepost_server.web import ActionRouter, ApiCall
 
 router = ActionRouter(tags=["sharing"])
 
-Shared = Annotated[Literal["apps", "sources"], Path()]
+Shared = Annotated[Literal["apps", "sources", "groups"], Path()]
 
 
 class ToIn(Body):
@@ -92,6 +92,8 @@ def _node(tx: Tx, shared: str, thing_id: str) -> str:
     """Return the thing's node; an app may be named by its number too."""
     if shared == "apps":
         return apps.require_app(tx, "app:share", thing_id).id
+    if shared == "groups":
+        return authz.require(tx, "group:share", identity.group_meant(tx, thing_id)).id
     return authz.require(tx, "source:share", thing_id).id
 
 
