@@ -9,7 +9,8 @@ from typing import Any
 
 NODE = {"app": "app_" + "0" * 24, "src": "src_" + "0" * 24, "usr": "usr_" + "0" * 24}
 KEY_ID, SESSION_ID, GRANT_ID = (f"{kind}_" + "0" * 24 for kind in ("key", "ses", "grt"))
-JOB_ID = "job_" + "0" * 24
+JOB_ID, RUN_ID = "job_" + "0" * 24, "run_" + "0" * 24
+SCENARIO, STEP = "projects/P/scenarios/nightly", {"type": "sql", "query": "SELECT 1", "into": "one"}
 GROUP, ORGANIZATION = "groups/grp_" + "0" * 24, "organizations/org_" + "0" * 24
 APP, SOURCE, USER = f"apps/{NODE['app']}", f"sources/{NODE['src']}", f"users/{NODE['usr']}"
 PROJECT, DATASET = "projects/P", "projects/P/datasets/orders"
@@ -108,6 +109,15 @@ ROUTES = [
     _row("GET", "projects/{project}/datasets/{dataset}", DATASET),
     _row("PATCH", "projects/{project}", PROJECT, {"name": "Other"}),
     _row("DELETE", "projects/{project}", PROJECT),
+    _row("GET", "projects/{project}/scenarios", f"{PROJECT}/scenarios"),
+    _row("POST", "projects/{project}/scenarios", f"{PROJECT}/scenarios", {"name": "n", "steps": [STEP]}),
+    _row("GET", "projects/{project}/scenarios/{scenario}", SCENARIO),
+    _row("PATCH", "projects/{project}/scenarios/{scenario}", SCENARIO, {"name": "other"}),
+    _row("DELETE", "projects/{project}/scenarios/{scenario}", SCENARIO),
+    _row("POST", "projects/{project}/scenarios/{scenario}/run", f"{SCENARIO}/run"),
+    _row("GET", "projects/{project}/scenarios/{scenario}/runs", f"{SCENARIO}/runs"),
+    _row("GET", "projects/{project}/scenarios/{scenario}/runs/{run}", f"{SCENARIO}/runs/{RUN_ID}"),
+    _row("DELETE", "projects/{project}/scenarios/{scenario}/runs/{run}", f"{SCENARIO}/runs/{RUN_ID}"),
     _row("GET", "projects/{project}/variables", f"{PROJECT}/variables"),
     _row("PUT", "projects/{project}/variables", f"{PROJECT}/variables", {}, is_open=True),
     _row("GET", "projects/{project}/timeline", f"{PROJECT}/timeline"),

@@ -51,6 +51,7 @@ from gatepost_server.apps.service.sources import (
 from gatepost_server.apps.service.status import runtime_status
 from gatepost_server.apps.service.sweeping import sweep_sources
 from gatepost_server.apps.service.uploads import Bundle, may_upload, taken_in
+from gatepost_server.apps.steps import RestartStep
 from gatepost_server.apps.views import (
     App,
     AppFilter,
@@ -65,7 +66,8 @@ __all__ = [
     "MOST_LINES", "Addresses", "AlreadySo", "App", "AppDeleted", "AppFilter", "AppRef", "AppState",
     "AppStopped", "Bundle", "BundleLimits", "BundleRefused", "BundleTooLarge", "ContentFacts",
     "Deployment", "Desk", "Kind", "KindUnclear", "LogKind", "LogPart", "ManifestInvalid",
-    "RuntimeSilent", "RuntimeStatus", "Source", "SourceInUse", "SourceVersion", "UnknownVersion",
+    "RestartStep", "RuntimeSilent",
+    "RuntimeStatus", "Source", "SourceInUse", "SourceVersion", "UnknownVersion",
     "UploadsRefused",
     "VersionFailed", "VersionState", "add_version", "app_id_of_label", "app_ref", "content_facts",
     "create_app", "create_source", "delete_app", "delete_source", "deploy_version",

@@ -15,6 +15,7 @@ from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.bootstrap.health import health_of
 from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.mail import note_mail_environment, post_of
+from gatepost_server.bootstrap.scenarios import step_kinds
 from gatepost_server.gateway import receipts
 from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.http import health
@@ -41,6 +42,7 @@ def build_house(base: Foundation) -> House:
         peppers=base.peppers,
         key_rules=KeyRules(timedelta(days=settings.key_default_days), settings.keys_may_never_expire),
         post=post_of(base),
+        steps=step_kinds(),
         proxies=parse_proxies(settings.trusted_proxies),
         notes=Notes(base.uow, "control"),
         collect_receipt=lambda: receipts.collect(base.folders, base.clock, epoch=micros(base.clock.now())),

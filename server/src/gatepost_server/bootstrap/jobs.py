@@ -1,6 +1,7 @@
 """The kinds of long work there are, and who they act as."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -32,6 +33,8 @@ def revive(reader: RawReader, actor: Actor, origin: Origin, now: datetime) -> Ac
         return actor
     if actor.via_key_id is not None and actor.kind is not ActorKind.RUN_TOKEN:
         return still_good(reader, actor.via_key_id, ip=origin.ip, now=now).actor
+    if actor.behind is not None:
+        return replace(actor, behind=revive(reader, actor.behind, origin, now))
     if not load_subject(reader, actor.principal_id, actor.cap).is_active:
         raise Denied("Whoever asked for this has no active account any more.", code="asker-gone")
     return actor

@@ -8,13 +8,14 @@ from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.jobs import runner_of
 from gatepost_server.bootstrap.mail import post_of
+from gatepost_server.bootstrap.scenarios import scenario_runs
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.gateway.keeper import Keeper
 from gatepost_server.identity import jobs as identity_jobs
 from gatepost_server.jobs import sweep_jobs
 from gatepost_server.kernel.actor import Origin, system_actor
 from gatepost_server.notify import Courier
-from gatepost_server.projects import Shelf, sweep_datasets
+from gatepost_server.projects import Shelf, start_due, sweep_datasets
 from gatepost_server.settings import Settings
 from gatepost_server.worker import Job, repeat_until_stopped
 
@@ -26,7 +27,8 @@ def serve(settings: Settings) -> None:
     keeper = Keeper(Desk(base.uow, base.folders, "worker"), gate_of(settings, base.folders))
     who = (system_actor("worker"), Origin(request_id="worker", door="worker"))
     courier = Courier(base.uow, who, post_of(base))
-    runner = runner_of(base, {})
+    runs = scenario_runs(base)
+    runner = runner_of(base, {runs.name: runs})
 
     def sweep() -> None:
         with base.uow.begin(*who) as tx:
@@ -42,6 +44,7 @@ def serve(settings: Settings) -> None:
             Job("sweep", partial(asyncio.to_thread, sweep), every_s=300),
             Job("mail", partial(asyncio.to_thread, courier.step), every_s=0.5),
             Job("jobs", partial(asyncio.to_thread, runner.step), every_s=0.2),
+            Job("scenarios", partial(asyncio.to_thread, start_due, base.uow, who), every_s=2),
         ]
     )
     runner.close()

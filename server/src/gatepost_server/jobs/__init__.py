@@ -5,7 +5,7 @@ A job acts as whoever asked for it, identified anew when it runs.
 """
 
 from gatepost_server.jobs.errors import JobEnded, UnknownJob
-from gatepost_server.jobs.model import Job, JobState
+from gatepost_server.jobs.model import Job, JobState, actor_of, facts_of
 from gatepost_server.jobs.ports import Cancelled, JobContext, JobKind, Revive
 from gatepost_server.jobs.service.asking import cancel, end_or_ask, get_job, list_jobs, queue, state_of
 from gatepost_server.jobs.service.runner import Runner
@@ -21,8 +21,10 @@ __all__ = [
     "Revive",
     "Runner",
     "UnknownJob",
+    "actor_of",
     "cancel",
     "end_or_ask",
+    "facts_of",
     "get_job",
     "list_jobs",
     "queue",

@@ -6,7 +6,16 @@ mail server. Whoever needs mail to work asks `is_configured` first and says so.
 
 from gatepost_server.notify.addresses import Address, parse_address
 from gatepost_server.notify.errors import BadAddress, NoMailServer
-from gatepost_server.notify.model import Mail, MailFields, MailServer, MailState, MailView, Tls
+from gatepost_server.notify.model import (
+    Mail,
+    MailFields,
+    MailServer,
+    MailState,
+    MailView,
+    Tls,
+    checked_subject,
+    checked_text,
+)
 from gatepost_server.notify.service.box import is_configured, list_mails, mail_of, mails_about, send
 from gatepost_server.notify.service.courier import Courier
 from gatepost_server.notify.service.server import (
@@ -32,6 +41,8 @@ __all__ = [
     "Post",
     "Tls",
     "change_mail_server",
+    "checked_subject",
+    "checked_text",
     "deliver",
     "is_configured",
     "list_mails",

@@ -19,6 +19,8 @@ from gatepost_server.projects.errors import (
 )
 from gatepost_server.projects.intake.writing import Content
 from gatepost_server.projects.model import Column, Dataset, Metadata, Project, Rule
+from gatepost_server.projects.ports import StepKind, Workplace
+from gatepost_server.projects.scenarios import Run, RunState, Scenario, StepRun
 from gatepost_server.projects.service.changing import (
     change_dataset,
     declare_columns,
@@ -39,6 +41,16 @@ from gatepost_server.projects.service.people import Named
 from gatepost_server.projects.service.projects import create_project, get_project, list_projects
 from gatepost_server.projects.service.rows import Plan, plan_rows, stream_rows
 from gatepost_server.projects.service.ruling import NamedRule, read_rules, replace_rules
+from gatepost_server.projects.service.runs import cancel_run, get_run, list_runs, run_scenario, start_due
+from gatepost_server.projects.service.scenarios import (
+    ScenarioChange,
+    change_scenario,
+    create_scenario,
+    delete_scenario,
+    get_scenario,
+    list_scenarios,
+    require_scenario,
+)
 from gatepost_server.projects.service.sharing import (
     Wish,
     end_exposure,
@@ -51,6 +63,7 @@ from gatepost_server.projects.service.sharing import (
     read_timeline,
     replace_permissions,
 )
+from gatepost_server.projects.service.standing_in import run_as_names
 from gatepost_server.projects.service.sweeping import sweep_datasets
 from gatepost_server.projects.service.writing import Incoming, Mode, expected_columns, taken_in, write_rows
 from gatepost_server.projects.storage.engine import DataTooHeavy, DataUnreadable, Limits, opened
@@ -60,13 +73,16 @@ from gatepost_server.projects.storage.shelf import Shelf
 __all__ = [
     "Column", "ColumnRuled", "Content", "DataRefused", "DataTooHeavy", "DataUnreadable", "Dataset",
     "DatasetChanged", "DatasetExists", "Form", "Incoming", "Limits", "Metadata", "Mode", "Named",
-    "NamedRule", "Plan", "Project", "ProjectExists", "ProjectNotEmpty", "RowsHeld", "Rule",
-    "RunAsDenied", "RunAsNeeded", "Shelf", "Type", "UnknownContent", "Wish", "change_dataset",
-    "change_project", "create_dataset", "create_project", "declare_columns", "delete_dataset",
-    "delete_project", "describe_dataset", "end_exposure", "expected_columns", "expose_dataset",
-    "get_dataset", "get_project", "list_datasets", "list_exposed", "list_permissions",
-    "list_projects", "list_received", "opened", "plan_rows", "project_ids", "project_keys", "read_columns",
-    "read_metadata", "read_rules", "read_timeline", "read_type", "read_variables",
-    "replace_permissions", "replace_rules", "require_dataset", "require_project", "set_variables",
-    "stream_rows", "sweep_datasets", "taken_in", "write_rows",
+    "NamedRule", "Plan", "Project", "ProjectExists", "ProjectNotEmpty", "RowsHeld", "Rule", "Run",
+    "RunAsDenied", "RunAsNeeded", "RunState", "Scenario", "ScenarioChange", "Shelf", "StepKind",
+    "StepRun", "Type", "UnknownContent", "Wish", "Workplace", "cancel_run", "change_dataset",
+    "change_project", "change_scenario", "create_dataset", "create_project", "create_scenario",
+    "declare_columns", "delete_dataset", "delete_project", "delete_scenario", "describe_dataset",
+    "end_exposure", "expected_columns", "expose_dataset", "get_dataset", "get_project", "get_run",
+    "get_scenario", "list_datasets", "list_exposed", "list_permissions", "list_projects",
+    "list_received", "list_runs", "list_scenarios", "opened", "plan_rows", "project_ids", "project_keys",
+    "read_columns", "read_metadata", "read_rules", "read_timeline", "read_type", "read_variables",
+    "replace_permissions", "replace_rules", "require_dataset", "require_project",
+    "require_scenario", "run_as_names", "run_scenario", "set_variables", "start_due", "stream_rows",
+    "sweep_datasets", "taken_in", "write_rows",
 ]  # fmt: skip

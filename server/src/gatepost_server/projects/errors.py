@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 
-from gatepost_server.kernel.errors import Conflict, Denied, FieldFault, Invalid, Unprocessable
+from gatepost_server.kernel.errors import (
+    Conflict,
+    Denied,
+    FieldFault,
+    Invalid,
+    NotFound,
+    Unavailable,
+    Unprocessable,
+)
 
 
 class ProjectExists(Conflict):
@@ -97,3 +105,45 @@ class RunAsDenied(Denied):
     def __init__(self, name: str, missing: str | None) -> None:
         wanted = f"the right {missing}" if missing else "a right"
         super().__init__(f"The key's associated user needs {wanted} on {name} too.")
+
+
+class ScenarioExists(Conflict):
+    """The project has a scenario of this name already; case makes no difference."""
+
+    code = "scenario-exists"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The project has a scenario {name} already. Choose another name.")
+
+
+class ScenarioRunning(Conflict):
+    """A scenario runs once at a time."""
+
+    code = "scenario-running"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is running. Wait for it, or cancel the run.")
+
+
+class UnknownRun(NotFound):
+    """The scenario has no such run."""
+
+    code = "unknown-run"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such run.")
+
+
+class QueryRefused(Unprocessable):
+    """The SQL of a step is not one SELECT, or the engine does not take it."""
+
+    code = "query-refused"
+
+
+class RunBroken(Unavailable):
+    """The process that ran a query ended without an answer."""
+
+    code = "query-broken"
+
+    def __init__(self) -> None:
+        super().__init__("The query's process ended without an answer; it may have needed too much memory.")

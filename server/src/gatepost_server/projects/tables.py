@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gatepost_server.store import Base, Moment
+from gatepost_server.store import Base, Moment, bookkeeping
 
 
 class ProjectRow(Base):
@@ -69,3 +69,62 @@ class GoneRow(Base):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+
+
+class ScenarioRow(Base):
+    """A scenario; `definer` are the facts of who last edited it and whose rights it uses."""
+
+    __tablename__ = "scenarios"
+    __table_args__ = (UniqueConstraint("project_id", "folded"),)
+
+    id: Mapped[str] = mapped_column(ForeignKey("nodes.id"), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    folded: Mapped[str] = mapped_column(String(100))
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    cron: Mapped[str | None] = mapped_column(String(100))
+    definer: Mapped[dict[str, Any]] = mapped_column(JSON)
+    run_as_id: Mapped[str | None] = mapped_column(String(40))
+    is_run_as_consented: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ScenarioClockRow(Base):
+    """When a scenario is due next; whoever moves it on starts the run."""
+
+    __tablename__ = "scenario_clocks"
+    __table_args__ = bookkeeping()
+
+    scenario_id: Mapped[str] = mapped_column(ForeignKey("scenarios.id", ondelete="CASCADE"), primary_key=True)
+    next_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class RunRow(Base):
+    """One run: the steps as they were when it was asked for, and how far each has come.
+
+    A moment of the schedule has one run at most (`slot_at`), whichever worker was there first.
+    """
+
+    __tablename__ = "scenario_runs"
+    __table_args__ = (
+        UniqueConstraint("scenario_id", "slot_at"),
+        Index("ix_scenario_runs_scenario", "scenario_id", "id"),
+        bookkeeping(),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    scenario_id: Mapped[str] = mapped_column(ForeignKey("scenarios.id", ondelete="CASCADE"))
+    slot_at: Mapped[datetime | None] = mapped_column(Moment)
+    job_id: Mapped[str] = mapped_column(String(40))
+    asked_by_id: Mapped[str | None] = mapped_column(String(40))
+    asked_by: Mapped[str] = mapped_column(String(200))
+    acts_as_id: Mapped[str | None] = mapped_column(String(40))
+    acts_as: Mapped[str] = mapped_column(String(200))
+    definer: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(1000))
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,6 +1,6 @@
 """One call through a door: who, from where, and the transactions it opens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,6 +23,7 @@ from gatepost_server.kernel.errors import NO_GOOD_CREDENTIAL, Denied, Unauthenti
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.keys import KeyRules
 from gatepost_server.notify import Post
+from gatepost_server.projects import StepKind
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.store import Tx, UnitOfWork, raw_reader
 from gatepost_server.web.health import Health
@@ -44,6 +45,7 @@ class House:
     peppers: Peppers
     key_rules: KeyRules
     post: Post
+    steps: Mapping[str, StepKind]
     proxies: tuple[Network, ...]
     notes: Notes
     collect_receipt: Callable[[], Receipt]

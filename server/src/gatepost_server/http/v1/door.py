@@ -22,6 +22,7 @@ from gatepost_server.http.v1 import (
     project_keys,
     project_sharing,
     projects,
+    scenarios,
     sessions,
     sources,
     users,
@@ -50,6 +51,7 @@ ROUTERS: Final = (
     variables.router,
     mail.router,
     jobs.router,
+    scenarios.router,
 )
 
 

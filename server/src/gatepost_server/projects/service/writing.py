@@ -110,6 +110,18 @@ def write_rows(tx: Tx, key: str, ref: str, mode: Mode, incoming: Incoming, shelf
     return present_dataset(tx, dataset_id)
 
 
+def require_unchanged(tx: Tx, key: str, ref: str, part_ids: Sequence[str]) -> None:
+    """Hold a dataset for this transaction, and refuse when its files are others than *part_ids*.
+
+    Raises:
+        DatasetChanged: rows were written since.
+    """
+    node = require_dataset(tx, "dataset:write", key, ref)
+    tx.session.get_one(DatasetRow, node.id, with_for_update=True, populate_existing=True)
+    if [one.id for one in queries.parts_of(tx.session, node.id)] != list(part_ids):
+        raise DatasetChanged(node.name)
+
+
 def _writable(tx: Tx, key: str, ref: str) -> str | None:
     """Return the dataset that the caller may write, None when they may make one of that name."""
     if queries.dataset_id_of(tx.session, key, ref) is not None:

@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_22_0220, after nothing.
+Revision: 2026_11_22_0240, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_22_0220"
+revision = "2026_11_22_0240"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -488,6 +488,7 @@ def upgrade() -> None:
         sa.Column("cron", sa.String(length=100), nullable=True),
         sa.Column("definer", sa.JSON(), nullable=False),
         sa.Column("run_as_id", sa.String(length=40), nullable=True),
+        sa.Column("is_run_as_consented", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_scenarios_id_nodes")),

@@ -1,0 +1,69 @@
+"""What a step of a scenario is, and where it works; upper rooms bring their own kinds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from gatepost_server.projects.storage.engine import Limits
+from gatepost_server.projects.storage.shelf import Shelf
+from gatepost_server.store import Tx
+
+Opening = Callable[[], AbstractContextManager[Tx]]
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Where a step works: transactions as the one the run acts as, a folder, limits, a log.
+
+    `check` raises `jobs.Cancelled` when the run is to stop; long steps call it often. `log`
+    takes a line that people with a right to the runs may read: never a secret.
+    """
+
+    project_key: str
+    scenario_id: str
+    begin: Opening
+    read: Sequence[Opening]
+    check: Callable[[], None]
+    log: Callable[[str], None]
+    folder: Path
+    shelf: Shelf
+    limits: Limits
+
+
+class StepKind(Protocol):
+    """A kind of step.
+
+    `read` of the workplace opens reading transactions as each of those whose rights the
+    step stays within: the definer, and the user that the scenario is to run as.
+    """
+
+    @property
+    def name(self) -> str:
+        """What a step's `type` says."""
+        ...
+
+    def parse(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the step's fields in the one way they are kept; `type` is left out.
+
+        Raises:
+            Invalid: a field is missing, unknown or cannot be used; faults name it without path.
+        """
+        ...
+
+    def needs(self, tx: Tx, project_key: str, step: Mapping[str, Any]) -> None:
+        """Require every right that the step uses; asked when it is saved, and before each run.
+
+        Raises:
+            Hidden, ActionDenied: the caller of *tx* lacks one.
+        """
+        ...
+
+    def run(self, place: Workplace, step: Mapping[str, Any]) -> str:
+        """Do the step and say in a sentence what was done.
+
+        Raises:
+            GatepostError: it could not be done; its sentence is what people read.
+        """
+        ...

@@ -1,0 +1,95 @@
+"""The step that refreshes a dataset."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from gatepost_server.kernel.errors import Denied, Unavailable
+from gatepost_server.projects.columns import quoted
+from gatepost_server.projects.errors import DatasetChanged
+from gatepost_server.projects.intake.writing import Content
+from gatepost_server.projects.ports import Workplace
+from gatepost_server.projects.service.finding import require_dataset
+from gatepost_server.projects.service.rows import plan_rows
+from gatepost_server.projects.service.writing import (
+    Mode,
+    expected_columns,
+    require_unchanged,
+    taken_in,
+    write_rows,
+)
+from gatepost_server.projects.steps.fields import texts
+from gatepost_server.projects.steps.process import run_query
+from gatepost_server.projects.steps.sources import sources_of
+from gatepost_server.store import Tx
+
+_TRIES: Final = 3
+
+
+class RefreshStep:
+    """`{"type": "refresh_dataset", "dataset": "orders"}`.
+
+    What was uploaded is read again, against the columns as they are declared now, and kept
+    as one file: what was appended in many pieces is quick to read again.
+    """
+
+    name = "refresh_dataset"
+
+    def parse(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the dataset's name or id.
+
+        Raises:
+            Invalid: it is missing.
+        """
+        return {**texts(raw, "dataset")}
+
+    def needs(self, tx: Tx, project_key: str, step: Mapping[str, Any]) -> None:
+        """Require reading and refreshing the dataset."""
+        require_dataset(tx, "dataset:refresh", project_key, step["dataset"])
+        require_dataset(tx, "dataset:rows", project_key, step["dataset"])
+
+    def run(self, place: Workplace, step: Mapping[str, Any]) -> str:
+        """Read the rows again and keep them as one file.
+
+        Raises:
+            Denied: row rules hide some of them, so that reading again would lose them.
+            Unavailable: rows are written to it all the time.
+        """
+        for _ in range(_TRIES):
+            with place.begin() as tx:
+                name = require_dataset(tx, "dataset:refresh", place.project_key, step["dataset"]).name
+            before = _whole(place, name)
+            try:
+                return _read_again(place, name, before)
+            except DatasetChanged:
+                place.log("rows were written meanwhile; once more")
+        raise Unavailable("The dataset is being written to. Run it again.", code="dataset-busy")
+
+
+def _whole(place: Workplace, name: str) -> Sequence[str]:
+    """Return the files of a dataset of which every reader sees every row."""
+    found: Sequence[str] = ()
+    for opening in place.read:
+        with opening() as tx:
+            plan = plan_rows(tx, place.project_key, name)
+        if plan.query.filters is not None:
+            raise Denied(
+                f"Row rules hide rows of {name}; read again, they would be lost.", code="rows-hidden"
+            )
+        found = plan.part_ids
+    return found
+
+
+def _read_again(place: Workplace, name: str, before: Sequence[str]) -> str:
+    out = place.folder / "rows.parquet"
+    select = f"SELECT * FROM {quoted(name)}"  # noqa: S608  # quoted
+    with sources_of(place, select, place.read) as sources:
+        run_query(place, select, [one for one in sources if one.is_own and one.name == name], out)
+    with place.begin() as tx:
+        expected, now = expected_columns(tx, place.project_key, name, Mode.OVERWRITE), tx.now
+    with (
+        taken_in(Content.PARQUET, out, place.shelf, now, expected, place.limits) as incoming,
+        place.begin() as tx,
+    ):
+        require_unchanged(tx, place.project_key, name, before)
+        write_rows(tx, place.project_key, name, Mode.OVERWRITE, incoming, place.shelf)
+    return f"{name} was read again: {incoming.written.rows} row(s)."
