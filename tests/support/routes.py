@@ -142,6 +142,7 @@ ROUTES = [
          {"to": {"type": "user", "name": "ada"}, "role": "consumer"}),
     _row("DELETE", "{shared}/{thing_id}/grants/{grant_id}", f"{APP}/grants/{GRANT_ID}"),
     _row("GET", "audit"),
+    _row("GET", "explain", "explain?action=user:list"),
     _row("GET", "settings"),
     _row("PATCH", "settings", body={"policies": {}}),
     _row("GET", "jobs"),

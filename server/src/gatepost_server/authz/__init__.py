@@ -17,6 +17,7 @@ from gatepost_server.authz.errors import (
     SessionRequired,
     TooWide,
 )
+from gatepost_server.authz.explaining import Step
 from gatepost_server.authz.facts import load_facts, load_node, load_subject
 from gatepost_server.authz.model import (
     ANYONE,
@@ -32,12 +33,14 @@ from gatepost_server.authz.model import (
     WantedGrant,
 )
 from gatepost_server.authz.policy import NodeKind, policy
+from gatepost_server.authz.rules import Rule
 from gatepost_server.authz.service.access import ACCESS, access_of, accesses_of, narrow_access, set_access
 from gatepost_server.authz.service.asking import (
     decide,
     may,
     may_create,
     may_on_instance,
+    reader_of,
     require,
     require_instance,
     require_organization,
@@ -56,12 +59,14 @@ from gatepost_server.authz.service.endowing import (
     rename_holder,
     retire_holders,
 )
+from gatepost_server.authz.service.explaining import Why, hidden, why
 from gatepost_server.authz.service.exposing import Exposure, expose, exposed_to, exposures_of, unexpose
 from gatepost_server.authz.service.granting import (
     give_role,
     list_grants,
     take_back,
 )
+from gatepost_server.authz.service.helping import Helper, SmallestGrant
 from gatepost_server.authz.service.leaving import Ended, close_border, move_principal
 from gatepost_server.authz.service.membership import (
     Membership,
@@ -125,6 +130,7 @@ __all__ = [
     "Ended",
     "Exposure",
     "Grant",
+    "Helper",
     "Hidden",
     "Holding",
     "KeysCannotMakeKeys",
@@ -138,10 +144,14 @@ __all__ = [
     "Organization",
     "OutsideOrganization",
     "Principal",
+    "Rule",
     "SessionRequired",
+    "SmallestGrant",
+    "Step",
     "Subject",
     "TooWide",
     "WantedGrant",
+    "Why",
     "access_of",
     "accesses_of",
     "add_member",
@@ -164,6 +174,7 @@ __all__ = [
     "give_role",
     "hand_over",
     "held_back_by",
+    "hidden",
     "holdings",
     "ids_for",
     "is_held_by",
@@ -192,6 +203,7 @@ __all__ = [
     "principal",
     "principals",
     "principals_with",
+    "reader_of",
     "register_holder",
     "register_node",
     "register_principal",
@@ -218,4 +230,5 @@ __all__ = [
     "take_back",
     "unexpose",
     "visible",
+    "why",
 ]

@@ -32,7 +32,7 @@ class Step:
     `within` are the steps of the sponsor, in the one that is about it.
     """
 
-    rule: Rule
+    rule: str
     passed: bool
     says: str
     within: "Sequence[Step]" = ()
@@ -43,12 +43,12 @@ class Explanation:
     """The answer of `judge`, with each step; `rule` is the first that failed."""
 
     allowed: bool
-    rule: Rule | None
+    rule: str | None
     missing: str | None
     steps: Sequence[Step]
 
     @property
-    def failed(self) -> frozenset[Rule]:
+    def failed(self) -> frozenset[str]:
         """Every rule that failed by itself, but for their sum."""
         return frozenset(step.rule for step in self.steps if not step.passed) - {Rule.ASKED}
 

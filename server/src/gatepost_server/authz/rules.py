@@ -83,8 +83,3 @@ WORDS: Final[dict[Rule, RuleWords]] = {
         "Sign in, or send a good key. Administrators see in the audit what was wrong with it.",
     ),
 }
-
-
-def is_rule(code: str | None) -> bool:
-    """Tell whether *code* is the code of a rule."""
-    return code in set(Rule)

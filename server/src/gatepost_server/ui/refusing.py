@@ -1,22 +1,25 @@
 """How refusals look to a browser; programs get problems from `web`."""
 
+from dataclasses import replace
 from typing import Final
 
 from fastapi import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from gatepost_server import authz
-from gatepost_server.authz import ActionDenied, ConfirmRequired
+from gatepost_server.authz import ActionDenied, ConfirmRequired, hidden
+from gatepost_server.decisions import Explained, explain_call
 from gatepost_server.kernel.errors import GatepostError, NotFound, Unauthenticated
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import FaultDialog
-from gatepost_server.ui.kit.notices import CanGive, Why
+from gatepost_server.ui.kit.notices import Why
 from gatepost_server.ui.pages import refusals
+from gatepost_server.ui.pages.explain import panel
 from gatepost_server.ui.pages.signin import confirm_dialog
 from gatepost_server.ui.visits import Visit
 from gatepost_server.web import Call, visitor
 from gatepost_server.web.problems import Broken, status_of
 
+_HIDDEN: Final = "not-found"
 _PROGRAMS: Final = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
@@ -56,30 +59,32 @@ def _refused(visit: Visit, error: GatepostError) -> Response:
 def _content(visit: Visit, error: GatepostError, number: str) -> Component:
     if isinstance(error, Broken):
         return refusals.broken(number)
+    is_known = visit.user is not None
     if isinstance(error, NotFound):
-        return refusals.not_found(number)
-    if isinstance(error, ActionDenied) and visit.user is not None:
-        return refusals.Denied(
-            "You may not do this yet", "One right is missing. It can be given.", _why(visit, error, number)
+        return (
+            _hidden(visit, number) if is_known and error.error_code == _HIDDEN else refusals.not_found(number)
         )
+    if isinstance(error, ActionDenied) and is_known:
+        return _denied(visit, error, number)
     return refusals.refused(type(error).title, error.detail, number)
 
 
-def _why(visit: Visit, error: ActionDenied, number: str) -> Why:
+def _denied(visit: Visit, error: ActionDenied, number: str) -> Component:
     with visit.call.read() as tx:
-        owners = authz.owners_of(tx, [error.resource_id])
-        names = [CanGive(name, "Owner") for _, name in owners.values()]
-        names += [CanGive(one.name, "Administrator") for one in authz.administrators(tx)][:2]
-    missing = str(error.params.get("missing") or "")
+        found = explain_call(tx, error.action, error.resource_id or None, None)
+    sentence = "One right is missing. It can be given." if found.now.smallest else found.now.helps
+    return refusals.Denied("You may not do this yet", sentence, _why(visit, found, number))
+
+
+def _hidden(visit: Visit, number: str) -> Component:
+    """Return the page for what is missing or not to be seen: made of the address alone."""
+    found = Explained(visit.person.display_name, "user", f"Open {visit.request.url.path}", hidden())
+    sentence = "The address is wrong, or it is not for you to see."
+    return refusals.Denied("There is nothing here", sentence, _why(visit, found, number))
+
+
+def _why(visit: Visit, found: Explained, number: str) -> Why:
     person, origin = visit.person, visit.call.origin
-    return Why(
-        person.display_name,
-        person.role,
-        error.action.rpartition(":")[2].capitalize(),
-        f"from {origin.ip or 'here'}",
-        error.detail.split(". ")[0] + ".",
-        smallest=f"The right {missing}" if missing else "",
-        helpers=names,
-        decision_id=number,
-        rule=error.action,
-    )
+    named = replace(found, caller=person.display_name)
+    made = panel(named, decision_id=number, note=f"from {origin.ip or 'here'}", person_note=person.role)
+    return replace(made, more_href=f"/explain?decision_id={number}")

@@ -194,8 +194,7 @@ def _family(error: HTTPException) -> GatepostError:
 def _note(request: Request, error: GatepostError) -> None:
     """Note a refusal for the trail; it is written within a second, and no answer waits for it."""
     action = getattr(error, "action", None)
-    is_about_rights = action is not None or isinstance(error, BadCredential)
-    if not is_about_rights and not isinstance(error, (Unauthenticated, Denied)):
+    if action is None and not _is_decision(error):
         return
     house: House = request.app.state.house
     actor: Actor = getattr(request.state, "actor", ANONYMOUS)
@@ -208,6 +207,11 @@ def _note(request: Request, error: GatepostError) -> None:
         reason=reason,
     )
     house.notes.refused(actor, origin, refusal)
+
+
+def _is_decision(error: GatepostError) -> bool:
+    """Tell whether a refusal carries a decision id that can be explained: no route is no decision."""
+    return isinstance(error, (Unauthenticated, Denied, NotFound)) and not isinstance(error, NoSuchRoute)
 
 
 def _slowed(request: Request, error: GatepostError) -> GatepostError:

@@ -65,11 +65,13 @@ def why(tx: Tx, about: Actor, action: str, node_id: str | None) -> Why:
     facts = load_facts(reader, subject, node.id, node.kind, micros(tx.now))
     named = labelled(tx, subject)
     found = explain(named, action, node, facts, told_of(tx, subject, node, facts, Atom(declared.atom or 0)))
-    steps = [*_discreet(tx, subject, found.steps), *_ceremony(about, declared, tx)]
+    steps = [*found.steps, *_ceremony(about, declared, tx)]
     first = next((step.rule for step in steps if not step.passed), None)
+    shown = _discreet(tx, subject, steps)
     if first is None:
-        return Why(True, None, None, steps, "", node)
-    return _refused(tx, subject, replace(found, allowed=False, rule=first, steps=steps), node)
+        return Why(True, None, None, shown, "", node)
+    refused = _refused(tx, subject, replace(found, allowed=False, rule=first, steps=steps), node)
+    return replace(refused, steps=shown)
 
 
 def hidden() -> Why:
@@ -83,18 +85,21 @@ def hidden() -> Why:
 def _refused(tx: Tx, subject: Subject, found: Explanation, node: Node) -> Why:
     assert found.rule is not None, "something failed"
     smallest = smallest_grant(tx, subject, found, node)
-    helps = WORDS[found.rule].helps
+    helps = WORDS[Rule(found.rule)].helps
     who_can: Sequence[Helper] = ()
     if smallest is not None:
         who_can = who_can_give(tx, node, smallest)
     elif found.failed & {Rule.ROLE_CAP, Rule.ACCOUNT_INACTIVE}:
         helps = WORDS[Rule.ROLE_CAP if Rule.ROLE_CAP in found.failed else Rule.ACCOUNT_INACTIVE].helps
         who_can = administrators_known(tx)
-    elif found.rule is Rule.NOT_GRANTED:
-        others = [step.rule for step in found.steps if not step.passed and step.rule is not Rule.ASKED]
-        helps = WORDS[others[-1]].helps if len(others) > 1 else "It comes with a server role, not by a grant."
-        who_can = administrators_known(tx) if len(others) == 1 else ()
-    elif found.rule is Rule.SPONSOR_INACTIVE:
+    elif found.failed == {Rule.NOT_GRANTED}:
+        helps = "It comes with a server role or a key's kind, not by a grant."
+        who_can = administrators_known(tx)
+    elif found.rule == Rule.NOT_GRANTED:
+        # A grant alone would not do; what else stands in the way has to be seen to first.
+        others = [step.rule for step in found.steps if not step.passed and step.rule in found.failed]
+        helps = WORDS[Rule(others[-1])].helps
+    elif found.rule == Rule.SPONSOR_INACTIVE:
         who_can = who_can_give(tx, node, None)
     return Why(False, found.rule, found.missing, found.steps, helps, node, smallest, who_can)
 
@@ -153,5 +158,5 @@ def _of_oneself(about: Actor, declared: Action, tx: Tx) -> Why:
         says = "This concerns oneself: a person does it in a session; no key may."
         steps = [Step(Rule.SESSION_REQUIRED, about.is_interactive, says), *_ceremony(about, declared, tx)]
     first = next((step.rule for step in steps if not step.passed), None)
-    helps = "" if first is None else WORDS[first].helps
+    helps = "" if first is None else WORDS[Rule(first)].helps
     return Why(first is None, first, None, steps, helps)

@@ -104,7 +104,7 @@ def shown(problem: Problem, decision_id: str, home: str, *, again: str | None = 
         f"<main style='font:16px/1.5 system-ui;max-width:36rem;margin:4rem auto;padding:0 1rem'>"
         f"<h1>{title}</h1><p>{detail}</p>{anew}"
         f"<p><a href='{html.escape(home)}/' target=_top>Back to Gatepost</a></p>"
-        f"<p><small>Decision {decision_id}</small></p></main>"
+        f"<p><small>Decision {_explained(problem, decision_id, home)}</small></p></main>"
     )
     headers = [
         ("content-type", "text/html; charset=utf-8"),
@@ -113,6 +113,14 @@ def shown(problem: Problem, decision_id: str, home: str, *, again: str | None = 
         *_extra(problem),
     ]
     return Answer(problem.status, headers, page.encode())
+
+
+def _explained(problem: Problem, decision_id: str, home: str) -> str:
+    """Return the id, as a way to its explanation where there is one."""
+    if problem.status not in _DECIDED:
+        return decision_id
+    at = html.escape(f"{home}/explain?decision_id={decision_id}")
+    return f"{decision_id}: <a href='{at}' target=_top>Why?</a>"
 
 
 def answered_here(problem: Problem, decision_id: str, *, is_page: bool) -> Answer:

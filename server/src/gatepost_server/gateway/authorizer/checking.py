@@ -153,10 +153,11 @@ def _limited(means: GateMeans, judged: Judged, problem: Problem, origin: Origin,
 
 
 def _note(means: GateMeans, judged: Judged, place: Place, origin: Origin, problem: Problem) -> None:
-    app_id = judged.app.app_id if judged.app is not None else place.ref[:64]
-    refusal = Refusal(
-        OPEN, "app", app_id, judged.because or problem.code, judged.app.name if judged.app else ""
-    )
+    app, because = judged.app, judged.because or problem.code
+    if problem is answers.UNKNOWN and not judged.actor.is_anonymous:
+        # People read their own refusals: what they may not know of is noted as they asked for it.
+        app, because = None, problem.code
+    refusal = Refusal(OPEN, "app", app.app_id if app else place.ref[:64], because, app.name if app else "")
     means.notes.refused(judged.actor, origin, refusal)
 
 

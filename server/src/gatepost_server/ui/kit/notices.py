@@ -73,6 +73,10 @@ class Why(Component):
     helpers: Sequence[CanGive] = ()
     decision_id: str = ""
     rule: str = ""
+    is_you: bool = True
+    is_allowed: bool = False
+    is_grant: bool = True
+    more_href: str = ""
 
     @property
     def avatar(self) -> Avatar:
