@@ -12,7 +12,7 @@ from typing import Final
 from gatepost_server.projects.columns import read_type
 from gatepost_server.projects.errors import QueryRefused, RunBroken
 from gatepost_server.projects.ports import Workplace
-from gatepost_server.projects.steps.sources import Source
+from gatepost_server.projects.service.sources import Source
 from gatepost_server.projects.storage.engine import DataTooHeavy
 
 _MODULE: Final = "gatepost_server.projects.steps.query_child"

@@ -7,10 +7,10 @@ from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.projects import naming
 from gatepost_server.projects.intake.writing import Content
 from gatepost_server.projects.ports import Opening, Workplace
+from gatepost_server.projects.service.sources import sources_of
 from gatepost_server.projects.service.writing import Mode, expected_columns, taken_in, write_rows
 from gatepost_server.projects.steps.fields import texts
 from gatepost_server.projects.steps.process import run_query
-from gatepost_server.projects.steps.sources import sources_of
 from gatepost_server.store import Tx
 
 LONGEST: Final = 100_000

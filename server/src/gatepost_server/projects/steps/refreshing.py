@@ -10,6 +10,7 @@ from gatepost_server.projects.intake.writing import Content
 from gatepost_server.projects.ports import Workplace
 from gatepost_server.projects.service.finding import require_dataset
 from gatepost_server.projects.service.rows import plan_rows
+from gatepost_server.projects.service.sources import sources_of
 from gatepost_server.projects.service.writing import (
     Mode,
     expected_columns,
@@ -19,7 +20,6 @@ from gatepost_server.projects.service.writing import (
 )
 from gatepost_server.projects.steps.fields import texts
 from gatepost_server.projects.steps.process import run_query
-from gatepost_server.projects.steps.sources import sources_of
 from gatepost_server.store import Tx
 
 _TRIES: Final = 3
