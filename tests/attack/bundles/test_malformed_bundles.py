@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from malformed_bundles import BAD_PAIRS, BAD_PATHS, LARGE, SPECIAL, entry, tarred, zipped
 
-from gatepost_server.apps.bundles import BundleLimits, BundleRefused, BundleTooLarge, unpack
+from gatepost_server.bundles import BundleLimits, BundleRefused, BundleTooLarge, unpack
 
 SMALL = BundleLimits(compressed=200_000, expanded=400_000, free_of_ratio=50_000, files=20)
 

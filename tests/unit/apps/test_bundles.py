@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatepost_server.apps.bundles import BundleLimits, pack_folder, remove_tree, unpack
-from gatepost_server.apps.bundles.paths import judge_path
+from gatepost_server.bundles import BundleLimits, pack_folder, remove_tree, unpack
+from gatepost_server.bundles.paths import judge_path
 from gatepost_server.kernel.errors import GatepostError
 
 LONG = "a" * 90 + "/" + "b" * 90 + "/c.txt"

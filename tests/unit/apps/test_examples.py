@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gatepost_server.apps.bundles import pack_folder, unpack
 from gatepost_server.apps.detection import detect, read_manifest
 from gatepost_server.apps.model import Kind
+from gatepost_server.bundles import pack_folder, unpack
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SHOWN = {

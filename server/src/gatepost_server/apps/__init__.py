@@ -4,7 +4,6 @@ Use-cases take a `Tx`; uploads go through `taken_in`, which opens before the tra
 Runtime, gate and worker talk to the `Desk`; the gate reads `content_facts`.
 """
 
-from gatepost_server.apps.bundles import BundleLimits, BundleRefused, BundleTooLarge, pack_folder
 from gatepost_server.apps.detection import KindUnclear, ManifestInvalid
 from gatepost_server.apps.errors import (
     AlreadySo,
@@ -61,6 +60,7 @@ from gatepost_server.apps.views import (
     Source,
     SourceVersion,
 )
+from gatepost_server.bundles import BundleLimits, BundleRefused, BundleTooLarge, pack_folder
 
 __all__ = [
     "MOST_LINES", "Addresses", "AlreadySo", "App", "AppDeleted", "AppFilter", "AppRef", "AppState",

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from sqlalchemy import delete
 
-from gatepost_server.apps.bundles import remove_tree
 from gatepost_server.apps.errors import SourceInUse, UnknownVersion
 from gatepost_server.apps.model import Resources, VersionState
 from gatepost_server.apps.naming import checked_name
@@ -26,6 +25,7 @@ from gatepost_server.authz import (
     require_organization,
     visible,
 )
+from gatepost_server.bundles import remove_tree
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.settings import Folders

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-from gatepost_server.apps.bundles import remove_tree
 from gatepost_server.apps.queries.sources import known_versions
+from gatepost_server.bundles import remove_tree
 from gatepost_server.kernel.actor import Actor, Origin
 from gatepost_server.settings import Folders
 from gatepost_server.store import UnitOfWork

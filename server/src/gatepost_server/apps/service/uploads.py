@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from gatepost_server.apps.bundles import BundleLimits, Unpacked, remove_tree, unpack
 from gatepost_server.apps.detection import detect, read_manifest
 from gatepost_server.apps.errors import RuntimeSilent, UploadsRefused
 from gatepost_server.apps.model import Detected, Kind
 from gatepost_server.apps.service.status import runtime_status
 from gatepost_server.authz import require, require_organization
+from gatepost_server.bundles import BundleLimits, Unpacked, remove_tree, unpack
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.store import Tx
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from gatepost_server.apps.bundles.entries import Entry
-from gatepost_server.apps.bundles.limits import BundleLimits, Meter
-from gatepost_server.apps.bundles.refusals import BundleRefused, damaged, shown, too_many_files
+from gatepost_server.bundles.entries import Entry
+from gatepost_server.bundles.limits import BundleLimits, Meter
+from gatepost_server.bundles.refusals import BundleRefused, damaged, shown, too_many_files
 
 _CHUNK: Final = 65_536
 _END: Final = struct.Struct("<4s4H2LH")

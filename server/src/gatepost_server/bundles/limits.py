@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gatepost_server.apps.bundles.refusals import BundleTooLarge, too_many_files
+from gatepost_server.bundles.refusals import BundleTooLarge, too_many_files
 
 _MIB = 1024 * 1024
 

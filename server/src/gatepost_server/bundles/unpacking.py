@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from gatepost_server.apps.bundles.entries import Entry
-from gatepost_server.apps.bundles.limits import BundleLimits, Meter
-from gatepost_server.apps.bundles.paths import Tree, judge_path
-from gatepost_server.apps.bundles.refusals import BundleRefused, BundleTooLarge
-from gatepost_server.apps.bundles.tars import read_tar
-from gatepost_server.apps.bundles.zips import read_zip
+from gatepost_server.bundles.entries import Entry
+from gatepost_server.bundles.limits import BundleLimits, Meter
+from gatepost_server.bundles.paths import Tree, judge_path
+from gatepost_server.bundles.refusals import BundleRefused, BundleTooLarge
+from gatepost_server.bundles.tars import read_tar
+from gatepost_server.bundles.zips import read_zip
 from gatepost_server.kernel.errors import Unavailable
 
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)

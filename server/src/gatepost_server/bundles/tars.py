@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from gatepost_server.apps.bundles.entries import Entry
-from gatepost_server.apps.bundles.limits import Meter
-from gatepost_server.apps.bundles.refusals import BundleRefused, damaged, shown
+from gatepost_server.bundles.entries import Entry
+from gatepost_server.bundles.limits import Meter
+from gatepost_server.bundles.refusals import BundleRefused, damaged, shown
 
 _BLOCK: Final = 512
 _CHUNK: Final = 65_536

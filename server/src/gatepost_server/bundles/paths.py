@@ -4,8 +4,8 @@ import re
 import unicodedata
 from typing import Final
 
-from gatepost_server.apps.bundles.limits import Meter
-from gatepost_server.apps.bundles.refusals import BundleRefused, shown
+from gatepost_server.bundles.limits import Meter
+from gatepost_server.bundles.refusals import BundleRefused, shown
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -4,9 +4,9 @@ No extraction library is trusted: both formats are read by our own strict reader
 archive with one doubtful entry is refused as a whole, with nothing left behind.
 """
 
-from gatepost_server.apps.bundles.limits import BundleLimits
-from gatepost_server.apps.bundles.refusals import BundleRefused, BundleTooLarge
-from gatepost_server.apps.bundles.unpacking import Unpacked, pack_folder, remove_tree, unpack
+from gatepost_server.bundles.limits import BundleLimits
+from gatepost_server.bundles.refusals import BundleRefused, BundleTooLarge
+from gatepost_server.bundles.unpacking import Unpacked, pack_folder, remove_tree, unpack
 
 __all__ = [
     "BundleLimits",
