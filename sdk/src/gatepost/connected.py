@@ -6,6 +6,7 @@ from typing import Self
 from gatepost.resources.apps import AppCalls
 from gatepost.resources.audit import AuditCalls
 from gatepost.resources.datasets import DatasetCalls
+from gatepost.resources.explain import ExplainCalls
 from gatepost.resources.groups import GroupCalls
 from gatepost.resources.keys import KeyCalls
 from gatepost.resources.log_files import LogFileCalls
@@ -36,6 +37,7 @@ class Client:
         self.projects = ProjectCalls(transport)
         self.datasets = DatasetCalls(transport)
         self.audit = AuditCalls(transport)
+        self.explain = ExplainCalls(transport)
         self.settings = SettingCalls(transport)
         self.variables = VariableCalls(transport)
         self.log_files = LogFileCalls(transport)

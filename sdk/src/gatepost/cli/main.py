@@ -20,6 +20,7 @@ OWN = {
     "audit": (_PACKAGE + "audit", "Show what was done and what was refused."),
     "datasets": (_PACKAGE + "datasets", "See, fill and read the datasets of a project."),
     "deploy": (_PACKAGE + "deploy", "Publish a folder, or a new version of it."),
+    "explain": (_PACKAGE + "explain", "Explain why a call was refused, or would be."),
     "groups": (_PACKAGE + "groups", "See groups, and say who is in them for how long."),
     "keys": (_PACKAGE + "keys", "Make, list and delete your API keys."),
     "login": (_PACKAGE + "login", "Sign in, with the browser or by password."),
@@ -115,7 +116,7 @@ def _what_next(error: GatepostError) -> list[str]:
     if isinstance(error, TooMany) and error.retry_after is not None:
         said.append(f"Try again in {error.retry_after} seconds.")
     if error.decision_id is not None:
-        said.append(f"Decision {error.decision_id}: an administrator can see why.")
+        said.append(f"Ask why: gatepost explain {error.decision_id}")
     if error.request_id is not None and error.status is not None and error.status >= 500:  # noqa: PLR2004 - HTTP's border
         said.append(f"Request {error.request_id}: quote it to an administrator.")
     return said
