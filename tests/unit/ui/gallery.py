@@ -28,6 +28,7 @@ from gatepost_server.ui.pages import (
     profile,
     publishing,
     refusals,
+    sharing,
     signin,
     sources,
     trail,
@@ -103,9 +104,9 @@ KEY_COUNTS = key_list.KeyCounts(
     {KeyRisk.NEVER_EXPIRES: 1, KeyRisk.NEVER_USED: 1, KeyRisk.IDLE: 0, KeyRisk.ENDS_SOON: 1},
 )
 GRANTS = [
-    application_access.AccessRow(an_id("grt", 1), "Mira Kovač", "mira.kovac", "user", "owner", ago(days=40), None, "Mira Kovač", "created it", is_you=True),
-    application_access.AccessRow(an_id("grt", 2), "Lena Fischer", "lena.fischer", "user", "editor", ago(days=3), NOW + timedelta(days=30), "Mira Kovač", "", "viewer"),
-    application_access.AccessRow(an_id("grt", 3), "Priya Raman", "priya.raman", "user", "consumer", ago(days=90), ago(days=2), "Mira Kovač"),
+    sharing.AccessRow(an_id("grt", 1), "Mira Kovač", "mira.kovac", "user", "owner", ago(days=40), None, "Mira Kovač", "created it", is_you=True),
+    sharing.AccessRow(an_id("grt", 2), "Lena Fischer", "lena.fischer", "user", "editor", ago(days=3), NOW + timedelta(days=30), "Mira Kovač", "", "viewer"),
+    sharing.AccessRow(an_id("grt", 3), "Priya Raman", "priya.raman", "user", "consumer", ago(days=90), ago(days=2), "Mira Kovač"),
 ]  # fmt: skip
 
 
@@ -296,7 +297,7 @@ PAGES: dict[str, Callable[[], Component]] = {
     "app-access": access_tab,
     "app-access-seen": access_seen,
     "app-version": lambda: application_work.version(VIEW, VERSIONS[1], TAIL, NOW, CSRF, URL),
-    "app-share": lambda: application_access.share_dialog(APPS[0], application_access.ShareState(who_error="Nobody is called lina."), CSRF, URL, is_over=False),
+    "app-share": lambda: application_access.share_dialog(APPS[0], sharing.ShareState(who_error="Nobody is called lina."), CSRF, URL, is_over=False),
     "app-versions": lambda: application_work.versions(VIEW, VERSIONS, NOW, CSRF, URL),
     "app-logs": lambda: application_work.logs(VIEW, replace(TAIL, title="Run log"), "run", NOW, CSRF, URL),
     "app-build": build_page,
@@ -332,9 +333,7 @@ DIALOGS: dict[str, Callable[[], Component]] = {
     "new-key": lambda: new_key(is_over=True),
     "reveal": lambda: revealed(is_over=True),
     "delete": lambda: keys.delete_dialog(KEYS[0], NOW, CSRF, is_over=True),
-    "share": lambda: application_access.share_dialog(
-        APPS[0], application_access.ShareState(), CSRF, URL, is_over=True
-    ),
+    "share": lambda: application_access.share_dialog(APPS[0], sharing.ShareState(), CSRF, URL, is_over=True),
     "take": lambda: application_access.remove_dialog(APPS[0], GRANTS[1], CSRF, is_over=True),
     "deploy": lambda: versions.deploy_dialog(APPS[0], VERSIONS[2], NOW, CSRF, is_over=True),
 }

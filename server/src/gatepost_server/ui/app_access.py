@@ -1,32 +1,29 @@
 """The Access tab of an application: give, change and take back roles."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import Form
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
-from gatepost_server import apps, authz, identity
-from gatepost_server.authz import Grant, LastOwner, TooWide
+from gatepost_server import apps, authz
+from gatepost_server.authz import LastOwner, TooWide
 from gatepost_server.instance import policies
-from gatepost_server.kernel.errors import Conflict, FieldFault, GatepostError, Invalid
-from gatepost_server.kernel.paging import PageRequest
+from gatepost_server.kernel.errors import Conflict, Invalid
 from gatepost_server.store import Tx
+from gatepost_server.ui import sharing
 from gatepost_server.ui.app_views import app_row, app_view, shown
 from gatepost_server.ui.endings import end_of
 from gatepost_server.ui.keys import receipt_words
-from gatepost_server.ui.kit.fields import Found, FoundPerson
 from gatepost_server.ui.pages import application_access as pages
-from gatepost_server.ui.pages.application_access import AccessRow, ShareState
+from gatepost_server.ui.pages.application_access import shared_app
 from gatepost_server.ui.pages.applications import AppRow
+from gatepost_server.ui.pages.sharing import AccessRow, ShareState
 from gatepost_server.ui.routing import PageRouter
-from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
+from gatepost_server.ui.visits import SignedIn, Visit
 
 router = PageRouter()
 
 Field = Annotated[str, Form(max_length=2000)]
-_FOUND_MOST = 8
-_PEOPLE_MOST = 50
 
 
 @router.reads("/applications/{app_id}/access", action="app:list")
@@ -34,8 +31,7 @@ def access(visit: SignedIn, app_id: str) -> Response:
     """Show who may open an application."""
     with visit.call.read() as tx:
         view = app_view(tx, apps.get_app(tx, app_id), visit.call.house.settings)
-        grants = authz.list_grants(tx, view.row.id) if view.row.may_share else []
-        rows = [_access_row(tx, visit, one) for one in reversed(grants)]
+        rows = sharing.access_rows(tx, visit, view.row.id) if view.row.may_share else []
         content = pages.access(view, rows, policies(tx).access_ceiling, tx.now, visit.csrf, visit.url)
     return shown(visit, view, content)
 
@@ -45,9 +41,7 @@ def people(visit: SignedIn, app_id: str, q: str = "") -> Response:
     """Answer with the people whom *q* may mean, for the field that picks them."""
     with visit.call.read() as tx:
         apps.require_app(tx, "app:share", app_id)
-        found = identity.find_users(tx, PageRequest(q=q.strip()[:100], limit=_FOUND_MOST)).items
-    rows = [FoundPerson(one.username, one.display_name, f"server {one.role}") for one in found]
-    return HTMLResponse(str(Found(rows, q.strip())))
+        return sharing.find_people(tx, q)
 
 
 @router.reads("/applications/{app_id}/share", action="app:share")
@@ -60,36 +54,24 @@ def share_page(visit: SignedIn, app_id: str) -> Response:
 def share(
     visit: SignedIn,
     app_id: str,
-    who: Annotated[list[str] | None, Form(max_length=_PEOPLE_MOST)] = None,
+    who: Annotated[list[str] | None, Form(max_length=sharing.PEOPLE_MOST)] = None,
     role: Field = "consumer",
     ends: Field = "",
     until: Field = "",
 ) -> Response:
     """Give everybody who was named the role, or nobody."""
-    names = _names(who or [])
+    names = sharing.typed_names(who)
     try:
         with visit.call.begin() as tx:
             node = apps.require_app(tx, "app:share", app_id)
-            end = end_of(ends, until, tx.now)
-            given = _give(tx, node.id, names, role, end)
+            wanted = sharing.Wanted(role, (), end_of(ends, until, tx.now))
+            given = sharing.give(tx, node.id, names, wanted)
     except (Invalid, Conflict, TooWide) as error:
-        return _share_form(visit, app_id, _faulty(ShareState(", ".join(names), role, ends, until), error))
+        return _share_form(
+            visit, app_id, sharing.faulty(ShareState(", ".join(names), role, ends, until), error)
+        )
     said = given[0] if len(given) == 1 else f"{len(given)} people"
     return visit.go(f"/applications/{node.id}/access", f"{said} may use {node.name} as {role} now.")
-
-
-def _give(tx: Tx, node_id: str, names: list[str], role: str, end: datetime | None) -> list[str]:
-    """Give everybody the role and return what they are called; one fault gives nobody anything."""
-    if not names:
-        raise Invalid("Nobody was named.", faults=[FieldFault("who", "name at least one person")])
-    given = []
-    for name in names:
-        user = identity.user_named(tx, name)
-        if user is None or not user.is_active:
-            raise Invalid("Nobody of that name.", faults=[FieldFault("who", f"nobody is called {name[:60]}")])
-        authz.give_role(tx, node_id, user.id, role, until=end)
-        given.append(user.display_name)
-    return given
 
 
 @router.reads("/applications/{app_id}/access/{grant_id}/change", action="app:share")
@@ -106,9 +88,10 @@ def change(
     try:
         with visit.call.begin() as tx:
             node = apps.require_app(tx, "app:share", app_id)
-            grant = authz.change_role(tx, node.id, grant_id, role, end_of(ends, until, tx.now))
+            wanted = sharing.Wanted(role, (), end_of(ends, until, tx.now))
+            grant = sharing.change(tx, node, grant_id, wanted)
     except (Invalid, Conflict, TooWide) as error:
-        return _change_form(visit, app_id, grant_id, _faulty(ShareState("", role, ends, until), error))
+        return _change_form(visit, app_id, grant_id, sharing.faulty(ShareState("", role, ends, until), error))
     visit.call.house.collect_receipt()
     return visit.go(f"/applications/{node.id}/access", f"{grant.who_label} is {role} of {node.name} now.")
 
@@ -135,33 +118,15 @@ def remove(visit: SignedIn, app_id: str, grant_id: str) -> Response:
     return visit.go(to, f"{said} {receipt_words(receipt)}")
 
 
-def _access_row(tx: Tx, visit: Visit, grant: Grant) -> AccessRow:
-    return AccessRow(
-        grant.id,
-        grant.who_label,
-        grant.who_name,
-        grant.who_kind,
-        grant.role or "special",
-        grant.from_at,
-        grant.until_at,
-        grant.by_name,
-        grant.reason,
-        authz.held_back_by(tx, grant),
-        grant.who_id == visit.person.id,
-    )
-
-
-def _found(visit: Visit, tx: Tx, app_id: str, grant_id: str) -> tuple[AppRow, AccessRow]:
-    """Return an application and one of the roles on it.
+def _found(visit: Visit, tx: Tx, app_id: str, grant_id: str) -> tuple[AppRow, AccessRow, ShareState]:
+    """Return an application, one of the roles on it, and the form that says the same.
 
     Raises:
         Hidden: there is no such role on it any more.
     """
     row = app_row(tx, apps.get_app(tx, app_id), visit.call.house.settings)
-    for one in authz.list_grants(tx, row.id):
-        if one.id == grant_id:
-            return row, _access_row(tx, visit, one)
-    raise authz.Hidden("app:share", grant_id)
+    grant = sharing.found_grant(tx, row.id, grant_id)
+    return row, sharing.access_row(tx, visit, grant), sharing.form_of(grant)
 
 
 def _share_form(visit: Visit, app_id: str, form: ShareState) -> Response:
@@ -169,49 +134,16 @@ def _share_form(visit: Visit, app_id: str, form: ShareState) -> Response:
         apps.require_app(tx, "app:share", app_id)
         row = app_row(tx, apps.get_app(tx, app_id), visit.call.house.settings)
     content = pages.share_dialog(row, form, visit.csrf, visit.url, is_over=visit.is_over)
-    return visit.dialog(f"Share {row.name}", content, "applications", code=_code(form))
+    return visit.dialog(f"Share {row.name}", content, "applications", code=sharing.code_of(form))
 
 
 def _change_form(visit: Visit, app_id: str, grant_id: str, form: ShareState | None) -> Response:
     with visit.call.read() as tx:
-        row, grant = _found(visit, tx, app_id, grant_id)
-    if form is None:
-        ends = "until" if grant.until else ""
-        until = grant.until.date().isoformat() if grant.until else ""
-        form = ShareState("", grant.role, ends, until)
-    content = pages.change_dialog(row, grant, form, visit.csrf, is_over=visit.is_over)
-    return visit.dialog("Change role", content, "applications", code=_code(form))
+        row, grant, held = _found(visit, tx, app_id, grant_id)
+    return sharing.change_form(visit, shared_app(row), grant, form or held, "applications")
 
 
 def _ask_remove(visit: Visit, app_id: str, grant_id: str, *, fault: str = "", code: int = 200) -> Response:
     with visit.call.read() as tx:
-        row, grant = _found(visit, tx, app_id, grant_id)
-    content = pages.remove_dialog(row, grant, visit.csrf, fault=fault, is_over=visit.is_over)
-    return visit.dialog("Take a role away", content, "applications", code=code)
-
-
-def _names(sent: list[str]) -> list[str]:
-    """Return the usernames that were sent, each once, in their order."""
-    typed = [name.strip().lower() for one in sent for name in one.split(",")]
-    return list(dict.fromkeys(name for name in typed if name))[:_PEOPLE_MOST]
-
-
-def _faulty(form: ShareState, error: GatepostError) -> ShareState:
-    """Return *form* with what is wrong with it, each where it belongs."""
-    faults = faults_of(error)
-    who = faults.get("who") or faults.get("to", "")
-    fault = fault_of(error) or ("" if {"who", "to", "role", "until"} & faults.keys() else error.detail)
-    return ShareState(
-        form.who,
-        form.role,
-        form.ends,
-        form.until,
-        who,
-        faults.get("role", ""),
-        faults.get("until", ""),
-        fault,
-    )
-
-
-def _code(form: ShareState) -> int:
-    return 400 if form.fault or form.who_error or form.role_error or form.until_error else 200
+        row, grant, _ = _found(visit, tx, app_id, grant_id)
+    return sharing.remove_form(visit, shared_app(row), grant, "applications", fault=fault, code=code)

@@ -11,7 +11,11 @@ from gatepost_server.ui.kit.tables import Choice
 
 @dataclass(frozen=True)
 class TextField(Component):
-    """One line of text; `error` says what to do about what was sent."""
+    """One line of text; `error` says what to do about what was sent.
+
+    `suggestions` are offered while typing. With `fills` an island makes up a value until
+    somebody types one: a project's key from its name, a dataset's name from its file.
+    """
 
     template: ClassVar[str] = "kit/text_field.html"
     name: str
@@ -26,6 +30,8 @@ class TextField(Component):
     is_first: bool = False
     max_length: int | None = None
     min_length: int | None = None
+    fills: Literal["", "key", "dataset"] = ""
+    suggestions: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

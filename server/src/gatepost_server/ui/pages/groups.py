@@ -14,7 +14,7 @@ from gatepost_server.ui.kit.fields import PeopleField, SelectField, TextField
 from gatepost_server.ui.kit.heads import BinLink, ButtonLink, Crumb, PageHead, SameWith, Snippet
 from gatepost_server.ui.kit.pieces import Stack
 from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
-from gatepost_server.ui.pages.application_access import ENDS
+from gatepost_server.ui.pages.sharing import ENDS
 
 _GROUPS: Final = [
     Column("Name", place="title"),
