@@ -8,11 +8,13 @@ from gatepost.resources.audit import AuditCalls
 from gatepost.resources.datasets import DatasetCalls
 from gatepost.resources.explain import ExplainCalls
 from gatepost.resources.groups import GroupCalls
+from gatepost.resources.jobs import JobCalls
 from gatepost.resources.keys import KeyCalls
 from gatepost.resources.log_files import LogFileCalls
 from gatepost.resources.me import MeCalls
 from gatepost.resources.organizations import OrganizationCalls
 from gatepost.resources.projects import ProjectCalls
+from gatepost.resources.scenarios import ScenarioCalls
 from gatepost.resources.sessions import SessionCalls
 from gatepost.resources.settings import SettingCalls
 from gatepost.resources.sources import SourceCalls
@@ -36,6 +38,8 @@ class Client:
         self.apps = AppCalls(transport)
         self.projects = ProjectCalls(transport)
         self.datasets = DatasetCalls(transport)
+        self.scenarios = ScenarioCalls(transport)
+        self.jobs = JobCalls(transport)
         self.audit = AuditCalls(transport)
         self.explain = ExplainCalls(transport)
         self.settings = SettingCalls(transport)
