@@ -64,7 +64,8 @@ def permissions() -> str:
 
 
 def _self_need(need: object) -> str:
-    return {"self": "one's own", "known": "any signed-in caller"}[str(getattr(need, "value", need))]
+    words = {"self": "one's own", "known": "any signed-in caller", "person": "a session or a personal key"}
+    return words[str(getattr(need, "value", need))]
 
 
 def _others(names: list[str], atom: object) -> list[str]:

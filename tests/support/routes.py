@@ -14,6 +14,7 @@ SCENARIO, STEP = "projects/P/scenarios/nightly", {"type": "sql", "query": "SELEC
 GROUP, ORGANIZATION = "groups/grp_" + "0" * 24, "organizations/org_" + "0" * 24
 APP, SOURCE, USER = f"apps/{NODE['app']}", f"sources/{NODE['src']}", f"users/{NODE['usr']}"
 PROJECT, DATASET = "projects/P", "projects/P/datasets/orders"
+DASHBOARD = "projects/P/dashboards/sales"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,27 @@ def _row(
     return Route(method, f"/api/v1/{template}", path or template, body, **more)
 
 
+def _kept(template: str, path: str) -> list[Route]:
+    """Return the routes that keys of every kind have."""
+    one, at = f"{template}/{{key_id}}", f"{path}/{KEY_ID}"
+    return [
+        _row("GET", one, at),
+        _row("PATCH", one, at, {"description": "mine"}),
+        _row("DELETE", one, at),
+        _row("POST", f"{one}/rotate", f"{at}/rotate", {"overlap_seconds": 0}),
+        _row("POST", f"{one}/end-old", f"{at}/end-old"),
+    ]
+
+
+def _held(template: str, path: str) -> list[Route]:
+    """Return the routes of keys that hold rights of their own."""
+    one, at = f"{template}/{{key_id}}", f"{path}/{KEY_ID}"
+    return [
+        _row("PUT", f"{one}/permissions", f"{at}/permissions", {}),
+        _row("PUT", f"{one}/run-as", f"{at}/run-as", {"user": None}),
+    ]
+
+
 _EXCHANGE = {"code": "c", "verifier": "v"}
 _RESET = {"username": "nobody", "code": "wrong", "password": "quite another horse"}
 ROUTES = [
@@ -53,7 +75,25 @@ ROUTES = [
     _row("DELETE", "sessions/{session_id}", f"sessions/{SESSION_ID}"),
     _row("GET", "keys"),
     _row("POST", "keys", body={"name": "ci"}),
-    _row("DELETE", "keys/{key_id}", f"keys/{KEY_ID}"),
+    *_kept("keys", "keys"),
+    _row("GET", "admin/keys"),
+    _row("POST", "admin/keys", body={"name": "robot"}),
+    _row("GET", "admin/keys/all"),
+    _row("DELETE", "admin/keys/all/{key_id}", f"admin/keys/all/{KEY_ID}"),
+    *_kept("admin/keys", "admin/keys"),
+    *_held("admin/keys", "admin/keys"),
+    _row("GET", "projects/{project}/keys", "projects/P/keys"),
+    _row("POST", "projects/{project}/keys", "projects/P/keys", {"name": "loader"}),
+    *_kept("projects/{project}/keys", "projects/P/keys"),
+    *_held("projects/{project}/keys", "projects/P/keys"),
+    _row("POST", "projects/{project}/keys/{key_id}/adopt", f"projects/P/keys/{KEY_ID}/adopt"),
+    _row(
+        "PUT", "projects/{project}/keys/{key_id}/allowed-origins",
+        f"projects/P/keys/{KEY_ID}/allowed-origins", {"origins": []},
+    ),
+    _row("GET", "me/run-as"),
+    _row("PUT", "me/run-as/{project}", "me/run-as/P"),
+    _row("DELETE", "me/run-as/{project}", "me/run-as/P"),
     _row("GET", "users"),
     _row("POST", "users", body={"username": "newcomer", "email": "n@example.com"}),
     _row("GET", "users/{user_id}", USER),
@@ -118,6 +158,15 @@ ROUTES = [
     _row("GET", "projects/{project}/scenarios/{scenario}/runs", f"{SCENARIO}/runs"),
     _row("GET", "projects/{project}/scenarios/{scenario}/runs/{run}", f"{SCENARIO}/runs/{RUN_ID}"),
     _row("DELETE", "projects/{project}/scenarios/{scenario}/runs/{run}", f"{SCENARIO}/runs/{RUN_ID}"),
+    _row("GET", "projects/{project}/dashboards", f"{PROJECT}/dashboards"),
+    _row("POST", "projects/{project}/dashboards", f"{PROJECT}/dashboards", {"name": "Sales"}),
+    _row("GET", "projects/{project}/dashboards/{dashboard}", DASHBOARD),
+    _row("PATCH", "projects/{project}/dashboards/{dashboard}", DASHBOARD, {"name": "Other"}),
+    _row("DELETE", "projects/{project}/dashboards/{dashboard}", DASHBOARD),
+    _row("GET", "projects/{project}/dashboards/{dashboard}/view", f"{DASHBOARD}/view"),
+    _row("GET", "projects/{project}/dashboard-authorizations", f"{PROJECT}/dashboard-authorizations"),
+    _row("PUT", "projects/{project}/dashboard-authorizations", f"{PROJECT}/dashboard-authorizations",
+         {"objects": []}),
     _row("GET", "projects/{project}/variables", f"{PROJECT}/variables"),
     _row("PUT", "projects/{project}/variables", f"{PROJECT}/variables", {}, is_open=True),
     _row("GET", "projects/{project}/timeline", f"{PROJECT}/timeline"),

@@ -13,6 +13,7 @@ class Need(Enum):
 
     SELF = "self"
     KNOWN = "known"
+    PERSON = "person"
 
 
 @dataclass(frozen=True)

@@ -175,8 +175,11 @@ policy.needs(Need.SELF, "password:change profile:edit consent:give")
 policy.needs(Need.SELF, "key:create key:rotate", is_recent=True)
 
 # What everybody who is known may do.
-policy.needs(Need.KNOWN, "me:read user:find group:find organization:find audit:own decision:explain")
+policy.needs(Need.KNOWN, "me:read audit:own decision:explain")
 policy.needs(Need.KNOWN, "job:read job:cancel")
+
+# What people may do in a session or by a personal key: the directory is not for other keys.
+policy.needs(Need.PERSON, "user:find group:find organization:find")
 
 # What is asked of the whole server.
 _SERVER: Final = NodeKind.INSTANCE

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from gatepost_server.authn import parse_proxies
+from gatepost_server.bootstrap.dashboards import tile_kinds
 from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.bootstrap.health import health_of
 from gatepost_server.bootstrap.log_levels import follow_log_levels
@@ -24,7 +25,7 @@ from gatepost_server.keys import KeyRules
 from gatepost_server.settings import Settings
 from gatepost_server.store import micros
 from gatepost_server.ui.door import install_pages, present
-from gatepost_server.web import Edge, House, document_refusals, install_problems
+from gatepost_server.web import CrossOrigin, Edge, House, document_refusals, install_problems
 
 _KEEP_ALIVE_S: Final = 75
 """Longer than Envoy keeps an idle connection, so that it is always Envoy that closes."""
@@ -43,6 +44,7 @@ def build_house(base: Foundation) -> House:
         key_rules=KeyRules(timedelta(days=settings.key_default_days), settings.keys_may_never_expire),
         post=post_of(base),
         steps=step_kinds(),
+        tiles=tile_kinds(settings),
         proxies=parse_proxies(settings.trusted_proxies),
         notes=Notes(base.uow, "control"),
         collect_receipt=lambda: receipts.collect(base.folders, base.clock, epoch=micros(base.clock.now())),
@@ -79,7 +81,9 @@ def build_control(house: House) -> FastAPI:
 
 def with_edge(app: ASGIApp, house: House) -> ASGIApp:
     """Put the outermost layer around *app*: request ids, limits, headers."""
-    return Edge(app, clock=house.uow.clock, upload_limit_mb=house.settings.upload_limit_mb)
+    return Edge(
+        CrossOrigin(app, house.uow), clock=house.uow.clock, upload_limit_mb=house.settings.upload_limit_mb
+    )
 
 
 def serve(settings: Settings) -> None:

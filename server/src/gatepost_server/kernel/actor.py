@@ -71,6 +71,11 @@ class Actor:
         return _ACTING.get(self.kind, self.kind.value)
 
     @property
+    def is_person(self) -> bool:
+        """True for a person, in a session or by a personal key, and for our own processes."""
+        return self.kind in (ActorKind.SESSION, ActorKind.PERSONAL_KEY, ActorKind.SYSTEM)
+
+    @property
     def is_interactive(self) -> bool:
         """True for a person's own session on the control plane."""
         return self.kind is ActorKind.SESSION and not self.is_app_host

@@ -11,6 +11,7 @@ from gatepost_server.web.call import (
     require_known,
     visitor,
 )
+from gatepost_server.web.cross_origin import CrossOrigin
 from gatepost_server.web.documenting import document_refusals
 from gatepost_server.web.middleware import Edge
 from gatepost_server.web.problems import ProblemBody, install_problems, problem_of
@@ -20,6 +21,7 @@ __all__ = [
     "ActionRouter",
     "ApiCall",
     "Call",
+    "CrossOrigin",
     "Edge",
     "House",
     "PageCall",

@@ -96,7 +96,7 @@ def require_self(tx: Tx, action: str) -> str:
     declared = policy.actions[action]
     if tx.actor.principal_id is None:
         raise Unauthenticated(NO_GOOD_CREDENTIAL)
-    if declared.need is Need.KNOWN:
+    if declared.need is Need.KNOWN or (declared.need is Need.PERSON and tx.actor.is_person):
         return tx.actor.principal_id
     if not tx.actor.is_interactive:
         raise (KeysCannotMakeKeys if action in _MAKING else SessionRequired)(action)

@@ -154,6 +154,9 @@ def _of_oneself(about: Actor, declared: Action, tx: Tx) -> Why:
     if declared.need is Need.KNOWN:
         says = "Everybody who is known may do this."
         steps = [Step(Rule.UNAUTHENTICATED, not about.is_anonymous, says)]
+    elif declared.need is Need.PERSON:
+        says = "People do this, in a session or by a personal key; no other key may."
+        steps = [Step(Rule.SESSION_REQUIRED, about.is_person, says)]
     else:
         says = "This concerns oneself: a person does it in a session; no key may."
         steps = [Step(Rule.SESSION_REQUIRED, about.is_interactive, says), *_ceremony(about, declared, tx)]

@@ -25,22 +25,27 @@ def owning(kind: NodeKind) -> tuple[str, Atom]:
 def own_new_node(tx: Tx, node: Node) -> None:
     """Give the caller what creators get: ADMIN on a project, OWN on anything else.
 
-    What a lent key creates belongs to its person, what a key of its own creates to the key.
+    What a lent key creates belongs to its person, what a key of its own creates to the key;
+    outside of projects, where no administrator would own it, to its sponsor as well.
     """
     owner = tx.actor.on_behalf_of_id or tx.actor.principal_id
     if owner is None:
         raise ValueError("nobody creates nothing")
     role, atom = owning(node.kind)
+    parent = tx.session.get(NodeRow, node.parent_id)
+    is_outside = parent is None or parent.kind != NodeKind.PROJECT
+    if tx.actor.sponsor_id is not None and is_outside:
+        add_grant(tx, node.id, tx.actor.sponsor_id, 1 << atom, role=role, reason="answers for the key")
     add_grant(tx, node.id, owner, 1 << atom, role=role, reason="created it")
 
 
 def owners_of(tx: Tx, node_ids: list[str]) -> dict[str, tuple[str, str]]:
-    """Return the first owner (id, label) of each thing, for lists."""
+    """Return the first owner (id, label) of each thing, for lists; a key only if nobody else does."""
     rows = tx.session.execute(
         select(GrantRow.node_id, PrincipalRow.id, PrincipalRow.label)
         .join(PrincipalRow, PrincipalRow.id == GrantRow.who_id)
         .where(GrantRow.node_id.in_(node_ids), GrantRow.atoms.op("&")(_OWNING) != 0)
-        .order_by(GrantRow.id.desc())
+        .order_by(PrincipalRow.kind != "key", GrantRow.id.desc())
     )
     return {node_id: (who, name) for node_id, who, name in rows}
 

@@ -199,7 +199,7 @@ def list_consents(call: ApiCall) -> ConsentsOut:
 def give_consent(call: ApiCall, project: str) -> Response:
     """Agree to be the associated user of a project's keys."""
     with call.begin() as tx:
-        keys.give_consent(tx, projects.require_project(tx, "project:list", project).id)
+        keys.give_consent(tx, projects.project_ids(tx, [project]).get(project, ""))
     return Response(status_code=204)
 
 
