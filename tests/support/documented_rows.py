@@ -19,3 +19,20 @@ AUDIT_ENTRY = {
     "request_id": "req_1",
 }
 RESET = {"reset_code": "once-only", "expires_in": 3600}
+SENT = {"ok": True, "code": "sent", "detail": "Sent."}
+EXPLANATION = {
+    "allowed": False,
+    "rule": "not-granted",
+    "missing": "EDIT",
+    "steps": [{"rule": "not-granted", "passed": False, "says": "No grant gives ada EDIT.", "within": []}],
+    "helps": "Whoever shares the thing can give the smallest grant.",
+    "smallest_grant": {
+        "permissions": ["EDIT"], "role": "editor", "on": {"kind": "app", "id": "app_1", "name": "my-site"},
+        "to": {"kind": "user", "id": "usr_1", "name": "ada", "label": "Ada"}, "also_to": None,
+    },
+    "who_can": [{"kind": "user", "id": "usr_2", "name": "bob", "label": "Bob", "role": "owner"}],
+    "caller": {"kind": "user", "name": "ada"},
+    "action": "app:edit",
+    "resource": {"kind": "app", "id": "app_1", "name": "my-site"},
+    "decision": None,
+}  # fmt: skip

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from documented_rows import AUDIT_ENTRY, RECEIPT, RESET
+from documented_rows import AUDIT_ENTRY, EXPLANATION, RECEIPT, RESET, SENT
 
 KEY = "gpp_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef2UVh5X"
 PASSWORD = "correct horse"
@@ -146,13 +146,10 @@ class DocumentedServer:
             ("POST", "apps/([^/]+)/grants", self._grant),
             ("DELETE", "apps/([^/]+)/grants/([^/]+)", lambda _, app, grant: self._remove(self.grants, grant)),
             ("GET", "audit", lambda request: self._page(request, [AUDIT_ENTRY])),
+            ("GET", "explain", lambda _: Answer(200, EXPLANATION)),
             ("GET", "settings", lambda _: Answer(200, self.settings)),
             ("PATCH", "settings", self._set),
-            (
-                "POST",
-                "settings/mail/test",
-                lambda _: Answer(200, {"ok": True, "code": "sent", "detail": "Sent."}),
-            ),
+            ("POST", "settings/mail/test", lambda _: Answer(200, SENT)),
         ]
 
     def _login(self, request: Request) -> Answer:

@@ -171,6 +171,7 @@ VERBS = {
     "settings set": ("mail.port=587",),
     "settings test-mail": ("ann@example.com",),
     "audit": (),
+    "explain": ("req_1",),
     "apps delete": ("1", "--yes"),
     "logout": (),
 }

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import gallery_why
+
 from gatepost_server.apps.model import AppState, Kind, VersionState
 from gatepost_server.audit import Entry
 from gatepost_server.identity import Session, SessionKind, User
@@ -314,6 +316,7 @@ PAGES: dict[str, Callable[[], Component]] = {
     "audit": lambda: trail.trail(ENTRIES, ListState("/audit", {"decision": "denied"}), NOW.date(), URL, sees_all=True, next_cursor="abc"),
     "denied": lambda: refusals.Denied("You cannot open Claims triage yet", "One grant is missing. Two people can give it.", WHY),
     "broken": lambda: refusals.broken("req_00c0ffee"),
+    **gallery_why.PAGES,
     "not-found": lambda: refusals.not_found("req_00c0ffee"),
     "health": lambda: administration.health(TROUBLES, [Fact("Store", "SQLite"), Fact("Version", "0.1.0")], URL),
     "settings": lambda: administration.settings("signed_in", CSRF, URL),

@@ -118,9 +118,7 @@ def panel(found: Explained, *, decision_id: str = "", note: str = "", person_not
     """Return the Why panel of an explanation."""
     now, then = found.now, found.then
     failed, failed_note = failed_words(now)
-    smallest, smallest_note = ("", now.helps) if now.smallest is None else smallest_words(now.smallest)
-    if not smallest and now.helps:
-        smallest = "What helps"
+    smallest, smallest_note = (now.helps, "") if now.smallest is None else smallest_words(now.smallest)
     tried_note = note
     if then is not None:
         at = f"{then.at.day} {then.at:%b %Y, %H:%M:%S} UTC"

@@ -58,6 +58,8 @@ def failed_words(now: Why) -> tuple[str, str]:
     """Return the failing rule as a headline, and what it says about this call."""
     if now.allowed:
         return "Nothing: it is allowed now.", ""
+    if now.rule == Rule.NOT_FOUND:
+        return _FAILED[Rule.NOT_FOUND], "It does not exist, or nothing lets you know of it."
     says = next((step.says for step in now.steps if not step.passed), "")
     return _FAILED.get(now.rule or "", "The call was refused as it was sent."), says
 
