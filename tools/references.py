@@ -72,6 +72,19 @@ def _others(names: list[str], atom: object) -> list[str]:
     return [name for name in names if name != getattr(atom, "name", "")]
 
 
+def rules() -> str:
+    """Describe the rules by which calls are refused, from authz/rules.py."""
+    from gatepost_server.authz.rules import WORDS
+
+    rows = [(f"`{rule}`", words.asks, words.helps) for rule, words in WORDS.items()]
+    intro = (
+        "An explanation (`gatepost explain`, `GET /api/v1/explain`) names the first rule that was not met. "
+        "They are asked in this order; a code never changes its meaning. Where a call was refused as it was "
+        "sent, the rule is the code of the [problem](problems.md).\n"
+    )
+    return "# Rules of refusal\n\n" + intro + "\n" + _table(("Rule", "It asks that", "What helps"), rows)
+
+
 def command_line() -> str:
     """Describe every verb of `gatepost`, from the commands themselves."""
     from gatepost.cli.exit_codes import MEANING
@@ -103,6 +116,7 @@ def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "settings.md": settings,
     "permissions.md": permissions,
+    "rules.md": rules,
     "command-line.md": command_line,
     "problems.md": problems,
     "api.md": api,
