@@ -55,7 +55,13 @@ def _sets_of_a_principal() -> Prepared:
 
 
 def _is_held(count: int) -> ColumnElement[bool]:
-    return _grants.c.who_id.in_([_param(f"who_{at}", _nodes.c.id.type) for at in range(count)])
+    # Few holders are looked up one by one. Of many, the grants on the path are read and
+    # compared: the empty text keeps the planner from looking each of them up as well.
+    who = _grants.c.who_id if count <= _FEW else _grants.c.who_id.concat("")
+    return who.in_([_param(f"who_{at}", _nodes.c.id.type) for at in range(count)])
+
+
+_FEW: Final = 8
 
 
 @lru_cache
