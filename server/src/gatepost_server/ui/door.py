@@ -19,6 +19,9 @@ from gatepost_server.ui import (
     keys,
     logs,
     organizations,
+    project_exposed,
+    project_settings,
+    projects,
     sessions,
     signing,
     sources,
@@ -50,6 +53,9 @@ _ROUTERS: Final = (
     app_versions.router,
     app_page.router,
     sources.router,
+    projects.router,
+    project_settings.router,
+    project_exposed.router,
     docs.router,
 )
 

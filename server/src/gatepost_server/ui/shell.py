@@ -10,7 +10,7 @@ from gatepost_server.ui.kit.facts import Avatar
 from gatepost_server.ui.kit.notices import Banner, StatusMessage
 from gatepost_server.ui.static_files import own_path, vendor_path
 
-Section = Literal["", "applications", "administration"]
+Section = Literal["", "applications", "projects", "administration"]
 Theme = Literal["", "light", "dark"]
 
 

@@ -54,9 +54,12 @@ def count_sharers(tx: Tx, node_ids: Sequence[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def count_visible(tx: Tx, action: str) -> int:
-    """Return on how many things the caller may do *action*."""
-    return tx.session.scalar(select(func.count()).select_from(visible(tx, action).subquery())) or 0
+def count_visible(tx: Tx, action: str, *, below: str | None = None) -> int:
+    """Return on how many things the caller may do *action*; with *below*, of those that stand there."""
+    found = visible(tx, action)
+    if below is not None:
+        found = found.where(NodeRow.parent_id == below)
+    return tx.session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def allowed_on(tx: Tx, action: str, node_ids: Sequence[str]) -> frozenset[str]:

@@ -6,13 +6,14 @@ Icon = Literal[
     "alert-triangle", "apps", "arrow-down", "arrow-left",
     "arrow-right", "arrow-up", "arrows-maximize", "ban", "bolt", "box", "calendar",
     "chart-area-line", "check", "chevron-down", "chevron-right", "circle-check",
-    "clock", "clock-exclamation", "code", "copy", "device-desktop", "device-laptop",
+    "clock", "clock-exclamation", "code", "copy", "database", "device-desktop", "device-laptop",
     "dots", "download", "external-link", "eye", "eye-off", "file-text", "file-zip",
-    "flask-2", "history", "infinity", "info-circle", "key", "key-off", "letter-r",
-    "lock", "logout", "menu-2", "moon", "pencil", "player-play", "player-stop",
+    "filter", "flask-2", "folders", "history", "infinity", "info-circle", "key", "key-off", "letter-r",
+    "lock", "logout", "menu-2", "moon", "package-export", "pencil", "player-play", "player-stop",
     "plus", "pointer", "progress", "refresh", "robot", "rocket",
     "search", "settings", "share", "shield", "shield-check", "shield-off", "sparkles",
-    "sun", "terminal-2", "trash", "upload", "user", "user-check", "user-off", "user-plus", "users",
+    "sun", "table", "terminal-2", "trash", "upload", "user", "user-check", "user-off", "user-plus", "users",
+    "variable",
     "world", "x", "zzz",
 ]  # fmt: skip
 

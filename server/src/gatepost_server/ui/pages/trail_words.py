@@ -38,6 +38,19 @@ _VERBS: Final = {
     "hand-over": "became the owner of",
     "add-version": "uploaded a version of",
     "plant": "set up",
+    "rename": "changed",
+    "permissions": "changed who may do what in",
+    "set-variables": "changed the variables of",
+    "write": "wrote rows to",
+    "export": "took away the rows of",
+    "describe": "described",
+    "set-schema": "declared the columns of",
+    "rules": "changed who sees which rows of",
+    "expose": "exposed",
+    "unexpose": "took back",
+    "run": "started",
+    "ran": "ended a run of",
+    "cancel": "cancelled a run of",
 }
 _KINDS: Final = {
     "app": "the application",
@@ -46,6 +59,9 @@ _KINDS: Final = {
     "user": "the user",
     "session": "the session",
     "grant": "a grant",
+    "project": "the project",
+    "dataset": "the dataset",
+    "scenario": "the scenario",
     "instance": "",
 }
 

@@ -3,6 +3,7 @@ import "./copy.js";
 import "./dialog.js";
 import "./menu.js";
 import "./fields.js";
+import "./editors.js";
 import "./picker.js";
 import "./upload.js";
 import { follow } from "./log_tail.js";

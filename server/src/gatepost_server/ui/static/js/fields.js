@@ -65,7 +65,7 @@ document.addEventListener("change", (event) => {
   if (!event.target.matches?.("[data-drop] input[type=file]")) return;
   const name = event.target.form.querySelector("input[name=name]");
   const file = event.target.files[0];
-  if (name && file && !name.value) name.value = file.name.replace(/\.(tar\.gz|tgz|zip)$/i, "").replace(/[-_]+/g, " ");
+  if (name && file && !name.value && !name.dataset.fills) name.value = file.name.replace(/\.(tar\.gz|tgz|zip)$/i, "").replace(/[-_]+/g, " ");
 });
 
 // A whole key that is pasted into a search is cut to its prefix before anything is sent.

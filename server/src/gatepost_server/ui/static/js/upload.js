@@ -1,5 +1,6 @@
 // Uploads: form[data-upload] is sent with a progress bar that counts bytes, and can be stopped.
 const MIB = 1024 * 1024;
+const SUBMIT = "button.btn-primary, button.btn-danger";
 
 function size(bytes) {
   return bytes < MIB ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / MIB).toFixed(1)} MB`;
@@ -10,7 +11,7 @@ function send(form) {
   const bar = box.querySelector("progress");
   const words = box.querySelector("[data-upload-words]");
   const count = box.querySelector("[data-upload-bytes]");
-  const button = form.querySelector("button.btn-primary");
+  const button = form.querySelector(SUBMIT);
   const request = new XMLHttpRequest();
 
   request.upload.addEventListener("progress", (event) => {
@@ -47,8 +48,10 @@ function answered(form, request) {
     return;
   }
   const form2 = fresh.matches("form") ? fresh : fresh.querySelector("form");
-  if (form2) form.replaceChildren(...form2.childNodes);
-  else failed(form, fresh.textContent.trim());
+  if (form2) {
+    form.replaceChildren(...form2.childNodes);
+    document.dispatchEvent(new CustomEvent("htmx:afterSwap"));
+  } else failed(form, fresh.textContent.trim());
 }
 
 function tooLarge(form) {
@@ -61,7 +64,7 @@ function failed(form, sentence) {
   const box = form.querySelector("[data-upload-progress]");
   box.hidden = false;
   box.querySelector("[data-upload-words]").textContent = sentence;
-  form.querySelector("button.btn-primary").disabled = false;
+  form.querySelector(SUBMIT).disabled = false;
 }
 
 document.addEventListener("submit", (event) => {
