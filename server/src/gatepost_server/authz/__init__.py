@@ -57,6 +57,7 @@ from gatepost_server.authz.service.endowing import (
     named_below,
     register_holder,
     rename_holder,
+    require_held,
     retire_holders,
 )
 from gatepost_server.authz.service.explaining import Why, hidden, why
@@ -215,6 +216,7 @@ __all__ = [
     "rename_node",
     "rename_set",
     "require",
+    "require_held",
     "require_inside",
     "require_instance",
     "require_organization",

@@ -46,19 +46,24 @@ def retire_holders(tx: Tx, holder_ids: Sequence[str]) -> None:
     tx.session.execute(update(PrincipalRow).where(PrincipalRow.id.in_(holder_ids)).values(is_active=False))
 
 
-def endow(tx: Tx, holder_id: str, wanted: Mapping[str, int]) -> None:
-    """Make *wanted* (atoms by node) all that a holder has; rights to change it were asked.
+def require_held(tx: Tx, wanted: Mapping[str, int]) -> None:
+    """Let the call go on only if the caller holds *wanted* (atoms by node) at this moment.
 
-    What the holder may do is cut at its sponsor's rights whenever it is used; here only
-    the caller's own of this moment count (§4.6, key creation).
+    That is what giving it to a key takes (§4.6, key creation): what the key may do is cut
+    at its sponsor's rights whenever it is used.
 
     Raises:
         Hidden: a node that is not there.
-        TooWide: atoms that the caller does not hold there now; it names them.
+        TooWide: atoms that the caller does not hold there; it names them.
     """
     for node_id, atoms in wanted.items():
         _require_held(tx, node_id, atoms)
-    tx.session.execute(delete(GrantRow).where(GrantRow.who_id == holder_id))
+
+
+def endow(tx: Tx, holder_id: str, wanted: Mapping[str, int], *, is_new: bool = False) -> None:
+    """Make *wanted* (atoms by node) all that a holder has; `require_held` has been asked."""
+    if not is_new:
+        tx.session.execute(delete(GrantRow).where(GrantRow.who_id == holder_id))
     tx.session.add_all(
         GrantRow(
             id=new_id("grt", tx.now),
@@ -74,7 +79,6 @@ def endow(tx: Tx, holder_id: str, wanted: Mapping[str, int]) -> None:
         for node_id, atoms in wanted.items()
         if atoms
     )
-    tx.session.flush()
 
 
 def holdings(tx: Tx, holder_ids: Sequence[str]) -> dict[str, list[Holding]]:

@@ -11,6 +11,7 @@ from gatepost_server.authz import (
     policy,
     register_holder,
     require,
+    require_held,
     require_instance,
 )
 from gatepost_server.crypto import Peppers
@@ -61,11 +62,12 @@ def issue_global_key(tx: Tx, peppers: Peppers, rules: KeyRules, wish: GlobalKeyW
     sponsor_id = tx.actor.principal_id or ""
     row, minted = draft_row(tx, rules, wish.draft, kind=KeyKind.GLOBAL, owner_id=sponsor_id)
     wanted = _wanted(tx, row, wish.rights)
+    require_held(tx, wanted)
     name_run_as(tx, row, wish.run_as)
 
     register_holder(tx, row.id, "key", row.name, own_organization(tx))
     write_key(tx, peppers, row, minted)
-    endow(tx, row.id, wanted)
+    endow(tx, row.id, wanted, is_new=True)
     made = shown(tx, row)
     tx.audit("key:create", "key", row.id, row.name, after={"kind": "global", **said_of(made)})
     return IssuedKey(made, minted.text)
@@ -80,7 +82,9 @@ def set_global_rights(tx: Tx, key_id: str, rights: GlobalRights) -> Key:
     """
     row = find_key(tx, GLOBAL, Deed.WIDEN, key_id)
     before = shown(tx, row)
-    endow(tx, row.id, _wanted(tx, row, rights))
+    wanted = _wanted(tx, row, rights)
+    require_held(tx, wanted)
+    endow(tx, row.id, wanted)
     after = shown(tx, row)
     tx.audit(
         "key:permissions", "key", row.id, row.name,
@@ -104,6 +108,19 @@ def list_all_keys(
     require_instance(tx, "key:all")
     wanted = Wanted(kind, owner_id, status)
     return shown_page(tx, page_of_all(tx.session, page, wanted, tx.now))
+
+
+def get_any_key(tx: Tx, key_id: str) -> Key:
+    """Return anybody's key of any kind, for administrators.
+
+    Raises:
+        UnknownKey: there is none of that id, or it was deleted before.
+    """
+    require_instance(tx, "key:all")
+    row = tx.session.get(KeyRow, key_id)
+    if row is None or row.revoked_at is not None:
+        raise UnknownKey
+    return shown(tx, row)
 
 
 def revoke_any_key(tx: Tx, key_id: str) -> Key:

@@ -5,7 +5,7 @@ from gatepost_server.crypto import Peppers
 from gatepost_server.kernel.errors import Denied, FieldFault, Invalid
 from gatepost_server.keys.model import Draft, ExpiryChoice, IssuedKey, KeyKind, KeyRules
 from gatepost_server.keys.service.minting import draft_row, write_key
-from gatepost_server.keys.service.presenting import shown
+from gatepost_server.keys.service.presenting import shown_new
 from gatepost_server.store import Tx
 
 
@@ -39,7 +39,7 @@ def issue_personal_key(
     ends = row.expires_at and row.expires_at.isoformat()
     after = {"prefix": row.prefix, "expires_at": ends, "role": role}
     tx.audit("key:create", "key", row.id, row.name, after=after)
-    return IssuedKey(shown(tx, row), minted.text)
+    return IssuedKey(shown_new(tx, row), minted.text)
 
 
 def _lower_cap(tx: Tx, role: str | None) -> int | None:

@@ -1,8 +1,8 @@
 """Keys as people see them: with the names of who answers for them and what they were given."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from gatepost_server.authz import Holding, holdings, policy, principals
+from gatepost_server.authz import Holding, NodeKind, holdings, policy, principals
 from gatepost_server.kernel.paging import Page
 from gatepost_server.keys import queries
 from gatepost_server.keys.model import Key, KeyKind, KeyRight, OldSecret
@@ -13,6 +13,23 @@ from gatepost_server.store import Tx
 def shown(tx: Tx, row: KeyRow) -> Key:
     """Return one stored key as a value."""
     return shown_all(tx, [row])[0]
+
+
+def shown_new(tx: Tx, row: KeyRow, rights: Iterable[KeyRight] = (), origins: Iterable[str] = ()) -> Key:
+    """Return a key that is being made, with what it was just given; asks for names only."""
+    with tx.session.no_autoflush:
+        people = principals(tx, {one for one in (row.owner_id, row.created_by, row.run_as_id) if one})
+    return _key(
+        row,
+        None,
+        None,
+        owner=people.get(row.owner_id),
+        created_by=people.get(row.created_by),
+        run_as=people.get(row.run_as_id or ""),
+        run_as_counts=row.run_as_id is not None,
+        rights=tuple(rights),
+        allowed_origins=tuple(origins),
+    )
 
 
 def shown_page(tx: Tx, page: Page[KeyRow]) -> Page[Key]:
@@ -49,6 +66,11 @@ def shown_all(tx: Tx, rows: Sequence[KeyRow]) -> list[Key]:
     ]
 
 
+def right(node_id: str, kind: NodeKind, name: str, atoms: int) -> KeyRight:
+    """Return what a key was given on one thing."""
+    return KeyRight(node_id, kind.value, name, tuple(policy.names(atoms)))
+
+
 def _key(row: KeyRow, use: KeyUseRow | None, old: OldSecret | None, **more: object) -> Key:
     is_global = row.kind == KeyKind.GLOBAL
     return Key(
@@ -77,4 +99,4 @@ def _key(row: KeyRow, use: KeyUseRow | None, old: OldSecret | None, **more: obje
 
 
 def _right(one: Holding) -> KeyRight:
-    return KeyRight(one.node_id, one.kind.value, one.name, tuple(policy.names(one.atoms)))
+    return right(one.node_id, one.kind, one.name, one.atoms)

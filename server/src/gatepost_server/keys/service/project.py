@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import delete, select
 
 from gatepost_server.authz import (
+    Node,
     NodeKind,
     endow,
     find_principal,
@@ -15,15 +16,16 @@ from gatepost_server.authz import (
     policy,
     register_holder,
     require,
+    require_held,
 )
 from gatepost_server.crypto import Peppers
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.keys.errors import SponsorTooWeak
-from gatepost_server.keys.model import Draft, IssuedKey, Key, KeyKind, KeyRules, ring_of
+from gatepost_server.keys.model import Draft, IssuedKey, Key, KeyKind, KeyRight, KeyRules, ring_of
 from gatepost_server.keys.service.consent import name_run_as
 from gatepost_server.keys.service.keeping import forget
 from gatepost_server.keys.service.minting import draft_row, write_key
-from gatepost_server.keys.service.presenting import shown, shown_all
+from gatepost_server.keys.service.presenting import right, shown, shown_all, shown_new
 from gatepost_server.keys.service.rings import Deed, find_key
 from gatepost_server.keys.tables import ConsentRow, KeyOriginRow, KeyRow
 from gatepost_server.keys.wording import (
@@ -86,13 +88,16 @@ def issue_project_key(
     row, minted = draft_row(tx, rules, wish.draft, kind=KeyKind.PROJECT, owner_id=sponsor_id)
     row.project_id = project_id
     name_run_as(tx, row, wish.run_as)
-    wanted = _wanted(tx, project_id, wish.rights)
+    rights = _wanted(tx, node, wish.rights)
+    origins = checked_origins(wish.allowed_origins)
+    wanted = {one.node_id: policy.mask(one.permissions) for one in rights}
+    require_held(tx, wanted)
 
+    made = shown_new(tx, row, [one for one in rights if one.permissions], origins)
     register_holder(tx, row.id, "key", row.name, node.org_id)
     write_key(tx, peppers, row, minted)
-    endow(tx, row.id, wanted)
-    _list_origins(tx, row.id, checked_origins(wish.allowed_origins))
-    made = shown(tx, row)
+    endow(tx, row.id, wanted, is_new=True)
+    _list_origins(tx, row.id, origins)
     tx.audit("key:create", "key", row.id, row.name, after={"project": node.name, **said_of(made)})
     return IssuedKey(made, minted.text)
 
@@ -104,9 +109,12 @@ def set_project_rights(tx: Tx, project_id: str, key_id: str, rights: ProjectRigh
         UnknownKey: the project has no such key.
         Invalid, TooWide: as `issue_project_key`; nothing is changed.
     """
+    node = require(tx, "project:make-key", project_id)
     row = find_key(tx, ring_of(project_id), Deed.WIDEN, key_id)
     before = shown(tx, row)
-    endow(tx, row.id, _wanted(tx, project_id, rights))
+    wanted = {one.node_id: policy.mask(one.permissions) for one in _wanted(tx, node, rights)}
+    require_held(tx, wanted)
+    endow(tx, row.id, wanted)
     after = shown(tx, row)
     tx.audit("key:permissions", "key", row.id, row.name, before=_rights(before), after=_rights(after))
     return after
@@ -188,16 +196,17 @@ def _rights(key: Key) -> dict[str, object]:
     return {"rights": {one.name: list(one.permissions) for one in key.rights}}
 
 
-def _wanted(tx: Tx, project_id: str, rights: ProjectRights) -> dict[str, int]:
-    """Return atoms by node; datasets are found among the project's own, by name."""
-    wanted = {project_id: checked_permissions(rights.permissions, ON_PROJECTS, "permissions")}
+def _wanted(tx: Tx, project: Node, rights: ProjectRights) -> list[KeyRight]:
+    """Return what is wanted on which nodes; datasets are found among the project's own, by name."""
+    atoms = checked_permissions(rights.permissions, ON_PROJECTS, "permissions")
+    wanted = [right(project.id, project.kind, project.name, atoms)]
     given = checked_rights(rights.datasets, ON_DATASETS, "datasets")
-    found = named_below(tx, project_id, NodeKind.DATASET, given)
-    for name, atoms in given.items():
+    found = named_below(tx, project.id, NodeKind.DATASET, given) if given else {}
+    for name, held in given.items():
         if name not in found:
             fault = FieldFault(f"datasets.{name}", "the project has no dataset of this name")
             raise Invalid("Unknown dataset.", faults=[fault], code="unknown-dataset")
-        wanted[found[name]] = atoms
+        wanted.append(right(found[name], NodeKind.DATASET, name, held))
     return wanted
 
 
@@ -216,4 +225,3 @@ def _sponsor(tx: Tx, project_id: str, group: str | None) -> str:
 
 def _list_origins(tx: Tx, key_id: str, origins: Sequence[str]) -> None:
     tx.session.add_all(KeyOriginRow(key_id=key_id, origin=one) for one in origins)
-    tx.session.flush()

@@ -1,6 +1,5 @@
 """One page among all keys of the server, however many there are."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,7 +14,7 @@ from gatepost_server.keys.queries import turned_to, with_status
 from gatepost_server.keys.tables import KeyRow, KeyWordRow
 from gatepost_server.keys.wording import words_of
 
-_MANY: Final = 5_000
+_MANY: Final = 20_000
 """Above so many hits of a word it is quicker to walk the list and look at each key."""
 _PREFIX_LENGTH: Final = 4
 _MOST_WORDS: Final = 8
@@ -65,12 +64,8 @@ def _has_word(session: Session, word: str) -> ColumnElement[bool]:
     hit = _begins(session, KeyWordRow.word, word)
     some = select(KeyWordRow.key_id).where(hit).limit(_MANY).subquery()
     if (session.scalar(select(func.count()).select_from(some)) or 0) < _MANY:
-        return KeyRow.id.in_(_ids(session, hit))
+        return KeyRow.id.in_(select(KeyWordRow.key_id).where(hit))
     return exists().where(KeyWordRow.key_id == KeyRow.id, hit)
-
-
-def _ids(session: Session, hit: ColumnElement[bool]) -> Sequence[str]:
-    return list(session.scalars(select(KeyWordRow.key_id).where(hit)))
 
 
 def _begins(session: Session, column: InstrumentedAttribute[str], start: str) -> ColumnElement[bool]:

@@ -1,0 +1,125 @@
+"""What a million keys cost: issuing one more with its audit entry, a page of all, a search.
+
+    .venv/bin/python bench/keys.py [--keys 1000000] [--rounds 15]
+
+On SQLite and PostgreSQL. The store waits for the disk at each commit, as in production. A
+page is asked twice: the use-case alone (what the table shows) and by HTTP as JSON.
+"""
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from keys_world import ADMIN, NOW, Stand, stands
+
+from gatepost_server import keys
+from gatepost_server.kernel.actor import Origin
+from gatepost_server.kernel.paging import PageRequest
+from gatepost_server.keys import Draft, KeyKind, KeyStatus, ProjectKeyWish, ProjectRights
+
+RESULTS = Path(__file__).parent / "results"
+ORIGIN = Origin("req_0000000000000000000000be")
+PAGES: dict[str, dict[str, Any]] = {
+    "first page": {},
+    "second page": {"is_second": True},
+    "of a kind": {"kind": KeyKind.GLOBAL},
+    "of an owner": {"owner_id": ADMIN},
+    "disabled ones": {"status": KeyStatus.DISABLED},
+    "search: in every name": {"q": "key"},
+    "search: in one name": {"q": "key 777777"},
+    "search: in no name": {"q": "nosuchword"},
+    "search: a frequent beginning": {"q": "nig"},
+    "search: old ones only": {"q": "ancient"},
+    "search: a prefix": {"q": "gpp_0777"},
+}
+
+
+def main() -> None:
+    """Measure, print a table, keep the numbers as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keys", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=15)
+    chosen = parser.parse_args()
+    found: dict[str, dict[str, float]] = {}
+    with tempfile.TemporaryDirectory(prefix="gp-bench-") as folder:
+        for stand in stands(Path(folder), chosen.keys):
+            found[stand.name] = {**issuing(stand), **pages(stand, chosen.rounds)}
+    report(found, chosen.keys)
+
+
+def issuing(stand: Stand, seconds: float = 4.0) -> dict[str, float]:
+    """Return how many personal and project keys are made a second, one transaction each."""
+
+    def personal() -> None:
+        with stand.uow.begin(stand.actor(), ORIGIN) as tx:
+            keys.issue_personal_key(
+                tx, stand.peppers, stand.rules, name="one more", expiry=keys.ExpiryChoice()
+            )
+
+    def project() -> None:
+        wish = ProjectKeyWish(Draft("one more"), ProjectRights(["READ_CONF"], {"orders": ["READ_DATA"]}))
+        with stand.uow.begin(stand.actor(), ORIGIN) as tx:
+            keys.issue_project_key(tx, stand.peppers, stand.rules, stand.project_id, wish)
+
+    return {"personal keys/s": rate(personal, seconds), "project keys/s": rate(project, seconds)}
+
+
+def pages(stand: Stand, rounds: int) -> dict[str, float]:
+    """Return the ms of each page, as values and as JSON."""
+    found = {}
+    for name, wanted in PAGES.items():
+        ask = _asked(stand, **wanted)
+        ask()
+        found[f"{name}, ms"] = middle(ask, rounds) * 1e3
+    for name, q in (("first page", ""), ("search: in one name", "key 777777")):
+        found[f"{name} as JSON, ms"] = middle(lambda q=q: stand.get("admin/keys/all", q=q), rounds) * 1e3
+    return found
+
+
+def _asked(stand: Stand, *, q: str = "", is_second: bool = False, **wanted: Any) -> Callable[[], Any]:
+    def ask(cursor: str | None = None) -> Any:
+        with stand.uow.read(stand.actor(), ORIGIN) as tx:
+            return keys.list_all_keys(tx, PageRequest(q=q, cursor=cursor), **wanted)
+
+    after = ask().next if is_second else None
+    return lambda: ask(after)
+
+
+def rate(what: Callable[[], None], seconds: float) -> float:
+    """Return how often *what* is done in a second."""
+    what()
+    began, count = time.perf_counter(), 0
+    while time.perf_counter() - began < seconds:
+        what()
+        count += 1
+    return count / (time.perf_counter() - began)
+
+
+def middle(what: Callable[[], Any], rounds: int) -> float:
+    """Return the median time of *what*, in seconds."""
+    what()
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        what()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+def report(found: dict[str, dict[str, float]], count: int) -> None:
+    """Print the table and keep the numbers."""
+    names = list(found)
+    print(f"{count:,} keys, {NOW:%Y}\n\n| | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
+    for row in next(iter(found.values())):
+        print(f"| {row} | {' | '.join(f'{found[name][row]:,.1f}' for name in names)} |")
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "keys.json").write_text(json.dumps({"keys": count, **found}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
