@@ -5,8 +5,18 @@ and go out through `stream_rows`, which outlives it.
 """
 
 from gatepost_server.projects.columns import Type, read_type
+from gatepost_server.projects.dashboards import (
+    Authorization,
+    Dashboard,
+    DashboardChange,
+    SeenDashboard,
+    SeenTile,
+    TileState,
+    Width,
+)
 from gatepost_server.projects.errors import (
     ColumnRuled,
+    DashboardExists,
     DataRefused,
     DatasetChanged,
     DatasetExists,
@@ -19,8 +29,9 @@ from gatepost_server.projects.errors import (
 )
 from gatepost_server.projects.intake.writing import Content
 from gatepost_server.projects.model import Column, Dataset, Metadata, Project, Rule
-from gatepost_server.projects.ports import StepKind, Workplace
+from gatepost_server.projects.ports import Easel, StepKind, TileKind, Workplace
 from gatepost_server.projects.scenarios import Run, RunState, Scenario, StepRun
+from gatepost_server.projects.service.authorizing import list_authorizations, replace_authorizations
 from gatepost_server.projects.service.changing import (
     change_dataset,
     declare_columns,
@@ -28,6 +39,14 @@ from gatepost_server.projects.service.changing import (
     describe_dataset,
     read_columns,
     read_metadata,
+)
+from gatepost_server.projects.service.dashboards import (
+    change_dashboard,
+    create_dashboard,
+    delete_dashboard,
+    get_dashboard,
+    list_dashboards,
+    require_dashboard,
 )
 from gatepost_server.projects.service.datasets import create_dataset, get_dataset, list_datasets
 from gatepost_server.projects.service.finding import require_dataset, require_project
@@ -60,29 +79,34 @@ from gatepost_server.projects.service.sharing import (
     list_received,
     project_ids,
     project_keys,
+    read_history,
     read_timeline,
     replace_permissions,
 )
 from gatepost_server.projects.service.standing_in import run_as_names
 from gatepost_server.projects.service.sweeping import sweep_datasets
+from gatepost_server.projects.service.viewing import Gallery, view_dashboard
 from gatepost_server.projects.service.writing import Incoming, Mode, expected_columns, taken_in, write_rows
 from gatepost_server.projects.storage.engine import DataTooHeavy, DataUnreadable, Limits, opened
 from gatepost_server.projects.storage.reading import Form
 from gatepost_server.projects.storage.shelf import Shelf
 
 __all__ = [
-    "Column", "ColumnRuled", "Content", "DataRefused", "DataTooHeavy", "DataUnreadable", "Dataset",
-    "DatasetChanged", "DatasetExists", "Form", "Incoming", "Limits", "Metadata", "Mode", "Named",
+    "Authorization", "Column", "ColumnRuled", "Content", "Dashboard", "DashboardChange",
+    "DashboardExists", "DataRefused", "DataTooHeavy", "DataUnreadable", "Dataset", "DatasetChanged",
+    "DatasetExists", "Easel", "Form", "Gallery", "Incoming", "Limits", "Metadata", "Mode", "Named",
     "NamedRule", "Plan", "Project", "ProjectExists", "ProjectNotEmpty", "RowsHeld", "Rule", "Run",
-    "RunAsDenied", "RunAsNeeded", "RunState", "Scenario", "ScenarioChange", "Shelf", "StepKind",
-    "StepRun", "Type", "UnknownContent", "Wish", "Workplace", "cancel_run", "change_dataset",
-    "change_project", "change_scenario", "create_dataset", "create_project", "create_scenario",
-    "declare_columns", "delete_dataset", "delete_project", "delete_scenario", "describe_dataset",
-    "end_exposure", "expected_columns", "expose_dataset", "get_dataset", "get_project", "get_run",
-    "get_scenario", "list_datasets", "list_exposed", "list_permissions", "list_projects",
-    "list_received", "list_runs", "list_scenarios", "opened", "plan_rows", "project_ids", "project_keys",
-    "read_columns", "read_metadata", "read_rules", "read_timeline", "read_type", "read_variables",
-    "replace_permissions", "replace_rules", "require_dataset", "require_project",
-    "require_scenario", "run_as_names", "run_scenario", "set_variables", "start_due", "stream_rows",
-    "sweep_datasets", "taken_in", "write_rows",
+    "RunAsDenied", "RunAsNeeded", "RunState", "Scenario", "ScenarioChange", "SeenDashboard", "SeenTile",
+    "Shelf", "StepKind", "StepRun", "TileKind", "TileState", "Type", "UnknownContent", "Width", "Wish",
+    "Workplace", "cancel_run", "change_dashboard", "change_dataset", "change_project", "change_scenario",
+    "create_dashboard", "create_dataset", "create_project", "create_scenario", "declare_columns",
+    "delete_dashboard", "delete_dataset", "delete_project", "delete_scenario", "describe_dataset",
+    "end_exposure", "expected_columns", "expose_dataset", "get_dashboard", "get_dataset", "get_project",
+    "get_run", "get_scenario", "list_authorizations", "list_dashboards", "list_datasets", "list_exposed",
+    "list_permissions", "list_projects", "list_received", "list_runs", "list_scenarios", "opened",
+    "plan_rows", "project_ids", "project_keys", "read_columns", "read_history", "read_metadata", "read_rules",
+    "read_timeline", "read_type", "read_variables", "replace_authorizations", "replace_permissions",
+    "replace_rules", "require_dashboard", "require_dataset", "require_project", "require_scenario",
+    "run_as_names", "run_scenario", "set_variables", "start_due", "stream_rows", "sweep_datasets",
+    "taken_in", "view_dashboard", "write_rows",
 ]  # fmt: skip

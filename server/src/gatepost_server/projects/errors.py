@@ -147,3 +147,12 @@ class RunBroken(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("The query's process ended without an answer; it may have needed too much memory.")
+
+
+class DashboardExists(Conflict):
+    """The project has a dashboard of this name already; case makes no difference."""
+
+    code = "dashboard-exists"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The project has a dashboard {name} already. Choose another name.")

@@ -1,4 +1,4 @@
-"""What a step of a scenario is, and where it works; upper rooms bring their own kinds."""
+"""What a step of a scenario and a tile of a dashboard is; upper rooms bring their own kinds."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -65,5 +65,53 @@ class StepKind(Protocol):
 
         Raises:
             GatepostError: it could not be done; its sentence is what people read.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Easel:
+    """Where a tile is drawn: reading as the one whose rights count, the files of rows, limits."""
+
+    project_key: str
+    read: Opening
+    shelf: Shelf
+    limits: Limits
+
+
+class TileKind(Protocol):
+    """A kind of tile."""
+
+    @property
+    def name(self) -> str:
+        """What a tile's `type` says."""
+        ...
+
+    def parse(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the tile's own fields in the one way they are kept.
+
+        Raises:
+            Invalid: a field is missing, unknown or cannot be used; faults name it without path.
+        """
+        ...
+
+    def needs(self, tx: Tx, project_key: str, tile: Mapping[str, Any]) -> None:
+        """Require what it takes to put such a tile on a dashboard; seeing its data is another matter.
+
+        Raises:
+            Hidden, ActionDenied: the caller of *tx* lacks it.
+        """
+        ...
+
+    def dataset(self, tile: Mapping[str, Any]) -> str | None:
+        """Name the dataset whose rows the tile shows, if it shows any."""
+        ...
+
+    def run(self, easel: Easel, tile: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the tile shows, as plain JSON.
+
+        Raises:
+            Hidden, ActionDenied: whoever *easel* reads as may not see it.
+            GatepostError: it cannot be shown; its sentence is what people read.
         """
         ...

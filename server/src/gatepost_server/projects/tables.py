@@ -1,4 +1,4 @@
-"""Projects, datasets, and the files that hold a dataset's rows."""
+"""Projects and what stands in them: datasets with the files of their rows, scenarios, dashboards."""
 
 from datetime import datetime
 from typing import Any
@@ -128,3 +128,34 @@ class RunRow(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class DashboardRow(Base):
+    """A dashboard."""
+
+    __tablename__ = "dashboards"
+    __table_args__ = (UniqueConstraint("project_id", "folded"),)
+
+    id: Mapped[str] = mapped_column(ForeignKey("nodes.id"), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    folded: Mapped[str] = mapped_column(String(100))
+    tiles: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class AuthorizationRow(Base):
+    """A dataset that viewers of its project's dashboards see as its authorizer may.
+
+    `by_key_id` is set when a key authorized it that holds rights of its own.
+    """
+
+    __tablename__ = "dashboard_authorizations"
+
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+    by_id: Mapped[str] = mapped_column(String(40))
+    by_key_id: Mapped[str | None] = mapped_column(String(40))
+    by_name: Mapped[str] = mapped_column(String(200))
+    given_at: Mapped[datetime] = mapped_column(Moment)

@@ -23,10 +23,11 @@ from gatepost_server.kernel.errors import NO_GOOD_CREDENTIAL, Denied, Unauthenti
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.keys import KeyRules
 from gatepost_server.notify import Post
-from gatepost_server.projects import StepKind
+from gatepost_server.projects import StepKind, TileKind
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.store import Tx, UnitOfWork, raw_reader
 from gatepost_server.web.health import Health
+from gatepost_server.web.ways import Way
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 CSRF_HEADER = "x-gatepost-csrf"
@@ -46,6 +47,7 @@ class House:
     key_rules: KeyRules
     post: Post
     steps: Mapping[str, StepKind]
+    tiles: Mapping[str, TileKind]
     proxies: tuple[Network, ...]
     notes: Notes
     collect_receipt: Callable[[], Receipt]
@@ -179,11 +181,16 @@ def _identified(request: Request, door: str) -> Call:
     house: House = request.app.state.house
     origin = origin_of(request, house, door)
     request.state.origin = origin
+    way: Way | None = getattr(request.state, "way", None)
     names = authn.cookie_names(is_secure=house.settings.is_secure())
     facts = RequestFacts(_headers(request), origin.ip, cookies=names)
     what = authn.presented(facts)
     with raw_reader(house.uow.engine) as reader:
-        identified = authn.identify(reader, house.means, what, ip=origin.ip, now=house.uow.clock.now())
+        now = house.uow.clock.now()
+        if way is not None:
+            identified = authn.identify_inside(reader, house.means, what, way.deployment_id, now=now)
+        else:
+            identified = authn.identify(reader, house.means, what, ip=origin.ip, now=now)
     request.state.actor = identified.actor
     if identified.credential_id is not None:
         house.notes.used(identified.credential_id, house.uow.clock.now(), origin.ip, origin.user_agent)

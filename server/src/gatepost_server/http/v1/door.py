@@ -9,6 +9,7 @@ from gatepost_server.http.v1 import (
     app_logs,
     apps,
     audit,
+    dashboards,
     dataset_rows,
     datasets,
     explain,
@@ -54,6 +55,7 @@ ROUTERS: Final = (
     mail.router,
     jobs.router,
     scenarios.router,
+    dashboards.router,
 )
 
 

@@ -1,4 +1,4 @@
-"""Sharing: who holds which role on an application, source or group."""
+"""Sharing: who holds which role on an application, a source, a group, or a thing of a project."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -15,7 +15,7 @@ from gatepost_server.web import ActionRouter, ApiCall
 
 router = ActionRouter(tags=["sharing"])
 
-Shared = Annotated[Literal["apps", "sources", "groups"], Path()]
+Shared = Annotated[Literal["apps", "sources", "groups", "datasets", "scenarios", "dashboards"], Path()]
 
 
 class ToIn(Body):
@@ -94,7 +94,7 @@ def _node(tx: Tx, shared: str, thing_id: str) -> str:
         return apps.require_app(tx, "app:share", thing_id).id
     if shared == "groups":
         return authz.require(tx, "group:share", identity.group_meant(tx, thing_id)).id
-    return authz.require(tx, "source:share", thing_id).id
+    return authz.require(tx, f"{shared.removesuffix('s')}:share", thing_id).id
 
 
 def _principal(tx: Tx, to: ToIn) -> str:

@@ -13,7 +13,9 @@ from gatepost_server.projects import naming
 from gatepost_server.projects.errors import ProjectNotEmpty
 from gatepost_server.projects.model import Project
 from gatepost_server.projects.queries import datasets as dataset_queries
+from gatepost_server.projects.queries.dashboards import dashboard_ids_of
 from gatepost_server.projects.service.changing import drop_dataset
+from gatepost_server.projects.service.dashboards import drop_dashboard
 from gatepost_server.projects.service.finding import require_project
 from gatepost_server.projects.service.projects import present_project
 from gatepost_server.projects.storage.shelf import Shelf
@@ -28,7 +30,15 @@ def _drop_datasets(tx: Tx, project_id: str, shelf: Shelf) -> None:
         drop_dataset(tx, dataset_id, shelf)
 
 
-_REMOVERS: Final[Mapping[NodeKind, Callable[[Tx, str, Shelf], None]]] = {NodeKind.DATASET: _drop_datasets}
+def _drop_dashboards(tx: Tx, project_id: str, _shelf: Shelf) -> None:
+    for dashboard_id in dashboard_ids_of(tx.session, project_id):
+        drop_dashboard(tx, dashboard_id)
+
+
+_REMOVERS: Final[Mapping[NodeKind, Callable[[Tx, str, Shelf], None]]] = {
+    NodeKind.DASHBOARD: _drop_dashboards,
+    NodeKind.DATASET: _drop_datasets,
+}
 """What goes with its project, and how; a project that holds anything else stays."""
 
 
@@ -54,7 +64,7 @@ def change_project(tx: Tx, key: str, *, name: str | None = None, description: st
 
 
 def delete_project(tx: Tx, key: str, shelf: Shelf) -> None:
-    """Delete a project with its keys, its datasets and their rows, and every grant on them.
+    """Delete a project with its keys, dashboards, datasets and their rows, and every grant on them.
 
     Raises:
         ProjectNotEmpty: things of other kinds stand in it; they are deleted or moved by

@@ -60,6 +60,12 @@ def read_timeline(tx: Tx, key: str, page: PageRequest) -> Page[Entry]:
     return list_entries_about(tx, page, select(about.c[0]))
 
 
+def read_history(tx: Tx, key: str, ref: str, page: PageRequest) -> Page[Entry]:
+    """Return what was done to a dataset, newest first."""
+    node = require_dataset(tx, "dataset:read", key, ref)
+    return list_entries_about(tx, page, select(literal(node.id)))
+
+
 def expose_dataset(
     tx: Tx,
     key: str,

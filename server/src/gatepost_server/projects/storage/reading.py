@@ -106,6 +106,13 @@ def _objects(
         yield b"\n"
 
 
+def rows_of(paths: Sequence[Path], query: Query) -> tuple[str, list[Any]]:
+    """Return the SQL of a source of the rows that pass, for use after FROM, and its parameters."""
+    values: list[Any] = []
+    where = _where(query, values)
+    return f"(SELECT * FROM {_rows(paths, query.known)}{where})", values  # quoted
+
+
 def _reader(connection: "DuckDBPyConnection", shown: str, paths: Sequence[Path], query: Query) -> Any:
     """Start the query; its batches come as they are asked for."""
     values: list[Any] = []
@@ -121,7 +128,7 @@ def _rows(paths: Sequence[Path], known: Sequence[Column]) -> str:
         return f"read_parquet([{', '.join(literal(str(path)) for path in paths)}])"
     # A dataset without files has columns all the same.
     empty = ", ".join(f"CAST(NULL AS {read_type(one.type).sql}) AS {quoted(one.name)}" for one in known)
-    return f"(SELECT {empty} LIMIT 0)"
+    return f"(SELECT {empty or 'NULL AS nothing'} LIMIT 0)"
 
 
 def _where(query: Query, values: list[Any]) -> str:

@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_22_0240, after nothing.
+Revision: 2026_11_22_0252, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_22_0240"
+revision = "2026_11_22_0252"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -190,6 +190,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_runtime_status")),
         info={"bookkeeping": True},
     )
+    op.create_table(
+        "visits",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("public_id", sa.String(length=10), nullable=False),
+        sa.Column("opener_id", sa.String(length=40), nullable=False),
+        sa.Column("app_id", sa.String(length=40), nullable=False),
+        sa.Column("deployment_id", sa.String(length=40), nullable=False),
+        sa.Column("ip", sa.String(length=45), nullable=True),
+        sa.Column("began_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visits")),
+        sa.UniqueConstraint("opener_id", "deployment_id", name=op.f("uq_visits_opener_id_deployment_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_visits_public_id")),
+        info={"bookkeeping": True},
+    )
+    with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.create_index("ix_visits_ends", ["ends_at"], unique=False)
+
     op.create_table(
         "api_keys",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -386,6 +404,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_apps_updated", ["updated_at", "id"], unique=False)
 
     op.create_table(
+        "dashboards",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("project_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("folded", sa.String(length=100), nullable=False),
+        sa.Column("tiles", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_dashboards_id_nodes")),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_dashboards_project_id_projects")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dashboards")),
+        sa.UniqueConstraint("project_id", "folded", name=op.f("uq_dashboards_project_id_folded")),
+    )
+    op.create_table(
         "datasets",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("project_id", sa.String(length=40), nullable=False),
@@ -581,6 +615,30 @@ def upgrade() -> None:
         batch_op.create_index("ix_builds_state", ["state", "version_id"], unique=False)
 
     op.create_table(
+        "dashboard_authorizations",
+        sa.Column("dataset_id", sa.String(length=40), nullable=False),
+        sa.Column("project_id", sa.String(length=40), nullable=False),
+        sa.Column("by_id", sa.String(length=40), nullable=False),
+        sa.Column("by_key_id", sa.String(length=40), nullable=True),
+        sa.Column("by_name", sa.String(length=200), nullable=False),
+        sa.Column("given_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dataset_id"],
+            ["datasets.id"],
+            name=op.f("fk_dashboard_authorizations_dataset_id_datasets"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_dashboard_authorizations_project_id_projects")
+        ),
+        sa.PrimaryKeyConstraint("dataset_id", name=op.f("pk_dashboard_authorizations")),
+    )
+    with op.batch_alter_table("dashboard_authorizations", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_dashboard_authorizations_project_id"), ["project_id"], unique=False
+        )
+
+    op.create_table(
         "dataset_parts",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("dataset_id", sa.String(length=40), nullable=False),
@@ -758,6 +816,10 @@ def downgrade() -> None:
 
     op.drop_table("deployments")
     op.drop_table("dataset_parts")
+    with op.batch_alter_table("dashboard_authorizations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_dashboard_authorizations_project_id"))
+
+    op.drop_table("dashboard_authorizations")
     with op.batch_alter_table("builds", schema=None) as batch_op:
         batch_op.drop_index("ix_builds_state")
 
@@ -789,6 +851,7 @@ def downgrade() -> None:
 
     op.drop_table("key_origins")
     op.drop_table("datasets")
+    op.drop_table("dashboards")
     with op.batch_alter_table("apps", schema=None) as batch_op:
         batch_op.drop_index("ix_apps_updated")
         batch_op.drop_index(batch_op.f("ix_apps_source_id"))
@@ -835,6 +898,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_api_keys_kind")
 
     op.drop_table("api_keys")
+    with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.drop_index("ix_visits_ends")
+
+    op.drop_table("visits")
     op.drop_table("runtime_status")
     with op.batch_alter_table("rate_buckets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rate_buckets_at"))
