@@ -1,0 +1,19 @@
+"""The gate's pages for people: what is a decision leads to its explanation, the rest does not."""
+
+from gatepost_server.gateway.authorizer import answers
+
+HOME = "http://gatepost.test"
+NUMBER = "req_" + "1" * 24
+
+
+def test_a_refusal_leads_to_its_explanation() -> None:
+    for problem in (answers.UNKNOWN, answers.BAD_CREDENTIAL, answers.lacking("USE")):
+        page = answers.shown(problem, NUMBER, HOME).body.decode()
+        assert f"<a href='{HOME}/explain?decision_id={NUMBER}' target=_top>Why?</a>" in page
+
+
+def test_what_is_no_decision_about_rights_has_no_explanation() -> None:
+    for problem in (answers.STOPPED, answers.TOO_LARGE, answers.AWAY):
+        page = answers.shown(problem, NUMBER, HOME).body.decode()
+        assert "/explain" not in page
+        assert NUMBER in page
