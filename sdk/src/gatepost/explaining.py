@@ -29,7 +29,7 @@ class SmallestGrant(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Helper(Model):
+class CanHelp(Model):
     """Somebody who can help; without an id, whoever administers the server."""
 
     name: str
@@ -65,7 +65,7 @@ class Explanation(Model):
     helps: str = ""
     steps: tuple[Step, ...] = ()
     smallest_grant: SmallestGrant | None = None
-    who_can: tuple[Helper, ...] = ()
+    who_can: tuple[CanHelp, ...] = ()
     caller: Mapping[str, str] | None = None
     resource: Mapping[str, str] | None = None
     decision: Decided | None = None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from gatepost_server.authz import Helper, Node, NodeKind, Principal, SmallestGrant, Step, Why, hidden
+from gatepost_server.authz import CanHelp, Node, NodeKind, Principal, SmallestGrant, Step, Why, hidden
 from gatepost_server.decisions import Explained, Then
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.pages import explain, refusals
@@ -38,7 +38,7 @@ REFUSED = Why(
     "Whoever shares the thing can give the smallest grant.",
     CLAIMS,
     SmallestGrant("EDIT", "editor", CLAIMS, LENA),
-    [Helper("user", "usr_1", "sam.okafor", "owner", "Sam Okafor")],
+    [CanHelp("user", "usr_1", "sam.okafor", "owner", "Sam Okafor")],
 )
 THEN = Then("req_" + "7" * 24, datetime(2026, 11, 21, 21, 24, tzinfo=UTC), "denied", "web", "10.20.9.33")
 OF_LENA = Explained("Lena Fischer", "user", "app:edit", REFUSED, THEN, is_you=False)

@@ -67,7 +67,7 @@ from gatepost_server.authz.service.granting import (
     list_grants,
     take_back,
 )
-from gatepost_server.authz.service.helping import Helper, SmallestGrant
+from gatepost_server.authz.service.helping import CanHelp, SmallestGrant
 from gatepost_server.authz.service.leaving import Ended, close_border, move_principal
 from gatepost_server.authz.service.membership import (
     Membership,
@@ -126,12 +126,12 @@ __all__ = [
     "ORGANIZATION",
     "SIGNED_IN",
     "ActionDenied",
+    "CanHelp",
     "ConfirmRequired",
     "Decision",
     "Ended",
     "Exposure",
     "Grant",
-    "Helper",
     "Hidden",
     "Holding",
     "KeysCannotMakeKeys",

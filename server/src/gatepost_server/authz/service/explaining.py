@@ -11,7 +11,7 @@ from gatepost_server.authz.policy import Atom, NodeKind, policy
 from gatepost_server.authz.rules import WORDS, Rule
 from gatepost_server.authz.service.asking import RECENT, may_on_instance, reader_of, subject_of
 from gatepost_server.authz.service.helping import (
-    Helper,
+    CanHelp,
     SmallestGrant,
     administrators_known,
     smallest_grant,
@@ -40,7 +40,7 @@ class Why:
     helps: str
     node: Node | None = None
     smallest: SmallestGrant | None = None
-    who_can: Sequence[Helper] = ()
+    who_can: Sequence[CanHelp] = ()
 
 
 def why(tx: Tx, about: Actor, action: str, node_id: str | None) -> Why:
@@ -78,7 +78,7 @@ def hidden() -> Why:
     """Return the one answer about everything that is missing or not to be known of."""
     says = "There is nothing here that you may see: it does not exist, or nothing lets you know of it."
     step = Step(Rule.NOT_FOUND, False, says)
-    helper = Helper("administrator", None, "an administrator", "administrator")
+    helper = CanHelp("administrator", None, "an administrator", "administrator")
     return Why(False, Rule.NOT_FOUND, None, [step], WORDS[Rule.NOT_FOUND].helps, who_can=[helper])
 
 
@@ -86,7 +86,7 @@ def _refused(tx: Tx, subject: Subject, found: Explanation, node: Node) -> Why:
     assert found.rule is not None, "something failed"
     smallest = smallest_grant(tx, subject, found, node)
     helps = WORDS[Rule(found.rule)].helps
-    who_can: Sequence[Helper] = ()
+    who_can: Sequence[CanHelp] = ()
     if smallest is not None:
         who_can = who_can_give(tx, node, smallest)
     elif found.failed & {Rule.ROLE_CAP, Rule.ACCOUNT_INACTIVE}:

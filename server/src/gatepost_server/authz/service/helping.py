@@ -40,7 +40,7 @@ class SmallestGrant:
 
 
 @dataclass(frozen=True)
-class Helper:
+class CanHelp:
     """Somebody who can help. Without an id: one of the administrators, whoever they are."""
 
     kind: str
@@ -80,7 +80,7 @@ def smallest_role(kind: NodeKind, atom: Atom) -> str | None:
     return min(sizes)[1] if sizes else None
 
 
-def who_can_give(tx: Tx, node: Node, smallest: SmallestGrant | None) -> Sequence[Helper]:
+def who_can_give(tx: Tx, node: Node, smallest: SmallestGrant | None) -> Sequence[CanHelp]:
     """Return who may share *node* and holds what would be given; administrators when nobody else.
 
     Only people of the caller's own organization are named.
@@ -94,16 +94,16 @@ def who_can_give(tx: Tx, node: Node, smallest: SmallestGrant | None) -> Sequence
         subject = load_subject(reader, person.id, HIGHEST)
         held = effective(subject, node, load_facts(reader, subject, node.id, node.kind, micros(tx.now)))
         if held & _SHARING and not wanted & ~held:
-            found.append(Helper("user", person.id, person.name, _role_of(held), person.label))
+            found.append(CanHelp("user", person.id, person.name, _role_of(held), person.label))
     return found[:_MOST] or administrators_known(tx)
 
 
-def administrators_known(tx: Tx) -> Sequence[Helper]:
+def administrators_known(tx: Tx) -> Sequence[CanHelp]:
     """Return the administrators that the caller may know by name; else that there are some."""
     own = own_organization(tx)
     known = [one for one in queries.administrators(tx.session) if one.org_id == own]
-    named = [Helper("user", one.id, one.name, "administrator", one.label) for one in known[:_MOST]]
-    return named or [Helper("administrator", None, "an administrator", "administrator")]
+    named = [CanHelp("user", one.id, one.name, "administrator", one.label) for one in known[:_MOST]]
+    return named or [CanHelp("administrator", None, "an administrator", "administrator")]
 
 
 def _sharers(tx: Tx, node: Node) -> Sequence[Principal]:
