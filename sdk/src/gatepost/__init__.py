@@ -24,20 +24,26 @@ def client(
     server: str | None = None,
     key: str | None = None,
     *,
+    visitor: object = None,
     ask_password: "AskPassword | None" = None,
     transport: "httpx.BaseTransport | None" = None,
 ) -> "Client":
     """Connect to a server; nothing is sent before the first call.
 
     Server and credential come from the arguments, else from GATEPOST_SERVER and
-    GATEPOST_API_KEY (so it needs no key inside an application), else from the login that
-    `gatepost login` stored. *ask_password* is asked when a call needs the password again.
+    GATEPOST_API_KEY, else from the login that `gatepost login` stored. *ask_password* is
+    asked when a call needs the password again.
+
+    Inside an application that Gatepost runs it needs neither: it acts for whoever deployed
+    the application, and with *visitor*, the request of your framework, for whoever sent that.
+    Both reach as far as the application's required key scope level.
 
     Raises:
-        Invalid: no server is known, or its address is malformed.
-        Unauthenticated: there is neither key nor login for the server.
+        Invalid: no server is known, its address is malformed, or *visitor* is no request.
+        Unauthenticated: there is neither key nor login for the server, or *visitor*
+            carries no visitor's key.
     """
     # Imported here, so that `gatepost --help` starts without an HTTP client.
     from gatepost.connecting import connect  # noqa: PLC0415
 
-    return connect(server, key, os.environ, ask_password=ask_password, transport=transport)
+    return connect(server, key, os.environ, visitor=visitor, ask_password=ask_password, transport=transport)

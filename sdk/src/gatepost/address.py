@@ -1,7 +1,7 @@
 """The address of a server: checked once, compared as an origin."""
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from gatepost.errors import Invalid
@@ -12,11 +12,20 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True)
 class Address:
-    """Where a server is; two addresses are equal when they are the same origin."""
+    """Where a server is; two addresses are equal when they are the same origin.
+
+    Only an application's own way in has a *path*: it may be a secret, and is never shown.
+    """
 
     origin: str
     is_secure: bool
     host: str
+    path: str = field(default="", repr=False)
+
+    @property
+    def base(self) -> str:
+        """Where calls go."""
+        return self.origin + self.path
 
     @property
     def is_loopback(self) -> bool:

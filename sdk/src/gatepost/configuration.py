@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gatepost.address import Address, address_of
-from gatepost.credentials import Credential, KeyCredential
+from gatepost.credentials import AmbientCredential, Credential, KeyCredential
 from gatepost.errors import Invalid, Unauthenticated
+from gatepost.inside import way_in
 from gatepost.logins import Logins
 from gatepost.secret import Secret
 
@@ -15,15 +16,21 @@ KEY_VARIABLE = "GATEPOST_API_KEY"
 
 @dataclass(frozen=True)
 class Target:
-    """The server a client talks to, and what it proves itself with."""
+    """The server a client talks to, and what it proves itself with.
+
+    `is_inside` is true for hosted code that goes by its own way in.
+    """
 
     server: Address
     credential: Credential
     username: str | None = None
+    is_inside: bool = False
 
 
 def choose(server: str | None, key: str | None, environ: Mapping[str, str], logins: Logins) -> Target:
     """Settle server and credential.
+
+    Hosted code that names no other server goes by its own way in, and needs no credential.
 
     A credential never travels to a server it was not meant for: the key of the environment
     is left out when the environment names another server, and a stored session is used
@@ -33,6 +40,11 @@ def choose(server: str | None, key: str | None, environ: Mapping[str, str], logi
         Invalid: no server is known, or its address is malformed.
         Unauthenticated: the server is known, but nothing to prove oneself with.
     """
+    inside = way_in(environ) if server is None else None
+    if inside is not None:
+        chosen = key or environ.get(KEY_VARIABLE)
+        credential = key_credential(chosen) if chosen else AmbientCredential()
+        return Target(inside, credential, is_inside=True)
     named = server or environ.get(SERVER_VARIABLE)
     if named is None:
         current = logins.at(None)
@@ -78,6 +90,6 @@ def server_to_log_in(server: str | None, environ: Mapping[str, str], logins: Log
 
 def _key_for(address: Address, environ: Mapping[str, str]) -> str | None:
     key, home = environ.get(KEY_VARIABLE), environ.get(SERVER_VARIABLE)
-    if not key or (home and address_of(home) != address):
+    if not key or way_in(environ) is not None or (home and address_of(home) != address):
         return None
     return key

@@ -40,7 +40,16 @@ class SessionCredential:
         return SessionCredential(cookies, Secret(csrf) if csrf else self.csrf)
 
 
-Credential = KeyCredential | SessionCredential
+@dataclass(frozen=True)
+class AmbientCredential:
+    """Nothing at all: the way by which the call comes says whose it is."""
+
+    def headers(self, server: Address) -> dict[str, str]:  # noqa: ARG002 - the shape the others have too
+        """Return the headers of one call."""
+        return {}
+
+
+Credential = KeyCredential | SessionCredential | AmbientCredential
 
 
 def cookies_set(lines: Iterable[str]) -> dict[str, Secret]:

@@ -27,12 +27,28 @@ class Person(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Me(Model):
-    """Who the server takes the caller for; `via_key` is the key that spoke, if any."""
+    """Who the server takes the caller for; `via_key` is the key that spoke, if any.
+
+    For an application, `on_behalf_of` is whom it acts for, and `app` its id.
+    """
 
     principal: Principal
     role: str | None = None
     via_key: Principal | None = None
+    on_behalf_of: Principal | None = None
+    app: str | None = None
     user: "User | None" = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OldSecret(Model):
+    """A rotated key's secret that still counts, and who used it last."""
+
+    ends_at: datetime
+    last_four: str
+    last_used_at: datetime | None = None
+    last_used_ip: str | None = None
+    last_used_agent: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +69,9 @@ class Key(Model):
     ip_allowlist: str | None = None
     revoked_at: datetime | None = None
     last_used_agent: str | None = None
+    description: str = ""
+    is_enabled: bool = True
+    old_secret: OldSecret | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,7 +52,7 @@ def _trust() -> ssl.SSLContext:
 def web_client(server: Address, transport: httpx.BaseTransport | None = None) -> httpx.Client:
     """Open an HTTP client that stays at *server*: no redirects, no cookie memory of its own."""
     return httpx.Client(
-        base_url=server.origin,
+        base_url=server.base,
         transport=transport,
         verify=_trust(),
         timeout=_TIMEOUT,

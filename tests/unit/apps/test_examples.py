@@ -17,7 +17,10 @@ SHOWN = {
     "shiny": (Kind.SHINY, "app:app"),
     "static-report": (Kind.STATIC, "."),
     "echo": (Kind.ASGI, "echo:app"),
+    "whose-data": (Kind.FASTAPI, "app:app"),
 }
+LEFT_TO_PEOPLE = {"whose-data"}
+"""Not published with the others: it acts for whoever publishes it."""
 SEED = """\
 ## plumber.R
 
@@ -39,7 +42,7 @@ def test_an_example_becomes_a_bundle_of_its_kind(tmp_path: Path, name: str) -> N
     folder = unpack(tmp_path / "bundle.tar.gz", tmp_path / "version").folder
     found = detect(folder)
     assert SHOWN[name] == (found.kind, found.entrypoint)
-    assert read_manifest(folder).name
+    assert (read_manifest(folder).name is None) == (name in LEFT_TO_PEOPLE)
     assert (folder / "README.md").is_file()
 
 

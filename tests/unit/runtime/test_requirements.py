@@ -55,7 +55,7 @@ def test_only_what_is_missing_is_added():
 
 
 def test_the_key_depends_on_what_is_asked_and_by_which_python_not_on_order():
-    one = complete(Kind.ASGI, ["a", "b"]).key(interpreter="3.11")
-    assert one == complete(Kind.ASGI, ["b", "a"]).key(interpreter="3.11")
-    assert one != complete(Kind.ASGI, ["a", "b"]).key(interpreter="3.12")
-    assert one != complete(Kind.ASGI, ["a", "c"]).key(interpreter="3.11")
+    one = complete(Kind.ASGI, ["a", "b"]).key(interpreter="3.11", library="a")
+    assert one == complete(Kind.ASGI, ["b", "a"]).key(interpreter="3.11", library="a")
+    assert one != complete(Kind.ASGI, ["a", "b"]).key(interpreter="3.12", library="a")
+    assert one != complete(Kind.ASGI, ["a", "c"]).key(interpreter="3.11", library="a")

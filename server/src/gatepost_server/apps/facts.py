@@ -1,14 +1,15 @@
 """Reads for the gate: an app's routing facts by prepared statements, no ORM."""
 
+import json
 from typing import Final
 
-from sqlalchemy import Integer, String, bindparam, select
+from sqlalchemy import Integer, String, Text, bindparam, cast, select
 from sqlalchemy.orm import aliased
 
-from gatepost_server.apps.model import Desired, Kind, ReplicaState, VersionState
+from gatepost_server.apps.model import Desired, KeyScopeLevel, Kind, ReplicaState, VersionState
 from gatepost_server.apps.naming import AppRef, app_ref
 from gatepost_server.apps.tables import AppRow, BuildRow, DeploymentRow, LiveRow, ReplicaRow, SourceVersionRow
-from gatepost_server.apps.views import ContentFacts
+from gatepost_server.apps.views import ContentFacts, WayFacts
 from gatepost_server.store import Prepared, RawReader
 
 _wanted, _live = aliased(ReplicaRow), aliased(ReplicaRow)
@@ -36,6 +37,22 @@ _ALL = (
 )
 _BY_ID: Final = Prepared(_ALL.where(AppRow.id == bindparam("app", type_=String())))
 _BY_NUMBER: Final = Prepared(_ALL.where(AppRow.number == bindparam("number", type_=Integer())))
+_WAY: Final = Prepared(
+    select(
+        DeploymentRow.id,
+        AppRow.id,
+        AppRow.name,
+        SourceVersionRow.kind,
+        DeploymentRow.by_id,
+        cast(SourceVersionRow.resources, Text),
+    )
+    .join(AppRow, AppRow.id == DeploymentRow.app_id)
+    .join(SourceVersionRow, SourceVersionRow.id == DeploymentRow.version_id)
+    .where(
+        DeploymentRow.id == bindparam("deployment", type_=String()),
+        AppRow.desired == bindparam("desired", type_=String()),
+    )
+)
 # By table: calling an enumeration costs as much as a column.
 _DESIRED: Final = {each.value: each for each in Desired}
 _KIND: Final = {each.value: each for each in Kind}
@@ -63,3 +80,18 @@ def content_facts(reader: RawReader, ref: str | AppRef) -> ContentFacts | None:
         app_id, number, slug, name, _DESIRED[desired], _KIND[kind], wanted, live,
         _REPLICA.get(live_state), socket, _REPLICA.get(wanted_state), _VERSION[built],
     )  # fmt: skip
+
+
+def way_facts(reader: RawReader, deployment_id: str) -> WayFacts | None:
+    """Return what the API needs to know of a deployment whose process calls it.
+
+    None when it is gone, or its app is to be stopped.
+    """
+    row = reader.first(_WAY, deployment=deployment_id, desired=Desired.RUNNING.value)
+    if row is None:
+        return None
+    deployment_id, app_id, name, kind, deployer_id, resources = row
+    level = json.loads(resources).get("required_key_scope_level")
+    return WayFacts(
+        deployment_id, app_id, name, _KIND[kind], deployer_id, None if level is None else KeyScopeLevel(level)
+    )

@@ -56,13 +56,26 @@ class Desired(StrEnum):
     STOPPED = "stopped"
 
 
+class KeyScopeLevel(StrEnum):
+    """How much an app may do with the API, by its creator's key and by its visitors'."""
+
+    NONE = "none"
+    VIEWER = "viewer"
+    USER = "user"
+    ADMIN = "admin"
+
+
 @dataclass(frozen=True)
 class Resources:
-    """Limits of one replica. Memory in MiB, CPU in cores."""
+    """Limits of one replica: memory in MiB, CPU in cores; and how far its keys reach.
+
+    A level that was never set counts as viewer.
+    """
 
     cpu: float = 1.0
     memory: int = 1024
     replicas: int = 1
+    required_key_scope_level: KeyScopeLevel | None = None
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gatepost_server.apps.model import (
     AppState,
     Desired,
     Detected,
+    KeyScopeLevel,
     Kind,
     ReplicaState,
     Resources,
@@ -132,6 +133,31 @@ class ContentFacts(NamedTuple):
             and self.live_deployment_id is not None
             and self.live_state is ReplicaState.READY
         )
+
+
+class WayFacts(NamedTuple):
+    """A deployment as the API knows it when its process calls: whose it is, how far it reaches."""
+
+    deployment_id: str
+    app_id: str
+    app_name: str
+    kind: Kind
+    deployer_id: str
+    level: KeyScopeLevel | None
+
+    @property
+    def cap(self) -> int:
+        """The highest rung that the app's own key may reach."""
+        return _RUNGS[self.level]
+
+
+_RUNGS: Final = {
+    None: 1,
+    KeyScopeLevel.NONE: 0,
+    KeyScopeLevel.VIEWER: 1,
+    KeyScopeLevel.USER: 2,
+    KeyScopeLevel.ADMIN: 3,
+}
 
 
 @dataclass(frozen=True)

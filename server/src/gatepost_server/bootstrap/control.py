@@ -26,6 +26,7 @@ from gatepost_server.settings import Settings
 from gatepost_server.store import micros
 from gatepost_server.ui.door import install_pages, present
 from gatepost_server.web import CrossOrigin, Edge, House, document_refusals, install_problems
+from gatepost_server.web.ways import Ways
 
 _KEEP_ALIVE_S: Final = 75
 """Longer than Envoy keeps an idle connection, so that it is always Envoy that closes."""
@@ -56,9 +57,12 @@ def build_control(house: House) -> FastAPI:
     """Return the control plane's routes."""
 
     @asynccontextmanager
-    async def noting(_app: FastAPI) -> AsyncIterator[None]:
+    async def noting(served: FastAPI) -> AsyncIterator[None]:
         writing = asyncio.create_task(house.notes.keep_writing())
+        ways = Ways(_edge(served, house), house.uow.clock, house.folders.ways_socket)
+        await ways.open()
         yield
+        ways.close()
         writing.cancel()
         await asyncio.wait([writing])
 
@@ -81,9 +85,11 @@ def build_control(house: House) -> FastAPI:
 
 def with_edge(app: ASGIApp, house: House) -> ASGIApp:
     """Put the outermost layer around *app*: request ids, limits, headers."""
-    return Edge(
-        CrossOrigin(app, house.uow), clock=house.uow.clock, upload_limit_mb=house.settings.upload_limit_mb
-    )
+    return _edge(CrossOrigin(app, house.uow), house)
+
+
+def _edge(app: ASGIApp, house: House) -> ASGIApp:
+    return Edge(app, clock=house.uow.clock, upload_limit_mb=house.settings.upload_limit_mb)
 
 
 def serve(settings: Settings) -> None:

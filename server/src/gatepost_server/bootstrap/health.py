@@ -20,8 +20,20 @@ def health_of(base: Foundation) -> Health:
         details["runtime:silent"] = "The runtime has not reported yet; applications do not start."
     elif runtime.isolation == "none":
         details["isolation:none"] = runtime.advice or "Applications are not confined on this machine."
-    parts = {"isolation": runtime.isolation, "r": runtime.r_version or runtime.r_missing} if runtime else {}
+    parts: dict[str, str | None] = {}
+    if runtime is not None:
+        parts = {"isolation": runtime.isolation, "r": runtime.r_version or runtime.r_missing}
+        parts["ways"] = _way_of(runtime.isolation)
     return Health(tuple(details), details, parts)
+
+
+def _way_of(isolation: str) -> str:
+    """Say how applications reach the API."""
+    if isolation == "strict":
+        return "Each application reaches the API on a loopback of its own."
+    return (
+        "Applications share the machine's loopback; a secret in the path tells their ways to the API apart."
+    )
 
 
 def _is_loopback(host: str) -> bool:

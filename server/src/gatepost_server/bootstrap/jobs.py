@@ -35,6 +35,6 @@ def revive(reader: RawReader, actor: Actor, origin: Origin, now: datetime) -> Ac
         return still_good(reader, actor.via_key_id, ip=origin.ip, now=now).actor
     if actor.behind is not None:
         return replace(actor, behind=revive(reader, actor.behind, origin, now))
-    if not load_subject(reader, actor.principal_id, actor.cap).is_active:
+    if not load_subject(reader, actor.on_behalf_of_id or actor.principal_id, actor.cap).is_active:
         raise Denied("Whoever asked for this has no active account any more.", code="asker-gone")
     return actor

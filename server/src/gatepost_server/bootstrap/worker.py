@@ -4,9 +4,10 @@ import asyncio
 from functools import partial
 
 from gatepost_server.apps import Desk, sweep_sources
+from gatepost_server.authn import sweep_visits
 from gatepost_server.bootstrap.foundation import Foundation
-from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.jobs import runner_of
+from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.mail import post_of
 from gatepost_server.bootstrap.scenarios import scenario_runs
 from gatepost_server.gateway.envoy.desired import gate_of
@@ -34,6 +35,7 @@ def serve(settings: Settings) -> None:
         with base.uow.begin(*who) as tx:
             identity_jobs.sweep(tx, base.means.session_idle)
             sweep_jobs(tx)
+            sweep_visits(tx)
         sweep_sources(base.uow, who, base.folders)
         sweep_datasets(base.uow, who, Shelf(base.folders.datasets))
         courier.sweep()

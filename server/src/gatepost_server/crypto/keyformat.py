@@ -69,6 +69,21 @@ def mint_key(letter: KeyLetter, public_id: str | None = None) -> MintedKey:
     return MintedKey(Secret(body + _checksum(body)), public_id, Secret(secret))
 
 
+def derive_key(letter: KeyLetter, public_id: str, digest: bytes) -> MintedKey:
+    """Make the key of *public_id* whose secret is *digest* (32 bytes), the same each time."""
+    left, secret = int.from_bytes(digest), ""
+    for _ in range(_SECRET_LENGTH):
+        left, at = divmod(left, len(_DIGITS))
+        secret += _DIGITS[at]
+    body = f"gp{letter.value}_{public_id}{secret}"
+    return MintedKey(Secret(body + _checksum(body)), public_id, Secret(secret))
+
+
+def new_public_id() -> str:
+    """Return the public part of a key that is yet to be made."""
+    return _random(_ID_LENGTH)
+
+
 def parse_key(text: str) -> ParsedKey | None:
     """Read *text* as a key; None when its form or checksum is wrong.
 

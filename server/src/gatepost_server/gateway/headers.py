@@ -48,6 +48,9 @@ ADDRESSES: Final = "x-forwarded-for"
 EXCEPTIONS: Final = ("x-rsc-authorization", CSRF, ADDRESSES)
 """Names under a forged prefix that pass the door, because their reader is ours."""
 
+VISITOR: Final = ("x-gatepost-visitor-key", "x-datarobot-api-key", "posit-connect-user-session-token")
+"""Under which names an app gets its visitor's key; written by the gate alone."""
+
 HOP_TOKENS: Final = ("close", "keep-alive", "upgrade", "te", "trailer", "trailers", "transfer-encoding",
                      "proxy-connection", "http2-settings")  # fmt: skip
 """What a Connection header may name; anything else would remove an injected header."""

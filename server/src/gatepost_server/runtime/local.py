@@ -18,6 +18,7 @@ from gatepost_server.runtime.isolation.model import Cell, Confinement, Isolation
 from gatepost_server.runtime.isolation.spawn import Spawned, spawn
 from gatepost_server.runtime.logs import LineLog
 from gatepost_server.runtime.relay.plan import RelayPlan
+from gatepost_server.runtime.ways import WayIn
 from gatepost_server.runtime.wire import ask_json
 from gatepost_server.settings.folders import Folders
 
@@ -78,7 +79,9 @@ class LocalRunning:
 
     async def come_up(self, within: float) -> None:
         """Start process and relay, and wait for the first answer."""
-        port = INNER_PORT if self._ground.confinement.has_own_network else _free_port()
+        has_own_network = self._ground.confinement.has_own_network
+        port = INNER_PORT if has_own_network else _free_port()
+        way = WayIn.own() if has_own_network else WayIn.shared(_free_port())
         try:
             command = command_for(self._app, port=port, rscript=self._ground.rscript)
         except LookupError as error:
@@ -86,11 +89,11 @@ class LocalRunning:
         alive_path = "/"
         if command is not None:
             alive_path = command.alive_path
-            env = {**dict(command.env), **self._app.env, "PORT": str(port)}
-            self._spawned = await self._spawn(command.argv, env, port)
-        await self._start_relay(port, alive_path, within)
+            env = {**dict(command.env), **self._app.env, **way.env_of(self._app), "PORT": str(port)}
+            self._spawned = await self._spawn(command.argv, env, port, way.port)
+        await self._start_relay(port, way, alive_path, within)
 
-    async def _spawn(self, argv: tuple[str, ...], env: dict[str, str], port: int) -> Spawned:
+    async def _spawn(self, argv: tuple[str, ...], env: dict[str, str], port: int, way_port: int) -> Spawned:
         app = self._app
         reads = [LAUNCH, Path(app.code_dir)]
         if app.env_dir is not None:
@@ -98,7 +101,7 @@ class LocalRunning:
         limits = Limits(memory=app.resources.memory, cpu=app.resources.cpu)
         cell = Cell(
             name=hex_of(app.deployment_id), argv=argv, uid=self._uid, cwd=Path(app.code_dir),
-            reads=tuple(reads), env=env, limits=limits, port=port,
+            reads=tuple(reads), env=env, limits=limits, port=port, way_port=way_port,
         )  # fmt: skip
         try:
             spawned = await spawn(cell, self._ground.confinement, self._ground.cgroups)
@@ -111,7 +114,7 @@ class LocalRunning:
             raise StartFailedError(await self._last_words("The sandbox did not start"))
         return spawned
 
-    async def _start_relay(self, port: int, alive_path: str, within: float) -> None:
+    async def _start_relay(self, port: int, way: WayIn, alive_path: str, within: float) -> None:
         is_static = self._spawned is None
         guarded = self._guarded_group()
         plan = RelayPlan(
@@ -127,11 +130,12 @@ class LocalRunning:
             parent=os.getpid(),
             guarded_group=guarded,
             guarded_uid=self._uid if guarded and self._ground.isolation.rung is Rung.HARDENED else None,
+            way=None if is_static else way.plan_of(self._app, self._folders),
         )
         self._relay = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "gatepost_server.runtime.relay", plan.to_argument(),
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
+            start_new_session=True, env={**os.environ, **way.relay_env()},
         )  # fmt: skip
         assert self._relay.stdout is not None
         assert self._relay.stderr is not None

@@ -58,9 +58,19 @@ class Folders:
         return self.data / "datasets"
 
     @property
+    def exports(self) -> Path:
+        """Archives of exported projects, kept for a day, and imports while they are read."""
+        return self.data / "exports"
+
+    @property
     def cache(self) -> Path:
         """The package cache that builds share."""
         return self.data / "cache"
+
+    @property
+    def library(self) -> Path:
+        """Our own client library as wheels, for environments that ask for it."""
+        return self.data / "library"
 
     @property
     def logs(self) -> Path:
@@ -88,6 +98,11 @@ class Folders:
         """Where the control plane listens."""
         return self.run / "control.sock"
 
+    @property
+    def ways_socket(self) -> Path:
+        """Where the control plane listens for what apps send by their relays."""
+        return self.run / "ways.sock"
+
     def authorizer_socket(self, number: int = 1) -> Path:
         """Return where an authorizer listens (ext_authz, hand-offs, live checks); numbered from 1."""
         return self.run / ("authz.sock" if number == 1 else f"authz-{number}.sock")
@@ -114,7 +129,7 @@ class Folders:
             OSError: a folder cannot be made or written, or the one for sockets is somebody else's.
         """
         for folder in (
-            self.data, self.secrets, self.sources, self.datasets, self.envs, self.cache,
+            self.data, self.secrets, self.sources, self.datasets, self.exports, self.envs, self.cache,
             self.logs, self.logs / "builds", self.logs / "apps", self.envoy, self.run, self.relays,
         ):  # fmt: skip
             if folder == self.run:

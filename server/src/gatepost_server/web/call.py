@@ -27,6 +27,7 @@ from gatepost_server.projects import StepKind, TileKind
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.store import Tx, UnitOfWork, raw_reader
 from gatepost_server.web.health import Health
+from gatepost_server.web.ways import Way
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 CSRF_HEADER = "x-gatepost-csrf"
@@ -180,11 +181,16 @@ def _identified(request: Request, door: str) -> Call:
     house: House = request.app.state.house
     origin = origin_of(request, house, door)
     request.state.origin = origin
+    way: Way | None = getattr(request.state, "way", None)
     names = authn.cookie_names(is_secure=house.settings.is_secure())
     facts = RequestFacts(_headers(request), origin.ip, cookies=names)
     what = authn.presented(facts)
     with raw_reader(house.uow.engine) as reader:
-        identified = authn.identify(reader, house.means, what, ip=origin.ip, now=house.uow.clock.now())
+        now = house.uow.clock.now()
+        if way is not None:
+            identified = authn.identify_inside(reader, house.means, what, way.deployment_id, now=now)
+        else:
+            identified = authn.identify(reader, house.means, what, ip=origin.ip, now=now)
     request.state.actor = identified.actor
     if identified.credential_id is not None:
         house.notes.used(identified.credential_id, house.uow.clock.now(), origin.ip, origin.user_agent)

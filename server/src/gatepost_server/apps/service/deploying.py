@@ -136,7 +136,7 @@ def _write_deployment(tx: Tx, app_id: str, version_id: str) -> str:
             app_id=app_id,
             version_id=version_id,
             at=tx.now,
-            by_id=tx.actor.principal_id or "",
+            by_id=tx.actor.on_behalf_of_id or tx.actor.principal_id or "",
             by_name=tx.actor.name,
         )
     )

@@ -49,7 +49,9 @@ def check(means: GateMeans, asked: Asked) -> Answer | Coroutine[None, None, Answ
     if problem is None and judged.what.key is not None and app is not None and app.is_ready:
         # The way of every program that may pass; nothing is made that it does not need.
         cluster = str(app.live_deployment_id)
-        return passed(asked, place, judged, cluster=cluster, ip=ip, scheme=means.scheme)
+        visitor = means.visits.known(judged.who, cluster, now)
+        if visitor is not None:
+            return passed(asked, place, judged, cluster=cluster, ip=ip, scheme=means.scheme, visitor=visitor)
     origin = Origin(request_id=new_id("req", now), ip=ip, user_agent=agent, door="gate")
     return _answered(means, asked, place, origin, judged, problem=problem, now=now)
 
@@ -74,8 +76,7 @@ def _answered(
     if problem is None:
         assert judged.app is not None, "only an app can be opened"
         if judged.app.is_ready:
-            cluster = str(judged.app.live_deployment_id)
-            return passed(asked, place, judged, cluster=cluster, ip=origin.ip, scheme=means.scheme)
+            return _let_in(means, asked, place, origin, judged, str(judged.app.live_deployment_id))
         return _woken(means, asked, place, origin, judged, judged.app)
     return _refused(means, asked, place, origin, judged, problem=problem, now=now)
 
@@ -109,8 +110,24 @@ async def _woken(
     if problem is not None:
         # What was good when the wait began was taken back during it.
         return _refused(means, asked, place, origin, again, problem=problem, now=now)
-    cluster = str(ready.live_deployment_id)
-    return passed(asked, place, again, cluster=cluster, ip=origin.ip, scheme=means.scheme)
+    return await _met(means, asked, place, origin, again, str(ready.live_deployment_id))
+
+
+def _let_in(
+    means: GateMeans, asked: Asked, place: Place, origin: Origin, judged: Judged, cluster: str
+) -> Answer | Coroutine[None, None, Answer]:
+    """Let a request pass, at once unless it is the first of its visit."""
+    visitor = means.visits.known(judged.who, cluster, means.uow.clock.now())
+    if visitor is None:
+        return _met(means, asked, place, origin, judged, cluster)
+    return passed(asked, place, judged, cluster=cluster, ip=origin.ip, scheme=means.scheme, visitor=visitor)
+
+
+async def _met(
+    means: GateMeans, asked: Asked, place: Place, origin: Origin, judged: Judged, cluster: str
+) -> Answer:
+    visitor = await means.visits.found(judged.who, origin, cluster)
+    return passed(asked, place, judged, cluster=cluster, ip=origin.ip, scheme=means.scheme, visitor=visitor)
 
 
 def _reason_to_refuse(means: GateMeans, asked: Asked, place: Place, judged: Judged) -> Problem | None:

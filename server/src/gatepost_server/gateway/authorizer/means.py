@@ -10,6 +10,7 @@ from gatepost_server.authn.network import Network
 from gatepost_server.gateway.authorizer.bad_keys import BadKeys
 from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.gateway.authorizer.reading import StandingReader
+from gatepost_server.gateway.authorizer.visiting import Visits
 from gatepost_server.gateway.envoy import Gate
 from gatepost_server.gateway.headers import ADDRESSES
 from gatepost_server.identity import SignIn
@@ -30,6 +31,7 @@ class GateMeans:
     folders: Folders
     body_limit: int
     notes: Notes
+    visits: Visits
     bad_keys: BadKeys
     wake_seconds: float = 60.0
 

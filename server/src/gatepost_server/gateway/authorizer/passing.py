@@ -6,15 +6,24 @@ from gatepost_server.gateway.authorizer.cookies import without_ours
 from gatepost_server.gateway.authorizer.ground import Ground
 from gatepost_server.gateway.authorizer.judging import Judged
 from gatepost_server.gateway.authorizer.place import Place
+from gatepost_server.gateway.headers import VISITOR
 
 TO_REMOVE = "x-envoy-auth-headers-to-remove"
 
 
 def passed(
-    asked: Asked, place: Place, judged: Judged, *, cluster: str, ip: str | None, scheme: str
+    asked: Asked,
+    place: Place,
+    judged: Judged,
+    *,
+    cluster: str,
+    ip: str | None,
+    scheme: str,
+    visitor: str = "",
 ) -> Answer:
     """Return what Envoy adds to and takes from a request that may pass.
 
+    *visitor* is the key with which the app may act for whoever asks; empty where it gets none.
     Credentials are taken off by Envoy's route; of cookies only the app's own stay.
     """
     assert judged.app is not None, "only an app can be opened"
@@ -33,6 +42,8 @@ def passed(
         headers.append(("x-gatepost-user-id", actor.principal_id))
     if actor.via_key_id is not None:
         headers.append(("x-gatepost-key-id", actor.via_key_id))
+    if visitor:
+        headers += [(name, visitor) for name in VISITOR]
     if "cookie" in asked.first:
         kept = without_ours(asked.cookies)
         headers.append(("cookie", kept) if kept else (TO_REMOVE, "cookie"))

@@ -16,6 +16,7 @@ from gatepost_server.gateway.authorizer.door import Authorizer
 from gatepost_server.gateway.authorizer.means import GateMeans
 from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.gateway.authorizer.reading import StandingReader
+from gatepost_server.gateway.authorizer.visiting import Visits
 from gatepost_server.gateway.authorizer.wire import Wire
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.identity import SignIn
@@ -43,6 +44,7 @@ def build_authorizer(
             folders=folders,
             body_limit=settings.body_limit(),
             notes=Notes(uow),
+            visits=Visits(uow, authn.peppers),
             bad_keys=BadKeys(shared_by=gate.asked_at_once),
         )
     )

@@ -3,7 +3,7 @@
 from gatepost_server.gateway.envoy.cookies import SET_COOKIE_FILTER
 from gatepost_server.gateway.envoy.desired import Gate, Json
 from gatepost_server.gateway.envoy.sources import file_source
-from gatepost_server.gateway.headers import ADDRESSES, CREDENTIALS, CSRF, forged_pattern
+from gatepost_server.gateway.headers import ADDRESSES, CREDENTIALS, CSRF, VISITOR, forged_pattern
 
 BUFFER = 4 * 1024 * 1024
 ASK_SECONDS = 75
@@ -131,6 +131,7 @@ def _ask() -> Json:
                             {"prefix": "x-gp-"},
                             {"prefix": "x-gatepost-"},
                             {"prefix": "x-forwarded-"},
+                            *({"exact": name} for name in VISITOR[1:]),
                             {"exact": "cookie"},
                         ]
                     },

@@ -4,7 +4,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel, SecretStr
 
 from gatepost_server import identity
-from gatepost_server.authz import require_self
+from gatepost_server.authz import Principal, principal, require_self
 from gatepost_server.http.v1.wire import Body, PageOut, ReceiptOut, Time
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, Origin
 from gatepost_server.kernel.secret import Secret
@@ -99,16 +99,18 @@ class ViaKeyOut(BaseModel):
 
 
 class MeOut(BaseModel):
-    """Who is calling, through which key, with which server role."""
+    """Who is calling, through which key, with which server role; for whom, and as which application."""
 
     principal: PrincipalOut
     via_key: ViaKeyOut | None
     role: str | None
     user: UserOut | None
+    on_behalf_of: PrincipalOut | None = None
+    app: str | None = None
 
     @classmethod
-    def of(cls, user: identity.User | None, actor: Actor) -> "MeOut":
-        """Present *actor*, whose person is *user*."""
+    def of(cls, user: identity.User | None, actor: Actor, lender: Principal | None) -> "MeOut":
+        """Present *actor*, whose person is *user*, or who acts for *lender*."""
         via = None
         if actor.via_key_id is not None:
             kind = actor.kind.value.removesuffix("_key")
@@ -122,6 +124,8 @@ class MeOut(BaseModel):
             via_key=via,
             role=user.role if user else None,
             user=UserOut.of(user) if user else None,
+            on_behalf_of=PrincipalOut(kind=lender.kind, id=lender.id, name=lender.name) if lender else None,
+            app=actor.app_id,
         )
 
 
@@ -223,7 +227,7 @@ def me(call: ApiCall) -> MeOut:
     """Say who is calling, and with what."""
     with call.read() as tx:
         require_self(tx, "me:read")
-        return MeOut.of(identity.own_user(tx), tx.actor)
+        return MeOut.of(identity.own_user(tx), tx.actor, principal(tx, tx.actor.on_behalf_of_id or ""))
 
 
 @router.changes("/me", action="profile:edit")

@@ -13,6 +13,7 @@ from gatepost_server.apps.detection import framework_of
 from gatepost_server.apps.model import BuildOrder, BuildResult, Detected, Kind
 from gatepost_server.kernel.ids import hex_of
 from gatepost_server.runtime.environments.interpreters import Interpreter, choose
+from gatepost_server.runtime.environments.own_library import OwnLibrary, write_own_library
 from gatepost_server.runtime.environments.reasons import cause_of
 from gatepost_server.runtime.environments.requirements import (
     UnacceptableError,
@@ -62,11 +63,14 @@ class Environments:
     def __init__(self, folders: Folders, workshop: Workshop) -> None:
         self._envs = folders.envs
         self._cache = folders.cache
+        self._shelf = folders.library
+        self._library: OwnLibrary
         self._workshop = workshop
         self._busy: dict[str, asyncio.Lock] = {}
 
     def prepare(self) -> None:
-        """Clear away what a dead builder left half done, and give the cache to the builder."""
+        """Clear away what a dead builder left half done, and lay out what builders take from."""
+        self._library = write_own_library(self._shelf)
         shutil.rmtree(self._cache / "building", ignore_errors=True)
         for folder in (self._cache, self._cache / "building", self._cache / "uv"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -99,7 +103,9 @@ class Environments:
         wanted = _wanted(Path(order.code_dir), order.detected)
         if wanted.added:
             log.note(f"Added, since {kind} needs it and the bundle names none: {', '.join(wanted.added)}")
-        key = wanted.key(interpreter=f"{interpreter.path} {interpreter.version}")
+        key = wanted.key(
+            interpreter=f"{interpreter.path} {interpreter.version}", library=self._library.digest
+        )
         async with self._busy.setdefault(key, asyncio.Lock()):
             env = self._envs / key
             if (env / MARKER).exists():
@@ -115,17 +121,19 @@ class Environments:
         aside = self._cache / "building" / f"{env.name}-{hex_of(order.version_id)}"
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(mode=0o755)
-        steps = _Steps(self._workshop, aside, order, log)
+        steps = _Steps(self._workshop, aside, order, log, reads=(self._library.wheel,))
         try:
             steps.own()
             asked = _written(aside / "requirements.txt", "\n".join((*wanted.lines, *wanted.added)) + "\n")
+            ours = _written(aside / "overrides.txt", self._library.override())
             target = aside / "env"
             uv = str(self._workshop.uv)
             log.note(f"Making environment {env.name} with Python {interpreter.version}.")
             made = (uv, "venv", "--quiet", "--relocatable", "--python", str(interpreter.path), str(target))
             await steps.run("The environment could not be made", made)
             python = str(target / "bin" / "python")
-            install = (uv, "pip", "install", "--python", python, "--no-build", "-r", str(asked))
+            lists = ("--overrides", str(ours), "-r", str(asked))
+            install = (uv, "pip", "install", "--python", python, "--no-build", *lists)
             await steps.run("The packages could not be installed", install, has_network=True)
             # -S: no .pth file of any package is executed here, so the cache cannot be touched by one
             compiled = (str(interpreter.path), "-I", "-S", "-m", "compileall", "-q", "-j", "2")
@@ -142,8 +150,11 @@ class Environments:
 class _Steps:
     """Runs the commands of one build, each in a sandbox of its own."""
 
-    def __init__(self, workshop: Workshop, aside: Path, order: BuildOrder, log: LineLog) -> None:
+    def __init__(
+        self, workshop: Workshop, aside: Path, order: BuildOrder, log: LineLog, *, reads: Sequence[Path]
+    ) -> None:
         self._workshop = workshop
+        self._reads = reads
         self._aside = aside
         self._order = order
         self._log = log
@@ -169,7 +180,7 @@ class _Steps:
             "UV_CACHE_DIR": str(cache / "uv"), "UV_LINK_MODE": "hardlink", "UV_NO_CONFIG": "1",
             "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1",
         }  # fmt: skip
-        reads = [self._workshop.uv.resolve()]
+        reads = [self._workshop.uv.resolve(), *self._reads]
         for interpreter in self._workshop.interpreters:
             reads += interpreter.reads
         reads += _local_links(index)

@@ -11,6 +11,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from gatepost_server.apps.model import Kind
+from gatepost_server.runtime.environments.own_library import NAME
 
 BASELINE: dict[Kind, tuple[str, ...]] = {
     Kind.FASTAPI: ("fastapi", "uvicorn", "httptools", "websockets"),
@@ -36,9 +37,18 @@ class Wanted:
     lines: tuple[str, ...]
     added: tuple[str, ...] = ()
 
-    def key(self, *, interpreter: str) -> str:
-        """Return the name of the one environment for these lines and *interpreter*."""
-        facts = json.dumps([sorted((*self.lines, *self.added)), interpreter, 1])
+    def names(self, distribution: str) -> bool:
+        """Tell whether the lines ask for *distribution* themselves."""
+        return distribution in _named(self.lines)
+
+    def key(self, *, interpreter: str, library: str) -> str:
+        """Return the name of the one environment for these lines and *interpreter*.
+
+        Our own library, of the digest *library*, counts where the lines name it.
+        """
+        facts = json.dumps(
+            [sorted((*self.lines, *self.added)), interpreter, 1, *([library] if self.names(NAME) else [])]
+        )
         return hashlib.sha256(facts.encode()).hexdigest()[:24]
 
 
@@ -96,9 +106,14 @@ def _checked(line: str, where: str) -> str:
 
 def complete(kind: Kind, lines: Sequence[str], framework: str | None = None) -> Wanted:
     """Add what *kind* needs to be served and *lines* do not name, and the *framework* itself."""
-    named = {canonicalize_name(Requirement(line.split(" --hash")[0]).name) for line in lines}
+    named = _named(lines)
     needed = dict.fromkeys(
         (*BASELINE.get(kind, ()), *((_DISTRIBUTIONS.get(framework, framework),) if framework else ()))
     )
     added = tuple(name for name in needed if canonicalize_name(name) not in named)
     return Wanted(tuple(lines), added)
+
+
+def _named(lines: Sequence[str]) -> set[str]:
+    """Return the distributions that *lines* name, each by its one spelling."""
+    return {canonicalize_name(Requirement(line.split(" --hash")[0]).name) for line in lines}

@@ -23,11 +23,12 @@ LAST_CAPABILITY = 63
 
 
 class Landlock(TypedDict):
-    """Paths by right, and the TCP ports that may be bound (None: TCP is not judged)."""
+    """Paths by right, and the TCP ports that may be bound (None: TCP is not judged) and reached."""
 
     reads: list[str]
     writes: list[str]
     bind: list[int] | None
+    connect: list[int]
 
 
 class Plan(TypedDict):

@@ -65,4 +65,5 @@ class Direct:
             reads=[*SYSTEM_READS, str(HERE), *(str(path) for path in cell.reads)],
             writes=[*SYSTEM_WRITES, str(scratch), *(str(path) for path in cell.writes)],
             bind=None if cell.has_network else [cell.port] if cell.port is not None else [],
+            connect=[cell.way_port] if cell.way_port is not None else [],
         )

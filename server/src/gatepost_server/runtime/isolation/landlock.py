@@ -20,6 +20,7 @@ READS = EXECUTE | READ_FILE | READ_DIR
 BASIC = (1 << 13) - 1
 BIND_TCP, CONNECT_TCP = 1, 2
 SCOPE_ABSTRACT, SCOPE_SIGNAL = 1, 2
+TCP_SINCE = 4
 
 
 def abi() -> int:
@@ -28,8 +29,10 @@ def abi() -> int:
     return max(version, 0)
 
 
-def restrict(reads: list[str], writes: list[str], bind: list[int] | None) -> None:
+def restrict(reads: list[str], writes: list[str], bind: list[int] | None, connect: list[int]) -> None:
     """Confine this thread and its children; *bind* None leaves TCP alone (builds).
+
+    Of TCP, the ports of *bind* may be listened on, and those of *connect* reached.
 
     Paths that do not exist are passed over. Needs no_new_privs.
 
@@ -47,8 +50,10 @@ def restrict(reads: list[str], writes: list[str], bind: list[int] | None) -> Non
             _allow_path(ruleset, path, READS & files)
         for path in writes:
             _allow_path(ruleset, path, files)
-        for port in bind or ():
-            _call(ADD_RULE, ruleset, NET_PORT, struct.pack("=QQ", BIND_TCP, port), 0)
+        if bind is not None and version >= TCP_SINCE:
+            for right, ports in ((BIND_TCP, bind), (CONNECT_TCP, connect)):
+                for port in ports:
+                    _call(ADD_RULE, ruleset, NET_PORT, struct.pack("=QQ", right, port), 0)
         _call(RESTRICT, ruleset, 0)
     finally:
         os.close(ruleset)
@@ -56,7 +61,7 @@ def restrict(reads: list[str], writes: list[str], bind: list[int] | None) -> Non
 
 def _created(version: int, files: int, *, judges_tcp: bool) -> int:
     attributes = struct.pack("=Q", files)
-    if version >= 4:  # noqa: PLR2004 — the version that brought TCP
+    if version >= TCP_SINCE:
         attributes += struct.pack("=Q", BIND_TCP | CONNECT_TCP if judges_tcp else 0)
     if version >= 6:  # noqa: PLR2004 — the version that brought scopes
         attributes += struct.pack("=Q", SCOPE_ABSTRACT | SCOPE_SIGNAL)

@@ -31,8 +31,8 @@ class Cell:
 
     `reads` are seen at their own paths, read-only; `writes` likewise, writable. Every cell
     has a private, writable home and /tmp besides. `uid` counts only where we are root.
-    `port` is the one TCP port on loopback that the command may listen on; `has_network`
-    is for builds alone.
+    `port` is the one TCP port on loopback that the command may listen on, `way_port` the one
+    that it may connect to besides; `has_network` is for builds alone.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Cell:
     env: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     port: int | None = None
+    way_port: int | None = None
     has_network: bool = False
     umask: int = 0o077
 

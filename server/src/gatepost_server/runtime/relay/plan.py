@@ -5,6 +5,19 @@ from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True)
+class WayPlan:
+    """An app's way in: the port where it finds the API, and the socket that leads there.
+
+    Where the port can be reached by others, a secret in the path tells them apart; it comes
+    by the environment.
+    """
+
+    deployment: str
+    port: int
+    socket: str
+
+
+@dataclass(frozen=True)
 class RelayPlan:
     """Where to listen, whom to ask, and what lies behind.
 
@@ -29,6 +42,7 @@ class RelayPlan:
     parent: int | None = None
     guarded_group: int | None = None
     guarded_uid: int | None = None
+    way: WayPlan | None = None
 
     def to_argument(self) -> str:
         """Write the plan as one command-line argument."""
@@ -37,4 +51,6 @@ class RelayPlan:
     @classmethod
     def from_argument(cls, text: str) -> "RelayPlan":
         """Read what `to_argument` wrote."""
-        return cls(**json.loads(text))
+        told = json.loads(text)
+        way = told.pop("way")
+        return cls(**told, way=None if way is None else WayPlan(**way))

@@ -16,6 +16,7 @@ from gatepost_server.runtime.relay.judge import Judge
 from gatepost_server.runtime.relay.measure import Measure
 from gatepost_server.runtime.relay.plan import RelayPlan
 from gatepost_server.runtime.relay.static import StaticSite
+from gatepost_server.runtime.relay.way import open_way
 from gatepost_server.runtime.wire import serve_json
 
 HOST = "127.0.0.1"
@@ -48,6 +49,7 @@ async def run_relay(plan: RelayPlan) -> None:
                     raise
                 await asyncio.sleep(PATIENCE)
 
+    way = await open_way(plan)
     if static is None:
         async with asyncio.timeout(plan.start_timeout):
             await _until_answered(plan)
@@ -62,6 +64,8 @@ async def run_relay(plan: RelayPlan) -> None:
     sys.stdout.flush()
     await ended.wait()
     watching.cancel()
+    if way is not None:
+        way.close()
     listening.close()
     control.close()
 

@@ -1,0 +1,40 @@
+"""Reads of visits, by prepared statements."""
+
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, String, bindparam, literal_column, select
+
+from gatepost_server.authn.tables import VisitRow
+from gatepost_server.authn.visits import Visit
+from gatepost_server.store import Prepared, RawReader
+
+_ALL: Final = select(
+    VisitRow.id,
+    VisitRow.public_id,
+    VisitRow.opener_id,
+    VisitRow.app_id,
+    VisitRow.deployment_id,
+    VisitRow.ip,
+    VisitRow.ends_at,
+).where(literal_column("visits.ends_at", BigInteger()) > bindparam("now", type_=BigInteger()))
+_BY_PUBLIC_ID: Final = Prepared(_ALL.where(VisitRow.public_id == bindparam("public_id", type_=String())))
+_OF: Final = Prepared(
+    _ALL.where(
+        VisitRow.opener_id == bindparam("opener", type_=String()),
+        VisitRow.deployment_id == bindparam("deployment", type_=String()),
+    )
+)
+
+
+def visit_by_public_id(reader: RawReader, public_id: str, now: int) -> Visit | None:
+    """Return the visit whose key has *public_id*, unless it is over at *now* (microseconds)."""
+    return _visit(reader.first(_BY_PUBLIC_ID, public_id=public_id, now=now))
+
+
+def visit_of(reader: RawReader, opener_id: str, deployment_id: str, now: int) -> Visit | None:
+    """Return the visit that a session or secret began at a deployment, unless it is over."""
+    return _visit(reader.first(_OF, opener=opener_id, deployment=deployment_id, now=now))
+
+
+def _visit(row: tuple[Any, ...] | None) -> Visit | None:
+    return None if row is None else Visit(*row)

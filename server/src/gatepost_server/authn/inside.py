@@ -1,0 +1,104 @@
+"""Who calls from inside: an app by its own way in, for its deployer or for a visitor."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from gatepost_server.apps import WayFacts, way_facts
+from gatepost_server.authn.credentials import Presented
+from gatepost_server.authn.facts import visit_by_public_id
+from gatepost_server.authn.identify import BadCredential, Identified, Means, identify, still_good
+from gatepost_server.authn.visits import UNASKED, is_key_of
+from gatepost_server.authz import NodeKind, decide, subject_for
+from gatepost_server.crypto import KeyLetter, ParsedKey, parse_key
+from gatepost_server.kernel.actor import Actor, ActorKind
+from gatepost_server.kernel.errors import Denied
+from gatepost_server.store import RawReader, micros
+
+_OPEN: Final = "app:open"
+_OF_A_KEY: Final = "key_"
+
+
+class NoKeyForApp(Denied):
+    """The app's version says that it gets no key."""
+
+    code = "no-app-key"
+    title = "This application gets no key"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This application has no access to the API: its required key scope level is none. "
+            "Make a source version with another level, and deploy it."
+        )
+
+
+def identify_inside(
+    reader: RawReader, means: Means, what: Presented, deployment_id: str, *, now: datetime
+) -> Identified:
+    """Return who calls by the way in of a deployment, judged live at each call.
+
+    Without a key it is the app itself, for whoever deployed it; with a visitor's key the
+    visitor, if the key was made for this very deployment. Any other key counts as everywhere,
+    but comes from no address.
+
+    Raises:
+        BadCredential: the deployment is over, its deployer inactive, or the key not good here.
+        NoKeyForApp: the app's level is none.
+    """
+    way = way_facts(reader, deployment_id)
+    if way is None:
+        raise BadCredential("its application is gone or stopped")
+    parsed = parse_key(what.key.reveal()) if what.key is not None else None
+    if what.key is None:
+        return _as_creator(reader, way, now)
+    if parsed is not None and parsed.letter is KeyLetter.VISITOR:
+        return _as_visitor(reader, means, way, parsed, now)
+    return identify(reader, means, Presented(key=what.key), ip=None, now=now)
+
+
+def _as_creator(reader: RawReader, way: WayFacts, now: datetime) -> Identified:
+    """Return the app as the caller, within what its deployer may."""
+    if not way.cap:
+        raise NoKeyForApp
+    behind = None
+    if way.deployer_id.startswith(_OF_A_KEY):
+        behind = still_good(reader, way.deployer_id, ip=None, now=now).actor
+    actor = Actor(
+        kind=ActorKind.CREATOR_KEY,
+        principal_id=way.app_id,
+        name=f"CustomApp {way.app_id}",
+        cap=way.cap,
+        on_behalf_of_id=way.deployer_id,
+        app_id=way.app_id,
+        behind=behind,
+    )
+    subject = subject_for(reader, actor)
+    if not subject.is_active:
+        raise BadCredential("its deployer is deactivated")
+    return Identified(actor, subject=subject)
+
+
+def _as_visitor(
+    reader: RawReader, means: Means, way: WayFacts, parsed: ParsedKey, now: datetime
+) -> Identified:
+    """Return a visitor as the caller, while they could open the app themselves."""
+    visit = visit_by_public_id(reader, parsed.public_id, micros(now))
+    if visit is None or visit.deployment_id != way.deployment_id:
+        raise BadCredential("no visit of this application")
+    if not is_key_of(means.peppers, visit, parsed.secret):
+        raise BadCredential("wrong secret of a visit")
+    if not way.cap:
+        raise NoKeyForApp
+    opener = still_good(reader, visit.opener_id, ip=visit.ip, now=now)
+    if not decide(reader, opener.subject, _OPEN, way.app_id, NodeKind.APP, now).allowed:
+        raise BadCredential("its visitor may not open the application any more")
+    actor = Actor(
+        kind=ActorKind.VISITOR_KEY,
+        principal_id=visit.id,
+        name=f"{opener.actor.name} in CustomApp {way.app_id}",
+        cap=min(way.cap, UNASKED),
+        on_behalf_of_id=opener.actor.principal_id,
+        app_id=way.app_id,
+        behind=replace(opener.actor, confirmed_at=None),
+    )
+    return Identified(actor, subject=subject_for(reader, actor))

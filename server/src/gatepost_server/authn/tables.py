@@ -1,0 +1,31 @@
+"""Visits: who met which deployment, so that it can act for them."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gatepost_server.store import Base, Moment, bookkeeping
+
+
+class VisitRow(Base):
+    """A visit: by which session or secret (`opener_id`) a deployment was opened, until when it counts.
+
+    No secret lies here: that of a visitor's key is derived from the id by the pepper.
+    """
+
+    __tablename__ = "visits"
+    __table_args__ = (
+        UniqueConstraint("opener_id", "deployment_id"),
+        Index("ix_visits_ends", "ends_at"),
+        bookkeeping(),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(10), unique=True)
+    opener_id: Mapped[str] = mapped_column(String(40))
+    app_id: Mapped[str] = mapped_column(String(40))
+    deployment_id: Mapped[str] = mapped_column(String(40))
+    ip: Mapped[str | None] = mapped_column(String(45))
+    began_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)

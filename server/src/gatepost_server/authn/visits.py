@@ -1,0 +1,43 @@
+"""What a visit is, and the key that belongs to it; pure."""
+
+import hmac
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from gatepost_server.crypto import KeyLetter, Peppers, derive_key
+from gatepost_server.kernel.secret import Secret
+
+LONGEST: Final = timedelta(hours=12)
+"""How long a visit counts, so that its key outlives a tab that stays open."""
+
+UNASKED: Final = 1
+"""The highest rung to which a visitor lends an app what they may, while nobody has asked them."""
+
+_PURPOSE: Final = "visitor-key"
+
+
+class Visit(NamedTuple):
+    """A visit as recorded; `ends` is in microseconds, `ip` where its opener called from first."""
+
+    id: str
+    public_id: str
+    opener_id: str
+    app_id: str
+    deployment_id: str
+    ip: str | None
+    ends: int
+
+
+def visitor_key(peppers: Peppers, visit: Visit) -> Secret:
+    """Return the text of a visit's key: the same each time, and nowhere stored."""
+    digest = peppers.mac(_PURPOSE, visit.id).digest
+    return derive_key(KeyLetter.VISITOR, visit.public_id, digest).text
+
+
+def is_key_of(peppers: Peppers, visit: Visit, secret: Secret) -> bool:
+    """Tell in constant time whether *secret* is that of the visit's key, under any pepper."""
+    found = False
+    for digest in peppers.candidates(_PURPOSE, visit.id):
+        derived = derive_key(KeyLetter.VISITOR, visit.public_id, digest).secret
+        found |= hmac.compare_digest(derived.reveal(), secret.reveal())
+    return found
