@@ -1,6 +1,7 @@
 """A server with a million keys, on each engine: 1,000 owners, names of two or three words."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,8 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from httpx import ASGITransport, AsyncClient
-from postgres import create_database, find_postgres, postgres_server, url_of
 from sqlalchemy import Engine, insert, text
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
+
+from postgres import create_database, find_postgres, postgres_server, url_of
 from stores import lay
 
 from gatepost_server import keys, projects

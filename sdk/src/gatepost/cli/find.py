@@ -7,8 +7,10 @@ from typing import TypeVar
 from gatepost.connected import Client
 from gatepost.errors import Conflict, NotFound
 from gatepost.models import App, Key, Source, User
+from gatepost.resources.kept_keys import KeptKeys
 
-T = TypeVar("T", App, Key, Source, User)
+T = TypeVar("T", bound=App | Key | Source | User)
+K = TypeVar("K", bound=Key)
 _ID = re.compile(r"[a-z]{2,5}_[0-9a-f]{24}")
 
 
@@ -31,9 +33,9 @@ def source_called(client: Client, text: str) -> Source:
     return _only("source", text, client.sources.list(q=text), lambda source: (source.name,))
 
 
-def key_called(client: Client, text: str) -> Key:
-    """Return one's key with this id, name or prefix."""
-    found = (key for key in client.keys.list() if key.status != "revoked")
+def key_called(ring: KeptKeys[K], text: str) -> K:
+    """Return the key with this id, name or prefix, of those that are kept together."""
+    found = (key for key in ring.list() if key.status != "revoked")
     return _only("key", text, found, lambda key: (key.id, key.name, key.prefix))
 
 

@@ -1,33 +1,68 @@
-"""Personal API keys."""
+"""API keys: one's own, those of projects, the global ones."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from gatepost.models import IssuedKey, Key, Receipt
-from gatepost.shape import read, stamp
+from gatepost.resources.kept_keys import (
+    POLICY_DEFAULT,
+    Expiry,
+    GlobalKeys,
+    KeptKeys,
+    ProjectKeys,
+    said_about,
+)
+from gatepost.shape import read
 from gatepost.transport import Transport, segment
 
-
-class _PolicyDefault:
-    """Says that the server chooses the expiry."""
+__all__ = ["POLICY_DEFAULT", "KeyCalls"]
 
 
-POLICY_DEFAULT = _PolicyDefault()
-
-
-class KeyCalls:
-    """Calls about one's own API keys."""
+class KeyCalls(KeptKeys[Key]):
+    """Calls about one's own API keys, and the way to those of projects and of the server."""
 
     def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+        super().__init__(transport, Key, "keys")
+
+    def of_project(self, project: str) -> ProjectKeys:
+        """Return the calls about the keys of a project, by its key."""
+        return ProjectKeys(self._transport, project)
+
+    def of_server(self) -> GlobalKeys:
+        """Return the calls about the global keys, for administrators."""
+        return GlobalKeys(self._transport)
+
+    def everybodys(
+        self,
+        *,
+        q: str | None = None,
+        kind: str | None = None,
+        owner: str | None = None,
+        status: str | None = None,
+    ) -> Iterator[Key]:
+        """Yield keys of every kind and everybody, latest first, for administrators."""
+        wanted = {"q": q, "kind": kind, "owner": owner, "status": status}
+        return self._transport.pages(Key, "admin/keys/all", wanted)
+
+    def delete_anybodys(self, key_id: str) -> Receipt:
+        """Delete anybody's key, as an administrator."""
+        return read(Receipt, self._transport.call("DELETE", f"admin/keys/all/{segment(key_id)}"))
+
+    def agree(self, project: str) -> None:
+        """Agree to be the associated user of a project's keys."""
+        self._transport.call("PUT", f"me/run-as/{segment(project)}")
+
+    def disagree(self, project: str) -> Receipt:
+        """Agree no longer; the next call with such a key does not act for one."""
+        return read(Receipt, self._transport.call("DELETE", f"me/run-as/{segment(project)}"))
 
     def create(
         self,
         name: str,
         *,
-        expires_at: datetime | _PolicyDefault | None = POLICY_DEFAULT,
+        expires_at: Expiry = POLICY_DEFAULT,
         role: str | None = None,
         ip_allowlist: Sequence[str] | None = None,
+        description: str | None = None,
     ) -> IssuedKey:
         """Make a key; needs a session, and its `key` is shown this once.
 
@@ -38,25 +73,7 @@ class KeyCalls:
             Denied: a key calls (keys may not create keys), or never is not allowed.
             Invalid: a field is not acceptable.
         """
-        body: dict[str, object] = {"name": name}
-        if not isinstance(expires_at, _PolicyDefault):
-            body["expires_at"] = stamp(expires_at) if expires_at is not None else None
+        body = said_about(name, description, expires_at, ip_allowlist)
         if role is not None:
             body["role"] = role
-        if ip_allowlist is not None:
-            body["ip_allowlist"] = ";".join(ip_allowlist)
         return read(IssuedKey, self._transport.call("POST", "keys", body=body))
-
-    def list(
-        self, *, q: str | None = None, sort: str | None = None, status: str | None = None
-    ) -> Iterator[Key]:
-        """Yield one's keys; *status* is `active`, `expired` or `revoked`, left out: all."""
-        return self._transport.pages(Key, "keys", {"q": q, "sort": sort, "status": status})
-
-    def delete(self, key_id: str) -> Receipt:
-        """Delete a key; when this returns, the gates named in the receipt have forgotten it.
-
-        Raises:
-            NotFound: there is no such key of the caller's.
-        """
-        return read(Receipt, self._transport.call("DELETE", f"keys/{segment(key_id)}"))

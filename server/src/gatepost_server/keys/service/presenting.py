@@ -16,9 +16,13 @@ def shown(tx: Tx, row: KeyRow) -> Key:
 
 
 def shown_new(tx: Tx, row: KeyRow, rights: Iterable[KeyRight] = (), origins: Iterable[str] = ()) -> Key:
-    """Return a key that is being made, with what it was just given; asks for names only."""
+    """Return a key that is being made, with what it was just given.
+
+    Of a personal key the owner, who has it in hand, is not named.
+    """
+    named = {row.owner_id, row.created_by, row.run_as_id or row.created_by}
     with tx.session.no_autoflush:
-        people = principals(tx, {one for one in (row.owner_id, row.created_by, row.run_as_id) if one})
+        people = {} if row.kind == KeyKind.PERSONAL else principals(tx, named)
     return _key(
         row,
         None,

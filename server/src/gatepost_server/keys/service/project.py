@@ -24,7 +24,7 @@ from gatepost_server.keys.errors import SponsorTooWeak
 from gatepost_server.keys.model import Draft, IssuedKey, Key, KeyKind, KeyRight, KeyRules, ring_of
 from gatepost_server.keys.service.consent import name_run_as
 from gatepost_server.keys.service.keeping import forget
-from gatepost_server.keys.service.minting import draft_row, write_key
+from gatepost_server.keys.service.minting import add_words, draft_row, write_key
 from gatepost_server.keys.service.presenting import right, shown, shown_all, shown_new
 from gatepost_server.keys.service.rings import Deed, find_key
 from gatepost_server.keys.tables import ConsentRow, KeyOriginRow, KeyRow
@@ -179,6 +179,35 @@ def project_key_definitions(tx: Tx, project_id: str) -> list[KeyDefinition]:
         )
         for one in shown_all(tx, rows)
     ]
+
+
+def plant_project_key(tx: Tx, rules: KeyRules, project_id: str, definition: KeyDefinition) -> Key:
+    """Write a key of an import: disabled, without any secret, the caller its sponsor.
+
+    It lets nobody in until a person gives it a secret (`rotate_key`) and enables it.
+
+    Raises:
+        Invalid: a name, permission, dataset or origin that there cannot be.
+        TooWide: a permission that the caller does not hold; it is named.
+    """
+    node = require(tx, "project:edit-key", project_id)
+    draft = Draft(definition.name, definition.description, ip_allowlist=definition.ip_allowlist or "")
+    row, _minted = draft_row(tx, rules, draft, kind=KeyKind.PROJECT, owner_id=tx.actor.principal_id or "")
+    row.project_id, row.is_enabled = project_id, False
+    rights = _wanted(tx, node, ProjectRights(definition.permissions, definition.datasets))
+    origins = checked_origins(definition.allowed_origins)
+    wanted = {one.node_id: policy.mask(one.permissions) for one in rights}
+    require_held(tx, wanted)
+
+    register_holder(tx, row.id, "key", row.name, node.org_id)
+    tx.session.add(row)
+    tx.session.flush()
+    add_words(tx, row)
+    endow(tx, row.id, wanted, is_new=True)
+    _list_origins(tx, row.id, origins)
+    made = shown(tx, row)
+    tx.audit("key:import", "key", row.id, row.name, after={"project": node.name, **_rights(made)})
+    return made
 
 
 def said_of(key: Key) -> dict[str, object]:
