@@ -12,6 +12,11 @@ from gatepost_server.ui import (
     app_versions,
     apps,
     audit,
+    dataset_access,
+    dataset_page,
+    dataset_rules,
+    dataset_uploads,
+    datasets,
     docs,
     explain,
     groups,
@@ -56,6 +61,11 @@ _ROUTERS: Final = (
     projects.router,
     project_settings.router,
     project_exposed.router,
+    dataset_uploads.router,
+    datasets.router,
+    dataset_access.router,
+    dataset_rules.router,
+    dataset_page.router,
     docs.router,
 )
 

@@ -31,6 +31,7 @@ class Place:
 
 TABS: Final[Sequence[Place]] = (
     Place("home", "Home", "", "project:list"),
+    Place("datasets", "Datasets", "/datasets", "project:list", "dataset:list"),
 )
 SETTINGS: Final[Sequence[Place]] = (
     Place("permissions", "Permissions", "/settings/permissions", "project:share", symbol="shield"),

@@ -7,7 +7,7 @@ from fastapi import Form
 from starlette.responses import Response
 
 from gatepost_server import authz, projects
-from gatepost_server.authz import LastOwner, Node, TooWide, may
+from gatepost_server.authz import Node, may
 from gatepost_server.kernel.errors import Conflict, Denied, FieldFault, Invalid
 from gatepost_server.store import Tx
 from gatepost_server.ui import sharing
@@ -71,8 +71,8 @@ def add(
             node = _node(tx, project)
             wanted = sharing.Wanted(role, chosen, end_of(ends, until, tx.now))
             given = sharing.give(tx, node.id, names, wanted)
-    except (Invalid, Conflict, TooWide, Denied) as error:
-        _unless_about_input(error)
+    except (Invalid, Conflict, Denied) as error:
+        sharing.unless_about_input(error)
         form = ShareState(", ".join(names), role, ends, until, permissions=chosen)
         return _add_form(visit, project, sharing.faulty(form, error))
     said = given[0] if len(given) == 1 else f"{len(given)} people and groups"
@@ -106,8 +106,8 @@ def change(
             grant = sharing.change(
                 tx, node, grant_id, sharing.Wanted(role, chosen, end_of(ends, until, tx.now))
             )
-    except (Invalid, Conflict, TooWide, Denied) as error:
-        _unless_about_input(error)
+    except (Invalid, Conflict, Denied) as error:
+        sharing.unless_about_input(error)
         form = sharing.faulty(ShareState("", role, ends, until, permissions=chosen), error)
         return _change_form(visit, project, grant_id, form)
     visit.call.house.collect_receipt()
@@ -127,8 +127,8 @@ def remove(visit: SignedIn, project: str, grant_id: str) -> Response:
         with visit.call.begin() as tx:
             node = _node(tx, project)
             grant = authz.take_back(tx, node.id, grant_id)
-    except (LastOwner, TooWide, Denied) as error:
-        _unless_about_input(error)
+    except (Conflict, Denied) as error:
+        sharing.unless_about_input(error)
         return _ask_remove(visit, project, grant_id, fault=error.detail, code=409)
     receipt = visit.call.house.collect_receipt()
     said = f"{grant.who_label} has lost {grant.role or 'the permissions'} on {node.name}."
@@ -224,9 +224,3 @@ def _ask_remove(visit: Visit, project: str, grant_id: str, *, fault: str = "", c
         row = sharing.access_row(tx, visit, sharing.found_grant(tx, node.id, grant_id))
     shared = shared_project(project, node.name)
     return sharing.remove_form(visit, shared, row, "projects", fault=fault, code=code)
-
-
-def _unless_about_input(error: Exception) -> None:
-    """Let a refusal of the page itself pass on; the others are shown in the form."""
-    if isinstance(error, authz.ActionDenied):
-        raise error

@@ -159,6 +159,12 @@ def remove_form(
     return visit.dialog("Take a role away", content, section, code=code)
 
 
+def unless_about_input(error: Exception) -> None:
+    """Let a refusal of the page itself pass on; the others are shown in the form."""
+    if isinstance(error, authz.ActionDenied):
+        raise error
+
+
 def code_of(form: ShareState) -> int:
     """Return the status of an answer that shows *form*."""
     return 400 if form.fault or form.who_error or form.role_error or form.until_error else 200

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -9,7 +10,7 @@ from starlette.responses import Response
 
 from gatepost_server import apps
 from gatepost_server.apps import Bundle, BundleLimits, Kind
-from gatepost_server.kernel.errors import GatepostError, Invalid, Precondition
+from gatepost_server.kernel.errors import Conflict, GatepostError, Invalid, Precondition
 from gatepost_server.ui.visits import Visit, fault_of, faults_of
 from gatepost_server.web import check_token
 from gatepost_server.web.call import CSRF_FIELD
@@ -21,9 +22,16 @@ Again = Callable[[Received, GatepostError], Response]
 
 
 async def receive_upload(
-    visit: Visit, *, judge: Callable[[], None], use: Callable[[Received], Response], again: Again
+    visit: Visit,
+    *,
+    judge: Callable[[], None],
+    use: Callable[[Received], Response],
+    again: Again,
+    folder: Path | None = None,
 ) -> Response:
     """Answer an upload: *judge* refuses before a byte is read, *use* makes something of it.
+
+    The file is written below *folder* (that of sources, if not said) and removed afterwards.
 
     What is wrong with the input itself leads back to the form, which *again* draws. The
     token of the session is checked before the file begins.
@@ -38,11 +46,11 @@ async def receive_upload(
     try:
         limit = house.settings.upload_limit_mb
         received = await receive(
-            request, house.folders.sources, limit, before_upload=judge, before_file=check
+            request, folder or house.folders.sources, limit, before_upload=judge, before_file=check
         )
         check(received)
         return await run_in_threadpool(use, received)
-    except (Invalid, Precondition) as error:
+    except (Invalid, Conflict, Precondition) as error:
         return await run_in_threadpool(again, received, error)
     finally:
         received.forget()

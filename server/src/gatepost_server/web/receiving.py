@@ -28,10 +28,11 @@ _MIB: Final = 1024 * 1024
 
 @dataclass
 class Received:
-    """What came: the fields by name, and the file on disk when there was one."""
+    """What came: the fields by name, and the file on disk when there was one, with the name it was sent by."""
 
     fields: dict[str, Any] = field(default_factory=dict)
     bundle: Path | None = None
+    file_name: str = ""
 
     def read_as(self, schema: type[M]) -> M:
         """Return the fields as *schema*; faults are reported like those of any other body."""
@@ -186,6 +187,7 @@ class _Form:
             self._before_file(self.received)
             handle, path = tempfile.mkstemp(prefix=".upload-", dir=self._folder)
             self.received.bundle, self._file = Path(path), os.fdopen(handle, "wb")
+            self.received.file_name = options[b"filename"].decode("utf-8", "replace")
 
     def _take(self, data: bytes, start: int, end: int) -> None:
         if self._is_left_empty:

@@ -1,0 +1,168 @@
+"""Who may use a dataset: given, changed, taken back."""
+
+from typing import Annotated
+
+from fastapi import Form
+from starlette.responses import Response
+
+from gatepost_server import authz, projects
+from gatepost_server.authz import Node
+from gatepost_server.kernel.errors import Conflict, Denied, Invalid
+from gatepost_server.store import Tx
+from gatepost_server.ui import sharing
+from gatepost_server.ui.dataset_views import dataset_view
+from gatepost_server.ui.endings import end_of
+from gatepost_server.ui.keys import receipt_words
+from gatepost_server.ui.pages import dataset_access as pages
+from gatepost_server.ui.pages import sharing as sharing_pages
+from gatepost_server.ui.pages.dataset_access import shared_dataset
+from gatepost_server.ui.pages.sharing import ShareState
+from gatepost_server.ui.project_views import shown
+from gatepost_server.ui.routing import PageRouter
+from gatepost_server.ui.visits import SignedIn, Visit
+
+router = PageRouter()
+
+Field = Annotated[str, Form(max_length=2000)]
+Names = Annotated[list[str] | None, Form(max_length=sharing.PEOPLE_MOST)]
+
+_HERE = "/projects/{project}/datasets/{dataset}/access"
+
+
+@router.reads(_HERE, action="dataset:share")
+def access(visit: SignedIn, project: str, dataset: str) -> Response:
+    """Show who holds what on a dataset."""
+    with visit.call.read() as tx:
+        node = _node(tx, project, dataset)
+        view, rows = dataset_view(tx, project, dataset), sharing.access_rows(tx, visit, node.id)
+        content = pages.access(view, rows, tx.now, visit.csrf, visit.url)
+    return shown(visit, f"Access to {view.name}", content)
+
+
+@router.reads(f"{_HERE}/people", action="dataset:share")
+def people(visit: SignedIn, project: str, dataset: str, q: str = "") -> Response:
+    """Answer with the people and groups whom *q* may mean, for the field that picks them."""
+    with visit.call.read() as tx:
+        _node(tx, project, dataset)
+        return sharing.find_people(tx, q)
+
+
+@router.reads(f"{_HERE}/add", action="dataset:share")
+def add_page(visit: SignedIn, project: str, dataset: str) -> Response:
+    """Show the form that gives people a role or single permissions."""
+    return _add_form(visit, project, dataset, ShareState())
+
+
+@router.makes(f"{_HERE}/add", action="dataset:share")
+def add(
+    visit: SignedIn,
+    project: str,
+    dataset: str,
+    who: Names = None,
+    role: Field = "consumer",
+    permissions: Names = None,
+    ends: Field = "",
+    until: Field = "",
+) -> Response:
+    """Give everybody who was named the role or the permissions, or nobody."""
+    names, chosen = sharing.typed_names(who), tuple(permissions or ())
+    try:
+        with visit.call.begin() as tx:
+            node = _node(tx, project, dataset)
+            wanted = sharing.Wanted(role, chosen, end_of(ends, until, tx.now))
+            given = sharing.give(tx, node.id, names, wanted)
+    except (Invalid, Conflict, Denied) as error:
+        sharing.unless_about_input(error)
+        form = ShareState(", ".join(names), role, ends, until, permissions=chosen)
+        return _add_form(visit, project, dataset, sharing.faulty(form, error))
+    said = given[0] if len(given) == 1 else f"{len(given)} people and groups"
+    held = "has these permissions" if role == sharing_pages.SINGLE else f"may use it as {role}"
+    return visit.go(_here(project, dataset), f"{node.name} is shared: {said} {held} now.")
+
+
+@router.reads(_HERE + "/{grant_id}/change", action="dataset:share")
+def change_page(visit: SignedIn, project: str, dataset: str, grant_id: str) -> Response:
+    """Show the form that changes what somebody holds."""
+    return _change_form(visit, project, dataset, grant_id, None)
+
+
+@router.makes(_HERE + "/{grant_id}/change", action="dataset:share")
+def change(
+    visit: SignedIn,
+    project: str,
+    dataset: str,
+    grant_id: str,
+    role: Field = "",
+    permissions: Names = None,
+    ends: Field = "",
+    until: Field = "",
+) -> Response:
+    """Let somebody hold something else, or until another end."""
+    chosen = tuple(permissions or ())
+    try:
+        with visit.call.begin() as tx:
+            node = _node(tx, project, dataset)
+            wanted = sharing.Wanted(role, chosen, end_of(ends, until, tx.now))
+            grant = sharing.change(tx, node, grant_id, wanted)
+    except (Invalid, Conflict, Denied) as error:
+        sharing.unless_about_input(error)
+        form = sharing.faulty(ShareState("", role, ends, until, permissions=chosen), error)
+        return _change_form(visit, project, dataset, grant_id, form)
+    visit.call.house.collect_receipt()
+    return visit.go(_here(project, dataset), f"What {grant.who_label} may do with {node.name} is saved.")
+
+
+@router.reads(_HERE + "/{grant_id}/remove", action="dataset:share")
+def remove_page(visit: SignedIn, project: str, dataset: str, grant_id: str) -> Response:
+    """Ask before something is taken away."""
+    return _ask_remove(visit, project, dataset, grant_id)
+
+
+@router.makes(_HERE + "/{grant_id}/remove", action="dataset:share")
+def remove(visit: SignedIn, project: str, dataset: str, grant_id: str) -> Response:
+    """Take away what somebody holds; it is refused everywhere when the page comes back."""
+    try:
+        with visit.call.begin() as tx:
+            node = _node(tx, project, dataset)
+            grant = authz.take_back(tx, node.id, grant_id)
+    except (Conflict, Denied) as error:
+        sharing.unless_about_input(error)
+        return _ask_remove(visit, project, dataset, grant_id, fault=error.detail, code=409)
+    receipt = visit.call.house.collect_receipt()
+    said = f"{grant.who_label} has lost {grant.role or 'the permissions'} on {node.name}."
+    return visit.go(_here(project, dataset), f"{said} {receipt_words(receipt)}")
+
+
+def _node(tx: Tx, project: str, dataset: str) -> Node:
+    return projects.require_dataset(tx, "dataset:share", project, dataset)
+
+
+def _here(project: str, dataset: str) -> str:
+    return f"/projects/{project}/datasets/{dataset}/access"
+
+
+def _add_form(visit: Visit, project: str, dataset: str, form: ShareState) -> Response:
+    with visit.call.read() as tx:
+        _node(tx, project, dataset)
+        view = dataset_view(tx, project, dataset)
+    content = sharing_pages.share_dialog(shared_dataset(view), form, visit.csrf, (), is_over=visit.is_over)
+    return visit.dialog(f"Share {view.name}", content, "projects", code=sharing.code_of(form))
+
+
+def _change_form(
+    visit: Visit, project: str, dataset: str, grant_id: str, form: ShareState | None
+) -> Response:
+    with visit.call.read() as tx:
+        grant = sharing.found_grant(tx, _node(tx, project, dataset).id, grant_id)
+        view, row = dataset_view(tx, project, dataset), sharing.access_row(tx, visit, grant)
+    asked = form or sharing.form_of(grant)
+    return sharing.change_form(visit, shared_dataset(view), row, asked, "projects")
+
+
+def _ask_remove(
+    visit: Visit, project: str, dataset: str, grant_id: str, *, fault: str = "", code: int = 200
+) -> Response:
+    with visit.call.read() as tx:
+        grant = sharing.found_grant(tx, _node(tx, project, dataset).id, grant_id)
+        view, row = dataset_view(tx, project, dataset), sharing.access_row(tx, visit, grant)
+    return sharing.remove_form(visit, shared_dataset(view), row, "projects", fault=fault, code=code)
