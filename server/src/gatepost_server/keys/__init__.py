@@ -92,7 +92,7 @@ __all__ = [
     "count_risks", "end_old_secret", "get_any_key", "get_key", "give_consent", "has_consented",
     "is_origin_of_some_key", "issue_global_key", "issue_personal_key", "issue_project_key", "key_by_id",
     "key_by_public_id", "key_by_verifier", "list_all_keys", "list_consents", "list_keys",
-    "list_keys_of", "lists_origin", "note_uses", "plant_project_key", "project_key_definitions", "remove_keys_of",
-    "revoke_any_key", "revoke_key", "revoke_key_of", "ring_of", "rotate_key", "set_global_rights",
-    "set_origins", "set_project_rights", "set_run_as", "withdraw_consent",
+    "list_keys_of", "lists_origin", "note_uses", "plant_project_key", "project_key_definitions",
+    "remove_keys_of", "revoke_any_key", "revoke_key", "revoke_key_of", "ring_of", "rotate_key",
+    "set_global_rights", "set_origins", "set_project_rights", "set_run_as", "withdraw_consent",
 ]  # fmt: skip
