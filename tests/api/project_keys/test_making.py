@@ -55,6 +55,8 @@ def test_the_trail_names_the_key(desk: KeyDesk) -> None:
     assert said["actor"]["name"] == "ada"
     assert said["changes"]["after"]["rights"] == {"Sales": ["WRITE_CONF"]}
     assert made["key"][14:46] not in str(said)
+    happened = [(one["action"], one["actor"]["name"]) for one in desk.owner.pages("projects/P/timeline")]
+    assert happened[:2] == [("dataset:create", "loader"), ("key:create", "ada")]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from gatepost_server.authz import (
     Node,
@@ -152,6 +152,11 @@ def adopt_key(tx: Tx, project_id: str, key_id: str) -> Key:
         "key:adopt", "key", row.id, row.name, before={"sponsor": before}, after={"sponsor": row.owner_id}
     )
     return shown(tx, row)
+
+
+def key_ids_of(project_id: str) -> Select[str]:
+    """Return a sub-select of the ids of a project's keys, deleted ones too; rights are not asked."""
+    return select(KeyRow.id).where(KeyRow.project_id == project_id)
 
 
 def remove_keys_of(tx: Tx, project_id: str) -> None:

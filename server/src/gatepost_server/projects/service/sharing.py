@@ -11,6 +11,7 @@ from gatepost_server.audit import Entry, list_entries_about
 from gatepost_server.authz import Exposure, Grant, NodeKind, WantedGrant, policy
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.paging import Page, PageRequest
+from gatepost_server.keys import key_ids_of
 from gatepost_server.projects.queries import projects
 from gatepost_server.projects.service.finding import require_dataset, require_project
 from gatepost_server.projects.service.people import Named, who_named
@@ -56,7 +57,8 @@ def replace_permissions(tx: Tx, key: str, wishes: Sequence[Wish]) -> Sequence[Gr
 def read_timeline(tx: Tx, key: str, page: PageRequest) -> Page[Entry]:
     """Return what was done to a project and to all that stands or stood below it, newest first."""
     node = require_project(tx, "project:timeline", key)
-    about = union_all(select(literal(node.id)), authz.below(node.id), projects.gone_from(node.id)).subquery()
+    things = (authz.below(node.id), projects.gone_from(node.id), key_ids_of(node.id))
+    about = union_all(select(literal(node.id)), *things).subquery()
     return list_entries_about(tx, page, select(about.c[0]))
 
 
