@@ -27,6 +27,8 @@ from gatepost_server.ui import (
     project_exposed,
     project_settings,
     projects,
+    scenario_steps,
+    scenarios,
     sessions,
     signing,
     sources,
@@ -66,6 +68,8 @@ _ROUTERS: Final = (
     dataset_access.router,
     dataset_rules.router,
     dataset_page.router,
+    scenario_steps.router,
+    scenarios.router,
     docs.router,
 )
 

@@ -32,11 +32,11 @@ class Place:
 TABS: Final[Sequence[Place]] = (
     Place("home", "Home", "", "project:list"),
     Place("datasets", "Datasets", "/datasets", "project:list", "dataset:list"),
+    Place("scenarios", "Scenarios", "/scenarios", "project:list", "scenario:list"),
 )
 SETTINGS: Final[Sequence[Place]] = (
     Place("permissions", "Permissions", "/settings/permissions", "project:share", symbol="shield"),
     Place("variables", "Variables", "/settings/variables", "project:variables", symbol="variable"),
-    Place("exposed", "Exposed elements", "/settings/exposed", "project:read", symbol="package-export"),
     Place("danger", "Danger zone", "/settings/danger", "project:delete", symbol="alert-triangle"),
 )
 

@@ -157,7 +157,9 @@ def home(
     narrow = Stack([Counts(counted, view.base), Card("Facts", Facts(facts))])
     actions = []
     if view.may_edit:
-        actions.append(ButtonLink("Edit", f"{view.base}/edit", symbol="pencil", opens_dialog=True))
+        actions.append(
+            ButtonLink("Edit", f"{view.base}/edit", symbol="pencil", opens_dialog=True, extra="keep")
+        )
     return page(view, "home", TwoColumns(wide, narrow), actions=actions, same=_same(view, url))
 
 

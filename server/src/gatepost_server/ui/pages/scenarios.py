@@ -1,0 +1,339 @@
+"""A project's scenarios: the list, one with its steps and runs, and one run as it goes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from gatepost_server.projects import Run, RunState, StepRun
+from gatepost_server.ui.assets.icons import Icon
+from gatepost_server.ui.component import Component
+from gatepost_server.ui.kit.facts import KindTile, Person, StateBadge, Text, Timestamp, Tone
+from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet
+from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
+from gatepost_server.ui.kit.notices import Note
+from gatepost_server.ui.kit.pieces import Card, Fact, Facts, PostButton, Section, Stack
+from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
+from gatepost_server.ui.pages.application import TwoColumns
+from gatepost_server.ui.pages.project import ProjectView, page
+from gatepost_server.ui.pages.step_forms import FORMS, symbol_of, title_of, words_of
+
+_STATES: Final[Mapping[RunState, tuple[str, Tone, Icon, bool]]] = {
+    RunState.QUEUED: ("Waits", "gray", "clock", False),
+    RunState.RUNNING: ("Runs", "blue", "progress", True),
+    RunState.DONE: ("Done", "green", "check", False),
+    RunState.FAILED: ("Failed", "red", "alert-triangle", False),
+    RunState.CANCELLED: ("Cancelled", "gray", "ban", False),
+    RunState.SKIPPED: ("Skipped", "gray", "arrow-right", False),
+}
+_COLUMNS: Final = [
+    Column("Name", place="title"),
+    Column("Last run", "c-own", place="badge"),
+    Column("Schedule", "k-used", place="left"),
+    Column("Next", "k-made", place="right"),
+    Column("Actions", "c-act", place="act"),
+]
+_RUNS: Final = [
+    Column("Run", place="title"),
+    Column("State", "c-own", place="badge"),
+    Column("Took", "k-made", place="left"),
+    Column("Started by", "c-own", place="right"),
+]
+_MINUTE: Final = 60
+
+
+@dataclass(frozen=True)
+class ScenarioView:
+    """One scenario with what the viewer may see of it; `steps` is None for who may not read it."""
+
+    id: str
+    key: str
+    name: str
+    may: frozenset[str]
+    seen: str
+    steps: Sequence[Mapping[str, Any]] | None = None
+    cron: str | None = None
+    next_at: datetime | None = None
+    acts_as: str = ""
+    run_as: str | None = None
+    last: Run | None = None
+
+    @property
+    def base(self) -> str:
+        """The address of its page."""
+        return f"/projects/{self.key}/scenarios/{self.id}"
+
+
+@dataclass(frozen=True)
+class Live(Component):
+    """A part of a page that is drawn again every two seconds while it moves."""
+
+    template: ClassVar[str] = "projects/live.html"
+    live_id: str
+    href: str
+    content: Component
+    is_live: bool = True
+
+
+@dataclass(frozen=True)
+class StepLine(Component):
+    """One step in its order, with what may be done to it."""
+
+    template: ClassVar[str] = "projects/step_line.html"
+    number: int
+    symbol: Icon
+    words: str
+    title: str
+    code: str = ""
+    menu: Component | None = None
+
+
+@dataclass(frozen=True)
+class Steps(Component):
+    """Steps below one another, numbered."""
+
+    template: ClassVar[str] = "projects/steps.html"
+    items: Sequence[Component]
+
+
+@dataclass(frozen=True)
+class StepDone(Component):
+    """One step of a run: its state, what it wrote, why it failed."""
+
+    template: ClassVar[str] = "projects/step_done.html"
+    number: int
+    words: str
+    badge: StateBadge
+    took: str
+    reason: str = ""
+    log: Sequence[str] = field(default_factory=list)
+
+
+def run_badge(state: RunState) -> StateBadge:
+    """Return the badge of a run's state, or a step's."""
+    return StateBadge(*_STATES[state])
+
+
+def add_menu(base: str, csrf: str, words: str, query: str = "") -> ActionsMenu:
+    """Return the menu of the kinds of steps that can be added at *base*; primary where nothing else is."""
+    items = [
+        MenuItem(form.adds, f"{base}?type={kind}{query}", form.symbol, opens_dialog=True)
+        for kind, form in FORMS.items()
+    ]
+    return ActionsMenu(
+        "step-menu", words, items, csrf, words=words, symbol="plus", look="plain" if query else "primary"
+    )
+
+
+def scenario_list(
+    view: ProjectView,
+    found: Sequence[ScenarioView],
+    state: ListState,
+    now: datetime,
+    csrf: str,
+    url: str,
+    *,
+    next_cursor: str | None,
+) -> Component:
+    """Return the scenarios of a project that one may see."""
+    here = f"{view.base}/scenarios"
+    add = add_menu(f"{here}/new", csrf, "New scenario")
+    empty = Empty(
+        "No scenarios yet",
+        "A scenario runs steps in order: queries, refreshes, mails. By hand, or by a schedule.",
+        "player-play", add if view.may_add else None,
+    )  # fmt: skip
+    table = ResourceTable(
+        "scenarios", "scenarios", _COLUMNS, [_row(one, now, csrf) for one in found], state, empty,
+        find_hint="Find by name", next_cursor=next_cursor,
+    )  # fmt: skip
+    is_live = any(one.last is not None and not one.last.state.is_ended for one in found)
+    content = Live("scenario-list", state.href(), table, is_live)
+    actions = [add] if view.may_add and found else []
+    return page(view, "scenarios", content, actions=actions, same=_same(view.key, "nightly", url))
+
+
+def _row(one: ScenarioView, now: datetime, csrf: str) -> Row:
+    steps = one.steps or ()
+    second = " → ".join(words_of(str(step.get("type"))).lower() for step in steps[:4])
+    items = []
+    if "run" in one.may:
+        items.append(MenuItem("Run now", f"{one.base}/run", "player-play", posts=True))
+    if "delete" in one.may:
+        items.append(
+            MenuItem(f"Delete {one.name}…", f"{one.base}/delete", "trash", opens_dialog=True, is_danger=True)
+        )
+    never = Text("Never", is_quiet=True)
+    last: Component = (
+        Text(run_badge(one.last.state), Timestamp(one.last.created_at, now)) if one.last else never
+    )
+    return Row(
+        [
+            NameCell(one.name, second, one.base, KindTile("player-play", "plumber")),
+            last,
+            Text(one.cron, is_mono=True) if one.cron else Text("By hand", is_quiet=True),
+            Timestamp(one.next_at, now) if one.next_at else Text(""),
+        ],
+        ActionsMenu(f"menu-{one.id}", one.name, items, csrf),
+    )
+
+
+def scenario_page(
+    view: ScenarioView,
+    project: str,
+    runs: Sequence[Run] | None,
+    state: ListState,
+    now: datetime,
+    csrf: str,
+    url: str,
+    *,
+    next_cursor: str | None,
+) -> Component:
+    """Return the page of a scenario: its steps, and what became of its runs."""
+    parts: list[Component] = []
+    if view.steps is None:
+        parts.append(Note("Its steps are not for you to see.", "", "blue", "lock"))
+    else:
+        lines = [_line(view, at, step, csrf) for at, step in enumerate(view.steps)]
+        add = None
+        if "edit" in view.may:
+            add = add_menu(f"{view.base}/steps/new", csrf, "Add a step", f"&seen={view.seen}")
+        parts.append(Section("Steps", Steps(lines), "In this order; the first that fails ends the run.", add))
+    if runs is not None:
+        is_live = any(not one.state.is_ended for one in runs)
+        table = ResourceTable(
+            "runs", "runs", _RUNS, [_run_row(view, one, now) for one in runs], state,
+            Empty("It has not run yet", "Run it now, or give it a schedule.", "history"),
+            next_cursor=next_cursor,
+        )  # fmt: skip
+        parts.append(Section("Runs", Live("run-list", state.href(), table, is_live)))
+    content = TwoColumns(Stack(parts), Card("About", Facts(_facts(view, now))))
+    return Stack([_head(view, project, csrf, url), content])
+
+
+def _head(view: ScenarioView, project: str, csrf: str, url: str) -> PageHead:
+    items = []
+    if "delete" in view.may:
+        items.append(
+            MenuItem(
+                f"Delete {view.name}…", f"{view.base}/delete", "trash", opens_dialog=True, is_danger=True
+            )
+        )
+    actions: list[Component] = [SameWith(_same(view.key, view.name, url))]
+    actions.append(ActionsMenu("scenario-menu", view.name, items, csrf, look="plain"))
+    if "edit" in view.may:
+        actions.append(ButtonLink("Edit", f"{view.base}/edit", symbol="pencil", opens_dialog=True))
+    if "run" in view.may:
+        actions.append(PostButton("Run now", f"{view.base}/run", csrf, "primary"))
+    badge = run_badge(view.last.state) if view.last is not None else None
+    said = f"By the schedule {view.cron}" if view.cron else "Run by hand"
+    return PageHead(
+        view.name, said, _crumbs(view, project), actions, KindTile("player-play", "plumber", "lg"), badge
+    )
+
+
+def _crumbs(view: ScenarioView, project: str, *more: Crumb) -> list[Crumb]:
+    base = f"/projects/{view.key}"
+    here = Crumb(view.name, view.base if more else None)
+    if not project:
+        return [Crumb("Projects", "/projects"), Crumb(view.key), here, *more]
+    first = [Crumb("Projects", "/projects"), Crumb(project, base), Crumb("Scenarios", f"{base}/scenarios")]
+    return [*first, here, *more]
+
+
+def _facts(view: ScenarioView, now: datetime) -> list[Fact]:
+    schedule = Text(view.cron, "minute hour day month weekday, UTC", is_mono=True) if view.cron else "None"
+    facts = [Fact("Schedule", schedule)]
+    if view.next_at is not None:
+        facts.append(Fact("Next run", Timestamp(view.next_at, now)))
+    if view.acts_as:
+        facts.append(Fact("Defined by", Person(view.acts_as)))
+    if view.run_as:
+        facts.append(Fact("Runs as", Person(view.run_as)))
+    return facts
+
+
+def _line(view: ScenarioView, at: int, step: Mapping[str, Any], csrf: str) -> StepLine:
+    kind, here, seen = str(step.get("type")), f"{view.base}/steps/{at}", f"?seen={view.seen}"
+    items = []
+    if "edit" in view.may:
+        count = len(view.steps or ())
+        items.append(MenuItem("Edit", f"{here}/edit{seen}", "pencil", opens_dialog=True))
+        if at > 0:
+            items.append(MenuItem("Move up", f"{here}/up{seen}", "arrow-up", posts=True))
+        if at + 1 < count:
+            items.append(MenuItem("Move down", f"{here}/down{seen}", "arrow-down", posts=True))
+        if count > 1:
+            items.append(
+                MenuItem("Take out…", f"{here}/remove{seen}", "trash", opens_dialog=True, is_danger=True)
+            )
+    menu = ActionsMenu(f"step-{at}", f"step {at + 1}", items, csrf)
+    return StepLine(at + 1, symbol_of(kind), words_of(kind), title_of(step), str(step.get("query", "")), menu)
+
+
+def _run_row(view: ScenarioView, one: Run, now: datetime) -> Row:
+    why = one.reason or (f"for {one.slot_at:%d %b, %H:%M} UTC" if one.slot_at is not None else "")
+    return Row(
+        [
+            NameCell(Timestamp(one.created_at, now).words.capitalize(), why, f"{view.base}/runs/{one.id}"),
+            run_badge(one.state),
+            Text(took(one.started_at, one.ended_at, now)),
+            Text("Schedule" if one.slot_at is not None else one.asked_by, is_quiet=one.slot_at is not None),
+        ]
+    )
+
+
+def run_page(view: ScenarioView, project: str, run: Run, now: datetime, csrf: str, url: str) -> Component:
+    """Return one run: each step with its state and what it wrote; drawn again until it has ended."""
+    here = f"{view.base}/runs/{run.id}"
+    actions: list[Component] = [SameWith(_same(view.key, view.name, url))]
+    if not run.state.is_ended and "run" in view.may:
+        actions.append(PostButton("Cancel the run", f"{here}/cancel", csrf, "danger-line"))
+    head = PageHead(
+        f"Run of {view.name}", f"Asked for by {run.asked_by}; acts as {run.acts_as}.",
+        _crumbs(view, project, Crumb("Run")), actions, badge=run_badge(run.state),
+    )  # fmt: skip
+    facts = [Fact("Asked for", Timestamp(run.created_at, now)), Fact("By", Person(run.asked_by))]
+    facts += [
+        Fact("Acts as", Person(run.acts_as)),
+        Fact("Took", took(run.started_at, run.ended_at, now) or "–"),
+    ]
+    steps = Steps([_done(at, one, now) for at, one in enumerate(run.steps)])
+    notes: list[Component] = []
+    if run.state is RunState.QUEUED:
+        notes.append(Note("It waits for a worker.", "This page follows it by itself.", "blue", "clock"))
+    if run.reason:
+        notes.append(Note("The run failed.", run.reason, "red", "alert-triangle"))
+    wide = Stack([*notes, Section("Steps", steps)])
+    content = Stack([head, TwoColumns(wide, Card("About", Facts(facts)))])
+    return Live("run", here, content, not run.state.is_ended)
+
+
+def _done(at: int, one: StepRun, now: datetime) -> StepDone:
+    took_words = took(one.started_at, one.ended_at, now)
+    return StepDone(at + 1, words_of(one.type), run_badge(one.state), took_words, one.reason or "", one.log)
+
+
+def took(start: datetime | None, end: datetime | None, now: datetime) -> str:
+    """Return how long something has taken; empty when it has not begun."""
+    if start is None:
+        return ""
+    seconds = max(0.0, ((end or now) - start).total_seconds())
+    return (
+        f"{seconds:.1f} s"
+        if seconds < _MINUTE
+        else f"{int(seconds // _MINUTE)} min {int(seconds % _MINUTE)} s"
+    )
+
+
+def _same(key: str, name: str, url: str) -> list[Snippet]:
+    quoted = f"'{name}'" if " " in name else name
+    path = name.replace(" ", "%20")
+    return [
+        Snippet("CLI", f"gatepost scenarios list {key}\ngatepost scenarios run {key} {quoted}"),
+        Snippet(
+            "curl",
+            'curl -X POST -H "Authorization: Key $GATEPOST_API_KEY" \\\n'
+            f"  {url}/api/v1/projects/{key}/scenarios/{path}/run",
+        ),
+    ]
