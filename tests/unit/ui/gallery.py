@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import gallery_keys
 import gallery_why
 
 from gatepost_server.apps.model import AppState, Kind, VersionState
@@ -24,6 +25,7 @@ from gatepost_server.ui.pages import (
     application_settings,
     application_work,
     applications,
+    key_deeds,
     key_list,
     keys,
     people,
@@ -335,11 +337,14 @@ BARE: dict[str, tuple[str, Callable[[], Component]]] = {
 DIALOGS: dict[str, Callable[[], Component]] = {
     "new-key": lambda: new_key(is_over=True),
     "reveal": lambda: revealed(is_over=True),
-    "delete": lambda: keys.delete_dialog(KEYS[0], NOW, CSRF, is_over=True),
+    "delete": lambda: key_deeds.delete_dialog(KEYS[0], "/x", "/x", NOW, CSRF, is_over=True),
     "share": lambda: application_access.share_dialog(APPS[0], sharing.ShareState(), CSRF, URL, is_over=True),
     "take": lambda: application_access.remove_dialog(APPS[0], GRANTS[1], CSRF, is_over=True),
     "deploy": lambda: versions.deploy_dialog(APPS[0], VERSIONS[2], NOW, CSRF, is_over=True),
 }
+
+PAGES |= gallery_keys.PAGES
+DIALOGS |= gallery_keys.DIALOGS
 
 
 def frame(theme: Theme = "", nonce: str = "gallery") -> Frame:

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, time, timedelta
 
 from gatepost_server.kernel.errors import FieldFault, Invalid
+from gatepost_server.keys import ExpiryChoice
+
+_LONGEST_DAYS = 3650
 
 
 def end_of(ends: str, until: str, now: datetime) -> datetime | None:
@@ -20,3 +23,19 @@ def end_of(ends: str, until: str, now: datetime) -> datetime | None:
     except ValueError:
         raise Invalid("The date is missing.", faults=[FieldFault("until", "choose a date")]) from None
     return datetime.combine(day, time(23, 59, 59), UTC)
+
+
+def expiry_of(expiry: str, until: str, now: datetime) -> ExpiryChoice:
+    """Return the end of a key that was chosen; one that is not given when it stays.
+
+    Raises:
+        Invalid: nothing of the list was chosen, or a day was to be chosen and is none.
+    """
+    if expiry == "stays":
+        return ExpiryChoice()
+    if expiry == "never":
+        return ExpiryChoice(is_given=True, at=None)
+    is_listed = expiry == "until" or (expiry.isdecimal() and 1 <= int(expiry) <= _LONGEST_DAYS)
+    if not is_listed:
+        raise Invalid("Choose when it ends.", faults=[FieldFault("expires_at", "choose one of the list")])
+    return ExpiryChoice(is_given=True, at=end_of(expiry, until, now))

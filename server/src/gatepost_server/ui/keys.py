@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
 from typing import Annotated, Final
 
 from fastapi import Form
@@ -12,10 +11,11 @@ from gatepost_server import apps, keys
 from gatepost_server.apps import AppFilter, AppState
 from gatepost_server.authz import ConfirmRequired, policy, require_self, role_names, subject_of
 from gatepost_server.gateway.receipts import Receipt
-from gatepost_server.kernel.errors import Denied, FieldFault, GatepostError, Invalid
+from gatepost_server.kernel.errors import Denied, GatepostError, Invalid
 from gatepost_server.kernel.paging import PageRequest
-from gatepost_server.keys import ExpiryChoice, KeyRisk, KeyStatus
+from gatepost_server.keys import KeyRisk, KeyStatus
 from gatepost_server.store import Tx
+from gatepost_server.ui.endings import expiry_of
 from gatepost_server.ui.kit.tables import Choice, ListState
 from gatepost_server.ui.pages import keys as pages
 from gatepost_server.ui.pages.key_list import KeyCounts, key_list
@@ -33,8 +33,8 @@ _WHOLE: Final = re.compile(r"\b(gp[pjgcvx]_[0-9A-Za-z]{10})[0-9A-Za-z]+")
 def show_keys(visit: SignedIn) -> Response:
     """List one's own keys: the active ones, or those that have expired or were deleted."""
     state = ListState("/keys", visit.query("tab", "risk", "q", "cursor"))
-    if _masked(state.value("q")) != state.value("q"):
-        return visit.go(state.href(q=_masked(state.value("q"))))
+    if masked(state.value("q")) != state.value("q"):
+        return visit.go(state.href(q=masked(state.value("q"))))
     status = KeyStatus(state.value("tab")) if state.value("tab") in set(KeyStatus) else KeyStatus.ACTIVE
     risk = KeyRisk(state.value("risk")) if state.value("risk") in set(KeyRisk) else None
     wanted = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
@@ -57,11 +57,11 @@ def show_keys(visit: SignedIn) -> Response:
 @router.makes("/keys/find", action="key:list")
 def find(visit: SignedIn, q: Field = "", tab: Field = "") -> Response:
     """Lead to the list that *q* narrows; a whole key never stands in an address."""
-    return visit.go(ListState("/keys", {"tab": tab, "q": _masked(q)}).href())
+    return visit.go(ListState("/keys", {"tab": tab, "q": masked(q)}).href())
 
 
-def _masked(q: str) -> str:
-    """Return *q* with every whole key in it cut to its prefix."""
+def masked(q: str) -> str:
+    """Return *q*, which somebody searches for, with every whole key in it cut to its prefix."""
     return _WHOLE.sub(r"\1", q.strip())
 
 
@@ -77,17 +77,19 @@ def new_key_page(visit: SignedIn) -> Response:
 @router.makes("/keys/new", action="key:create")
 def make_key(
     visit: SignedIn,
+    *,
     name: Field = "",
     expiry: Field = "",
     until: Field = "",
     role: Field = "",
     ip_allowlist: Annotated[str, Form(max_length=5000)] = "",
+    description: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
     """Make a key and show it, for the only time."""
-    form = KeyFormState(name, expiry, until, role, ip_allowlist)
+    form = KeyFormState(name, expiry, until, role, ip_allowlist, description)
     try:
         with visit.call.begin() as tx:
-            choice = _expiry(expiry, until, tx.now)
+            choice = expiry_of(expiry, until, tx.now)
             roles = _roles(tx)
             lower = role if role and role != roles[0].value else None
             issued = keys.issue_personal_key(
@@ -98,6 +100,7 @@ def make_key(
                 expiry=choice,
                 role=lower,
                 ip_allowlist=ip_allowlist,
+                description=description,
             )
             example = _example(tx, visit)
     except ConfirmRequired:
@@ -112,24 +115,6 @@ def make_key(
     )
     shown = pages.revealed(key.name, issued.text.reveal(), ends, visit.url, example, is_over=visit.is_over)
     return visit.dialog("New API key", shown)
-
-
-@router.reads("/keys/{key_id}/delete", action="key:delete")
-def delete_page(visit: SignedIn, key_id: str) -> Response:
-    """Ask before a key is deleted."""
-    with visit.call.read() as tx:
-        key = keys.get_key(tx, key_id)
-        content = pages.delete_dialog(key, tx.now, visit.csrf, is_over=visit.is_over)
-    return visit.dialog(f"Delete {key.name}", content)
-
-
-@router.makes("/keys/{key_id}/delete", action="key:delete")
-def delete_key(visit: SignedIn, key_id: str) -> Response:
-    """Delete a key; it is refused everywhere when the page comes back."""
-    with visit.call.begin() as tx:
-        key = keys.revoke_key(tx, key_id)
-    receipt = visit.call.house.collect_receipt()
-    return visit.go("/keys", f"The key {key.name} was deleted. {receipt_words(receipt)}")
 
 
 def receipt_words(receipt: Receipt) -> str:
@@ -157,20 +142,6 @@ def _roles(tx: Tx) -> list[Choice]:
         Choice(name, f"All that I may ({name})" if at == 0 else name.capitalize())
         for at, name in enumerate(names)
     ]
-
-
-def _expiry(expiry: str, until: str, now: datetime) -> ExpiryChoice:
-    if expiry == "never":
-        return ExpiryChoice(is_given=True, at=None)
-    if expiry == "until":
-        try:
-            day = datetime.strptime(until, "%Y-%m-%d").date()  # noqa: DTZ007  # a date has no zone
-        except ValueError:
-            raise Invalid("The date is missing.", faults=[FieldFault("until", "choose a date")]) from None
-        return ExpiryChoice(is_given=True, at=datetime.combine(day, time.max, UTC))
-    if not expiry.isdigit() or not 1 <= int(expiry) <= 3650:  # noqa: PLR2004  # ten years
-        raise Invalid("Choose when it ends.", faults=[FieldFault("expires_at", "choose one of the list")])
-    return ExpiryChoice(is_given=True, at=now + timedelta(days=int(expiry)))
 
 
 def _again(visit: Visit, form: KeyFormState, error: GatepostError) -> Response:

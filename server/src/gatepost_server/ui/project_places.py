@@ -36,7 +36,9 @@ TABS: Final[Sequence[Place]] = (
 )
 SETTINGS: Final[Sequence[Place]] = (
     Place("permissions", "Permissions", "/settings/permissions", "project:share", symbol="shield"),
+    Place("api", "API", "/settings/api", "project:keys", symbol="key"),
     Place("variables", "Variables", "/settings/variables", "project:variables", symbol="variable"),
+    Place("exposed", "Exposed elements", "/settings/exposed", "project:read", symbol="package-export"),
     Place("danger", "Danger zone", "/settings/danger", "project:delete", symbol="alert-triangle"),
 )
 

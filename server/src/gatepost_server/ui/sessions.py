@@ -8,6 +8,7 @@ from starlette.responses import Response
 from gatepost_server import identity
 from gatepost_server.identity import Session
 from gatepost_server.kernel.errors import Invalid, NotFound
+from gatepost_server.ui import consents
 from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.pages import profile as pages
 from gatepost_server.ui.routing import PageRouter
@@ -47,8 +48,9 @@ def password(visit: SignedIn, old: Field = "", new: Field = "") -> Response:
 
 
 def _profile(visit: Visit, errors: dict[str, str], *, code: int = 200) -> Response:
-    now = visit.call.house.uow.clock.now()
-    content = pages.profile(visit.person, visit.person.role, now, visit.csrf, errors)
+    with visit.call.read() as tx:
+        agreed = consents.given(tx)
+        content = pages.profile(visit.person, visit.person.role, tx.now, visit.csrf, errors, agreed)
     return visit.page("Profile", content, code=code)
 
 

@@ -53,6 +53,7 @@ ADMINISTRATION = (
     Link("Users", "/users"),
     Link("Groups", "/groups"),
     Link("Organizations", "/admin/organizations"),
+    Link("API keys", "/admin/keys"),
     Link("Audit", "/audit"),
     Link("Settings", "/admin/settings"),
     Link("Variables", "/admin/variables"),

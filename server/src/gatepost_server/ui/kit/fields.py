@@ -97,6 +97,7 @@ class PeopleField(Component):
     value: str = ""
     hint: str = ""
     error: str = ""
+    is_first: bool = True
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,11 @@ from gatepost_server.ui.kit.heads import (
     Tab,
     Tabs,
 )
+from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
 from gatepost_server.ui.kit.pieces import Stack
 from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
+from gatepost_server.ui.pages import key_deeds
+from gatepost_server.ui.pages.key_facts import caller, short
 from gatepost_server.ui.pages.keys import same_keys
 
 SOON: Final = timedelta(days=7)
@@ -37,6 +40,7 @@ class KeyCounts:
 
 _TABS: Final = {
     KeyStatus.ACTIVE: "Active",
+    KeyStatus.DISABLED: "Disabled",
     KeyStatus.EXPIRED: "Expired",
     KeyStatus.REVOKED: "Revoked",
 }
@@ -72,7 +76,7 @@ def key_list(
         "keys",
         "keys",
         _columns(status),
-        [_row(row, status, now) for row in rows],
+        [_row(row, status, now, csrf) for row in rows],
         state,
         _nothing(status, new),
         find_hint="Name, prefix, or paste a whole key",
@@ -111,7 +115,7 @@ def _risk_cards(counts: KeyCounts, state: ListState) -> list[RiskCard]:
 
 
 def _columns(status: KeyStatus) -> list[Column]:
-    ended = {KeyStatus.ACTIVE: "Expires", KeyStatus.EXPIRED: "Ended", KeyStatus.REVOKED: "Deleted"}[status]
+    ended = {KeyStatus.EXPIRED: "Ended", KeyStatus.REVOKED: "Deleted"}.get(status, "Expires")
     columns = [
         Column("Name", "k-name", place="title"),
         Column("Key", "k-key", place="left"),
@@ -120,12 +124,14 @@ def _columns(status: KeyStatus) -> list[Column]:
         Column("Last used", "k-used", place="right"),
         Column(ended, "k-exp", place="badge"),
     ]
-    return [*columns, Column("Actions", "c-act", place="act")] if status is not KeyStatus.REVOKED else columns
+    return [*columns, Column("Actions", "w-act", place="act")] if status is not KeyStatus.REVOKED else columns
 
 
 def _nothing(status: KeyStatus, new: ButtonLink) -> Empty:
     if status is KeyStatus.EXPIRED:
         return Empty("No expired keys", "Keys whose end has passed are listed here.", "clock")
+    if status is KeyStatus.DISABLED:
+        return Empty("No disabled keys", "Keys that are refused until they are enabled again.", "player-stop")
     if status is KeyStatus.REVOKED:
         return Empty(
             "No deleted keys", "Keys that were deleted stay listed here, without their secret.", "key-off"
@@ -135,30 +141,39 @@ def _nothing(status: KeyStatus, new: ButtonLink) -> Empty:
     )
 
 
-def _row(row: Key, status: KeyStatus, now: datetime) -> Row:
+def _row(row: Key, status: KeyStatus, now: datetime, csrf: str) -> Row:
     used: Component | str = Text("Never used", is_quiet=True)
     if row.last_used_at is not None:
-        used = Text(Timestamp(row.last_used_at, now), _from(row))
+        used = Text(Timestamp(row.last_used_at, now), caller(row.last_used_ip, row.last_used_agent))
     end: Component = expiry_tag(row.expires_at, now)
     if status is KeyStatus.REVOKED and row.revoked_at is not None:
         who = "by you" if row.revoked_by == row.owner_id else "by an administrator"
         end = Text(Timestamp(row.revoked_at, now), who)
     cells: list[Component | str] = [
-        NameCell(row.name, "Personal key"),
-        Text(f"{row.prefix[:8]}…{row.last_four}", is_mono=True),
+        NameCell(row.name, row.description or "Personal key"),
+        Text(short(row), _old(row, now), is_mono=True),
         Text(f"At most {row.role}" if row.role else "All that I may", _where(row)),
         Timestamp(row.created_at, now),
         used,
         end,
     ]
     is_gone = status is KeyStatus.REVOKED
-    return Row(cells, None if is_gone else BinLink(f"/keys/{row.id}/delete", row.name))
+    menu = ActionsMenu(f"menu-{row.id}", row.name, _menu(row, now), csrf)
+    bin_link = BinLink(f"/keys/{row.id}/delete", row.name)
+    return Row(cells, None if is_gone else key_deeds.Beside([menu, bin_link]))
 
 
-def _from(row: Key) -> str:
-    """Say from where, and by what program, a key was last used."""
-    program = (row.last_used_agent or "").split(" ")[0].split("/")[0]
-    return ", ".join(part for part in (row.last_used_ip or "", program[:24]) if part)
+def _menu(row: Key, now: datetime) -> list[MenuItem]:
+    edit = MenuItem("Edit…", f"/keys/{row.id}/edit", "pencil", opens_dialog=True)
+    return [edit, *key_deeds.menu(row, "/keys", now, has_bin=True)]
+
+
+def _old(row: Key, now: datetime) -> str | Component:
+    """Say that a replaced secret still counts, and who uses it on hover."""
+    if row.old_secret is None:
+        return ""
+    ends = Timestamp(row.old_secret.ends_at, now).words
+    return Tag(f"old one ends {ends}", "amber", None, key_deeds.old_words(row, now))
 
 
 def _where(row: Key) -> str:

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from gatepost_server.keys import Key
 from gatepost_server.ui.component import Component
-from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog, RevealOnce
-from gatepost_server.ui.kit.facts import Timestamp
+from gatepost_server.ui.kit.dialogs import FormDialog, RevealOnce
 from gatepost_server.ui.kit.fields import Advanced, SelectField, TextField
 from gatepost_server.ui.kit.heads import (
     Snippet,
 )
 from gatepost_server.ui.kit.tables import Choice
+
+STAYS = "stays"
+"""The choice of an end that leaves it as it is."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class KeyFormState:
     until: str = ""
     role: str = ""
     ip_allowlist: str = ""
+    description: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
 
@@ -39,7 +40,7 @@ def new_key_dialog(
     is_over: bool,
 ) -> FormDialog:
     """Return the form for a new key; *roles* are the viewer's own and the lower ones."""
-    expiry = _expiry_choices(default_days, may_never=may_never)
+    expiry = expiry_choices(default_days, may_never=may_never)
     return FormDialog(
         "New API key",
         "/keys/new",
@@ -55,7 +56,25 @@ def new_key_dialog(
     )
 
 
-def _expiry_choices(default_days: int, *, may_never: bool) -> list[Choice]:
+def edit_dialog(
+    key_id: str, form: KeyFormState, csrf: str, ends: Sequence[Choice], *, is_over: bool
+) -> FormDialog:
+    """Return the form that changes what is said of a key."""
+    return FormDialog(
+        "Edit key",
+        f"/keys/{key_id}/edit",
+        "Save",
+        _key_fields(form, ends, []),
+        csrf,
+        "/keys",
+        fault=form.fault,
+        is_over=is_over,
+        symbol="pencil",
+    )
+
+
+def expiry_choices(default_days: int, *, may_never: bool) -> list[Choice]:
+    """Return the ends that a key can be given."""
     days = sorted({7, 30, default_days, 180, 365})
     choices = [Choice(str(each), _day_words(each, default_days)) for each in days]
     choices.append(Choice("until", "On a date I choose"))
@@ -97,8 +116,14 @@ def _key_fields(form: KeyFormState, expiry: Sequence[Choice], roles: Sequence[Ch
                 error=form.errors.get("role", ""),
             )
         )
-    fields.append(_addresses(form))
-    return fields
+    return [*fields, _description(form), _addresses(form)]
+
+
+def _description(form: KeyFormState) -> TextField:
+    wrong = form.errors.get("description", "")
+    return TextField(
+        "description", "Description", form.description, error=wrong, is_required=False, max_length=500
+    )
 
 
 def _addresses(form: KeyFormState) -> Advanced:
@@ -151,29 +176,6 @@ def revealed(
         "/keys",
         snippets,
         "From a shell: read -rs GATEPOST_API_KEY && export GATEPOST_API_KEY keeps it out of your history.",
-        is_over=is_over,
-    )
-
-
-def delete_dialog(row: Key, now: datetime, csrf: str, *, is_over: bool) -> ConfirmDialog:
-    """Return the question before a key is deleted."""
-    effects = []
-    if row.last_used_at is not None:
-        used = Timestamp(row.last_used_at, now).words
-        effects.append(
-            f"It was last used {used}" + (f" from {row.last_used_ip}." if row.last_used_ip else ".")
-        )
-    else:
-        effects.append("It was never used.")
-    effects.append("Programs that send it are refused from their next request on; open connections close.")
-    return ConfirmDialog(
-        f"Delete the key {row.name}?",
-        "This cannot be undone.",
-        f"/keys/{row.id}/delete",
-        f"Delete {row.name}",
-        csrf,
-        "/keys",
-        effects,
         is_over=is_over,
     )
 

@@ -11,11 +11,23 @@ from gatepost_server.ui.kit.fields import TextField
 from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead
 from gatepost_server.ui.kit.pieces import Card, CardForm, Fact, Facts, Stack
 from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
+from gatepost_server.ui.pages import consents
+from gatepost_server.ui.pages.consents import Consent
 from gatepost_server.ui.pages.signin import password_fields
 
 
-def profile(user: User, role: str, now: datetime, csrf: str, errors: Mapping[str, str]) -> Component:
-    """Return the profile of *user*; *errors* are what is wrong with what was sent, by field."""
+def profile(
+    user: User,
+    role: str,
+    now: datetime,
+    csrf: str,
+    errors: Mapping[str, str],
+    agreed: Sequence[Consent] = (),
+) -> Component:
+    """Return the profile of *user*; *errors* are what is wrong with what was sent, by field.
+
+    *agreed* are the projects whose keys may act with the user's data rules.
+    """
     facts = Facts(
         [
             Fact("User name", user.username),
@@ -36,7 +48,9 @@ def profile(user: User, role: str, now: datetime, csrf: str, errors: Mapping[str
             ButtonLink("API keys", "/keys", symbol="key"),
         ],
     )
-    return Stack([head, Card("You", facts), _names(user, errors, csrf), _change(errors, csrf)])
+    return Stack(
+        [head, Card("You", facts), _names(user, errors, csrf), consents.card(agreed), _change(errors, csrf)]
+    )
 
 
 def _names(user: User, errors: Mapping[str, str], csrf: str) -> CardForm:

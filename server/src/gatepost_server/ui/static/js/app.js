@@ -6,6 +6,8 @@ import "./fields.js";
 import "./editors.js";
 import "./picker.js";
 import "./upload.js";
+import "./permissions.js";
+import "./matrix.js";
 import { follow } from "./log_tail.js";
 
 document.querySelectorAll("[data-log-tail]").forEach(follow);
