@@ -1,5 +1,6 @@
 """Random worlds for property tests, and how one is written into a store."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from clocks import START
@@ -135,16 +136,16 @@ def worlds(draw: st.DrawFn) -> Imagined:
     return made
 
 
-def write(tx: Tx, world: Imagined) -> None:
-    """Write *world* into the store as it is, asking nobody."""
+def write(tx: Tx, world: Imagined, sets: Sequence[str] = SETS, keys: Sequence[str] = KEYS) -> None:
+    """Write *world* into the store as it is, asking nobody; *keys* hold grants and are no persons."""
     for person in world.people.values():
         cap = policy.roles[person.role].cap
         tx.session.add(
             _principal(person.id, "user", is_active=person.is_active, cap=cap, org_id=ORGANIZATION)
         )
-    for set_id in SETS:
+    for set_id in sets:
         tx.session.add(_principal(set_id, "group"))
-    for key_id in KEYS:
+    for key_id in keys:
         tx.session.add(_principal(key_id, "key", cap=5))
     for thing in world.things.values():
         if thing.id not in ROOTS:

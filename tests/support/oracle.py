@@ -108,14 +108,20 @@ class Imagined:
         if how.kind == "application":
             return _closed(self._own({how.who or "", "set_anyone"}, thing, at))
         if how.kind in ("project", "global"):
-            sponsor = self.people[how.sponsor or ""]
-            if how.kind == "global" and sponsor.role != "administrator":
-                return set()
             own = _closed(self._own({how.who or "", "set_anyone"}, thing, at))
-            return own & self._user(sponsor.id, thing, at)
+            return own & self._sponsored(how.sponsor or "", how.kind, thing, at)
         if how.behind is not None:
             return self.by(how.behind, thing.id, at)
         return self._user(how.who, thing, at, has_instance=how.kind != "visitor")
+
+    def _sponsored(self, sponsor: str, kind: str, thing: Thing, at: int) -> set[str]:
+        person = self.people.get(sponsor)
+        if kind == "global" and (person is None or person.role != "administrator"):
+            return set()
+        if person is None:
+            held = _closed(self._own({sponsor, "set_anyone"}, thing, at))
+            return {atom for atom in held if LEVEL[atom] <= ROLE_CAP["publisher"]}
+        return self._user(sponsor, thing, at)
 
     def _user(self, who: str | None, thing: Thing, at: int, *, has_instance: bool = True) -> set[str]:
         if who is None:

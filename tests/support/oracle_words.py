@@ -43,7 +43,7 @@ IMPLIES: dict[str, list[str]] = {
     "EXPORT_DATASETS_DATA": ["LIST"], "RUN_SCENARIOS": ["LIST"],
 }  # fmt: skip
 ROLE_CAP = {"viewer": 1, "publisher": 4, "administrator": 5}
-IN_PROJECT = ("app", "source", "dataset", "scenario", "dashboard")
+IN_PROJECT = ("app", "source", "dataset", "scenario", "dashboard", "api", "usecase")
 TO_ITEMS = {"READ_CONF": ["READ"], "WRITE_CONF": ["EDIT"], "ADMIN": ["OWN"]}
 TO_KIND = {
     "dataset": {
