@@ -41,7 +41,7 @@ class DashboardDesk(DataDesk):
         body = {"objects": [{"type": "dataset", "name": name} for name in datasets]}
         return (who or self.owner).call("PUT", "projects/P/dashboard-authorizations", json=body)
 
-    def manager(self, atoms: str = "READ_DATA") -> Person:
+    def authorizer(self, atoms: str = "READ_DATA") -> Person:
         """Make somebody who may authorize objects, and holds *atoms* on the project besides."""
         who = self.person()
         self.world.grant(self.project_id, who.id, policy.mask(f"MANAGE_DASHBOARD_AUTHORIZATIONS {atoms}"))

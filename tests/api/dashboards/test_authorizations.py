@@ -11,7 +11,7 @@ def test_viewers_see_an_authorized_dataset_as_its_authorizer_may(desk: Dashboard
     desk.made(TABLE)
     viewer = desk.holder("READ_DASHBOARDS")
     assert desk.seen(viewer)[0]["state"] == "hidden"
-    manager = desk.manager()
+    manager = desk.authorizer()
     answer = desk.authorize("orders", who=desk.api.session(manager))
     assert [(one["name"], one["is_effective"]) for one in answer.json()["objects"]] == [("orders", True)]
     seen = desk.seen(viewer)[0]
@@ -27,10 +27,10 @@ def test_authorizing_takes_both_rights_now(desk: DashboardDesk) -> None:
         (403, "denied"),
         "MANAGE_DASHBOARD_AUTHORIZATIONS",
     )
-    blind = desk.api.session(desk.manager("READ_SCHEMA"))
+    blind = desk.api.session(desk.authorizer("READ_SCHEMA"))
     refused = desk.authorize("orders", who=blind)
     assert (problem(refused), refused.json()["missing"]) == ((403, "denied"), "READ_DATA")
-    stranger = desk.api.session(desk.manager(""))
+    stranger = desk.api.session(desk.authorizer(""))
     assert problem(desk.authorize("orders", who=stranger)) == (404, "not-found")
     assert desk.owner.get("projects/P/dashboard-authorizations").json() == {"objects": []}
     desk.authorize("orders")
@@ -41,7 +41,7 @@ def test_authorizing_takes_both_rights_now(desk: DashboardDesk) -> None:
 
 def test_when_the_authorizer_loses_it_the_tile_says_so(desk: DashboardDesk) -> None:
     desk.made(TABLE)
-    manager = desk.manager()
+    manager = desk.authorizer()
     desk.authorize("orders", who=desk.api.session(manager))
     viewer, reader = desk.holder("READ_DASHBOARDS"), desk.holder("READ_DASHBOARDS READ_DATA")
     desk.strip(manager)
@@ -58,7 +58,7 @@ def test_when_the_authorizer_loses_it_the_tile_says_so(desk: DashboardDesk) -> N
 
 def test_a_list_that_is_sent_again_changes_no_authorizer(desk: DashboardDesk) -> None:
     desk.filled(name="more")
-    manager = desk.manager()
+    manager = desk.authorizer()
     desk.authorize("orders", who=desk.api.session(manager))
     found = desk.authorize("more", "ORDERS", "orders").json()["objects"]
     assert [(one["name"], one["by"]["id"]) for one in found] == [
@@ -69,7 +69,7 @@ def test_a_list_that_is_sent_again_changes_no_authorizer(desk: DashboardDesk) ->
 
 def test_row_rules_count_as_of_the_authorizer(desk: DashboardDesk) -> None:
     desk.owner.patch("projects/P/datasets/orders", {"impersonate": True})
-    manager = desk.manager()
+    manager = desk.authorizer()
     rule = {"column": "name", "values": ["bob"], "who": {"type": "user", "name": manager.username}}
     answer = desk.owner.call("PUT", "projects/P/datasets/orders/rules", json={"rules": [rule]})
     assert answer.status_code == 200, answer.text

@@ -16,7 +16,7 @@ from gatepost_server.identity import jobs as identity_jobs
 from gatepost_server.jobs import sweep_jobs
 from gatepost_server.kernel.actor import Origin, system_actor
 from gatepost_server.notify import Courier
-from gatepost_server.projects import Shelf, start_due, sweep_datasets
+from gatepost_server.projects import ProjectExports, Shelf, start_due, sweep_datasets, sweep_exports
 from gatepost_server.settings import Settings
 from gatepost_server.worker import Job, repeat_until_stopped
 
@@ -29,7 +29,8 @@ def serve(settings: Settings) -> None:
     who = (system_actor("worker"), Origin(request_id="worker", door="worker"))
     courier = Courier(base.uow, who, post_of(base))
     runs = scenario_runs(base)
-    runner = runner_of(base, {runs.name: runs})
+    exports = ProjectExports(base.folders.exports, Shelf(base.folders.datasets))
+    runner = runner_of(base, {runs.name: runs, exports.name: exports})
 
     def sweep() -> None:
         with base.uow.begin(*who) as tx:
@@ -38,6 +39,7 @@ def serve(settings: Settings) -> None:
             sweep_visits(tx)
         sweep_sources(base.uow, who, base.folders)
         sweep_datasets(base.uow, who, Shelf(base.folders.datasets))
+        sweep_exports(base.folders.exports)
         courier.sweep()
 
     repeat_until_stopped(

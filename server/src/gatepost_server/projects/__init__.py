@@ -15,6 +15,7 @@ from gatepost_server.projects.dashboards import (
     Width,
 )
 from gatepost_server.projects.errors import (
+    ArchiveRefused,
     ColumnRuled,
     DashboardExists,
     DataRefused,
@@ -49,7 +50,21 @@ from gatepost_server.projects.service.dashboards import (
     require_dashboard,
 )
 from gatepost_server.projects.service.datasets import create_dataset, get_dataset, list_datasets
+from gatepost_server.projects.service.exporting import (
+    ProjectExports,
+    find_export,
+    start_export,
+    sweep_exports,
+)
 from gatepost_server.projects.service.finding import require_dataset, require_project
+from gatepost_server.projects.service.importing import (
+    Arrival,
+    Imported,
+    Trade,
+    arriving,
+    import_project,
+    may_import,
+)
 from gatepost_server.projects.service.keeping import (
     change_project,
     delete_project,
@@ -92,21 +107,23 @@ from gatepost_server.projects.storage.reading import Form
 from gatepost_server.projects.storage.shelf import Shelf
 
 __all__ = [
-    "Authorization", "Column", "ColumnRuled", "Content", "Dashboard", "DashboardChange",
-    "DashboardExists", "DataRefused", "DataTooHeavy", "DataUnreadable", "Dataset", "DatasetChanged",
-    "DatasetExists", "Easel", "Form", "Gallery", "Incoming", "Limits", "Metadata", "Mode", "Named",
-    "NamedRule", "Plan", "Project", "ProjectExists", "ProjectNotEmpty", "RowsHeld", "Rule", "Run",
-    "RunAsDenied", "RunAsNeeded", "RunState", "Scenario", "ScenarioChange", "SeenDashboard", "SeenTile",
-    "Shelf", "StepKind", "StepRun", "TileKind", "TileState", "Type", "UnknownContent", "Width", "Wish",
-    "Workplace", "cancel_run", "change_dashboard", "change_dataset", "change_project", "change_scenario",
+    "ArchiveRefused", "Arrival", "Authorization", "Column", "ColumnRuled", "Content", "Dashboard",
+    "DashboardChange", "DashboardExists", "DataRefused", "DataTooHeavy", "DataUnreadable", "Dataset",
+    "DatasetChanged", "DatasetExists", "Easel", "Form", "Gallery", "Imported", "Incoming", "Limits",
+    "Metadata", "Mode", "Named", "NamedRule", "Plan", "Project", "ProjectExists", "ProjectExports",
+    "ProjectNotEmpty", "RowsHeld", "Rule", "Run", "RunAsDenied", "RunAsNeeded", "RunState", "Scenario",
+    "ScenarioChange", "SeenDashboard", "SeenTile", "Shelf", "StepKind", "StepRun", "TileKind",
+    "TileState", "Trade", "Type", "UnknownContent", "Width", "Wish", "Workplace", "arriving",
+    "cancel_run", "change_dashboard", "change_dataset", "change_project", "change_scenario",
     "create_dashboard", "create_dataset", "create_project", "create_scenario", "declare_columns",
     "delete_dashboard", "delete_dataset", "delete_project", "delete_scenario", "describe_dataset",
-    "end_exposure", "expected_columns", "expose_dataset", "get_dashboard", "get_dataset", "get_project",
-    "get_run", "get_scenario", "list_authorizations", "list_dashboards", "list_datasets", "list_exposed",
-    "list_permissions", "list_projects", "list_received", "list_runs", "list_scenarios", "opened",
-    "plan_rows", "project_ids", "project_keys", "read_columns", "read_history", "read_metadata", "read_rules",
-    "read_timeline", "read_type", "read_variables", "replace_authorizations", "replace_permissions",
-    "replace_rules", "require_dashboard", "require_dataset", "require_project", "require_scenario",
-    "run_as_names", "run_scenario", "set_variables", "start_due", "stream_rows", "sweep_datasets",
+    "end_exposure", "expected_columns", "expose_dataset", "find_export", "get_dashboard", "get_dataset",
+    "get_project", "get_run", "get_scenario", "import_project", "list_authorizations", "list_dashboards",
+    "list_datasets", "list_exposed", "list_permissions", "list_projects", "list_received", "list_runs",
+    "list_scenarios", "may_import", "opened", "plan_rows", "project_ids", "project_keys", "read_columns",
+    "read_history", "read_metadata", "read_rules", "read_timeline", "read_type", "read_variables",
+    "replace_authorizations", "replace_permissions", "replace_rules", "require_dashboard",
+    "require_dataset", "require_project", "require_scenario", "run_as_names", "run_scenario",
+    "set_variables", "start_due", "start_export", "stream_rows", "sweep_datasets", "sweep_exports",
     "taken_in", "view_dashboard", "write_rows",
 ]  # fmt: skip

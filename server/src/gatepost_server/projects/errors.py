@@ -156,3 +156,24 @@ class DashboardExists(Conflict):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"The project has a dashboard {name} already. Choose another name.")
+
+
+class ArchiveRefused(Invalid):
+    """An archive of a project holds what cannot be, or must not be, brought in; nothing was changed."""
+
+    code = "archive-refused"
+
+
+class ExportNotReady(Conflict):
+    """The export is still being written, or it failed."""
+
+    code = "export-not-ready"
+
+
+class ExportGone(NotFound):
+    """The archive was removed; exports are kept for a day."""
+
+    code = "export-gone"
+
+    def __init__(self) -> None:
+        super().__init__("The archive is not there any more; exports are kept for a day. Export again.")

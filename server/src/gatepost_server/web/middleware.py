@@ -14,8 +14,8 @@ from gatepost_server.kernel.ids import new_id
 _MEBI: Final = 1024 * 1024
 _SMALL_BODY: Final = 4 * _MEBI
 _UPLOADS: Final = re.compile(
-    r"^(/api/v1/(apps(/[^/]+/deploy)?|sources(/[^/]+/versions)?|projects/[^/]+/datasets/[^/]+/data)"
-    r"|/applications/.*|/sources/.*)$"
+    r"^(/api/v1/(apps(/[^/]+/deploy)?|sources(/[^/]+/versions)?|projects/[^/]+/datasets/[^/]+/data"
+    r"|projects/import)|/applications/.*|/sources/.*|/projects/import)$"
 )
 
 

@@ -66,8 +66,9 @@ def page_of_datasets(
 
 
 def dataset_ids_of(session: Session, project_id: str) -> Sequence[str]:
-    """Return the ids of a project's datasets."""
-    return session.scalars(select(DatasetRow.id).where(DatasetRow.project_id == project_id)).all()
+    """Return the ids of a project's datasets, by name."""
+    query = select(DatasetRow.id).where(DatasetRow.project_id == project_id).order_by(DatasetRow.folded)
+    return session.scalars(query).all()
 
 
 def parts_of(session: Session, dataset_id: str) -> Sequence[Part]:

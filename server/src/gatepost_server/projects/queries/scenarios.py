@@ -42,6 +42,12 @@ def page_of_scenarios(
     return page_from([_scenario(row) for row in rows], page, lambda one: (folded(one.name),))
 
 
+def scenario_ids_of(session: Session, project_id: str) -> Sequence[str]:
+    """Return the ids of a project's scenarios, in the order in which they were made."""
+    query = select(ScenarioRow.id).where(ScenarioRow.project_id == project_id).order_by(ScenarioRow.id)
+    return session.scalars(query).all()
+
+
 def page_of_runs(session: Session, page: PageRequest, scenario_id: str) -> Page[RunRow]:
     """Return a page of a scenario's runs, latest first."""
     query = select(RunRow).where(RunRow.scenario_id == scenario_id)

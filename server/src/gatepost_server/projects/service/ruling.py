@@ -56,6 +56,29 @@ def replace_rules(tx: Tx, key: str, ref: str, rules: Sequence[NamedRule]) -> Seq
     return _named(tx, present_dataset(tx, node.id))
 
 
+def plant_rules(tx: Tx, dataset_id: str, rules: Sequence[NamedRule]) -> list[Named]:
+    """Write the rules of a dataset that was just made; return whom nobody knows here.
+
+    Their rules stay and let nothing through: to leave them out could show every row.
+
+    Raises:
+        Invalid: an unknown column, or a value that its column cannot have.
+    """
+    dataset = present_dataset(tx, dataset_id)
+    _check(dataset, rules)
+    strangers: list[Named] = []
+    kept = []
+    for one in rules:
+        try:
+            who_id = who_named(tx, one.who, "who")
+        except Invalid:
+            strangers.append(one.who)
+            who_id = f"gone:{one.who.kind}:{one.who.name}"
+        kept.append({"column": one.column, "values": list(one.values), "who_id": who_id})
+    tx.session.get_one(DatasetRow, dataset_id).rules = kept
+    return strangers
+
+
 def _check(dataset: Dataset, rules: Sequence[NamedRule]) -> None:
     kinds = {one.name: read_type(one.type) for one in dataset.columns}
     faults = []

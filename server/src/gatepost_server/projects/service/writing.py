@@ -101,7 +101,7 @@ def write_rows(tx: Tx, key: str, ref: str, mode: Mode, incoming: Incoming, shelf
     require_ruled(before, columns)
 
     gone = _forget_parts(tx, dataset_id) if mode is Mode.OVERWRITE else []
-    _add_part(tx, row, incoming)
+    put_part(tx, row, incoming)
     if not row.is_declared:
         row.columns = [{"name": one.name, "type": one.type} for one in columns]
     after = {"mode": mode.value, "rows": incoming.written.rows, "bytes": incoming.size}
@@ -144,7 +144,8 @@ def _forget_parts(tx: Tx, dataset_id: str) -> list[str]:
     return gone
 
 
-def _add_part(tx: Tx, row: DatasetRow, incoming: Incoming) -> None:
+def put_part(tx: Tx, row: DatasetRow, incoming: Incoming) -> None:
+    """Add rows that lie on the shelf to a dataset, which is held; rights have been asked."""
     last = tx.session.scalar(select(func.max(PartRow.position)).where(PartRow.dataset_id == row.id))
     is_first = last is None
     tx.session.add(
