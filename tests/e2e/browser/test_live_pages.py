@@ -37,6 +37,26 @@ SIGNED_IN = {
     "sources": "/sources",
     "source": "/sources/{source}",
     "new source": "/sources/new",
+    "projects": "/projects",
+    "new project": "/projects/new",
+    "project": "/projects/{project}",
+    "permissions of a project": "/projects/{project}/settings/permissions",
+    "share a project": "/projects/{project}/settings/permissions/add",
+    "variables of a project": "/projects/{project}/settings/variables",
+    "exposed elements": "/projects/{project}/settings/exposed",
+    "danger zone": "/projects/{project}/settings/danger",
+    "datasets": "/projects/{project}/datasets",
+    "upload a dataset": "/projects/{project}/datasets/new",
+    "empty dataset": "/projects/{project}/datasets/empty",
+    "dataset": "/projects/{project}/datasets/{dataset}",
+    "columns": "/projects/{project}/datasets/{dataset}/schema",
+    "metadata": "/projects/{project}/datasets/{dataset}/metadata",
+    "access to a dataset": "/projects/{project}/datasets/{dataset}/access",
+    "row rules": "/projects/{project}/datasets/{dataset}/rules",
+    "history of a dataset": "/projects/{project}/datasets/{dataset}/history",
+    "scenarios": "/projects/{project}/scenarios",
+    "new scenario": "/projects/{project}/scenarios/new",
+    "scenario": "/projects/{project}/scenarios/{scenario}",
     "keys": "/keys",
     "revoked keys": "/keys?tab=revoked",
     "new key": "/keys/new",
@@ -85,10 +105,15 @@ def places(gatepost: Instance, chief: Caller, people: People, tmp_path_factory) 
     guest = people.someone("viewer")
     to = {"type": "user", "name": guest.username}
     grant = chief.ok("POST", f"apps/{app['id']}/grants", {"to": to, "role": "consumer"})
+    step = {"type": "sql", "query": "SELECT 1 AS one", "into": "ones"}
+    chief.ok("POST", "projects", {"key": "PAGES", "name": "Pages"})
+    dataset = chief.ok("POST", "projects/PAGES/datasets", {"name": "orders"})
+    scenario = chief.ok("POST", "projects/PAGES/scenarios", {"name": "Nightly", "steps": [step]})
     example = next(one for one in gatepost.told["apps"] if one["kind"] == "static")
     return {
         "app": app["id"], "source": app["source_id"], "origin": app["origin_url"], "key": key["id"],
         "grant": grant["id"], "user": guest.ok("GET", "me")["user"]["id"], "state": "s" * 43,
+        "project": "PAGES", "dataset": dataset["id"], "scenario": scenario["id"],
         "example": path_of(example["content_url"]).split("/")[2],
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import gallery_keys
 import gallery_why
+import projects_gallery
 
 from gatepost_server.apps.model import AppState, Kind, VersionState
 from gatepost_server.audit import Entry
@@ -323,6 +324,7 @@ PAGES: dict[str, Callable[[], Component]] = {
     "health": lambda: administration.health(TROUBLES, [Fact("Store", "SQLite"), Fact("Version", "0.1.0")], URL),
     "settings": lambda: administration.settings("signed_in", CSRF, URL),
 }  # fmt: skip
+PAGES |= projects_gallery.PAGES
 BARE: dict[str, tuple[str, Callable[[], Component]]] = {
     "login": ("Log in to Gatepost", lambda: signin.Login(CSRF, "/content/24/", "/content/24/")),
     "login-fault": (

@@ -50,7 +50,7 @@ async def upload(visit: Sending, project: str) -> Response:
         with _taken_in(visit, received, None) as incoming, visit.call.begin() as tx:
             projects.create_dataset(tx, project, name=name)
             made = projects.write_rows(tx, project, name, Mode.OVERWRITE, incoming, shelf)
-        return visit.go(f"/projects/{project}/datasets/{made.id}", f"{made.name} has {made.rows:,} rows.")
+        return visit.go(f"/projects/{project}/datasets/{made.id}", f"{made.name} has {_counted(made.rows)}.")
 
     def again(received: Received, error: GatepostError) -> Response:
         return _new_form(visit, project, faulty(DatasetForm(text_of(received, "name")), error), code=400)
@@ -97,7 +97,9 @@ async def _write(visit: Visit, project: str, dataset: str, mode: Mode) -> Respon
             raise Invalid("The name was not typed.", faults=[fault])
         with _taken_in(visit, received, expected) as incoming, visit.call.begin() as tx:
             made = projects.write_rows(tx, project, dataset, mode, incoming, _shelf(visit))
-        return visit.go(f"/projects/{project}/datasets/{made.id}", f"{made.name} has {made.rows:,} rows now.")
+        return visit.go(
+            f"/projects/{project}/datasets/{made.id}", f"{made.name} has {_counted(made.rows)} now."
+        )
 
     def again(_received: Received, error: GatepostError) -> Response:
         return _write_form(visit, project, dataset, mode, faulty(DatasetForm(), error), code=400)
@@ -121,6 +123,10 @@ def _content(file_name: str) -> Content:
         fault = FieldFault("bundle", f"its name has to end in one of {FILES.replace(',', ', ')}")
         raise Invalid("This is no file of rows.", faults=[fault])
     return found
+
+
+def _counted(rows: int) -> str:
+    return f"{rows:,} {'row' if rows == 1 else 'rows'}"
 
 
 def _shelf(visit: Visit) -> Shelf:

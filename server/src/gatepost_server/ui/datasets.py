@@ -37,8 +37,8 @@ def dataset_list(visit: SignedIn, project: str) -> Response:
         described = allowed_on(tx, "dataset:metadata", [one.id for one in found.items])
         words = {one.id: one.metadata.description for one in found.items if one.id in described}
         content = pages.dataset_list(
-            view, present(tx, found.items, view.name), words, state, tx.now, visit.csrf, visit.url,
-            next_cursor=found.next,
+            view, present(tx, found.items, view.name), words, state, tx.now,
+            csrf=visit.csrf, url=visit.url, next_cursor=found.next,
         )  # fmt: skip
     return shown(visit, f"Datasets of {view.name}", content)
 

@@ -50,6 +50,7 @@ def new_page(visit: SignedIn, project: str) -> Response:
 def expose(
     visit: SignedIn,
     project: str,
+    *,
     dataset: Field = "",
     to_project: Field = "",
     permissions: Names = None,

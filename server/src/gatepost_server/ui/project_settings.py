@@ -58,6 +58,7 @@ def add_page(visit: SignedIn, project: str) -> Response:
 def add(
     visit: SignedIn,
     project: str,
+    *,
     who: Names = None,
     role: Field = "viewer",
     permissions: Names = None,
@@ -93,6 +94,7 @@ def change(
     visit: SignedIn,
     project: str,
     grant_id: str,
+    *,
     role: Field = "",
     permissions: Names = None,
     ends: Field = "",

@@ -12,6 +12,7 @@ from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.projects import ScenarioChange
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import scenario_forms as forms
+from gatepost_server.ui.pages import scenario_runs
 from gatepost_server.ui.pages import scenarios as pages
 from gatepost_server.ui.pages.scenario_forms import ScenarioForm
 from gatepost_server.ui.project_views import paged, project_view, shown
@@ -89,7 +90,14 @@ def scenario_page(visit: SignedIn, project: str, scenario: str) -> Response:
             found = projects.list_runs(tx, project, scenario, wanted)
             runs, older = found.items, found.next
         content = pages.scenario_page(
-            view, home_of(tx, project), runs, state, tx.now, visit.csrf, visit.url, next_cursor=older
+            view,
+            home_of(tx, project),
+            runs,
+            state,
+            tx.now,
+            csrf=visit.csrf,
+            url=visit.url,
+            next_cursor=older,
         )
     return shown(visit, view.name, content)
 
@@ -144,7 +152,7 @@ def run_page(visit: SignedIn, project: str, scenario: str, run: str) -> Response
     with visit.call.read() as tx:
         found = projects.get_run(tx, project, scenario, run)
         view = scenario_view(tx, project, scenario)
-        content = pages.run_page(view, home_of(tx, project), found, tx.now, visit.csrf, visit.url)
+        content = scenario_runs.run_page(view, home_of(tx, project), found, tx.now, visit.csrf, visit.url)
     return shown(visit, f"Run of {view.name}", content)
 
 

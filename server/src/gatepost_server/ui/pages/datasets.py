@@ -43,21 +43,13 @@ def dataset_list(
     descriptions: Mapping[str, str],
     state: ListState,
     now: datetime,
+    *,
     csrf: str,
     url: str,
-    *,
     next_cursor: str | None,
 ) -> Component:
     """Return the datasets of a project that one may see; *descriptions* are by id."""
     here = f"{view.base}/datasets"
-    add = ActionsMenu(
-        "add-menu", "Add dataset",
-        [
-            MenuItem("Upload a file", f"{here}/new", "upload", opens_dialog=True),
-            MenuItem("Make an empty one", f"{here}/empty", "table", opens_dialog=True),
-        ],
-        csrf, words="Add dataset", symbol="plus", look="primary",
-    )  # fmt: skip
     upload = ButtonLink("Upload a file", f"{here}/new", "primary", "upload", opens_dialog=True)
     empty = Empty(
         "No datasets yet",
@@ -79,7 +71,18 @@ def dataset_list(
             f'curl -H "Authorization: Key $GATEPOST_API_KEY" \\\n  {url}/api/v1/projects/{view.key}/datasets',
         ),
     ]
-    return page(view, "datasets", table, actions=[add] if view.may_add else [], same=same)
+    return page(view, "datasets", table, actions=[_add_menu(here, csrf)] if view.may_add else [], same=same)
+
+
+def _add_menu(here: str, csrf: str) -> ActionsMenu:
+    return ActionsMenu(
+        "add-menu", "Add dataset",
+        [
+            MenuItem("Upload a file", f"{here}/new", "upload", opens_dialog=True),
+            MenuItem("Make an empty one", f"{here}/empty", "table", opens_dialog=True),
+        ],
+        csrf, words="Add dataset", symbol="plus", look="primary",
+    )  # fmt: skip
 
 
 def _row(one: DatasetView, description: str, now: datetime, csrf: str) -> Row:

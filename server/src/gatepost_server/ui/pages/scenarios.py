@@ -1,11 +1,11 @@
 """A project's scenarios: the list, one with its steps and runs, and one run as it goes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from gatepost_server.projects import Run, RunState, StepRun
+from gatepost_server.projects import Run, RunState
 from gatepost_server.ui.assets.icons import Icon
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.facts import KindTile, Person, StateBadge, Text, Timestamp, Tone
@@ -96,19 +96,6 @@ class Steps(Component):
     items: Sequence[Component]
 
 
-@dataclass(frozen=True)
-class StepDone(Component):
-    """One step of a run: its state, what it wrote, why it failed."""
-
-    template: ClassVar[str] = "projects/step_done.html"
-    number: int
-    words: str
-    badge: StateBadge
-    took: str
-    reason: str = ""
-    log: Sequence[str] = field(default_factory=list)
-
-
 def run_badge(state: RunState) -> StateBadge:
     """Return the badge of a run's state, or a step's."""
     return StateBadge(*_STATES[state])
@@ -150,7 +137,7 @@ def scenario_list(
     is_live = any(one.last is not None and not one.last.state.is_ended for one in found)
     content = Live("scenario-list", state.href(), table, is_live)
     actions = [add] if view.may_add and found else []
-    return page(view, "scenarios", content, actions=actions, same=_same(view.key, "nightly", url))
+    return page(view, "scenarios", content, actions=actions, same=same_running(view.key, "nightly", url))
 
 
 def _row(one: ScenarioView, now: datetime, csrf: str) -> Row:
@@ -184,9 +171,9 @@ def scenario_page(
     runs: Sequence[Run] | None,
     state: ListState,
     now: datetime,
+    *,
     csrf: str,
     url: str,
-    *,
     next_cursor: str | None,
 ) -> Component:
     """Return the page of a scenario: its steps, and what became of its runs."""
@@ -219,7 +206,7 @@ def _head(view: ScenarioView, project: str, csrf: str, url: str) -> PageHead:
                 f"Delete {view.name}…", f"{view.base}/delete", "trash", opens_dialog=True, is_danger=True
             )
         )
-    actions: list[Component] = [SameWith(_same(view.key, view.name, url))]
+    actions: list[Component] = [SameWith(same_running(view.key, view.name, url))]
     actions.append(ActionsMenu("scenario-menu", view.name, items, csrf, look="plain"))
     if "edit" in view.may:
         actions.append(ButtonLink("Edit", f"{view.base}/edit", symbol="pencil", opens_dialog=True))
@@ -228,11 +215,12 @@ def _head(view: ScenarioView, project: str, csrf: str, url: str) -> PageHead:
     badge = run_badge(view.last.state) if view.last is not None else None
     said = f"By the schedule {view.cron}" if view.cron else "Run by hand"
     return PageHead(
-        view.name, said, _crumbs(view, project), actions, KindTile("player-play", "plumber", "lg"), badge
+        view.name, said, crumbs_of(view, project), actions, KindTile("player-play", "plumber", "lg"), badge
     )
 
 
-def _crumbs(view: ScenarioView, project: str, *more: Crumb) -> list[Crumb]:
+def crumbs_of(view: ScenarioView, project: str, *more: Crumb) -> list[Crumb]:
+    """Return the way to a scenario and on from it; *project* is empty for who may not see that."""
     base = f"/projects/{view.key}"
     here = Crumb(view.name, view.base if more else None)
     if not project:
@@ -283,37 +271,6 @@ def _run_row(view: ScenarioView, one: Run, now: datetime) -> Row:
     )
 
 
-def run_page(view: ScenarioView, project: str, run: Run, now: datetime, csrf: str, url: str) -> Component:
-    """Return one run: each step with its state and what it wrote; drawn again until it has ended."""
-    here = f"{view.base}/runs/{run.id}"
-    actions: list[Component] = [SameWith(_same(view.key, view.name, url))]
-    if not run.state.is_ended and "run" in view.may:
-        actions.append(PostButton("Cancel the run", f"{here}/cancel", csrf, "danger-line"))
-    head = PageHead(
-        f"Run of {view.name}", f"Asked for by {run.asked_by}; acts as {run.acts_as}.",
-        _crumbs(view, project, Crumb("Run")), actions, badge=run_badge(run.state),
-    )  # fmt: skip
-    facts = [Fact("Asked for", Timestamp(run.created_at, now)), Fact("By", Person(run.asked_by))]
-    facts += [
-        Fact("Acts as", Person(run.acts_as)),
-        Fact("Took", took(run.started_at, run.ended_at, now) or "–"),
-    ]
-    steps = Steps([_done(at, one, now) for at, one in enumerate(run.steps)])
-    notes: list[Component] = []
-    if run.state is RunState.QUEUED:
-        notes.append(Note("It waits for a worker.", "This page follows it by itself.", "blue", "clock"))
-    if run.reason:
-        notes.append(Note("The run failed.", run.reason, "red", "alert-triangle"))
-    wide = Stack([*notes, Section("Steps", steps)])
-    content = Stack([head, TwoColumns(wide, Card("About", Facts(facts)))])
-    return Live("run", here, content, not run.state.is_ended)
-
-
-def _done(at: int, one: StepRun, now: datetime) -> StepDone:
-    took_words = took(one.started_at, one.ended_at, now)
-    return StepDone(at + 1, words_of(one.type), run_badge(one.state), took_words, one.reason or "", one.log)
-
-
 def took(start: datetime | None, end: datetime | None, now: datetime) -> str:
     """Return how long something has taken; empty when it has not begun."""
     if start is None:
@@ -326,7 +283,8 @@ def took(start: datetime | None, end: datetime | None, now: datetime) -> str:
     )
 
 
-def _same(key: str, name: str, url: str) -> list[Snippet]:
+def same_running(key: str, name: str, url: str) -> list[Snippet]:
+    """Return how a scenario is run by CLI and API."""
     quoted = f"'{name}'" if " " in name else name
     path = name.replace(" ", "%20")
     return [
