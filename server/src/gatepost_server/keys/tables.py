@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gatepost_server.store import Base, Moment, Until, bookkeeping
@@ -22,7 +22,16 @@ class KeyRow(Base):
         Index("ix_api_keys_kind", "kind", "id"),
         Index("ix_api_keys_project", "project_id", "id"),
         Index("ix_api_keys_run_as", "run_as_id"),
-    )
+        # Few keys are disabled or deleted: lists of them do not walk all others.
+        Index(
+            "ix_api_keys_disabled", "id",
+            sqlite_where=text("is_enabled IS 0"), postgresql_where=text("is_enabled IS false"),
+        ),
+        Index(
+            "ix_api_keys_revoked", "id",
+            sqlite_where=text("revoked_at IS NOT NULL"), postgresql_where=text("revoked_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))

@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_22_0252, after nothing.
+Revision: 2026_11_22_0325, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_22_0252"
+revision = "2026_11_22_0325"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -237,6 +237,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_api_keys_public_id")),
     )
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_api_keys_disabled",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("is_enabled IS 0"),
+            postgresql_where=sa.text("is_enabled IS false"),
+        )
         batch_op.create_index("ix_api_keys_kind", ["kind", "id"], unique=False)
         batch_op.create_index("ix_api_keys_owner", ["owner_id", "id"], unique=False)
         batch_op.create_index("ix_api_keys_project", ["project_id", "id"], unique=False)
@@ -245,6 +252,13 @@ def upgrade() -> None:
             ["public_id"],
             unique=False,
             postgresql_ops={"public_id": "text_pattern_ops"},
+        )
+        batch_op.create_index(
+            "ix_api_keys_revoked",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("revoked_at IS NOT NULL"),
+            postgresql_where=sa.text("revoked_at IS NOT NULL"),
         )
         batch_op.create_index("ix_api_keys_run_as", ["run_as_id"], unique=False)
 
@@ -892,10 +906,20 @@ def downgrade() -> None:
     op.drop_table("exposures")
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
         batch_op.drop_index("ix_api_keys_run_as")
+        batch_op.drop_index(
+            "ix_api_keys_revoked",
+            sqlite_where=sa.text("revoked_at IS NOT NULL"),
+            postgresql_where=sa.text("revoked_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_api_keys_public", postgresql_ops={"public_id": "text_pattern_ops"})
         batch_op.drop_index("ix_api_keys_project")
         batch_op.drop_index("ix_api_keys_owner")
         batch_op.drop_index("ix_api_keys_kind")
+        batch_op.drop_index(
+            "ix_api_keys_disabled",
+            sqlite_where=sa.text("is_enabled IS 0"),
+            postgresql_where=sa.text("is_enabled IS false"),
+        )
 
     op.drop_table("api_keys")
     with op.batch_alter_table("visits", schema=None) as batch_op:
