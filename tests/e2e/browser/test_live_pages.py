@@ -61,6 +61,17 @@ SIGNED_IN = {
     "revoked keys": "/keys?tab=revoked",
     "new key": "/keys/new",
     "delete a key": "/keys/{key}/delete",
+    "edit a key": "/keys/{key}/edit",
+    "rotate a key": "/keys/{key}/rotate",
+    "keys of a project": "/projects/{project}/settings/api",
+    "new key of a project": "/projects/{project}/settings/api/new",
+    "key of a project": "/projects/{project}/settings/api/{project_key}",
+    "rotate a key of a project": "/projects/{project}/settings/api/{project_key}/rotate",
+    "global keys": "/admin/keys",
+    "new global key": "/admin/keys/new",
+    "global key": "/admin/keys/{global_key}",
+    "all keys": "/admin/keys/all",
+    "consent": "/profile/consents/new",
     "users": "/users",
     "new user": "/users/new",
     "deactivate a user": "/users/{user}/deactivate",
@@ -109,11 +120,15 @@ def places(gatepost: Instance, chief: Caller, people: People, tmp_path_factory) 
     chief.ok("POST", "projects", {"key": "PAGES", "name": "Pages"})
     dataset = chief.ok("POST", "projects/PAGES/datasets", {"name": "orders"})
     scenario = chief.ok("POST", "projects/PAGES/scenarios", {"name": "Nightly", "steps": [step]})
+    body = {"name": "P", "datasets": {"orders": ["READ_DATA"]}}
+    project_key = chief.ok("POST", "projects/PAGES/keys", body)
+    global_key = chief.ok("POST", "admin/keys", {"name": "G", "projects": {"PAGES": ["READ_CONF"]}})
     example = next(one for one in gatepost.told["apps"] if one["kind"] == "static")
     return {
         "app": app["id"], "source": app["source_id"], "origin": app["origin_url"], "key": key["id"],
         "grant": grant["id"], "user": guest.ok("GET", "me")["user"]["id"], "state": "s" * 43,
         "project": "PAGES", "dataset": dataset["id"], "scenario": scenario["id"],
+        "project_key": project_key["id"], "global_key": global_key["id"],
         "example": path_of(example["content_url"]).split("/")[2],
     }  # fmt: skip
 

@@ -248,7 +248,7 @@ def revealed(key: Key, text: str, project: str, url: str, *, is_over: bool) -> R
 
 def _snippets(key: Key, project: str, url: str) -> list[Snippet]:
     readable = [name for name, given in key.datasets.items() if {"READ_DATA", "EXPORT_DATA"} & set(given)]
-    path = f"projects/{project}/datasets" + (f"/{readable[0]}/rows" if readable else "")
+    path = f"projects/{project}/datasets" + (f"/{readable[0]}/data" if readable else "")
     head = "Authorization: Key $GATEPOST_API_KEY"
     return [
         Snippet("curl", f'curl -H "{head}" \\\n  {url}/api/v1/{path}'),
