@@ -89,7 +89,7 @@ class WayDoor:
             return
         headers = [(name, value) for name, value in scope["headers"] if not _is_dropped(name)]
         inner = {**scope, "path": path, "raw_path": quote(path).encode(), "headers": headers, "client": None}
-        is_whole = False
+        is_whole = not any(name in (b"content-length", b"transfer-encoding") for name, _ in headers)
 
         async def receive_in() -> Message:
             nonlocal is_whole
@@ -101,6 +101,9 @@ class WayDoor:
             return message
 
         async def send_out(message: Message) -> None:
+            while not is_whole:
+                # Closed before the end of a body, the connection would lose the answer.
+                await receive_in()
             async with asyncio.timeout(STALLED_S):
                 await send(message)
 

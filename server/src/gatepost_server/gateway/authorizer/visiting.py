@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from gatepost_server.apps import Kind, WayFacts, way_facts
@@ -11,12 +11,13 @@ from gatepost_server.authn import Identified, Visit, begin_visit, visit_of, visi
 from gatepost_server.crypto import Peppers
 from gatepost_server.kernel.actor import ActorKind, Origin
 from gatepost_server.kernel.errors import GatepostError
-from gatepost_server.store import FOREVER, UnitOfWork, micros, raw_reader
+from gatepost_server.store import UnitOfWork, micros, moment_of, raw_reader
 
 log = logging.getLogger(__name__)
 
 _MOST: Final = 20_000
 _NONE: Final = ""
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _BY_NOBODY: Final = (ActorKind.ANONYMOUS, ActorKind.GUEST)
 
 _Meeting = tuple[str, str]
@@ -33,7 +34,7 @@ class Visits:
     def __init__(self, uow: UnitOfWork, peppers: Peppers) -> None:
         self._uow = uow
         self._peppers = peppers
-        self._texts: OrderedDict[_Meeting, tuple[str, int]] = OrderedDict()
+        self._texts: OrderedDict[_Meeting, tuple[str, datetime]] = OrderedDict()
         self._finding: dict[_Meeting, asyncio.Task[str]] = {}
 
     def known(self, who: Identified, deployment_id: str, now: datetime) -> str | None:
@@ -41,7 +42,7 @@ class Visits:
         if who.credential_id is None or who.actor.kind in _BY_NOBODY:
             return _NONE
         remembered = self._texts.get((who.credential_id, deployment_id))
-        if remembered is None or remembered[1] <= micros(now):
+        if remembered is None or remembered[1] <= now:
             return None
         return remembered[0]
 
@@ -75,15 +76,15 @@ class Visits:
         if way is None:
             return _NONE  # it has ended meanwhile
         if not way.cap or way.kind is Kind.STATIC:
-            return self._remember(meeting, _NONE, FOREVER)
+            return self._remember(meeting, _NONE, _NEVER)
         begun = visit or self._begun(who, origin, opener_id, way)
-        return self._remember(meeting, visitor_key(self._peppers, begun).reveal(), begun.ends)
+        return self._remember(meeting, visitor_key(self._peppers, begun).reveal(), moment_of(begun.ends))
 
     def _begun(self, who: Identified, origin: Origin, opener_id: str, way: WayFacts) -> Visit:
         with self._uow.begin(who.actor, origin) as tx:
             return begin_visit(tx, opener_id, way)
 
-    def _remember(self, meeting: _Meeting, text: str, ends: int) -> str:
+    def _remember(self, meeting: _Meeting, text: str, ends: datetime) -> str:
         self._texts[meeting] = (text, ends)
         while len(self._texts) > _MOST:
             self._texts.popitem(last=False)

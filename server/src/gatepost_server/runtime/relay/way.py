@@ -9,7 +9,7 @@ import time
 
 from gatepost_server.runtime.relay.back import Back, Dialer, Receiver
 from gatepost_server.runtime.relay.exchanges import Ledger
-from gatepost_server.runtime.relay.front import Front
+from gatepost_server.runtime.relay.front import LINGER, Front
 from gatepost_server.runtime.relay.head import Refusal
 from gatepost_server.runtime.relay.measure import Measure
 from gatepost_server.runtime.relay.plan import RelayPlan, WayPlan
@@ -46,6 +46,17 @@ class WayFront(Front):
         """Make room for another one."""
         self._fronts.discard(self)
         super().connection_lost(exc)
+
+    def on_response_end(self, *, reusable: bool) -> None:
+        """End the exchange; an answer that came before the end of its request is left to be read."""
+        if self._is_received:
+            super().on_response_end(reusable=reusable)
+            return
+        self._is_refused = True  # what is still being sent is passed over
+        self._end_exchange()
+        self._forget_back()
+        self.transport.resume_reading()
+        asyncio.get_running_loop().call_later(LINGER, self.transport.close)
 
     def _refuse(self, why: Refusal) -> None:
         super()._refuse(AWAY if why.code is None and why.status >= 500 else why)  # noqa: PLR2004 — HTTP's own border
