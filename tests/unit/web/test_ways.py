@@ -35,7 +35,9 @@ async def told(scope: Any, receive: Any, send: Any) -> None:
             "headers": [[name.decode(), value.decode()] for name, value in scope["headers"]],
         }
     ).encode()
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]}
+    )
     await send({"type": "http.response.body", "body": body})
 
 
