@@ -115,9 +115,8 @@ def test_lists_hold_exactly_what_is_decided(
         tx.actor = actor_of(how)
         reader = reader_of(tx)
         subject = subject_for(reader, tx.actor)
-        for action in policy.actions.values():
-            if action.atom is None or action.on is None:
-                continue
+        asked = {(one.on, one.atom): one for one in policy.actions.values() if one.atom is not None}
+        for action in asked.values():
             listed = set(tx.session.scalars(visible(tx, action.name)))
             things = [thing for thing in world.things.values() if thing.kind == action.on]
             decided = {

@@ -1,0 +1,259 @@
+"""What the formulas of keys promise, whatever is granted: on the oracle, and on the engine in a store.
+
+That engine and oracle agree on every world is a law of its own (test_authz_laws.py); here
+the model is held to its invariants, and the engine to those that compare two worlds.
+"""
+
+from dataclasses import replace
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from imagining import (
+    HOURS,
+    PEOPLE,
+    THINGS,
+    actor_of,
+    credentials,
+    direct,
+    hours,
+    lent,
+    moment,
+    windows,
+    worlds,
+    write,
+)
+from oracle import Credential, Given, Imagined, Window
+from oracle_words import LEVEL, ROLE_CAP
+from stores import ORIGIN, SYSTEM, Store, on_one_engine
+
+from gatepost_server.authz import policy, subject_for
+from gatepost_server.authz.facts import load_facts, load_node
+from gatepost_server.authz.model import effective
+from gatepost_server.authz.service.asking import reader_of
+from gatepost_server.store import Tx, micros
+
+pure = settings(max_examples=60, deadline=None)
+stored = settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+things = st.sampled_from(sorted(THINGS))
+of_own = st.sampled_from(["project", "global"])
+
+
+class _Undo(Exception):
+    """Ends an example; nothing of it is kept."""
+
+
+def _sponsored(kind: str, sponsor: str, cap: int = 4) -> Credential:
+    is_project = kind == "project"
+    reach = frozenset({"prj_a"}) if is_project else None
+    return Credential(kind, "key_a" if is_project else "key_b", cap, sponsor, reach)
+
+
+def _engine(store: Store, world: Imagined, hour: int, how: Credential) -> dict[str, set[str]]:
+    """Return what the engine says that a credential holds, by thing."""
+    found: dict[str, set[str]] = {}
+    store.clock.at = moment(hour)
+    with pytest.raises(_Undo), store.uow.begin(SYSTEM, ORIGIN) as tx:
+        write(tx, world)
+        found |= {thing: _held(tx, how, thing) for thing in THINGS}
+        raise _Undo
+    return found
+
+
+def _held(tx: Tx, how: Credential, thing_id: str) -> set[str]:
+    reader = reader_of(tx)
+    subject, node = subject_for(reader, actor_of(how)), load_node(reader, thing_id)
+    assert node is not None
+    facts = load_facts(reader, subject, node.id, node.kind, micros(tx.now))
+    return set(policy.names(effective(subject, node, facts)))
+
+
+@pure
+@given(worlds(), hours, things, lent)
+def test_i1_what_is_lent_is_within_what_it_starts_from(
+    world: Imagined, hour: int, thing: str, how: Credential
+) -> None:
+    if how.kind not in ("creator", "visitor", "run"):
+        return
+    start = how.behind or Credential("session", how.who)
+    assert world.by(how, thing, hour) <= world.by(start, thing, hour)
+
+
+@pure
+@given(worlds(), hours, things, st.sampled_from(PEOPLE))
+def test_i2_a_personal_key_without_options_is_its_person(
+    world: Imagined, hour: int, thing: str, who: str
+) -> None:
+    assert world.by(Credential("personal", who), thing, hour) == world.by(
+        Credential("session", who), thing, hour
+    )
+
+
+@pure
+@given(worlds(), hours, st.sampled_from(PEOPLE))
+def test_i3_a_project_key_holds_nothing_outside_its_project(world: Imagined, hour: int, who: str) -> None:
+    key = _sponsored("project", who)
+    for thing in (*THINGS.values(), *world.things.values()):
+        if "prj_a" not in (thing.id, thing.parent):
+            assert world.by(key, thing.id, hour) == set()
+
+
+@pure
+@given(worlds(), hours, things, st.sampled_from(PEOPLE), of_own, st.sampled_from([4, 5]))
+def test_i4_a_key_of_its_own_stays_within_its_sponsor(
+    world: Imagined, hour: int, thing: str, who: str, kind: str, cap: int
+) -> None:
+    assert world.by(_sponsored(kind, who, cap), thing, hour) <= world.rights(who, 5, thing, hour)
+
+
+@pure
+@given(worlds(), hours, things, credentials, st.data())
+def test_i5_taking_anything_away_gives_nobody_anything(
+    world: Imagined, hour: int, thing: str, how: Credential, data: st.DataObject
+) -> None:
+    before = world.by(how, thing, hour)
+    for fewer in _lesser(world, hour, data):
+        assert fewer.by(how, thing, hour) <= before
+    lower = replace(how, cap=data.draw(st.integers(0, how.cap)))
+    if how.kind != "global":  # whose cap says which kind of key it is
+        assert world.by(lower, thing, hour) <= before
+
+
+def _lesser(world: Imagined, hour: int, data: st.DataObject) -> list[Imagined]:
+    """Return the world with a grant, a membership, an exposure less, ended, or a person weaker."""
+    less = []
+    for name in ("grants", "memberships", "exposures"):
+        there = getattr(world, name)
+        if there:
+            gone = data.draw(st.integers(0, len(there) - 1))
+            rest = [*there[:gone], *there[gone + 1 :]]
+            ended = replace(there[gone], window=Window(there[gone].window.start, hour))
+            less += [replace(world, **{name: rest}), replace(world, **{name: [*rest, ended]})]
+    who = data.draw(st.sampled_from(PEOPLE))
+    weaker = [role for role in ROLE_CAP if ROLE_CAP[role] <= ROLE_CAP[world.people[who].role]]
+    for changed in (
+        replace(world.people[who], is_active=False),
+        replace(world.people[who], role=data.draw(st.sampled_from(weaker))),
+    ):
+        less.append(replace(world, people={**world.people, who: changed}))
+    return less
+
+
+@pure
+@given(worlds(), hours, things, st.sampled_from(PEOPLE), st.sampled_from(["creator", "visitor", "run"]))
+def test_i6_each_level_holds_what_the_one_below_holds_and_none_holds_nothing(
+    world: Imagined, hour: int, thing: str, who: str, kind: str
+) -> None:
+    levels = [world.by(Credential(kind, who, cap), thing, hour) for cap in range(4)]
+    assert levels[0] == set()
+    assert all(low <= high for low, high in pairwise(levels))
+
+
+@pure
+@given(worlds(), hours, things, credentials)
+def test_i7_what_is_held_is_closed(world: Imagined, hour: int, thing: str, how: Credential) -> None:
+    held = world.by(how, thing, hour)
+    restricted = world.things[thing].is_restricted  # where USE is taken out of what implies it
+    assert restricted or set(policy.names(policy.closure(policy.mask(held)))) == held
+
+
+@pure
+@given(worlds(), hours, things, lent)
+def test_i8_lent_credentials_never_share_or_own(
+    world: Imagined, hour: int, thing: str, how: Credential
+) -> None:
+    assert all(LEVEL[atom] < 4 for atom in world.by(how, thing, hour))
+
+
+@pure
+@given(worlds(), hours, things, st.sampled_from(PEOPLE), st.sets(things, min_size=1, max_size=3))
+def test_i9_a_visitor_key_stays_within_the_visitor_and_the_apps_selectors(
+    world: Imagined, hour: int, thing: str, who: str, chosen: set[str]
+) -> None:
+    held = world.by(Credential("visitor", who, 3, reach=frozenset(chosen)), thing, hour)
+    assert held <= world.rights(who, 5, thing, hour)
+    assert not held or chosen & {thing, world.things[thing].parent}
+
+
+@pure
+@given(worlds(), windows, things, st.sampled_from(PEOPLE))
+def test_i11_a_window_holds_its_begin_and_not_its_end(
+    world: Imagined, window: Window, thing: str, who: str
+) -> None:
+    alone = replace(world, grants=[Given(who, thing, frozenset({"LIST"}), window)], exposures=[])
+    alone.people[who] = replace(alone.people[who], role="viewer", is_active=True)
+    held = [bool(alone.rights(who, 5, thing, hour)) for hour in range(2 * HOURS + 2)]
+    end = len(held) if window.end is None else window.end
+    assert held == [window.start <= hour < end for hour in range(len(held))]
+
+
+@pure
+@given(worlds(), hours, things)
+def test_i14_a_guest_lists_and_uses_one_app(world: Imagined, hour: int, thing: str) -> None:
+    held = world.by(Credential("guest", "gst_a", 1, reach=frozenset({"app_a"})), thing, hour)
+    assert held == ({"LIST", "USE"} if thing == "app_a" else set())
+
+
+@pure
+@given(worlds(), hours, things, st.sampled_from(PEOPLE), direct)
+def test_i20_of_the_deactivated_nothing_holds_anything(
+    world: Imagined, hour: int, thing: str, who: str, behind: Credential
+) -> None:
+    gone = replace(world, people={**world.people, who: replace(world.people[who], is_active=False)})
+    for how in (
+        *(Credential(kind, who) for kind in ("session", "personal", "creator", "visitor", "run")),
+        *(_sponsored(kind, who, 5) for kind in ("project", "global")),
+    ):
+        assert gone.by(how, thing, hour) == set()
+        assert gone.by(Credential("visitor", who, 3, behind=how), thing, hour) == set()
+    if who in (behind.who, behind.sponsor):
+        assert gone.by(behind, thing, hour) == set()
+
+
+@on_one_engine
+@stored
+@given(worlds(), hours, credentials, st.randoms(use_true_random=False))
+def test_i19_the_order_of_what_was_given_says_nothing(
+    store: Store, world: Imagined, hour: int, how: Credential, chance: Random
+) -> None:
+    shuffled = replace(world)
+    for name in ("grants", "memberships", "exposures"):
+        there = list(getattr(world, name))
+        chance.shuffle(there)
+        setattr(shuffled, name, there)
+    assert _engine(store, shuffled, hour, how) == _engine(store, world, hour, how)
+
+
+@on_one_engine
+@stored
+@given(worlds(), hours, credentials, st.data())
+def test_i5_the_engine_too_gives_nothing_when_something_goes(
+    store: Store, world: Imagined, hour: int, how: Credential, data: st.DataObject
+) -> None:
+    before = _engine(store, world, hour, how)
+    fewer = data.draw(st.sampled_from(_lesser(world, hour, data)))
+    after = _engine(store, fewer, hour, how)
+    assert all(after[thing] <= before[thing] for thing in THINGS)
+
+
+@on_one_engine
+@stored
+@given(worlds(), hours, st.sampled_from(PEOPLE))
+def test_i20_the_engine_too_leaves_nothing_to_the_deactivated(
+    store: Store, world: Imagined, hour: int, who: str
+) -> None:
+    gone = replace(world, people={**world.people, who: replace(world.people[who], is_active=False)})
+    for how in (
+        Credential("session", who),
+        Credential("creator", who, 3),
+        Credential("visitor", who, 3, behind=_sponsored("project", who)),
+        _sponsored("project", who),
+        _sponsored("global", who, 5),
+    ):
+        assert set().union(*_engine(store, gone, hour, how).values()) == set()
