@@ -32,7 +32,12 @@ from gatepost_server.projects.intake.writing import Content
 from gatepost_server.projects.model import Column, Dataset, Metadata, Project, Rule
 from gatepost_server.projects.ports import Easel, StepKind, TileKind, Workplace
 from gatepost_server.projects.scenarios import Run, RunState, Scenario, StepRun
-from gatepost_server.projects.service.authorizing import list_authorizations, replace_authorizations
+from gatepost_server.projects.service.authorizing import (
+    authorize_dataset,
+    list_authorizations,
+    replace_authorizations,
+    withdraw_dataset,
+)
 from gatepost_server.projects.service.changing import (
     change_dataset,
     declare_columns,
@@ -51,6 +56,7 @@ from gatepost_server.projects.service.dashboards import (
 )
 from gatepost_server.projects.service.datasets import create_dataset, get_dataset, list_datasets
 from gatepost_server.projects.service.exporting import (
+    EXPORT,
     ProjectExports,
     find_export,
     start_export,
@@ -107,23 +113,24 @@ from gatepost_server.projects.storage.reading import Form
 from gatepost_server.projects.storage.shelf import Shelf
 
 __all__ = [
-    "ArchiveRefused", "Arrival", "Authorization", "Column", "ColumnRuled", "Content", "Dashboard",
+    "EXPORT", "ArchiveRefused", "Arrival", "Authorization", "Column", "ColumnRuled", "Content",
+    "Dashboard",
     "DashboardChange", "DashboardExists", "DataRefused", "DataTooHeavy", "DataUnreadable", "Dataset",
-    "DatasetChanged", "DatasetExists", "Easel", "Form", "Gallery", "Imported", "Incoming", "Limits",
-    "Metadata", "Mode", "Named", "NamedRule", "Plan", "Project", "ProjectExists", "ProjectExports",
-    "ProjectNotEmpty", "RowsHeld", "Rule", "Run", "RunAsDenied", "RunAsNeeded", "RunState", "Scenario",
-    "ScenarioChange", "SeenDashboard", "SeenTile", "Shelf", "StepKind", "StepRun", "TileKind",
-    "TileState", "Trade", "Type", "UnknownContent", "Width", "Wish", "Workplace", "arriving",
-    "cancel_run", "change_dashboard", "change_dataset", "change_project", "change_scenario",
-    "create_dashboard", "create_dataset", "create_project", "create_scenario", "declare_columns",
-    "delete_dashboard", "delete_dataset", "delete_project", "delete_scenario", "describe_dataset",
-    "end_exposure", "expected_columns", "expose_dataset", "find_export", "get_dashboard", "get_dataset",
-    "get_project", "get_run", "get_scenario", "import_project", "list_authorizations", "list_dashboards",
-    "list_datasets", "list_exposed", "list_permissions", "list_projects", "list_received", "list_runs",
-    "list_scenarios", "may_import", "opened", "plan_rows", "project_ids", "project_keys", "read_columns",
-    "read_history", "read_metadata", "read_rules", "read_timeline", "read_type", "read_variables",
-    "replace_authorizations", "replace_permissions", "replace_rules", "require_dashboard",
-    "require_dataset", "require_project", "require_scenario", "run_as_names", "run_scenario",
-    "set_variables", "start_due", "start_export", "stream_rows", "sweep_datasets", "sweep_exports",
-    "taken_in", "view_dashboard", "write_rows",
+    "DatasetChanged", "DatasetExists", "Easel", "Form", "Gallery", "Imported", "Incoming",
+    "Limits", "Metadata", "Mode", "Named", "NamedRule", "Plan", "Project", "ProjectExists",
+    "ProjectExports", "ProjectNotEmpty", "RowsHeld", "Rule", "Run", "RunAsDenied", "RunAsNeeded",
+    "RunState", "Scenario", "ScenarioChange", "SeenDashboard", "SeenTile", "Shelf", "StepKind", "StepRun",
+    "TileKind", "TileState", "Trade", "Type", "UnknownContent", "Width", "Wish", "Workplace", "arriving",
+    "authorize_dataset", "cancel_run", "change_dashboard", "change_dataset", "change_project",
+    "change_scenario", "create_dashboard", "create_dataset", "create_project", "create_scenario",
+    "declare_columns", "delete_dashboard", "delete_dataset", "delete_project", "delete_scenario",
+    "describe_dataset", "end_exposure", "expected_columns", "expose_dataset", "find_export",
+    "get_dashboard", "get_dataset", "get_project", "get_run", "get_scenario", "import_project",
+    "list_authorizations", "list_dashboards", "list_datasets", "list_exposed", "list_permissions",
+    "list_projects", "list_received", "list_runs", "list_scenarios", "may_import", "opened", "plan_rows",
+    "project_ids", "project_keys", "read_columns", "read_history", "read_metadata", "read_rules",
+    "read_timeline", "read_type", "read_variables", "replace_authorizations", "replace_permissions",
+    "replace_rules", "require_dashboard", "require_dataset", "require_project", "require_scenario",
+    "run_as_names", "run_scenario", "set_variables", "start_due", "start_export", "stream_rows",
+    "sweep_datasets", "sweep_exports", "taken_in", "view_dashboard", "withdraw_dataset", "write_rows",
 ]  # fmt: skip

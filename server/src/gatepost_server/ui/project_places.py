@@ -32,6 +32,7 @@ class Place:
 TABS: Final[Sequence[Place]] = (
     Place("home", "Home", "", "project:list"),
     Place("datasets", "Datasets", "/datasets", "project:list", "dataset:list"),
+    Place("dashboards", "Dashboards", "/dashboards", "project:list", "dashboard:list"),
     Place("scenarios", "Scenarios", "/scenarios", "project:list", "scenario:list"),
 )
 SETTINGS: Final[Sequence[Place]] = (
@@ -39,6 +40,8 @@ SETTINGS: Final[Sequence[Place]] = (
     Place("api", "API", "/settings/api", "project:keys", symbol="key"),
     Place("variables", "Variables", "/settings/variables", "project:variables", symbol="variable"),
     Place("exposed", "Exposed elements", "/settings/exposed", "project:read", symbol="package-export"),
+    Place("dashboards", "Authorized objects", "/settings/dashboards", "project:authorize", symbol="eye"),
+    Place("export", "Export", "/settings/export", "project:export", symbol="file-zip"),
     Place("danger", "Danger zone", "/settings/danger", "project:delete", symbol="alert-triangle"),
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from gatepost_server.authz import NodeKind, decide, reader_of, subject_for
+from gatepost_server.authz import Hidden, NodeKind, decide, reader_of, subject_for
 from gatepost_server.kernel.actor import Actor, ActorKind
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.keys import key_by_id
@@ -60,6 +60,38 @@ def replace_authorizations(tx: Tx, key: str, datasets: Sequence[str]) -> Sequenc
         before={"datasets": before}, after={"datasets": after},
     )  # fmt: skip
     return list_authorizations(tx, key)
+
+
+def authorize_dataset(tx: Tx, key: str, ref: str) -> None:
+    """Authorize one dataset beside those that are; whose authorizer lost it is taken over.
+
+    Raises:
+        Hidden, ActionDenied: the caller may not authorize, or not read it now.
+    """
+    project = require_project(tx, "project:authorize", key)
+    node = require_dataset(tx, "dataset:rows", key, ref)
+    row = tx.session.get(AuthorizationRow, node.id)
+    if row is not None and is_still_held(tx, row):
+        return
+    if row is not None:
+        tx.session.delete(row)
+        tx.session.flush()
+    tx.session.add(_authorized(tx, project.id, node.id))
+    tx.audit("project:authorize", "project", project.id, project.name, after={"dataset": node.name})
+
+
+def withdraw_dataset(tx: Tx, key: str, dataset_id: str) -> None:
+    """No longer authorize one dataset.
+
+    Raises:
+        Hidden, ActionDenied: the caller may not, or it is not authorized.
+    """
+    project = require_project(tx, "project:authorize", key)
+    row = tx.session.get(AuthorizationRow, dataset_id)
+    if row is None or row.project_id != project.id:
+        raise Hidden("project:authorize", dataset_id)
+    tx.session.delete(row)
+    tx.audit("project:authorize", "project", project.id, project.name, before={"dataset": dataset_id})
 
 
 def authorizer_of(tx: Tx, row: AuthorizationRow) -> Actor | None:

@@ -68,10 +68,11 @@ def project_list(
             ),
         ]
     )
+    bring = ButtonLink("Import", "/projects/import", symbol="upload", opens_dialog=True)
     head = PageHead(
         "Projects",
         "Datasets, and what is made of them, for those who work on them together.",
-        actions=[same, *([new] if may_create else [])],
+        actions=[same, *([bring, new] if may_create else [])],
     )
     empty = Empty("No projects yet", "Nobody has given you a project to work in.", "folders")
     if may_create:
