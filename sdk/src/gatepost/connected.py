@@ -5,6 +5,7 @@ from typing import Self
 
 from gatepost.resources.apps import AppCalls
 from gatepost.resources.audit import AuditCalls
+from gatepost.resources.dashboards import DashboardCalls
 from gatepost.resources.datasets import DatasetCalls
 from gatepost.resources.explain import ExplainCalls
 from gatepost.resources.groups import GroupCalls
@@ -38,6 +39,7 @@ class Client:
         self.apps = AppCalls(transport)
         self.projects = ProjectCalls(transport)
         self.datasets = DatasetCalls(transport)
+        self.dashboards = DashboardCalls(transport)
         self.scenarios = ScenarioCalls(transport)
         self.jobs = JobCalls(transport)
         self.audit = AuditCalls(transport)

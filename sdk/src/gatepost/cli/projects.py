@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from gatepost.cli import terminal
+from gatepost.cli.project_archives import export, import_
 from gatepost.cli.verb import Call, Noun, list_options, yes_option
 from gatepost.cli.words import said_of, when
 from gatepost.models import name_of
@@ -173,6 +174,10 @@ def unexpose(call: Call, *, project: str, exposure: str) -> None:
     """Take back an exposure, by its id."""
     receipt = call.client().projects.unexpose(project, exposure)
     call.done(receipt.raw, f"{exposure} is taken back{said_of(receipt)}.")
+
+
+projects.add_command(export)
+projects.add_command(import_)
 
 
 def _object_in(file: Path) -> dict[str, object]:

@@ -1,13 +1,18 @@
 """Projects: what holds datasets, and who may do what in it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
+from gatepost.dashboard_models import Imported
 from gatepost.errors import UnexpectedAnswer
 from gatepost.models import Receipt
 from gatepost.project_models import Exposure, Happening, Permission, Project
 from gatepost.shape import read
 from gatepost.transport import Transport, segment
+from gatepost.watched import Progress
+from gatepost.work_models import Job
 
 
 class ProjectCalls:
@@ -90,6 +95,32 @@ class ProjectCalls:
         """Take back an exposure."""
         path = f"{_path(key)}/exposed/{segment(exposure_id)}"
         return read(Receipt, self._transport.call("DELETE", path))
+
+    def start_export(self, key: str) -> Job:
+        """Ask for an archive of a project; follow the job with `client.jobs.get`."""
+        return read(Job, self._transport.call("POST", f"{_path(key)}/export"))
+
+    @contextmanager
+    def exported(self, key: str, job_id: str) -> Iterator[Iterator[bytes]]:
+        """Open the archive that an export has written, as a stream of bytes.
+
+        Raises:
+            Conflict: it is not written yet, or it failed.
+        """
+        with self._transport.stream(f"{_path(key)}/export/{segment(job_id)}") as response:
+            yield response.iter_bytes()
+
+    def import_archive(
+        self, key: str, archive: Path, *, name: str | None = None, progress: Progress | None = None
+    ) -> Imported:
+        """Make a new project of an archive; nobody but oneself is given anything.
+
+        Raises:
+            Invalid: the archive is refused; the reason says what is wrong with it.
+            Conflict: the key is taken.
+        """
+        fields = {"key": key} | ({"name": name} if name is not None else {})
+        return read(Imported, self._transport.upload("projects/import", fields, archive, progress))
 
 
 def _path(key: str) -> str:
