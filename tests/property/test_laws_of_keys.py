@@ -134,7 +134,9 @@ def _lesser(world: Imagined, hour: int, data: st.DataObject) -> list[Imagined]:
             gone = data.draw(st.integers(0, len(there) - 1))
             rest = [*there[:gone], *there[gone + 1 :]]
             ended = replace(there[gone], window=Window(there[gone].window.start, hour))
-            less += [replace(world, **{name: rest}), replace(world, **{name: [*rest, ended]})]
+            for left in (rest, [*rest, ended]):
+                less.append(replace(world))
+                setattr(less[-1], name, left)
     who = data.draw(st.sampled_from(PEOPLE))
     weaker = [role for role in ROLE_CAP if ROLE_CAP[role] <= ROLE_CAP[world.people[who].role]]
     for changed in (

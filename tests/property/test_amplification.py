@@ -1,0 +1,185 @@
+"""No amplification (I10): whatever several people give each other, in any order and by any way.
+
+Roles, general access, exposures, memberships and what keys are endowed with are all asked
+for through their use-cases; what was let through is then read back from the store.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from imagining import HOURS, PEOPLE, ROOTS, SETS, THINGS, hours, moment, windows, worlds, write
+from oracle import Exposed, Given, Imagined, Membership, Person, Thing, Window
+from sqlalchemy import select
+from stores import ORIGIN, SYSTEM, Store, on_one_engine
+
+from gatepost_server.authz import (
+    ORGANIZATION,
+    WantedGrant,
+    add_member,
+    endow,
+    expose,
+    give_role,
+    policy,
+    require_held,
+    set_access,
+    set_grants,
+)
+from gatepost_server.authz.service.asking import forget_subject
+from gatepost_server.authz.tables import ExposureRow, GrantRow, MembershipRow
+from gatepost_server.kernel.actor import Actor, ActorKind
+from gatepost_server.kernel.errors import GatepostError
+from gatepost_server.store import Tx
+
+GROUPS = {name: Thing(name, "group", ORGANIZATION) for name in SETS}
+roles = st.sampled_from(["consumer", "editor", "owner", "viewer", "contributor", "admin"])
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that somebody tries: in which way, on what, for whom, until when."""
+
+    actor: str
+    way: str
+    on: str
+    to: str
+    role: str
+    atoms: frozenset[str]
+    until: int | None
+
+
+steps = st.builds(
+    Step,
+    st.sampled_from(PEOPLE),
+    st.sampled_from(["give", "give", "add", "expose", "open", "replace", "endow"]),
+    st.sampled_from(["app_a", "prj_a", "prj_b", "dts_a", "dts_b", "dsh_a", "app_c", *SETS]),
+    st.sampled_from([*PEOPLE, *SETS]),
+    roles,
+    st.frozensets(st.sampled_from(["READ_DATA", "WRITE_DATA", "READ_CONF", "USE", "SHARE"]), min_size=1),
+    windows.map(lambda window: window.end),
+)
+
+
+@st.composite
+def worlds_with_owners(draw: st.DrawFn) -> Imagined:
+    """Worlds in which something can be given: people own groups and projects, some for a time."""
+    world = draw(worlds())
+    owned = draw(
+        st.lists(
+            st.tuples(st.sampled_from(PEOPLE), st.sampled_from(["prj_a", "prj_b", "app_a", *SETS]), windows),
+            min_size=2,
+            max_size=6,
+        )
+    )
+    given_now = [
+        Given(who, where, frozenset({"ADMIN" if where.startswith("prj") else "OWN"}), Window(0, window.end))
+        for who, where, window in owned
+    ]
+    return replace(world, things=world.things | GROUPS, grants=[*world.grants, *given_now])
+
+
+class _Undo(Exception):
+    """Ends an example; nothing of it is kept."""
+
+
+@contextmanager
+def _begun(store: Store, world: Imagined, hour: int) -> Iterator[Tx]:
+    store.clock.at = moment(hour)
+    with pytest.raises(_Undo), store.uow.begin(SYSTEM, ORIGIN) as tx:
+        write(tx, world)
+        yield tx
+        raise _Undo
+
+
+def _take(tx: Tx, step: Step) -> bool:
+    """Let somebody try a step; return whether it was let through."""
+    tx.actor = Actor(ActorKind.SESSION, step.actor, step.actor, cap=5, confirmed_at=tx.now)
+    forget_subject(tx)
+    until = None if step.until is None else moment(step.until)
+    before = tx.session.begin_nested()
+    try:
+        if step.way == "give":
+            give_role(tx, step.on, step.to, step.role, until=until)
+        elif step.way == "add":
+            add_member(tx, step.on, step.to, until=until)
+        elif step.way == "expose":
+            expose(tx, step.on, "prj_b" if step.on == "dts_a" else "prj_a", until=until)
+        elif step.way == "open":
+            set_access(tx, step.on, "anyone", "anyone")
+        elif step.way == "replace":
+            set_grants(tx, step.on, [WantedGrant(step.to, policy.mask(step.atoms), until=until)])
+        else:
+            wanted = {step.on: policy.mask(step.atoms)}
+            require_held(tx, wanted)
+            endow(tx, "key_a", wanted)
+        tx.session.flush()
+    except GatepostError:
+        before.rollback()
+        return False
+    before.commit()
+    return True
+
+
+def _read(tx: Tx, world: Imagined) -> Imagined:
+    """Return the world as the store has it now."""
+    grants = [
+        Given(row.who_id, row.node_id, frozenset(policy.names(row.atoms)), _window(row))
+        for row in tx.session.scalars(select(GrantRow))
+        if row.node_id in world.things
+    ]
+    members = [
+        Membership(row.member_id, row.set_id, _window(row))
+        for row in tx.session.scalars(select(MembershipRow))
+    ]
+    exposures = [
+        Exposed(row.dataset_id, row.project_id, frozenset(policy.names(row.mask)), _window(row))
+        for row in tx.session.scalars(select(ExposureRow))
+    ]
+    return replace(world, grants=grants, memberships=members, exposures=exposures)
+
+
+def _window(row: GrantRow | MembershipRow | ExposureRow) -> Window:
+    start = moment(0)
+    end = None if row.until_at is None else int((row.until_at - start).total_seconds()) // 3600
+    return Window(int((row.from_at - start).total_seconds()) // 3600, end)
+
+
+@on_one_engine
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(worlds_with_owners(), hours, st.lists(steps, min_size=1, max_size=8))
+def test_nobody_gains_what_none_of_the_givers_held(
+    store: Store, world: Imagined, hour: int, tried: list[Step]
+) -> None:
+    with _begun(store, world, hour) as tx:
+        givers = {step.actor for step in tried if _take(tx, step)}
+        after = _read(tx, world)
+    for at in range(hour, 2 * HOURS + 2):
+        for thing in (*THINGS, *GROUPS):
+            held = [world.rights(giver, 5, thing, at) for giver in givers]
+            for other in (None, *PEOPLE):
+                gained = after.rights(other, 5, thing, at) - world.rights(other, 5, thing, at)
+                assert gained <= set().union(*held), (other, thing, at)
+
+
+@on_one_engine
+def test_steps_are_let_through_so_that_the_law_is_asked_something(store: Store) -> None:
+    owned = {"prj_a": "ADMIN", "prj_b": "ADMIN", "grp_a": "OWN"}
+    world = Imagined(
+        people={one: Person(one, "publisher", is_active=True) for one in PEOPLE},
+        things=ROOTS | THINGS | GROUPS,
+        grants=[Given("usr_a", at, frozenset({atom}), Window(0, None)) for at, atom in owned.items()],
+    )
+    ways = {"give": "prj_a", "add": "grp_a", "expose": "dts_a", "open": "app_c", "endow": "prj_a"}
+    ways["replace"] = "prj_b"
+    some = frozenset({"READ_DATA"})
+    tried = [Step("usr_a", way, on, "usr_b", "viewer", some, None) for way, on in ways.items()]
+    with _begun(store, world, 0) as tx:
+        taken = {step.way: _take(tx, step) for step in tried}
+    assert taken == {**dict.fromkeys(ways, True), "replace": False}, "the last administrator stays"
