@@ -139,12 +139,11 @@ def _lesser(world: Imagined, hour: int, data: st.DataObject) -> list[Imagined]:
                 setattr(less[-1], name, left)
     who = data.draw(st.sampled_from(PEOPLE))
     weaker = [role for role in ROLE_CAP if ROLE_CAP[role] <= ROLE_CAP[world.people[who].role]]
-    for changed in (
+    changes = (
         replace(world.people[who], is_active=False),
         replace(world.people[who], role=data.draw(st.sampled_from(weaker))),
-    ):
-        less.append(replace(world, people={**world.people, who: changed}))
-    return less
+    )
+    return [*less, *(replace(world, people={**world.people, who: one}) for one in changes)]
 
 
 @pure

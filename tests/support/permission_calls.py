@@ -1,6 +1,7 @@
 """A project with one thing of every kind, and well-formed calls of all its routes."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from calling import Caller
@@ -37,6 +38,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "POST keys/{key}/rotate": {"overlap_seconds": 0},
     "PATCH": {"description": "all of it"},
 }
+_CALL_WIDTH: Final = 37
 _PARTS: Final = [
     ("datasets/orders", "datasets/{dataset}"),
     ("scenarios/nightly", "scenarios/{scenario}"),
@@ -100,3 +102,15 @@ def route_of(call: str) -> str:
     for name, part in _PARTS:
         path = path.replace(name, part)
     return f"{method} {'/'.join(one for one in ('/api/v1/projects/{project}', path) if one)}"
+
+
+def table_of(path: Path) -> dict[str, dict[str, str]]:
+    """Return the signs of a written table by column, each by call."""
+    lines = path.read_text().splitlines()
+    start = next(at for at, line in enumerate(lines) if line.startswith(" " * _CALL_WIDTH + "RC"))
+    columns: dict[str, dict[str, str]] = {column: {} for column in lines[start].split()}
+    for line in lines[start + 1 :]:
+        signs = line[_CALL_WIDTH:].split()
+        for column, one in zip(columns, signs, strict=True):
+            columns[column][line[:_CALL_WIDTH].strip()] = one
+    return columns

@@ -6,7 +6,7 @@ import pytest
 from calling import Api, Caller
 from fastapi import FastAPI
 from key_desk import KeyDesk
-from permission_calls import Furnished, furnish, route_of, sign
+from permission_calls import Furnished, furnish, route_of, sign, table_of
 from stores import on_one_engine
 from world import World
 
@@ -25,20 +25,7 @@ ON_DATASETS = {
 EXPOSING = {"ME": "-", "AD": "+"}
 
 
-def _table() -> dict[str, dict[str, str]]:
-    """Return the signs by column, each by call."""
-    lines = (Path(__file__).parent / "table.txt").read_text().splitlines()
-    start = next(at for at, line in enumerate(lines) if line.split() == [*ON_PROJECTS, *ON_DATASETS])
-    columns: dict[str, dict[str, str]] = {column: {} for column in lines[start].split()}
-    for line in lines[start + 1 :]:
-        signs = line[37:].split()
-        assert len(signs) == len(columns), line
-        for column, one in zip(columns, signs, strict=True):
-            columns[column][line[:37].strip()] = one
-    return columns
-
-
-TABLE = _table()
+TABLE = table_of(Path(__file__).parent / "table.txt")
 
 
 @pytest.fixture
@@ -60,6 +47,7 @@ def test_every_route_of_a_project_has_a_row(control_app: FastAPI) -> None:
         for method, path, _ in declared_actions(control_app)
         if path.startswith("/api/v1/projects/{project}")
     }
+    assert list(TABLE) == [*ON_PROJECTS, *ON_DATASETS]
     assert {route_of(call) for call in TABLE["AD"]} == there
 
 
