@@ -16,8 +16,8 @@ SERVER: Final = ROOT / "server" / "src" / "gatepost_server"
 SDK: Final = ROOT / "sdk" / "src" / "gatepost"
 
 FAMILIES: Final[Mapping[str, int]] = {
-    "TooLarge": 413, "Unprocessable": 422, "Invalid": 400, "Unauthenticated": 401, "Denied": 403, "NotFound": 404,
-    "Conflict": 409, "Precondition": 409, "TooMany": 429, "Unavailable": 503,
+    "TooLarge": 413, "Unprocessable": 422, "Invalid": 400, "Unauthenticated": 401, "Denied": 403,
+    "NotFound": 404, "Conflict": 409, "Precondition": 409, "TooMany": 429, "Unavailable": 503,
     "WrongMethod": 405, "Broken": 500,
 }  # fmt: skip
 

@@ -62,9 +62,7 @@ def mine(request: Request, project: str, dataset: str, limit: int = 10) -> list[
     return first_rows(request, project, dataset, limit)
 
 
-def first_rows(
-    visitor: Request | None, project: str, dataset: str, limit: int
-) -> list[dict[str, object]]:
+def first_rows(visitor: Request | None, project: str, dataset: str, limit: int) -> list[dict[str, object]]:
     """Read some rows, for the visitor or by itself."""
     with (
         gatepost.client(visitor=visitor) as gp,

@@ -1,5 +1,6 @@
 """Authorized objects held to the laws of grants: I5 (monotone) and I10 (no amplification)."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, update

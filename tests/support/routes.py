@@ -176,7 +176,12 @@ ROUTES = [
     _row("GET", "projects/{project}/permissions", f"{PROJECT}/permissions"),
     _row("PUT", "projects/{project}/permissions", f"{PROJECT}/permissions", {"grants": []}),
     _row("GET", "projects/{project}/exposed", f"{PROJECT}/exposed"),
-    _row("POST", "projects/{project}/exposed", f"{PROJECT}/exposed", {"dataset": "orders", "to_project": "Q"}),
+    _row(
+        "POST",
+        "projects/{project}/exposed",
+        f"{PROJECT}/exposed",
+        {"dataset": "orders", "to_project": "Q"},
+    ),
     _row("DELETE", "projects/{project}/exposed/{exposure}", f"{PROJECT}/exposed/exp_" + "0" * 24),
     _row("PATCH", "projects/{project}/datasets/{dataset}", DATASET, {"name": "other"}),
     _row("DELETE", "projects/{project}/datasets/{dataset}", DATASET),

@@ -45,7 +45,8 @@ def deployed(world: World, by: Person, **resources: str | None) -> str:
         tx.session.flush()
         tx.session.add(
             SourceVersionRow(
-                id=version_id, source_id=source.id, number=1, kind="fastapi", entrypoint="app:app", because="",
+                id=version_id, source_id=source.id, number=1, kind="fastapi", entrypoint="app:app",
+                because="",
                 requirements=None, python=None, author_id=by.id, author_name="", created_at=world.now,
                 sha256="", size=1, files=1, resources=resources, is_bundled=False,
             )
@@ -53,7 +54,8 @@ def deployed(world: World, by: Person, **resources: str | None) -> str:
         number = int(app.id[-6:], 16)
         tx.session.add(
             AppRow(
-                id=app.id, number=number, name="Report", slug="report", source_id=source.id, desired="running",
+                id=app.id, number=number, name="Report", slug="report", source_id=source.id,
+                desired="running",
                 revision=1, wanted_id=deployment_id, is_bundled=False, **at,
             )
         )  # fmt: skip

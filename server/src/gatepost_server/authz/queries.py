@@ -71,7 +71,7 @@ def _held_by_grant(tx: Tx, subject: Subject, atom: int, kind: NodeKind) -> Colum
     at_root = _granted(tx, mine, everywhere).where(GrantRow.node_id == INSTANCE)
     if everywhere and tx.session.scalar(at_root.limit(1)) is not None:
         return true()
-    ways = [NodeRow.id.in_(_granted(tx, mine, policy.holders_of(atom)))]
+    ways: list[ColumnElement[bool]] = [NodeRow.id.in_(_granted(tx, mine, policy.holders_of(atom)))]
     in_project = policy.flowing_to(atom, NodeKind.PROJECT, kind)
     if in_project:
         above = _granted(tx, mine, in_project)

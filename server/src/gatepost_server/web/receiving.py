@@ -28,7 +28,7 @@ _MIB: Final = 1024 * 1024
 
 @dataclass
 class Received:
-    """What came: the fields by name, and the file on disk when there was one, with the name it was sent by."""
+    """What came: the fields by name, and the file on disk, if there was one, with the name it had."""
 
     fields: dict[str, Any] = field(default_factory=dict)
     bundle: Path | None = None
