@@ -13,7 +13,7 @@ run() { .venv/bin/python -m pytest --cov --cov-report= --cov-append "$@"; }
 
 status=0
 # shellcheck disable=SC2046  # one word per folder is meant
-run -n 2 --junitxml artefacts/tests.xml $(present unit property contract golden api attack) "$@" || status=$?
+run -n 2 --junitxml artefacts/tests.xml $(present unit property worlds contract golden api attack) "$@" || status=$?
 # shellcheck disable=SC2046
 run --junitxml artefacts/tests-e2e.xml $(present e2e docs) "$@" || status=$?
 

@@ -123,3 +123,15 @@ def test_a_scenario_runs_as_oneself_or_by_an_administrator(desk: ScenarioDesk) -
     changed = root.patch("projects/P/scenarios/nightly", {"run_as": "bob"}).json()
     assert (changed["run_as"], changed["acts_as"], bob.role) == ("bob", "root", "publisher")
     assert root.patch("projects/P/scenarios/nightly", {"run_as": None}).json()["run_as"] is None
+
+
+def test_scenarios_go_with_their_project_a_waiting_run_too(desk: ScenarioDesk) -> None:
+    desk.filled()
+    desk.made()
+    asked = desk.owner.post("projects/P/scenarios/nightly/run").json()
+    assert desk.owner.delete("projects/P").status_code == 200
+    desk.runner.step()
+    assert desk.runner.wait(120)
+    assert desk.owner.get("projects/P").status_code == 404
+    assert desk.owner.post("projects", {"key": "P", "name": "Again"}).status_code == 201
+    assert desk.owner.get(f"projects/P/scenarios/nightly/runs/{asked['run']}").status_code == 404

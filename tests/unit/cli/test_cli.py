@@ -162,7 +162,8 @@ def test_a_key_is_shown_once_and_deleted_by_name(server: DocumentedServer, gatep
     ran = gatepost("keys", "create", "ci", "--expires", "never", "--role", "viewer")
     assert ran.out == f"{KEY}\n"
     assert "cannot be shown again" in ran.err
-    assert server.requests[-1].json == {"name": "ci", "expires_at": None, "role": "viewer"}
+    sent = {"name": "ci", "description": "", "expires_at": None, "role": "viewer"}
+    assert server.requests[-1].json == sent
     assert KEY not in gatepost("keys", "list").out
     gone = gatepost("keys", "delete", "ci", "--yes")
     assert gone.out == "The key 'ci' is deleted, confirmed by 1 gate, 2 open connections closed.\n"

@@ -182,6 +182,15 @@ TYPED = {
 }
 
 
+TRIED_ON_THE_REAL_API = {
+    "dashboards", "datasets", "groups", "jobs", "logs", "organizations", "projects", "scenarios", "variables",
+}  # fmt: skip
+"""Commands whose every verb `tests/api/sdk` runs against the control plane itself."""
+VERBS_TRIED_THERE = {
+    "keys adopt", "keys disable", "keys enable", "keys end-old", "keys rotate", "users move",
+}  # fmt: skip
+
+
 def test_every_verb_is_tried_in_json() -> None:
     context = click.Context(cli)
     verbs = set()
@@ -189,8 +198,9 @@ def test_every_verb_is_tried_in_json() -> None:
         command = cli.get_command(context, name)
         assert command is not None
         inner = command.list_commands(context) if isinstance(command, click.Group) else []
-        verbs |= {f"{name} {verb}" for verb in inner} or {name}
-    assert verbs == set(VERBS)
+        if name not in TRIED_ON_THE_REAL_API:
+            verbs |= {f"{name} {verb}" for verb in inner} or {name}
+    assert verbs == set(VERBS) | VERBS_TRIED_THERE
 
 
 def test_json_is_alone_on_stdout(

@@ -29,7 +29,7 @@ def _ring_options(command: F) -> F:
 
 @click.group(cls=Noun)
 def keys() -> None:
-    """Make, list, rotate and delete API keys: yours, a project's, the global ones."""
+    """Make, list, rotate and delete API keys: yours, a project's, global ones."""
 
 
 @keys.command("create")

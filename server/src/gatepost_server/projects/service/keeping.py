@@ -14,10 +14,12 @@ from gatepost_server.projects.errors import ProjectNotEmpty
 from gatepost_server.projects.model import Project
 from gatepost_server.projects.queries import datasets as dataset_queries
 from gatepost_server.projects.queries.dashboards import dashboard_ids_of
+from gatepost_server.projects.queries.scenarios import scenario_ids_of
 from gatepost_server.projects.service.changing import drop_dataset
 from gatepost_server.projects.service.dashboards import drop_dashboard
 from gatepost_server.projects.service.finding import require_project
 from gatepost_server.projects.service.projects import present_project
+from gatepost_server.projects.service.scenarios import drop_scenario
 from gatepost_server.projects.storage.shelf import Shelf
 from gatepost_server.projects.tables import GoneRow, ProjectRow
 from gatepost_server.store import Tx
@@ -35,7 +37,13 @@ def _drop_dashboards(tx: Tx, project_id: str, _shelf: Shelf) -> None:
         drop_dashboard(tx, dashboard_id)
 
 
+def _drop_scenarios(tx: Tx, project_id: str, _shelf: Shelf) -> None:
+    for scenario_id in scenario_ids_of(tx.session, project_id):
+        drop_scenario(tx, scenario_id)
+
+
 _REMOVERS: Final[Mapping[NodeKind, Callable[[Tx, str, Shelf], None]]] = {
+    NodeKind.SCENARIO: _drop_scenarios,
     NodeKind.DASHBOARD: _drop_dashboards,
     NodeKind.DATASET: _drop_datasets,
 }
@@ -64,7 +72,7 @@ def change_project(tx: Tx, key: str, *, name: str | None = None, description: st
 
 
 def delete_project(tx: Tx, key: str, shelf: Shelf) -> None:
-    """Delete a project with its keys, dashboards, datasets and their rows, and every grant on them.
+    """Delete a project with its keys, scenarios, dashboards, datasets and rows, and all grants on them.
 
     Raises:
         ProjectNotEmpty: things of other kinds stand in it; they are deleted or moved by

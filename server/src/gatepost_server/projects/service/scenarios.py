@@ -117,16 +117,21 @@ def change_scenario(tx: Tx, key: str, ref: str, kinds: Kinds, wanted: ScenarioCh
 def delete_scenario(tx: Tx, key: str, ref: str) -> None:
     """Delete a scenario with its runs; one that runs is cancelled."""
     node = require_scenario(tx, "scenario:delete", key, ref)
-    row = tx.session.get_one(ScenarioRow, node.id, with_for_update=True)
-    for run in queries.unended_runs(tx.session, node.id):
+    drop_scenario(tx, node.id)
+
+
+def drop_scenario(tx: Tx, scenario_id: str) -> None:
+    """Delete a scenario that may be deleted, as that has been asked; a run ends with it."""
+    row = tx.session.get_one(ScenarioRow, scenario_id, with_for_update=True)
+    for run in queries.unended_runs(tx.session, scenario_id):
         end_or_ask(tx, run.job_id)
-    before = _told(row)
+    before, name = _told(row), row.name
     for table in (RunRow, ScenarioClockRow):
-        tx.session.execute(delete(table).where(table.scenario_id == node.id))
+        tx.session.execute(delete(table).where(table.scenario_id == scenario_id))
     tx.session.delete(row)
     tx.session.flush()
-    remove_node(tx, node.id)
-    tx.audit("scenario:delete", "scenario", node.id, node.name, before=before)
+    remove_node(tx, scenario_id)
+    tx.audit("scenario:delete", "scenario", scenario_id, name, before=before)
 
 
 def present_scenario(tx: Tx, scenario_id: str) -> Scenario:
