@@ -103,6 +103,8 @@ Upload = Annotated[Received, Depends(uploaded)]
 @router.makes("/projects/import", status_code=201, action="project:create", openapi_extra=form_of(ImportForm))
 def import_project(call: ApiCall, upload: Upload) -> ImportOut:
     """Make a new project of an archive; its grants are told, not given, and its keys let nobody in."""
+    with call.read() as tx:
+        projects.may_import(tx)  # asked here too, of who sends something else than an upload
     form = upload.read_as(ImportForm)
     return ImportOut.of(imported(call, upload, form.key, form.name))
 
