@@ -50,8 +50,8 @@ def test_each_refusal_of_somebody_known_is_an_entry(house: House) -> None:
     bob = house.person("bob")
     key = f"Authorization: Key {house.key(bob)}"
     ids = [call(house.port, f"/content/{app.number}/", key).json["decision_id"] for _ in range(3)]
-    soon(lambda: len(entries(house, resource=app.id)) == 3)
-    found = entries(house, resource=app.id)
+    soon(lambda: len(entries(house, resource=str(app.number))) == 3)
+    found = entries(house, resource=str(app.number))
     assert {entry.request_id for entry in found} == set(ids)
     assert {(entry.actor_id, entry.action, entry.door) for entry in found} == {(bob.id, "app:open", "gate")}
 
