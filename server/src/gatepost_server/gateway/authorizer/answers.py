@@ -100,7 +100,7 @@ def shown(problem: Problem, decision_id: str, home: str, *, again: str | None = 
     anew = "" if again is None else f"<p><a href='{html.escape(again)}'>Start again</a></p>"
     page = (
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>"
-        "<meta name=viewport content='width=device-width'><meta name=color-scheme content='light dark'>"
+        "<meta name=viewport content='width=device-width'>"
         f"<main style='font:16px/1.5 system-ui;max-width:36rem;margin:4rem auto;padding:0 1rem'>"
         f"<h1>{title}</h1><p>{detail}</p>{anew}"
         f"<p><a href='{html.escape(home)}/' target=_top>Back to Gatepost</a></p>"
