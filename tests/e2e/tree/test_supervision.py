@@ -9,6 +9,7 @@ pytestmark = pytest.mark.e2e
 def test_a_killed_child_comes_back_alone(stage):
     stage.play(stage.child("steady", "a"), stage.child("steady", "b"))
     other = stage.found("-b")[0].pid
+    stage.until(lambda: stage.written(f"start {stage.token}-a") == 1)
 
     stage.found("-a")[0].kill()
 
