@@ -1,4 +1,4 @@
-"""Several authorizers behind one Envoy: one that is killed costs what it had in hand, and another answers."""
+"""Several authorizers behind one Envoy: one that is killed costs no request, since another answers."""
 
 import signal
 import threading
@@ -78,23 +78,20 @@ def test_a_receipt_names_every_gate_that_answered(house):
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_a_killed_authorizer_fails_closed_and_the_other_takes_over(house, called, number):
-    """What it had in hand is refused; then the other one answers alone, until both do again."""
+def test_a_killed_authorizer_costs_no_request(house, called, number):
+    """The other one is asked again what it had in hand, and answers alone until both do."""
     with Load(house, *called) as load:
         load.await_more(50)
         house.authorizers[number - 1].send_signal(signal.SIGKILL)
         house.authorizers[number - 1].wait(10)
         load.await_more(200)
         receipt = receipts.collect(house.base.folders, house.base.clock, epoch=1)
-        lost = load.statuses[503]
         load.await_more(100)
         house.base.folders.authorizer_socket(number).unlink()
         house.authorizers[number - 1] = start_authorizer(house.base, number)
         await_authorizer(house.base, number)
         load.await_more(100)
-    assert set(load.statuses) <= {200, 503}
-    assert load.statuses[503] - lost <= 4
-    assert lost < 200
+    assert set(load.statuses) == {200}
     assert len(receipt.gates) == 1
 
 

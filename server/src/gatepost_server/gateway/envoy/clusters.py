@@ -17,29 +17,13 @@ def clusters(gate: Gate) -> list[Json]:
 
 
 def _authorizers(gate: Gate) -> Json:
-    """Whoever of them has the least to do is asked; one that does not answer rests for a moment.
+    """Whoever of them has the least to do is asked; those that stand by when it does not answer.
 
-    While all that are asked at once rest, those that stand by are asked.
+    None rests after a failure: a socket that nobody serves refuses at once, the listener then
+    asks another, and one that is back is asked again at once.
     """
     sockets, count = gate.authorizer_sockets, gate.asked_at_once
-    return {
-        **_cluster("authorizer", sockets[:count], sockets[count:]),
-        "lb_policy": "LEAST_REQUEST",
-        "outlier_detection": {
-            "split_external_local_origin_errors": True,
-            "consecutive_local_origin_failure": 1,
-            "enforcing_consecutive_local_origin_failure": 100,
-            "consecutive_5xx": 0,
-            "enforcing_consecutive_5xx": 0,
-            "enforcing_consecutive_gateway_failure": 0,
-            "enforcing_success_rate": 0,
-            "enforcing_local_origin_success_rate": 0,
-            "interval": "0.5s",
-            "base_ejection_time": "0.5s",
-            "max_ejection_time": "2s",
-            "max_ejection_percent": 99,
-        },
-    }
+    return {**_cluster("authorizer", sockets[:count], sockets[count:]), "lb_policy": "LEAST_REQUEST"}
 
 
 def _cluster(name: str, *ranks: Sequence[Path]) -> Json:

@@ -98,6 +98,26 @@ ANSWERED_WITH = (
 """What of a refusal reaches the caller; how long it took to decide does not."""
 
 
+RETRY = "type.googleapis.com/envoy.extensions.retry"
+ANOTHER: Json = {
+    "retry_priority": {
+        "name": "envoy.retry_priorities.previous_priorities",
+        "typed_config": {
+            "@type": f"{RETRY}.priority.previous_priorities.v3.PreviousPrioritiesConfig",
+            "update_frequency": 1,
+        },
+    },
+    "retry_host_predicate": [
+        {
+            "name": "envoy.retry_host_predicates.previous_hosts",
+            "typed_config": {"@type": f"{RETRY}.host.previous_hosts.v3.PreviousHostsPredicate"},
+        }
+    ],
+    "host_selection_retry_max_attempts": 5,
+}
+"""What makes Envoy put a question again to one that was not asked yet."""
+
+
 def _ask() -> Json:
     """Ask the authorizer; a silent or broken one means a refusal, never a pass."""
     return {
@@ -116,13 +136,14 @@ def _ask() -> Json:
                     "timeout": f"{ASK_SECONDS}s",
                 },
                 "path_prefix": "/check",
-                # Asking changes nothing, so a question that one could not answer goes to another:
-                # often enough for all threads to have heard by then which one rests.
+                # Asking changes nothing, so a question that one could not answer goes to another,
+                # also to one that stands by.
                 "retry_policy": {
                     "retry_on": "connect-failure,refused-stream,reset",
                     "num_retries": 5,
+                    **ANOTHER,
                     # Without saying so it would wait for seconds.
-                    "retry_back_off": {"base_interval": "0.025s", "max_interval": "0.25s"},
+                    "retry_back_off": {"base_interval": "0.001s", "max_interval": "0.1s"},
                 },
                 "authorization_response": {
                     "allowed_client_headers": {"patterns": [{"exact": name} for name in ANSWERED_WITH]},
