@@ -99,7 +99,11 @@ ANSWERED_WITH = (
 
 
 RETRY = "type.googleapis.com/envoy.extensions.retry"
-ANOTHER: Json = {
+ASKED_AGAIN: Json = {
+    "retry_on": "connect-failure,refused-stream,reset",
+    "num_retries": 5,
+    # Without saying so it would wait for seconds.
+    "retry_back_off": {"base_interval": "0.001s", "max_interval": "0.1s"},
     "retry_priority": {
         "name": "envoy.retry_priorities.previous_priorities",
         "typed_config": {
@@ -115,7 +119,7 @@ ANOTHER: Json = {
     ],
     "host_selection_retry_max_attempts": 5,
 }
-"""What makes Envoy put a question again to one that was not asked yet."""
+"""Asking changes nothing: a question that one could not answer goes to another, also if that one stands by."""
 
 
 def _ask() -> Json:
@@ -136,15 +140,7 @@ def _ask() -> Json:
                     "timeout": f"{ASK_SECONDS}s",
                 },
                 "path_prefix": "/check",
-                # Asking changes nothing, so a question that one could not answer goes to another,
-                # also to one that stands by.
-                "retry_policy": {
-                    "retry_on": "connect-failure,refused-stream,reset",
-                    "num_retries": 5,
-                    **ANOTHER,
-                    # Without saying so it would wait for seconds.
-                    "retry_back_off": {"base_interval": "0.001s", "max_interval": "0.1s"},
-                },
+                "retry_policy": ASKED_AGAIN,
                 "authorization_response": {
                     "allowed_client_headers": {"patterns": [{"exact": name} for name in ANSWERED_WITH]},
                     "allowed_upstream_headers": {
