@@ -119,7 +119,7 @@ ASKED_AGAIN: Json = {
     ],
     "host_selection_retry_max_attempts": 5,
 }
-"""Asking changes nothing: a question that one could not answer goes to another, also if that one stands by."""
+"""Asking changes nothing: a question that one could not answer goes to another, even one that stands by."""
 
 
 def _ask() -> Json:
