@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from clocks import SettableClock
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, Table, delete, event, insert, select
 
 from gatepost_server.audit import TrailRecorder
@@ -84,10 +86,15 @@ def sqlite_copy(template: Path, folder: Path) -> Iterator[Engine]:
 
 
 class Reset:
-    """Sets a database back to the rows it had when this was made."""
+    """Sets a database back to the rows it had when this was made.
+
+    What a connection was told is not set back here, it is refused: whoever takes one from
+    the pool that commits by itself, or reads on another state, fails at once and says so.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        event.listen(engine, "checkout", _demand_as_new)
         self._tables: list[Table] = list(metadata().sorted_tables)
         with engine.connect() as connection:
             self._rows: dict[str, list[dict[str, Any]]] = {
@@ -104,3 +111,15 @@ class Reset:
             for table in self._tables:
                 if self._rows[table.name]:
                     connection.execute(insert(table), self._rows[table.name])
+
+
+def _demand_as_new(driver: psycopg.Connection, _record: object, _taken: object) -> None:
+    level = driver.isolation_level
+    left = {
+        "commits by itself": driver.autocommit,
+        "only reads": bool(driver.read_only),
+        f"isolates otherwise ({level})": level not in (None, psycopg.IsolationLevel.READ_COMMITTED),
+        "is in a transaction": driver.info.transaction_status is not TransactionStatus.IDLE,
+    }
+    wrong = [name for name, is_so in left.items() if is_so]
+    assert not wrong, f"somebody gave a connection back that {', '.join(wrong)}"

@@ -1,5 +1,7 @@
 """Whether anybody wrote: no commit is missed, and silence is told as silence."""
 
+import gc
+
 import pytest
 from sqlalchemy import text
 from stores import Store
@@ -54,7 +56,18 @@ def test_commits_of_other_engines_are_told_too(store: Store, watch: ChangeWatch)
 
 
 def test_trouble_is_told_as_news(store: Store, watch: ChangeWatch) -> None:
-    watch._connection.driver_connection.close()
+    watch._connection.connection.driver_connection.close()
     assert watch.has_moved()
     assert watch.has_moved()
     assert not watch.has_moved()
+
+
+def test_one_that_is_dropped_unclosed_leaves_a_connection_that_can_roll_back(store: Store) -> None:
+    ChangeWatch(store.engine).has_moved()
+    gc.collect()
+    with pytest.raises(KeyError), store.arranged() as tx:
+        tx.session.get_one(NodeRow, ORGANIZATION).name = "Not kept"
+        tx.session.flush()
+        raise KeyError
+    with store.arranged() as tx:
+        assert tx.session.get_one(NodeRow, ORGANIZATION).name == "Main"

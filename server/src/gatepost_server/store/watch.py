@@ -3,9 +3,8 @@
 import logging
 from typing import Any, Final
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import PoolProxiedConnection
 
 log = logging.getLogger(__name__)
 
@@ -21,13 +20,14 @@ class ChangeWatch:
     """Tells cheaply whether the store may hold something new; at the first time it always may.
 
     Keeps a connection of its own. Says "yes" too often rather than too seldom: after it
-    could not ask, and on PostgreSQL for writes of others. One caller at a time.
+    could not ask, and on PostgreSQL for writes of others. One caller at a time. Whoever is
+    done closes it; one that is dropped unclosed costs nobody anything.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._ask = _ASK[engine.dialect.name]
-        self._connection: PoolProxiedConnection | None = None
+        self._connection: Connection | None = None
         self._last: Any = None
 
     def has_moved(self) -> bool:
@@ -50,12 +50,14 @@ class ChangeWatch:
         connection, self._connection, self._last = self._connection, None, None
         if connection is not None:
             connection.invalidate()
+            connection.close()
 
     def _driver(self) -> Any:
         if self._connection is None:
-            self._connection = self._engine.raw_connection()
+            self._connection = self._engine.connect()
             if self._engine.dialect.name == "postgresql":
-                # Each question is a transaction by itself; the connection never goes back.
-                driver: Any = self._connection.driver_connection
-                driver.autocommit = True
-        return self._connection.driver_connection
+                # Each question is a transaction by itself. Set by SQLAlchemy's own means: if this
+                # is dropped unclosed, the connection goes back to the pool as it came, and whoever
+                # takes it next can roll back.
+                self._connection.execution_options(isolation_level="AUTOCOMMIT")
+        return self._connection.connection.driver_connection

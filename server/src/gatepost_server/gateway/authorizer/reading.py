@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Engine
-from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy import Connection, Engine
 
 from gatepost_server.store import RawReader
 from gatepost_server.store.engine import SNAPSHOT
@@ -19,7 +18,7 @@ class StandingReader:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._is_sqlite = engine.dialect.name == "sqlite"
-        self._connection: PoolProxiedConnection | None = None
+        self._connection: Connection | None = None
         self._driver: Any
         self._cursor: Any
         self._reader: RawReader
@@ -50,11 +49,11 @@ class StandingReader:
             self._give_up()
 
     def _open(self) -> None:
-        self._connection = self._engine.raw_connection()
-        self._driver = self._connection.driver_connection
+        self._connection = self._engine.connect()
         if not self._is_sqlite:
-            # This connection never goes back to the pool, so it stays like that.
-            self._engine.dialect.set_isolation_level(self._driver, SNAPSHOT)
+            # Set by SQLAlchemy's own means: it is taken back if the connection goes to the pool.
+            self._connection.execution_options(isolation_level=SNAPSHOT)
+        self._driver = self._connection.connection.driver_connection
         # One cursor for all its life; a connection would make another for each statement.
         self._cursor = self._driver.cursor()
         self._reader = RawReader(self._cursor, self._engine.dialect)
@@ -62,4 +61,5 @@ class StandingReader:
     def _give_up(self) -> None:
         assert self._connection is not None, "opened before"
         self._connection.invalidate()
+        self._connection.close()
         self._connection = None
