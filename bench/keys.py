@@ -30,12 +30,17 @@ PAGES: dict[str, dict[str, Any]] = {
     "of a kind": {"kind": KeyKind.GLOBAL},
     "of an owner": {"owner_id": ADMIN},
     "disabled ones": {"status": KeyStatus.DISABLED},
+    "disabled ones of a kind": {"status": KeyStatus.DISABLED, "kind": KeyKind.GLOBAL},
+    "expired ones": {"status": KeyStatus.EXPIRED},
+    "expired ones of a kind": {"status": KeyStatus.EXPIRED, "kind": KeyKind.GLOBAL},
+    "search: in expired ones": {"status": KeyStatus.EXPIRED, "q": "nig"},
     "search: in every name": {"q": "key"},
     "search: in one name": {"q": "key 777777"},
     "search: in no name": {"q": "nosuchword"},
     "search: a frequent beginning": {"q": "nig"},
     "search: old ones only": {"q": "ancient"},
     "search: a prefix": {"q": "gpp_0777"},
+    "search: a letter": {"q": "gpg_"},
 }
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from gatepost_server.crypto import parse_key
+from gatepost_server.kernel.errors import Invalid
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
 from gatepost_server.keys.model import IDLE_AFTER, SOON, KeyRisk, KeyStatus, OldSecret, Ring
 from gatepost_server.keys.tables import (
@@ -17,6 +18,7 @@ from gatepost_server.keys.tables import (
     OldSecretUseRow,
     VerifierRow,
 )
+from gatepost_server.store import FOREVER, Until, micros, moment_of
 
 
 def page_of_keys(
@@ -45,6 +47,39 @@ def turned_to(session: Session, query: Select[KeyRow], page: PageRequest) -> Pag
         query = query.where(KeyRow.id < position[0])
     rows = session.scalars(query.order_by(KeyRow.id.desc()).limit(page.limit + 1)).all()
     return page_from(rows, page, lambda row: (row.id,))
+
+
+def ended_first(session: Session, queries: Sequence[Select[KeyRow]], page: PageRequest) -> Page[KeyRow]:
+    """Return one page of the expired keys of all *queries*, by when they ended, the last first.
+
+    Raises:
+        Invalid: the cursor is not of this list.
+    """
+    order = (KeyRow.expires_at.desc(), KeyRow.id.desc())
+    position = _ended_at(page)
+    if position is not None:
+        before = tuple_(KeyRow.expires_at, KeyRow.id) < tuple_(literal(position[0], Until()), position[1])
+        queries = [query.where(before) for query in queries]
+    found = [session.scalars(query.order_by(*order).limit(page.limit + 1)) for query in queries]
+    rows = [row for part in found for row in part]
+    rows.sort(key=_end_of, reverse=True)
+    return page_from(rows[: page.limit + 1], page, lambda row: (str(_end_of(row)[0]), row.id))
+
+
+def _ended_at(page: PageRequest) -> tuple[datetime, str] | None:
+    position = page.position(2)
+    if position is None:
+        return None
+    try:
+        return moment_of(int(position[0])), position[1]
+    except (ValueError, OverflowError):
+        msg = "The cursor is not of this list; start again without it."
+        raise Invalid(msg, code="bad-cursor") from None
+
+
+def _end_of(row: KeyRow) -> tuple[int, str]:
+    assert row.expires_at is not None, "asked for"
+    return micros(row.expires_at), row.id
 
 
 def counts(session: Session, ring: Ring, owner_id: str | None, now: datetime) -> dict[KeyStatus, int]:
@@ -117,7 +152,8 @@ def with_status(status: KeyStatus | None, now: datetime) -> Sequence[ColumnEleme
     if status is KeyStatus.REVOKED:
         return (KeyRow.revoked_at.is_not(None),)
     if status is KeyStatus.EXPIRED:
-        return (KeyRow.revoked_at.is_(None), KeyRow.expires_at <= now)
+        has_end = KeyRow.expires_at < literal_column(str(FOREVER))  # which opens the index of such keys
+        return (KeyRow.revoked_at.is_(None), has_end, KeyRow.expires_at <= now)
     lives = (KeyRow.revoked_at.is_(None), KeyRow.expires_at > now)
     return (*lives, KeyRow.is_enabled.is_(status is KeyStatus.ACTIVE))
 

@@ -4,8 +4,22 @@ from datetime import datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
 
-from gatepost_server.store import Base, Moment, Until, bookkeeping
+from gatepost_server.store import FOREVER, Base, Moment, Until, bookkeeping
+
+_HAS_END = f"revoked_at IS NULL AND expires_at < {FOREVER}"
+_GONE = "revoked_at IS NOT NULL"
+
+
+def _searched(length: int) -> TypeEngine[str]:
+    """Return a text that both engines order by its bytes, so that an index finds a beginning."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def _some(name: str, *columns: str, sqlite: str, postgresql: str) -> Index:
+    """Return an index of the few rows for which a condition holds."""
+    return Index(name, *columns, sqlite_where=text(sqlite), postgresql_where=text(postgresql))
 
 
 class KeyRow(Base):
@@ -17,25 +31,27 @@ class KeyRow(Base):
 
     __tablename__ = "api_keys"
     __table_args__ = (
-        Index("ix_api_keys_public", "public_id", postgresql_ops={"public_id": "text_pattern_ops"}),
+        Index("ix_api_keys_public", "public_id", "id"),
         Index("ix_api_keys_owner", "owner_id", "id"),
         Index("ix_api_keys_kind", "kind", "id"),
         Index("ix_api_keys_project", "project_id", "id"),
         Index("ix_api_keys_run_as", "run_as_id"),
-        # Few keys are disabled or deleted: lists of them do not walk all others.
-        Index(
-            "ix_api_keys_disabled", "id",
-            sqlite_where=text("is_enabled IS 0"), postgresql_where=text("is_enabled IS false"),
+        # Few keys are disabled or deleted: lists of them do not walk all others. The names count:
+        # SQLite takes the one that was made last of those that seem equally good, in this order.
+        _some("ix_api_keys_disabled", "id", sqlite="is_enabled IS 0", postgresql="is_enabled IS false"),
+        _some(
+            "ix_api_keys_kind_disabled", "kind", "id",
+            sqlite="is_enabled IS 0", postgresql="is_enabled IS false",
         ),
-        Index(
-            "ix_api_keys_revoked", "id",
-            sqlite_where=text("revoked_at IS NOT NULL"), postgresql_where=text("revoked_at IS NOT NULL"),
-        ),
+        _some("ix_api_keys_revoked", "id", sqlite=_GONE, postgresql=_GONE),
+        _some("ix_api_keys_kind_revoked", "kind", "id", sqlite=_GONE, postgresql=_GONE),
+        # Expired ones are listed by when they ended, which no walk by age finds soon.
+        _some("ix_api_keys_ended", "kind", "expires_at", "id", sqlite=_HAS_END, postgresql=_HAS_END),
     )  # fmt: skip
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
-    public_id: Mapped[str] = mapped_column(String(10), unique=True)
+    public_id: Mapped[str] = mapped_column(_searched(10), unique=True)
     name: Mapped[str] = mapped_column(String(100))
     description: Mapped[str] = mapped_column(String(500))
     prefix: Mapped[str] = mapped_column(String(14))
@@ -59,12 +75,10 @@ class KeyWordRow(Base):
     """A word of a key's name, in lower case: what a search among all keys goes by."""
 
     __tablename__ = "key_words"
-    __table_args__ = (
-        Index("ix_key_words_word", "word", "key_id", postgresql_ops={"word": "text_pattern_ops"}),
-    )
+    __table_args__ = (Index("ix_key_words_word", "word", "key_id"),)
 
     key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"), primary_key=True)
-    word: Mapped[str] = mapped_column(String(100), primary_key=True)
+    word: Mapped[str] = mapped_column(_searched(100), primary_key=True)
 
 
 class KeyOriginRow(Base):

@@ -103,7 +103,8 @@ def list_all_keys(
 ) -> Page[Key]:
     """Return keys of every kind and everybody, latest first, for administrators.
 
-    *q* finds words of names by how they begin, and keys by their prefix or whole text.
+    Expired ones are listed by their end, the last first. *q* finds words of names by how
+    they begin, and keys by their id, prefix or whole text.
     """
     require_instance(tx, "key:all")
     wanted = Wanted(kind, owner_id, status)

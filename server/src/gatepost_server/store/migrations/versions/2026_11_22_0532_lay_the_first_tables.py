@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_22_0325, after nothing.
+Revision: 2026_11_22_0532, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_22_0325"
+revision = "2026_11_22_0532"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -212,7 +212,11 @@ def upgrade() -> None:
         "api_keys",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("public_id", sa.String(length=10), nullable=False),
+        sa.Column(
+            "public_id",
+            sa.String(length=10).with_variant(sa.String(length=10, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("description", sa.String(length=500), nullable=False),
         sa.Column("prefix", sa.String(length=14), nullable=False),
@@ -244,15 +248,31 @@ def upgrade() -> None:
             sqlite_where=sa.text("is_enabled IS 0"),
             postgresql_where=sa.text("is_enabled IS false"),
         )
+        batch_op.create_index(
+            "ix_api_keys_ended",
+            ["kind", "expires_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("revoked_at IS NULL AND expires_at < 4611686018427387904"),
+            postgresql_where=sa.text("revoked_at IS NULL AND expires_at < 4611686018427387904"),
+        )
         batch_op.create_index("ix_api_keys_kind", ["kind", "id"], unique=False)
+        batch_op.create_index(
+            "ix_api_keys_kind_disabled",
+            ["kind", "id"],
+            unique=False,
+            sqlite_where=sa.text("is_enabled IS 0"),
+            postgresql_where=sa.text("is_enabled IS false"),
+        )
+        batch_op.create_index(
+            "ix_api_keys_kind_revoked",
+            ["kind", "id"],
+            unique=False,
+            sqlite_where=sa.text("revoked_at IS NOT NULL"),
+            postgresql_where=sa.text("revoked_at IS NOT NULL"),
+        )
         batch_op.create_index("ix_api_keys_owner", ["owner_id", "id"], unique=False)
         batch_op.create_index("ix_api_keys_project", ["project_id", "id"], unique=False)
-        batch_op.create_index(
-            "ix_api_keys_public",
-            ["public_id"],
-            unique=False,
-            postgresql_ops={"public_id": "text_pattern_ops"},
-        )
+        batch_op.create_index("ix_api_keys_public", ["public_id", "id"], unique=False)
         batch_op.create_index(
             "ix_api_keys_revoked",
             ["id"],
@@ -495,14 +515,16 @@ def upgrade() -> None:
     op.create_table(
         "key_words",
         sa.Column("key_id", sa.String(length=40), nullable=False),
-        sa.Column("word", sa.String(length=100), nullable=False),
+        sa.Column(
+            "word",
+            sa.String(length=100).with_variant(sa.String(length=100, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(["key_id"], ["api_keys.id"], name=op.f("fk_key_words_key_id_api_keys")),
         sa.PrimaryKeyConstraint("key_id", "word", name=op.f("pk_key_words")),
     )
     with op.batch_alter_table("key_words", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_key_words_word", ["word", "key_id"], unique=False, postgresql_ops={"word": "text_pattern_ops"}
-        )
+        batch_op.create_index("ix_key_words_word", ["word", "key_id"], unique=False)
 
     op.create_table(
         "last_logins",
@@ -852,7 +874,7 @@ def downgrade() -> None:
     op.drop_table("project_gone")
     op.drop_table("last_logins")
     with op.batch_alter_table("key_words", schema=None) as batch_op:
-        batch_op.drop_index("ix_key_words_word", postgresql_ops={"word": "text_pattern_ops"})
+        batch_op.drop_index("ix_key_words_word")
 
     op.drop_table("key_words")
     with op.batch_alter_table("key_verifiers", schema=None) as batch_op:
@@ -911,10 +933,25 @@ def downgrade() -> None:
             sqlite_where=sa.text("revoked_at IS NOT NULL"),
             postgresql_where=sa.text("revoked_at IS NOT NULL"),
         )
-        batch_op.drop_index("ix_api_keys_public", postgresql_ops={"public_id": "text_pattern_ops"})
+        batch_op.drop_index("ix_api_keys_public")
         batch_op.drop_index("ix_api_keys_project")
         batch_op.drop_index("ix_api_keys_owner")
+        batch_op.drop_index(
+            "ix_api_keys_kind_revoked",
+            sqlite_where=sa.text("revoked_at IS NOT NULL"),
+            postgresql_where=sa.text("revoked_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_api_keys_kind_disabled",
+            sqlite_where=sa.text("is_enabled IS 0"),
+            postgresql_where=sa.text("is_enabled IS false"),
+        )
         batch_op.drop_index("ix_api_keys_kind")
+        batch_op.drop_index(
+            "ix_api_keys_ended",
+            sqlite_where=sa.text("revoked_at IS NULL AND expires_at < 4611686018427387904"),
+            postgresql_where=sa.text("revoked_at IS NULL AND expires_at < 4611686018427387904"),
+        )
         batch_op.drop_index(
             "ix_api_keys_disabled",
             sqlite_where=sa.text("is_enabled IS 0"),
