@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from imagining import HOURS, PEOPLE, ROOTS, SETS, THINGS, hours, moment, worlds, write
-from oracle import Exposed, Given, Imagined, Membership, Person, Thing, Window
+from oracle import Imagined
+from oracle_values import Exposed, Given, Membership, Person, Thing, Window
 from sqlalchemy import select
 from stores import ORIGIN, SYSTEM, Store, on_one_engine
 

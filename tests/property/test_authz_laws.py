@@ -21,7 +21,8 @@ from imagining import (
     worlds,
     write,
 )
-from oracle import Credential, Given, Imagined, Membership, Person, Thing, Window
+from oracle import Imagined
+from oracle_values import Credential, Given, Membership, Person, Thing, Window
 from stores import ORIGIN, SYSTEM, Store
 
 from gatepost_server.authz import (
@@ -89,8 +90,15 @@ def _owned_through_a_set_until(end: int) -> Imagined:
     )
 
 
+_OF_AN_ADMINISTRATOR = replace(
+    _owned_until(None), people={one: Person(one, "administrator", is_active=True) for one in PEOPLE}
+)
+_BY_A_SESSION = Credential("visitor", "usr_a", 3, behind=Credential("session", "usr_a"))
+
+
 @lawful
 @given(worlds(), hours, st.lists(credentials, min_size=1, max_size=6))
+@example(_OF_AN_ADMINISTRATOR, 0, [_BY_A_SESSION])
 def test_what_is_decided_is_what_the_model_says(
     store: Store, world: Imagined, hour: int, hows: list[Credential]
 ) -> None:

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 import pytest
 from hypothesis import HealthCheck, given, settings
 from imagining import actor_of, credentials, hours, moment, worlds, write
-from oracle import Credential, Imagined
+from oracle import Imagined
+from oracle_values import Credential
 from stores import ORIGIN, SYSTEM, Store
 
 from gatepost_server.authz import Rule, policy, reader_of, subject_for, why

@@ -25,7 +25,8 @@ from imagining import (
     worlds,
     write,
 )
-from oracle import Credential, Given, Imagined, Window
+from oracle import Imagined
+from oracle_values import Credential, Given, Window
 from oracle_words import LEVEL, ROLE_CAP
 from stores import ORIGIN, SYSTEM, Store, on_one_engine
 

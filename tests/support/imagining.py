@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from clocks import START
 from hypothesis import strategies as st
-from oracle import Credential, Exposed, Given, Imagined, Membership, Person, Thing, Window
+from oracle import Imagined
+from oracle_values import Credential, Exposed, Given, Membership, Person, Thing, Window
 from oracle_words import DATA, ITEM, PROJECT
 
-from gatepost_server.authz import ANYONE, INSTANCE, ORGANIZATION, SIGNED_IN, policy
+from gatepost_server.authz import ANYONE, INSTANCE, ORGANIZATION, SIGNED_IN, plant_organization, policy
+from gatepost_server.authz.model import signed_in
 from gatepost_server.authz.tables import ExposureRow, GrantRow, MembershipRow, NodeRow, PrincipalRow
 from gatepost_server.kernel.actor import Actor, ActorKind
 from gatepost_server.store import Tx
@@ -34,10 +36,13 @@ _IN_PROJECTS = [
     Thing("dsh_a", "dashboard", "prj_a"),
     Thing("app_c", "app", "prj_a"),
 ]
-THINGS = {thing.id: thing for thing in (*_IN_ORGANIZATION, *_IN_PROJECTS)}
+OTHER = "org_b"
+_ELSEWHERE = [Thing("app_z", "app", OTHER)]
+THINGS = {thing.id: thing for thing in (*_IN_ORGANIZATION, *_IN_PROJECTS, *_ELSEWHERE)}
 ROOTS = {
     INSTANCE: Thing(INSTANCE, "instance", None),
     ORGANIZATION: Thing(ORGANIZATION, "organization", INSTANCE),
+    OTHER: Thing(OTHER, "organization", INSTANCE),
 }
 
 hours = st.integers(0, HOURS)
@@ -62,7 +67,7 @@ def grants(draw: st.DrawFn) -> Given:
     where = draw(st.sampled_from(_WHERE))
     atoms = _ATOMS.get((THINGS | ROOTS)[where].kind, ITEM)
     return Given(
-        draw(st.sampled_from([*PEOPLE, *SETS, *KEYS, ANYONE, SIGNED_IN])),
+        draw(st.sampled_from([*PEOPLE, *SETS, *KEYS, ANYONE, SIGNED_IN, signed_in(OTHER)])),
         where,
         draw(st.frozensets(st.sampled_from(atoms), min_size=1, max_size=3)),
         draw(windows),
@@ -128,7 +133,8 @@ def worlds(draw: st.DrawFn) -> Imagined:
     made = Imagined(things=dict(ROOTS))
     for person in PEOPLE:
         role = draw(st.sampled_from(["viewer", "publisher", "publisher", "administrator"]))
-        made.people[person] = Person(person, role, draw(st.integers(0, 5)) > 0)
+        org = draw(st.sampled_from([ORGANIZATION, ORGANIZATION, ORGANIZATION, OTHER]))
+        made.people[person] = Person(person, role, draw(st.integers(0, 5)) > 0, org)
     made.things |= THINGS
     made.memberships = draw(st.lists(memberships, max_size=5))
     made.grants = draw(st.lists(grants(), max_size=10))
@@ -138,11 +144,11 @@ def worlds(draw: st.DrawFn) -> Imagined:
 
 def write(tx: Tx, world: Imagined, sets: Sequence[str] = SETS, keys: Sequence[str] = KEYS) -> None:
     """Write *world* into the store as it is, asking nobody; *keys* hold grants and are no persons."""
+    if OTHER in world.things:
+        plant_organization(tx, OTHER, "Other", allows_outside_sharing=False)
     for person in world.people.values():
         cap = policy.roles[person.role].cap
-        tx.session.add(
-            _principal(person.id, "user", is_active=person.is_active, cap=cap, org_id=ORGANIZATION)
-        )
+        tx.session.add(_principal(person.id, "user", is_active=person.is_active, cap=cap, org_id=person.org))
     for set_id in sets:
         tx.session.add(_principal(set_id, "group"))
     for key_id in keys:
@@ -152,7 +158,8 @@ def write(tx: Tx, world: Imagined, sets: Sequence[str] = SETS, keys: Sequence[st
             tx.session.add(
                 NodeRow(
                     id=thing.id, kind=thing.kind, name=thing.id, parent_id=thing.parent,
-                    org_id=ORGANIZATION, is_restricted=thing.is_restricted, created_at=tx.now,
+                    org_id=OTHER if thing.parent == OTHER else ORGANIZATION,
+                    is_restricted=thing.is_restricted, created_at=tx.now,
                 )
             )  # fmt: skip
             tx.session.flush()

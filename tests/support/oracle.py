@@ -2,68 +2,20 @@
 
 from dataclasses import dataclass, field
 
-from oracle_words import DATA, FROM_INSTANCE, IMPLIES, IN_PROJECT, ITEM, LEVEL, ROLE_CAP, TO_ITEMS, TO_KIND
-
-
-@dataclass(frozen=True)
-class Window:
-    """From when, until when (None: for good), in hours."""
-
-    start: int
-    end: int | None
-
-    def holds(self, at: int) -> bool:
-        return self.start <= at and (self.end is None or at < self.end)
-
-
-@dataclass(frozen=True)
-class Person:
-    id: str
-    role: str
-    is_active: bool
-
-
-@dataclass(frozen=True)
-class Thing:
-    id: str
-    kind: str
-    parent: str | None
-    is_restricted: bool = False
-
-
-@dataclass(frozen=True)
-class Membership:
-    member: str
-    set_id: str
-    window: Window
-
-
-@dataclass(frozen=True)
-class Given:
-    who: str
-    at: str
-    atoms: frozenset[str]
-    window: Window
-
-
-@dataclass(frozen=True)
-class Exposed:
-    dataset: str
-    project: str
-    mask: frozenset[str]
-    window: Window
-
-
-@dataclass(frozen=True)
-class Credential:
-    """A kind of §4.5 with what fills its formula in."""
-
-    kind: str
-    who: str | None = None
-    cap: int = 5
-    sponsor: str | None = None
-    reach: frozenset[str] | None = None
-    behind: "Credential | None" = None
+from oracle_values import Credential, Exposed, Given, Membership, Person, Thing
+from oracle_words import (
+    DATA,
+    DIRECT,
+    FROM_INSTANCE,
+    IMPLIES,
+    IN_PROJECT,
+    ITEM,
+    LEVEL,
+    MOST,
+    ROLE_CAP,
+    TO_ITEMS,
+    TO_KIND,
+)
 
 
 @dataclass
@@ -80,39 +32,28 @@ class Imagined:
         """Return what somebody (None: nobody known) holds on a thing, by a personal key with *cap*."""
         return self.by(Credential("anonymous" if who is None else "personal", who, cap), thing_id, at)
 
-    def by(self, how: Credential, thing_id: str, at: int) -> set[str]:
+    def by(self, how: Credential, thing_id: str, at: int, *, has_instance: bool = True) -> set[str]:
         """Return what a credential may do on a thing (§4.5)."""
         thing = self.things[thing_id]
         if how.reach is not None and not how.reach & {thing_id, *self._above(thing)}:
             return set()
-        held, limit = self._base(how, thing, at), how.cap
-        is_direct = how.kind in ("session", "personal", "anonymous") or (
-            how.kind == "global" and how.cap == 5
-        )
-        if thing.is_restricted and not is_direct:
+        held = self._base(how, thing, at, has_instance=has_instance and how.kind != "visitor")
+        if thing.is_restricted and how.kind not in DIRECT and (how.kind, how.cap) != ("global", 5):
             held -= {"USE", "OWN"}
-        most = {
-            "project": 4,
-            "creator": 3,
-            "visitor": 3,
-            "run": 3,
-            "application": 1,
-            "guest": 1,
-            "anonymous": 1,
-        }
-        return {atom for atom in held if LEVEL[atom] <= min(limit, most.get(how.kind, 5))}
+        return {atom for atom in held if LEVEL[atom] <= min(how.cap, MOST.get(how.kind, 5))}
 
-    def _base(self, how: Credential, thing: Thing, at: int) -> set[str]:
+    def _base(self, how: Credential, thing: Thing, at: int, *, has_instance: bool) -> set[str]:
         if how.kind == "guest":
             return {"USE", "LIST"}
-        if how.kind == "application":
-            return _closed(self._own({how.who or "", "set_anyone"}, thing, at))
-        if how.kind in ("project", "global"):
-            own = _closed(self._own({how.who or "", "set_anyone"}, thing, at))
+        if how.kind in ("application", "project", "global"):
+            ids = {how.who or "", "set_anyone"}
+            own = _closed(self._own(ids, thing, at, has_instance=has_instance))
+            if how.kind == "application":
+                return own
             return own & self._sponsored(how.sponsor or "", how.kind, thing, at)
         if how.behind is not None:
-            return self.by(how.behind, thing.id, at)
-        return self._user(how.who, thing, at, has_instance=how.kind != "visitor")
+            return self.by(how.behind, thing.id, at, has_instance=has_instance)
+        return self._user(how.who, thing, at, has_instance=has_instance)
 
     def _sponsored(self, sponsor: str, kind: str, thing: Thing, at: int) -> set[str]:
         person = self.people.get(sponsor)
@@ -125,14 +66,14 @@ class Imagined:
 
     def _user(self, who: str | None, thing: Thing, at: int, *, has_instance: bool = True) -> set[str]:
         if who is None:
-            return _closed(self._own({"set_anyone"}, thing, at))
+            return _closed(self._own({"set_anyone"}, thing, at, has_instance=has_instance))
         person = self.people[who]
         if not person.is_active:
             return set()
         held = self._own(
-            {who, "set_signed_in", "set_anyone"}, thing, at, is_person=True, has_instance=has_instance
+            {who, person.everyone, "set_anyone"}, thing, at, is_person=True, has_instance=has_instance
         )
-        if thing.kind == "organization" and person.role != "viewer":
+        if thing.id == person.org and person.role != "viewer":
             held.add("CREATE")
         if person.role == "administrator" and has_instance:
             held |= {"GLOBAL_ADMIN"} if thing.kind == "instance" else FROM_INSTANCE.get(thing.kind, {"OWN"})

@@ -43,6 +43,8 @@ IMPLIES: dict[str, list[str]] = {
     "EXPORT_DATASETS_DATA": ["LIST"], "RUN_SCENARIOS": ["LIST"],
 }  # fmt: skip
 ROLE_CAP = {"viewer": 1, "publisher": 4, "administrator": 5}
+MOST = {"project": 4, "creator": 3, "visitor": 3, "run": 3, "application": 1, "guest": 1, "anonymous": 1}
+DIRECT = ("session", "personal", "anonymous")
 IN_PROJECT = ("app", "source", "dataset", "scenario", "dashboard", "api", "usecase")
 TO_ITEMS = {"READ_CONF": ["READ"], "WRITE_CONF": ["EDIT"], "ADMIN": ["OWN"]}
 TO_KIND = {

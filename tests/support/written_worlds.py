@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from imagining import ROOTS
-from oracle import Credential, Exposed, Given, Imagined, Membership, Person, Thing, Window
+from imagining import OTHER, ROOTS
+from oracle import Imagined
+from oracle_values import Credential, Exposed, Given, Membership, Person, Thing, Window
+
+from gatepost_server.authz import INSTANCE, ORGANIZATION
 
 FOLDER = Path(__file__).parents[1] / "worlds"
 _WHEN = r"(?: from (?P<start>\d+))?(?: until (?P<end>\d+))?"
@@ -122,12 +125,13 @@ def _world(name: str, said: dict[str, Any]) -> WrittenWorld:
     ids |= {one: f"usr_{one}" for one in said.get("people", {})}
     ids |= {one: f"grp_{one}" for one in said.get("sets", [])}
     ids |= {one: how.get("id", f"key_{one}") for one, how in said.get("credentials", {}).items()}
-    places = {thing.kind: thing.id for thing in ROOTS.values()}
+    places = {"instance": INSTANCE, "organization": ORGANIZATION, "elsewhere": OTHER}
     places |= {one: ids[one] for one in said.get("things", {}) if one in said.get("sets", [])}
     world = Imagined(things=dict(ROOTS))
     for one, role in said.get("people", {}).items():
-        kind, _, rest = role.partition(", ")
-        world.people[ids[one]] = Person(ids[one], kind, is_active=not rest)
+        kind, *rest = role.split(", ")
+        org = OTHER if "elsewhere" in rest else ORGANIZATION
+        world.people[ids[one]] = Person(ids[one], kind, is_active="inactive" not in rest, org=org)
     for one, what in said.get("things", {}).items():
         found = _read(_THING, what)
         parent = places["organization"] if found["parent"] is None else found["parent"]

@@ -198,11 +198,26 @@ def test_no_editor_of_a_credential_and_no_role_on_the_roots() -> None:
 def test_server_roles(role: str, cap: int, on_organization: str, on_instance: str, on_app: str) -> None:
     assert policy.roles[role].cap == cap
     assert policy.role_of_cap(cap) == role
-    subject = Subject("usr", role_cap=cap, cap=5)
+    subject = Subject("usr", role_cap=cap, cap=5, org_id="thing")
     held = {kind: policy.names(effective(subject, node(kind), [[]])) for kind in NodeKind}
     assert held[NodeKind.ORGANIZATION] == on_organization.split()
     assert held[NodeKind.INSTANCE] == on_instance.split()
     assert set(held[NodeKind.APP]) == set(held[NodeKind.SOURCE]) == set(on_app.split())
+
+
+@pytest.mark.parametrize(
+    ("role", "home", "held"),
+    [
+        ("viewer", "thing", ""),
+        ("publisher", "thing", "CREATE"),
+        ("publisher", "another", ""),
+        ("publisher", None, ""),
+        ("administrator", "another", "CREATE"),
+    ],
+)
+def test_publishers_create_in_their_own_organization_only(role: str, home: str | None, held: str) -> None:
+    subject = Subject("usr", role_cap=policy.roles[role].cap, cap=5, org_id=home)
+    assert policy.names(effective(subject, node(NodeKind.ORGANIZATION), [[]])) == held.split()
 
 
 def node(kind: NodeKind) -> Node:

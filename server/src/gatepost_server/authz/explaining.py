@@ -125,7 +125,7 @@ def _reaching(node: Node, *, reaches: bool) -> str:
 
 
 def _granted(subject: Subject, atom: Atom, node: Node, grants: Sequence[GrantFact], told: Told) -> Step:
-    held = bool(given_to(subject, node.kind, grants) >> atom & 1)
+    held = bool(given_to(subject, node, grants) >> atom & 1)
     where, who = node.name or "it", subject.name or "the caller"
     if not held:
         ended = f" {told.ended}" if told.ended else ""
@@ -135,7 +135,7 @@ def _granted(subject: Subject, atom: Atom, node: Node, grants: Sequence[GrantFac
         for at, grant in enumerate(grants)
         if given_by(subject, node.kind, grant) >> atom & 1
     ]
-    if given_to(subject, node.kind, ()) >> atom & 1:
+    if given_to(subject, node, ()) >> atom & 1:
         ways.append("the server role" if subject.has_role else "what a guest is lent")
     # Several grants can hold it together only where one implies it, which that one shows.
     return Step(Rule.NOT_GRANTED, True, f"{atom.name} comes by {'; and by '.join(ways) or 'its grants'}.")

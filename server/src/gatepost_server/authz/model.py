@@ -179,7 +179,7 @@ def effective(subject: Subject, node: Node, facts: Facts) -> int:
     """
     if not subject.is_active or not subject.reaches(node):
         return 0
-    held = own_rights(subject, node.kind, facts[0])
+    held = own_rights(subject, node, facts[0])
     if subject.within is not None:
         held &= effective(subject.within, node, facts[1:])
     if node.is_restricted and not subject.opens_restricted:
@@ -187,22 +187,26 @@ def effective(subject: Subject, node: Node, facts: Facts) -> int:
     return policy.capped(held, subject.cap)
 
 
-def own_rights(subject: Subject, kind: NodeKind, grants: Sequence[GrantFact]) -> int:
-    """Return what the subject's own grants and server role give on a node of *kind*, closed."""
-    return policy.capped(given_to(subject, kind, grants), subject.role_cap)
+def own_rights(subject: Subject, node: Node, grants: Sequence[GrantFact]) -> int:
+    """Return what the subject's own grants and server role give on *node*, closed."""
+    return policy.capped(given_to(subject, node, grants), subject.role_cap)
 
 
-def given_to(subject: Subject, kind: NodeKind, grants: Sequence[GrantFact]) -> int:
+def given_to(subject: Subject, node: Node, grants: Sequence[GrantFact]) -> int:
     """Return the same before the server role cuts it."""
-    held = subject.lent
-    if subject.has_role:
-        publishing = policy.rung_of(Atom.OWN)
-        held |= role_base(
-            subject.role_cap if subject.lends_instance else min(subject.role_cap, publishing), kind
-        )
+    held = subject.lent | role_rights(subject, node.kind, is_home=node.id == subject.org_id)
     for grant in grants:
-        held |= given_by(subject, kind, grant)
+        held |= given_by(subject, node.kind, grant)
     return policy.closure(held)
+
+
+def role_rights(subject: Subject, kind: NodeKind, *, is_home: bool) -> int:
+    """Return what the subject's server role gives on nodes of *kind*; `is_home`: on its own organization."""
+    if not subject.has_role:
+        return 0
+    publishing = policy.rung_of(Atom.OWN)
+    cap = subject.role_cap if subject.lends_instance else min(subject.role_cap, publishing)
+    return role_base(cap, kind, is_home=is_home)
 
 
 def given_by(subject: Subject, kind: NodeKind, grant: GrantFact) -> int:
@@ -233,14 +237,17 @@ def judge(subject: Subject, action: str, node: Node, facts: Facts) -> Decision:
 
 
 @lru_cache(maxsize=256)
-def role_base(role_cap: int, kind: NodeKind) -> int:
-    """Return the atoms that the server role with *role_cap* brings on every node of *kind*."""
+def role_base(role_cap: int, kind: NodeKind, *, is_home: bool) -> int:
+    """Return the atoms that the server role with *role_cap* brings on a node of *kind*.
+
+    What it brings at an organization it brings at the own one (`is_home`) and at no other.
+    """
     role = next((role for role in policy.roles.values() if role.cap == role_cap), None)
     if role is None:
         return 0
     held = policy.flowing(role.at_instance, NodeKind.INSTANCE, kind)
     if kind is NodeKind.INSTANCE:
         held |= role.at_instance
-    elif kind is NodeKind.ORGANIZATION:
+    elif kind is NodeKind.ORGANIZATION and is_home:
         held |= role.at_organization
     return policy.closure(held)

@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
-from gatepost_server.authz.model import ANYONE, INSTANCE, Grant, Principal, Subject, own_rights, signed_in
+from gatepost_server.authz.model import ANYONE, INSTANCE, Grant, Principal, Subject, role_rights, signed_in
 from gatepost_server.authz.policy import Atom, NodeKind, policy
 from gatepost_server.authz.tables import ExposureRow, GrantRow, MembershipRow, NodeRow, PrincipalRow
 from gatepost_server.store import Tx
@@ -50,8 +50,9 @@ def visible_nodes(tx: Tx, subject: Subject, atom: int, kind: NodeKind) -> Select
         conditions += _within_reach(one)
         if policy.holders_of(Atom.USE) >> atom & 1 and not one.opens_restricted:
             conditions.append(NodeRow.is_restricted.is_(False))
-        if not own_rights(one, kind, ()) >> atom & 1:
-            conditions.append(_held_by_grant(tx, one, atom, kind))
+        everywhere = one.lent | role_rights(one, kind, is_home=False)
+        if not policy.closure(everywhere) >> atom & 1:
+            conditions.append(or_(_held_at_home(one, atom, kind), _held_by_grant(tx, one, atom, kind)))
     return select(NodeRow.id).where(NodeRow.kind == kind, *conditions)
 
 
@@ -61,6 +62,13 @@ def _within_reach(subject: Subject) -> list[ColumnElement[bool]]:
         for allowed in map(sorted, subject.reach)
         if INSTANCE not in allowed
     ]
+
+
+def _held_at_home(subject: Subject, atom: int, kind: NodeKind) -> ColumnElement[bool]:
+    """Return whether a node is the subject's own organization, if its server role gives *atom* there."""
+    if subject.org_id is None or not role_rights(subject, kind, is_home=True) >> atom & 1:
+        return false()
+    return NodeRow.id == subject.org_id
 
 
 def _held_by_grant(tx: Tx, subject: Subject, atom: int, kind: NodeKind) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from gatepost_server.authz import queries
 from gatepost_server.authz.errors import LastOwner
-from gatepost_server.authz.model import SIGNED_IN, Node
+from gatepost_server.authz.model import Node, signed_in
 from gatepost_server.authz.policy import Atom, NodeKind, policy
 from gatepost_server.authz.service.writing import add_grant
 from gatepost_server.authz.tables import GrantRow, MembershipRow, NodeRow, PrincipalRow
@@ -119,13 +119,13 @@ def permanent_owners(tx: Tx, node_id: str) -> list[str]:
         .join(holders, MembershipRow.set_id == holders.c.id)
         .where(MembershipRow.from_at <= tx.now, MembershipRow.until_at > forever)
     )
-    everybody = select(holders.c.id).where(holders.c.id == SIGNED_IN).exists()
+    everybody = select(holders.c.id).where(holders.c.id == signed_in(node.org_id)).exists()
     rows = tx.session.scalars(
         select(PrincipalRow.id).where(
             PrincipalRow.kind == "user",
             PrincipalRow.is_active,
             PrincipalRow.cap >= policy.rung_of(Atom.OWN),
-            PrincipalRow.id.in_(select(holders.c.id)) | everybody,
+            PrincipalRow.id.in_(select(holders.c.id)) | (everybody & (PrincipalRow.org_id == node.org_id)),
         )
     )
     return list(rows)
