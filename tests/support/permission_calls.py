@@ -22,6 +22,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "PUT datasets/orders/metadata": {"description": "what was bought"},
     "PUT datasets/orders/rules": {"rules": []},
+    "PUT datasets/orders/query": {"query": "SELECT 1 AS id"},
     "PATCH scenarios/nightly": {"name": "nightly"},
     "PATCH dashboards/sales": {"tiles": []},
     "PUT dashboard-authorizations": {"objects": []},

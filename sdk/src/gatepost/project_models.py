@@ -66,6 +66,15 @@ class Metadata(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SavedQuery(Model):
+    """What fills a dataset when it is refreshed, within whose rights; all None when it has no query."""
+
+    query: str | None = None
+    acts_as: str | None = None
+    saved_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Permission(Model):
     """What somebody holds on a project."""
 

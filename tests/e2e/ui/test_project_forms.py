@@ -313,3 +313,22 @@ def test_an_upload_without_the_token_changes_nothing(admin: Person, project: str
 
     assert refused.status_code == 403
     assert json.dumps(admin.api("GET", f"projects/{key_of(project)}/datasets/orders")) == json.dumps(before)
+
+
+def test_a_query_is_saved_shown_and_dropped(admin: Person, project: str, paula: Person) -> None:
+    made = admin.send(f"{project}/datasets/new", {"name": "filled"}, files=rows(CSV)).url.path
+    refused = admin.send(f"{made}/query", {"query": "DELETE FROM filled"})
+    unknown = admin.send(f"{made}/query", {"query": "SELECT * FROM nowhere"})
+    saved = admin.send(f"{made}/query", {"query": "SELECT id FROM orders"})
+    form = {"who": "paula", "role": "single", "permissions": ["READ_CONF"]}
+    admin.send(f"{project}/settings/permissions/add", form)
+    seen = paula.see(f"{made}/query")
+
+    assert (refused.status_code, unknown.status_code) == (400, 400)
+    assert "The query has to be one SELECT." in refused.text
+    assert "There is no dataset nowhere to be read here." in unknown.text
+    assert "A scenario that refreshes it runs this query." in saved.text
+    assert "SELECT id FROM orders" in seen.text
+    assert "Save query" not in seen.text
+    assert paula.send(f"{made}/query", {"query": "SELECT 1"}).status_code == 403
+    assert "has no query of its own" in admin.send(f"{made}/query/clear", {}).text

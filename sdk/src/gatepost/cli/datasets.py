@@ -114,6 +114,52 @@ def schema(call: Call, *, project: str, dataset: str, columns: tuple[str, ...]) 
         terminal.table(["COLUMN", "TYPE"], [[one.name, one.type] for one in found.columns])
 
 
+@datasets.command("query")
+@click.argument("project")
+@click.argument("dataset")
+@click.option(
+    "--set",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file with one SELECT.",
+)
+@click.option("--clear", "is_cleared", is_flag=True, help="Read the upload again instead.")
+@click.pass_obj
+def query(call: Call, *, project: str, dataset: str, file: Path | None, is_cleared: bool) -> None:
+    """Show the query that fills a dataset when it is refreshed, or save one.
+
+    It stays within your rights from then on, whoever runs it.
+    """
+    if file is not None and is_cleared:
+        raise click.UsageError("Either --set or --clear.")
+    calls = call.client().datasets
+    if file is not None or is_cleared:
+        made = calls.set_query(project, dataset, None if file is None else file.read_text("utf-8"))
+        by = "by its query" if made.query is not None else "from its upload"
+        call.done(made.raw, f"{dataset} is refreshed {by} from now on.")
+        return
+    found = calls.query(project, dataset)
+    call.one(found, [("query", found.query), ("acts as", found.acts_as), ("saved", found.saved_at)])
+
+
+@datasets.command("history")
+@click.argument("project")
+@click.argument("dataset")
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="Show at most this many."
+)
+@click.pass_obj
+def history(call: Call, *, project: str, dataset: str, limit: int) -> None:
+    """List what was done to a dataset, newest first."""
+    columns = [
+        ("AT", lambda one: one.at),
+        ("WHO", lambda one: one.actor.get("name")),
+        ("DID", lambda one: one.action),
+    ]
+    found = call.client().datasets.history(project, dataset)
+    call.rows(found, columns, limit=limit, empty="Nothing was done yet.")
+
+
 @datasets.command("delete")
 @click.argument("project")
 @click.argument("dataset")

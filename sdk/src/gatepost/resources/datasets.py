@@ -7,7 +7,7 @@ from typing import Final
 
 from gatepost.errors import Invalid
 from gatepost.models import Receipt
-from gatepost.project_models import Dataset, Metadata, Schema
+from gatepost.project_models import Dataset, Happening, Metadata, SavedQuery, Schema
 from gatepost.shape import read
 from gatepost.transport import Transport, segment
 from gatepost.watched import Progress
@@ -126,6 +126,27 @@ class DatasetCalls:
         """Replace what is said of a dataset."""
         body = {"description": description, "tags": [*tags], "custom": dict(custom or {})}
         return read(Metadata, self._transport.call("PUT", f"{_path(project, name)}/metadata", body=body))
+
+    def query(self, project: str, name: str) -> SavedQuery:
+        """Return the query that fills a dataset when a scenario refreshes it."""
+        return self._transport.get(SavedQuery, f"{_path(project, name)}/query")
+
+    def set_query(self, project: str, name: str, sql: str | None) -> SavedQuery:
+        """Let a dataset be filled by *sql* when it is refreshed; None: its upload is read again.
+
+        It stays within your rights from then on, whoever runs it.
+
+        Raises:
+            Invalid: it is not one SELECT, or names something that is not there.
+            Denied: you may not read what it names, or not write the dataset.
+        """
+        return read(
+            SavedQuery, self._transport.call("PUT", f"{_path(project, name)}/query", body={"query": sql})
+        )
+
+    def history(self, project: str, name: str) -> Iterator[Happening]:
+        """Yield what was done to a dataset, newest first."""
+        return self._transport.pages(Happening, f"{_path(project, name)}/history")
 
     def delete(self, project: str, name: str) -> Receipt:
         """Delete a dataset with its rows."""

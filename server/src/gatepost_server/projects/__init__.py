@@ -23,13 +23,14 @@ from gatepost_server.projects.errors import (
     DatasetExists,
     ProjectExists,
     ProjectNotEmpty,
+    QueryRefused,
     RowsHeld,
     RunAsDenied,
     RunAsNeeded,
     UnknownContent,
 )
 from gatepost_server.projects.intake.writing import Content
-from gatepost_server.projects.model import Column, Dataset, Metadata, Project, Rule
+from gatepost_server.projects.model import Column, Dataset, Metadata, Project, Rule, SavedQuery
 from gatepost_server.projects.ports import Easel, StepKind, TileKind, Workplace
 from gatepost_server.projects.scenarios import Run, RunState, Scenario, StepRun
 from gatepost_server.projects.service.authorizing import (
@@ -82,6 +83,7 @@ from gatepost_server.projects.service.projects import create_project, get_projec
 from gatepost_server.projects.service.rows import Plan, plan_rows, stream_rows
 from gatepost_server.projects.service.ruling import NamedRule, read_rules, replace_rules
 from gatepost_server.projects.service.runs import cancel_run, get_run, list_runs, run_scenario, start_due
+from gatepost_server.projects.service.saving import may_save_query, read_query, save_query
 from gatepost_server.projects.service.scenarios import (
     ScenarioChange,
     change_scenario,
@@ -108,29 +110,30 @@ from gatepost_server.projects.service.standing_in import run_as_names
 from gatepost_server.projects.service.sweeping import sweep_datasets
 from gatepost_server.projects.service.viewing import Gallery, view_dashboard
 from gatepost_server.projects.service.writing import Incoming, Mode, expected_columns, taken_in, write_rows
+from gatepost_server.projects.steps.process import examined
 from gatepost_server.projects.storage.engine import DataTooHeavy, DataUnreadable, Limits, opened
 from gatepost_server.projects.storage.reading import Form
 from gatepost_server.projects.storage.shelf import Shelf
 
 __all__ = [
-    "EXPORT", "ArchiveRefused", "Arrival", "Authorization", "Column", "ColumnRuled", "Content",
-    "Dashboard",
+    "EXPORT", "ArchiveRefused", "Arrival", "Authorization", "Column", "ColumnRuled", "Content", "Dashboard",
     "DashboardChange", "DashboardExists", "DataRefused", "DataTooHeavy", "DataUnreadable", "Dataset",
-    "DatasetChanged", "DatasetExists", "Easel", "Form", "Gallery", "Imported", "Incoming",
-    "Limits", "Metadata", "Mode", "Named", "NamedRule", "Plan", "Project", "ProjectExists",
-    "ProjectExports", "ProjectNotEmpty", "RowsHeld", "Rule", "Run", "RunAsDenied", "RunAsNeeded",
-    "RunState", "Scenario", "ScenarioChange", "SeenDashboard", "SeenTile", "Shelf", "StepKind", "StepRun",
+    "DatasetChanged", "DatasetExists", "Easel", "Form", "Gallery", "Imported", "Incoming", "Limits",
+    "Metadata", "Mode", "Named", "NamedRule", "Plan", "Project", "ProjectExists", "ProjectExports",
+    "ProjectNotEmpty", "QueryRefused", "RowsHeld", "Rule", "Run", "RunAsDenied", "RunAsNeeded", "RunState",
+    "SavedQuery", "Scenario", "ScenarioChange", "SeenDashboard", "SeenTile", "Shelf", "StepKind", "StepRun",
     "TileKind", "TileState", "Trade", "Type", "UnknownContent", "Width", "Wish", "Workplace", "arriving",
     "authorize_dataset", "cancel_run", "change_dashboard", "change_dataset", "change_project",
     "change_scenario", "create_dashboard", "create_dataset", "create_project", "create_scenario",
     "declare_columns", "delete_dashboard", "delete_dataset", "delete_project", "delete_scenario",
-    "describe_dataset", "end_exposure", "expected_columns", "expose_dataset", "find_export",
+    "describe_dataset", "end_exposure", "examined", "expected_columns", "expose_dataset", "find_export",
     "get_dashboard", "get_dataset", "get_project", "get_run", "get_scenario", "import_project",
     "list_authorizations", "list_dashboards", "list_datasets", "list_exposed", "list_permissions",
-    "list_projects", "list_received", "list_runs", "list_scenarios", "may_import", "opened", "plan_rows",
-    "project_ids", "project_keys", "read_columns", "read_history", "read_metadata", "read_rules",
-    "read_timeline", "read_type", "read_variables", "replace_authorizations", "replace_permissions",
-    "replace_rules", "require_dashboard", "require_dataset", "require_project", "require_scenario",
-    "run_as_names", "run_scenario", "set_variables", "start_due", "start_export", "stream_rows",
-    "sweep_datasets", "sweep_exports", "taken_in", "view_dashboard", "withdraw_dataset", "write_rows",
+    "list_projects", "list_received", "list_runs", "list_scenarios", "may_import", "may_save_query",
+    "opened", "plan_rows", "project_ids", "project_keys", "read_columns", "read_history", "read_metadata",
+    "read_query", "read_rules", "read_timeline", "read_type", "read_variables", "replace_authorizations",
+    "replace_permissions", "replace_rules", "require_dashboard", "require_dataset", "require_project",
+    "require_scenario", "run_as_names", "run_scenario", "save_query", "set_variables", "start_due",
+    "start_export", "stream_rows", "sweep_datasets", "sweep_exports", "taken_in", "view_dashboard",
+    "withdraw_dataset", "write_rows",
 ]  # fmt: skip

@@ -47,6 +47,15 @@ class Metadata:
 
 
 @dataclass(frozen=True)
+class SavedQuery:
+    """The query that fills a dataset when it is refreshed; `by` is whose rights it stays within."""
+
+    sql: str
+    by: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
 class Dataset:
     """A dataset without its rows. `data_at` is when it was last written, None before."""
 

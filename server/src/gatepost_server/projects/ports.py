@@ -2,21 +2,25 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from gatepost_server.kernel.actor import Actor
 from gatepost_server.projects.storage.engine import Limits
 from gatepost_server.projects.storage.shelf import Shelf
 from gatepost_server.store import Tx
 
 Opening = Callable[[], AbstractContextManager[Tx]]
+ReadAs = Callable[[Actor], AbstractContextManager[Tx]]
 
 
 @dataclass(frozen=True)
 class Workplace:
     """Where a step works: transactions as the one the run acts as, a folder, limits, a log.
 
+    `actors` are those whose rights the run stays within: the definer, and whom it runs as.
     `check` raises `jobs.Cancelled` when the run is to stop; long steps call it often. `log`
     takes a line that people with a right to the runs may read: never a secret.
     """
@@ -24,12 +28,23 @@ class Workplace:
     project_key: str
     scenario_id: str
     begin: Opening
-    read: Sequence[Opening]
+    actors: Sequence[Actor]
+    read_as: ReadAs
     check: Callable[[], None]
     log: Callable[[str], None]
     folder: Path
     shelf: Shelf
     limits: Limits
+
+    @property
+    def read(self) -> Sequence[Opening]:
+        """Reading transactions as each of those whose rights the step stays within."""
+        return self.read_with()
+
+    def read_with(self, *others: Actor) -> Sequence[Opening]:
+        """Return the same, and reading transactions as *others*; nobody twice."""
+        once = {replace(one, name=""): one for one in (*self.actors, *others)}
+        return [partial(self.read_as, one) for one in once.values()]
 
 
 class StepKind(Protocol):

@@ -48,6 +48,17 @@ class DatasetRow(Base):
     data_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class QueryRow(Base):
+    """The saved query of a dataset; `definer` are the facts of who saved it and whose rights it uses."""
+
+    __tablename__ = "dataset_queries"
+
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True)
+    sql: Mapped[str] = mapped_column(Text)
+    definer: Mapped[dict[str, Any]] = mapped_column(JSON)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class PartRow(Base):
     """One Parquet file of a dataset, in the datasets folder under its id; never changed."""
 

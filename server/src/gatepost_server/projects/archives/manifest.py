@@ -48,6 +48,7 @@ class DatasetFile:
     description: str
     tags: Sequence[str]
     custom: Mapping[str, Any]
+    query: str | None
     rules: Sequence[Mapping[str, Any]]
     parts: Sequence[PartFile]
 
@@ -154,6 +155,7 @@ _DATASET: Final[dict[str, Any]] = {
     "description": text,
     "tags": many(text, 100),
     "custom": anything,
+    "query": maybe(text),
     "rules": many(_of(column=text, values=many(_value, 200), who=_WHO), 200),
     "parts": many(_part),
 }

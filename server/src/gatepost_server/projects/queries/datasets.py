@@ -71,6 +71,14 @@ def dataset_ids_of(session: Session, project_id: str) -> Sequence[str]:
     return session.scalars(query).all()
 
 
+def names_of_datasets(session: Session, project_id: str) -> dict[str, str]:
+    """Return the ids of a project's datasets by their names in lower case."""
+    rows = session.execute(
+        select(DatasetRow.folded, DatasetRow.id).where(DatasetRow.project_id == project_id)
+    )
+    return {row.folded: row.id for row in rows}
+
+
 def parts_of(session: Session, dataset_id: str) -> Sequence[Part]:
     """Return the files of a dataset in the order in which they were appended."""
     query = select(PartRow).where(PartRow.dataset_id == dataset_id).order_by(PartRow.position)

@@ -15,6 +15,7 @@ from gatepost_server.projects.service.finding import require_project
 from gatepost_server.projects.service.keeping import read_variables
 from gatepost_server.projects.service.people import names_of
 from gatepost_server.projects.service.rows import plan_rows
+from gatepost_server.projects.service.saving import saved_query
 from gatepost_server.projects.service.scenarios import present_scenario
 from gatepost_server.store import Tx
 
@@ -23,9 +24,10 @@ _SETS_AND_USERS: Final = ("user", "group", "organization")
 
 @dataclass(frozen=True)
 class CollectedDataset:
-    """A dataset with its files of rows, and its rules by name."""
+    """A dataset with its files of rows, its query, and its rules by name."""
 
     dataset: Dataset
+    query: str | None
     rules: Sequence[Mapping[str, Any]]
     parts: Sequence[datasets.Part]
 
@@ -86,7 +88,9 @@ def _dataset(tx: Tx, key: str, dataset_id: str) -> CollectedDataset:
         }
         for one in plan.dataset.rules
     ]
-    return CollectedDataset(plan.dataset, rules, datasets.parts_of(tx.session, dataset_id))
+    query = saved_query(tx, dataset_id)
+    sql = None if query is None else query.sql
+    return CollectedDataset(plan.dataset, sql, rules, datasets.parts_of(tx.session, dataset_id))
 
 
 def _scenario(tx: Tx, scenario_id: str) -> dict[str, Any]:

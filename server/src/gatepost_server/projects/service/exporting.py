@@ -154,6 +154,7 @@ def _dataset(one: CollectedDataset, parts: Sequence[PartFile]) -> DatasetFile:
         description=dataset.metadata.description,
         tags=list(dataset.metadata.tags),
         custom=dict(dataset.metadata.custom),
+        query=one.query,
         rules=one.rules,
         parts=parts,
     )

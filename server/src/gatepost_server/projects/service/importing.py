@@ -27,6 +27,7 @@ from gatepost_server.projects.service.keeping import set_variables
 from gatepost_server.projects.service.people import Named
 from gatepost_server.projects.service.projects import create_project, present_project
 from gatepost_server.projects.service.ruling import NamedRule, plant_rules
+from gatepost_server.projects.service.saving import checked_sql, plant_query
 from gatepost_server.projects.service.scenarios import Kinds, ScenarioChange, create_scenario
 from gatepost_server.projects.service.writing import Incoming, put_part, taken_in
 from gatepost_server.projects.storage.engine import Limits
@@ -168,6 +169,9 @@ def _plant_dataset(
         put_part(tx, row, incoming)
         tx.session.flush()
     describe_dataset(tx, key, name, Metadata(one.description, one.tags, one.custom))
+    if one.query is not None:
+        # What it reads is asked for when it runs, as of a step: within what the importer may then.
+        plant_query(tx, dataset_id, checked_sql(one.query))
     rules = [
         NamedRule(rule["column"], rule["values"], Named(rule["who"]["type"], rule["who"]["name"]))
         for rule in one.rules

@@ -4,7 +4,6 @@ import logging
 import tempfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +79,8 @@ class ScenarioRuns:
                 project_key=key,
                 scenario_id=context.job.subject_id or "",
                 begin=context.begin,
-                read=[partial(context.read, actor) for actor in actors],
+                actors=actors,
+                read_as=context.read,
                 check=context.check,
                 log=lambda line: diary.wrote(at, line),
                 folder=Path(folder),

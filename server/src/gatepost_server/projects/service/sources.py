@@ -91,5 +91,5 @@ def _narrower(one: tuple[str, bool, Plan], other: tuple[str, bool, Plan]) -> tup
         return other
     name = one[2].dataset.name
     raise Denied(
-        f"Row rules of {name} name both who defined the scenario and whom it runs as.", code="rules-of-two"
+        f"Row rules of {name} name several of those within whose rights the run stays.", code="rules-of-two"
     )

@@ -1,7 +1,6 @@
 """Seeing a dashboard: each tile with the rights of whoever stands for its data, or the viewer's own."""
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.errors import Denied, GatepostError, NotFound, Unauthenticated
 from gatepost_server.projects.dashboards import Dashboard, SeenDashboard, SeenTile, TileState, Width
-from gatepost_server.projects.ports import Easel, Opening
+from gatepost_server.projects.ports import Easel, Opening, ReadAs
 from gatepost_server.projects.queries import dashboards as queries
 from gatepost_server.projects.queries.datasets import dataset_id_of
 from gatepost_server.projects.service.authorizing import authorizer_of
@@ -18,7 +17,6 @@ from gatepost_server.projects.storage.engine import Limits
 from gatepost_server.projects.storage.shelf import Shelf
 from gatepost_server.store import Tx
 
-ReadAs = Callable[[Actor], AbstractContextManager[Tx]]
 _NOT_YOURS = "You may not see this tile's data."
 _LOST = "{by}, who authorized these data for dashboards, may not read them any more."
 

@@ -1,23 +1,26 @@
-"""A query in a process of its own: limited, watched, killed when the run is to stop."""
+"""A query in a process of its own: limited, watched, killed when it is to stop."""
 
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from gatepost_server.projects.columns import read_type
 from gatepost_server.projects.errors import QueryRefused, RunBroken
 from gatepost_server.projects.ports import Workplace
+from gatepost_server.projects.service.saving import ReadQuery, checked_sql
 from gatepost_server.projects.service.sources import Source
-from gatepost_server.projects.storage.engine import DataTooHeavy
+from gatepost_server.projects.storage.engine import DataTooHeavy, Limits
 
 _MODULE: Final = "gatepost_server.projects.steps.query_child"
 _LOOK_S: Final = 0.05
 _GRACE_S: Final = 10.0
+_READING: Final = Limits(memory_mb=256, seconds=30)
 
 
 def run_query(place: Workplace, sql: str, sources: Sequence[Source], out: Path) -> None:
@@ -31,19 +34,46 @@ def run_query(place: Workplace, sql: str, sources: Sequence[Source], out: Path) 
         RunBroken: the process ended without an answer.
         Cancelled: the run is to stop; the process is dead then.
     """
-    errand = place.folder / "errand.json"
-    answer = place.folder / "answer.json"
-    errand.write_text(json.dumps(_errand(place, sql, sources, out, answer)))
+    errand = {
+        "sql": sql,
+        "out": str(out),
+        "limits": vars(place.limits),
+        "sources": [_told(one) for one in sources],
+    }
+    _sent(errand, place.folder, place.limits, place.check)
+
+
+def examined(text: str, scratch: Path) -> ReadQuery:
+    """Return a query with what it names; nothing of it is run.
+
+    Raises:
+        Invalid: it is empty or too long.
+        QueryRefused: it is not one SELECT, or the engine does not take it.
+        DataTooHeavy, RunBroken: as `run_query`.
+    """
+    sql = checked_sql(text)
+    with tempfile.TemporaryDirectory(prefix=".read-", dir=scratch) as folder:
+        errand = {"sql": sql, "limits": vars(_READING)}
+        said = _sent(errand, Path(folder), _READING, lambda: None)
+    return ReadQuery(sql, [(schema, name) for schema, name in said["tables"]])
+
+
+def _sent(
+    errand: Mapping[str, object], folder: Path, limits: Limits, check: Callable[[], None]
+) -> Mapping[str, Any]:
+    """Send a process on an errand and return its answer; it is dead when this returns or raises."""
+    written, answer = folder / "errand.json", folder / "answer.json"
+    written.write_text(json.dumps({**errand, "answer": str(answer), "folder": str(folder)}))
     surroundings = {"PYTHONPATH": os.pathsep.join(part for part in sys.path if part), "PATH": os.defpath}
-    command = [sys.executable, "-m", _MODULE, str(errand)]
+    command = [sys.executable, "-m", _MODULE, str(written)]
     child = subprocess.Popen(  # noqa: S603  # our own module, a path of ours
-        command, env=surroundings, cwd=place.folder, stdin=subprocess.DEVNULL,
+        command, env=surroundings, cwd=folder, stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
-    last = time.monotonic() + place.limits.seconds + _GRACE_S
+    last = time.monotonic() + limits.seconds + _GRACE_S
     try:
         while child.poll() is None:
-            place.check()
+            check()
             if time.monotonic() > last:
                 raise DataTooHeavy("The query takes more time than a step may.")
             time.sleep(_LOOK_S)
@@ -51,42 +81,31 @@ def run_query(place: Workplace, sql: str, sources: Sequence[Source], out: Path) 
         if child.poll() is None:
             child.kill()
         child.wait()
-    _judge(answer)
+    return _judged(answer)
 
 
-def _judge(answer: Path) -> None:
+def _judged(answer: Path) -> Mapping[str, Any]:
     if not answer.is_file():
         raise RunBroken
-    said = json.loads(answer.read_text())
+    said: dict[str, Any] = json.loads(answer.read_text())
     if said["outcome"] == "heavy":
         raise DataTooHeavy("The query takes more memory or time than a step may. Read or keep fewer rows.")
     if said["outcome"] == "refused":
         raise QueryRefused(said["detail"])
+    return said
 
 
-def _errand(
-    place: Workplace, sql: str, sources: Sequence[Source], out: Path, answer: Path
-) -> dict[str, object]:
+def _told(one: Source) -> dict[str, object]:
     return {
-        "sql": sql,
-        "out": str(out),
-        "answer": str(answer),
-        "folder": str(place.folder),
-        "limits": vars(place.limits),
-        "sources": [
-            {
-                "schema": one.schema,
-                "name": one.name,
-                "is_own": one.is_own,
-                "files": [str(path) for path in one.files],
-                "columns": [
-                    {"name": column.name, "type": column.type, "sql": read_type(column.type).sql}
-                    for column in one.query.known
-                ],
-                "filters": None
-                if one.query.filters is None
-                else [{"column": rule.column, "values": list(rule.values)} for rule in one.query.filters],
-            }
-            for one in sources
+        "schema": one.schema,
+        "name": one.name,
+        "is_own": one.is_own,
+        "files": [str(path) for path in one.files],
+        "columns": [
+            {"name": column.name, "type": column.type, "sql": read_type(column.type).sql}
+            for column in one.query.known
         ],
+        "filters": None
+        if one.query.filters is None
+        else [{"column": rule.column, "values": list(rule.values)} for rule in one.query.filters],
     }

@@ -1,4 +1,4 @@
-"""The process that runs a query: one SELECT over views of lent files, nothing else in reach.
+"""The process that runs or reads a query: one SELECT over views of lent files, nothing else in reach.
 
 `python -m …query_child ERRAND.json` writes its answer beside the errand. What row rules hide
 is left out of the files that the engine may open, so that no trick of SQL finds it again.
@@ -34,9 +34,9 @@ def main(errand_path: str) -> None:
     errand = json.loads(Path(errand_path).read_text())
     limits = Limits(**errand["limits"])
     _confine(limits)
+    said: dict[str, object]
     try:
-        _run(errand, limits)
-        said = {"outcome": "done"}
+        said = {"outcome": "done", **_done(errand, limits)}
     except DataTooHeavy:
         said = {"outcome": "heavy"}
     except (Refused, DataUnreadable) as refusal:
@@ -61,6 +61,43 @@ def _confine(limits: Limits) -> None:
         (resource.RLIMIT_CPU, int(limits.seconds * max(1, limits.threads)) + 30),
     ):
         resource.setrlimit(what, (most, most))
+
+
+def _done(errand: Mapping[str, Any], limits: Limits) -> dict[str, object]:
+    """Run the query where there is a file for its rows; else only read what it names."""
+    if "out" not in errand:
+        return {"tables": _tables(errand["sql"], limits)}
+    _run(errand, limits)
+    return {}
+
+
+def _tables(sql: str, limits: Limits) -> Sequence[tuple[str, str]]:
+    """Return schema and name of every table that *sql* names; what it makes up itself is left out."""
+    import duckdb  # noqa: PLC0415  # after the limits are set
+
+    with opened(limits) as connection:
+        try:
+            select = _one_select(connection, sql)
+            found = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [select]).fetchone()
+            tree = json.loads(found[0]) if found is not None else {}
+        except duckdb.Error as error:
+            raise Refused(_told(error)) from None
+        except RecursionError:
+            raise Refused("The query is nested too deeply.") from None
+    if tree.get("error"):
+        raise Refused("The query cannot be read. Write it as a plain SELECT.")
+    named: set[tuple[str, str]] = set()
+    own: set[str] = set()
+    nodes = [tree]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, dict):
+            if node.get("type") == "BASE_TABLE":
+                place = (node.get("catalog_name", ""), node["schema_name"])
+                named.add((".".join(part for part in place if part), node["table_name"]))
+            own.update(one["key"].casefold() for one in node.get("cte_map", {}).get("map", ()))
+        nodes += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return sorted((schema, name) for schema, name in named if schema or name.casefold() not in own)
 
 
 def _run(errand: Mapping[str, Any], limits: Limits) -> None:

@@ -1,19 +1,18 @@
-"""The step that runs a query over datasets, and the same for a dataset's own query."""
+"""The step that runs a query over datasets, and filling a dataset by a query."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.projects import naming
 from gatepost_server.projects.intake.writing import Content
 from gatepost_server.projects.ports import Opening, Workplace
+from gatepost_server.projects.service.saving import LONGEST
 from gatepost_server.projects.service.sources import sources_of
 from gatepost_server.projects.service.writing import Mode, expected_columns, taken_in, write_rows
 from gatepost_server.projects.steps.fields import texts
 from gatepost_server.projects.steps.process import run_query
 from gatepost_server.store import Tx
-
-LONGEST: Final = 100_000
 
 
 class SqlStep:

@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from gatepost_server.authz import subject_of
+from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.errors import Denied, Unavailable
 from gatepost_server.projects.columns import quoted
 from gatepost_server.projects.errors import DatasetChanged
 from gatepost_server.projects.intake.writing import Content
+from gatepost_server.projects.model import SavedQuery
 from gatepost_server.projects.ports import Workplace
 from gatepost_server.projects.service.finding import require_dataset
 from gatepost_server.projects.service.rows import plan_rows
+from gatepost_server.projects.service.saving import definer_of_query, saved_query
 from gatepost_server.projects.service.sources import sources_of
 from gatepost_server.projects.service.writing import (
     Mode,
@@ -20,6 +24,7 @@ from gatepost_server.projects.service.writing import (
 )
 from gatepost_server.projects.steps.fields import texts
 from gatepost_server.projects.steps.process import run_query
+from gatepost_server.projects.steps.querying import fill
 from gatepost_server.store import Tx
 
 _TRIES: Final = 3
@@ -28,8 +33,10 @@ _TRIES: Final = 3
 class RefreshStep:
     """`{"type": "refresh_dataset", "dataset": "orders"}`.
 
-    What was uploaded is read again, against the columns as they are declared now, and kept
-    as one file: what was appended in many pieces is quick to read again.
+    A dataset with a saved query is filled by it, as far as whoever saved the query, the
+    scenario's definer and whom it runs as may all read. Of any other what was uploaded is read
+    again, against the columns as they are declared now, and kept as one file: what was
+    appended in many pieces is quick to read again.
     """
 
     name = "refresh_dataset"
@@ -43,26 +50,43 @@ class RefreshStep:
         return {**texts(raw, "dataset")}
 
     def needs(self, tx: Tx, project_key: str, step: Mapping[str, Any]) -> None:
-        """Require reading and refreshing the dataset."""
-        require_dataset(tx, "dataset:refresh", project_key, step["dataset"])
-        require_dataset(tx, "dataset:rows", project_key, step["dataset"])
+        """Require refreshing the dataset, and reading it where it has no query of its own."""
+        node = require_dataset(tx, "dataset:refresh", project_key, step["dataset"])
+        if saved_query(tx, node.id) is None:
+            require_dataset(tx, "dataset:rows", project_key, step["dataset"])
 
     def run(self, place: Workplace, step: Mapping[str, Any]) -> str:
-        """Read the rows again and keep them as one file.
+        """Run the dataset's query; without one, read its rows again and keep them as one file.
 
         Raises:
-            Denied: row rules hide some of them, so that reading again would lose them.
+            Denied: whoever saved the query is not active any more; or row rules hide some of
+                the rows, so that reading again would lose them.
             Unavailable: rows are written to it all the time.
         """
         for _ in range(_TRIES):
             with place.begin() as tx:
-                name = require_dataset(tx, "dataset:refresh", place.project_key, step["dataset"]).name
+                node = require_dataset(tx, "dataset:refresh", place.project_key, step["dataset"])
+                name, query = node.name, saved_query(tx, node.id)
+                definer = definer_of_query(tx, node.id) if query is not None else None
+            if query is not None and definer is not None:
+                return _filled(place, name, query, definer)
             before = _whole(place, name)
             try:
                 return _read_again(place, name, before)
             except DatasetChanged:
                 place.log("rows were written meanwhile; once more")
         raise Unavailable("The dataset is being written to. Run it again.", code="dataset-busy")
+
+
+def _filled(place: Workplace, name: str, query: SavedQuery, definer: Actor) -> str:
+    with place.read_as(definer) as tx:
+        if not subject_of(tx).is_active:
+            raise Denied(
+                f"{query.by}, who saved the query of {name}, has no active account any more.",
+                code="definer-gone",
+            )
+    place.log(f"runs the query of {name}, which {query.by} saved")
+    return fill(place, query.sql, name, Mode.OVERWRITE, place.read_with(definer))
 
 
 def _whole(place: Workplace, name: str) -> Sequence[str]:

@@ -57,7 +57,7 @@ FORMS: Final[Mapping[str, StepForm]] = {
     ),
     "refresh_dataset": StepForm(
         "Refresh a dataset", "Refresh a dataset", "refresh",
-        (StepField("dataset", "Dataset", hint="Its rows are read again and kept as one file."),),
+        (StepField("dataset", "Dataset", hint="Its own query is run; without one its rows are read again."),),
         "{dataset}",
     ),
     "mail": StepForm(

@@ -45,6 +45,7 @@ _VERBS: Final = {
     "export": "took away the rows of",
     "describe": "described",
     "set-schema": "declared the columns of",
+    "set-query": "changed the query of",
     "rules": "changed who sees which rows of",
     "expose": "exposed",
     "unexpose": "took back",
