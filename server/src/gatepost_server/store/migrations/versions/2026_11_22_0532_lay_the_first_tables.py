@@ -689,6 +689,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("dataset_id", "position", name=op.f("uq_dataset_parts_dataset_id_position")),
     )
     op.create_table(
+        "dataset_queries",
+        sa.Column("dataset_id", sa.String(length=40), nullable=False),
+        sa.Column("sql", sa.Text(), nullable=False),
+        sa.Column("definer", sa.JSON(), nullable=False),
+        sa.Column("saved_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dataset_id"],
+            ["datasets.id"],
+            name=op.f("fk_dataset_queries_dataset_id_datasets"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("dataset_id", name=op.f("pk_dataset_queries")),
+    )
+    op.create_table(
         "deployments",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("app_id", sa.String(length=40), nullable=False),
@@ -851,6 +865,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deployments_app")
 
     op.drop_table("deployments")
+    op.drop_table("dataset_queries")
     op.drop_table("dataset_parts")
     with op.batch_alter_table("dashboard_authorizations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_dashboard_authorizations_project_id"))
