@@ -164,3 +164,20 @@ def test_a_project_goes_out_and_comes_in_again(
     assert "COME_IN is there" in come.text
     bad = {"bundle": ("p.tar.gz", archive[:100], "application/gzip")}
     assert admin.send("/projects/import", {"key": "BAD", "name": ""}, files=bad).status_code == 400
+
+
+def test_a_tile_of_another_projects_dataset_takes_its_exposure(admin: Person, project: str) -> None:
+    stock = str(admin.send("/projects/new", {"name": "Stock", "description": ""}).url.path)
+    files = {"bundle": ("items.csv", CSV.encode(), "text/csv")}
+    admin.send(f"{stock}/datasets/new", {"name": "items"}, files=files)
+    here = str(admin.send(f"{project}/dashboards/new", {"name": "Borrowed"}).url.path).removesuffix("/edit")
+    tile = {"type": "table", "title": "", "dataset": "items", "from_project": "STOCK", "width": "half"}
+
+    refused = admin.send(f"{here}/tiles/new", tile)
+    admin.api("POST", "projects/STOCK/exposed", json={"dataset": "items", "to_project": "BOARDS"})
+    added = admin.send(f"{here}/tiles/new", tile)
+
+    assert refused.status_code == 400
+    assert "STOCK does not expose items to this project." in refused.text
+    assert "The tiles are saved." in added.text
+    assert "north" in admin.see(here).text

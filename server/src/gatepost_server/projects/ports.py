@@ -115,11 +115,12 @@ class TileKind(Protocol):
 
         Raises:
             Hidden, ActionDenied: the caller of *tx* lacks it.
+            Invalid: what it is about is not there for this project.
         """
         ...
 
     def dataset(self, tile: Mapping[str, Any]) -> str | None:
-        """Name the dataset whose rows the tile shows, if it shows any."""
+        """Name the dataset of the tile's own project whose rows it shows, if it shows any."""
         ...
 
     def run(self, easel: Easel, tile: Mapping[str, Any]) -> dict[str, Any]:

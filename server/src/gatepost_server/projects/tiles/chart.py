@@ -7,10 +7,10 @@ from typing import Any, Final
 from gatepost_server.kernel.errors import FieldFault, Invalid, Unavailable
 from gatepost_server.projects.columns import read_type
 from gatepost_server.projects.ports import Easel
-from gatepost_server.projects.service.finding import require_dataset
 from gatepost_server.projects.service.rows import Plan, plan_rows
 from gatepost_server.projects.storage.points import AGGREGATES, NUMBERS, Grouping, points
 from gatepost_server.projects.tiles.fields import known, one_of, refuse, word
+from gatepost_server.projects.tiles.shown import HOME, home_in, home_of, own_dataset, require_shown
 from gatepost_server.store import Tx
 
 CHARTS: Final = ("bar", "line", "area", "scatter", "pie")
@@ -21,7 +21,8 @@ _MOST: Final = {"bar": 60, "pie": 8, "line": 1000, "area": 1000, "scatter": 2000
 class ChartTile:
     """`{"type": "chart", "dataset", "kind": "bar", "x": "month", "y": "amount", "aggregate": "sum"}`.
 
-    `count` needs no `y`; scatter plots take rows as they are (`none`).
+    `count` needs no `y`; scatter plots take rows as they are (`none`). With `from_project` the
+    dataset is one that the project of that key exposes to the tile's own.
     """
 
     name = "chart"
@@ -32,7 +33,7 @@ class ChartTile:
         Raises:
             Invalid: a field cannot be used.
         """
-        faults = known(raw, ("dataset", "x"), ("kind", "y", "aggregate"))
+        faults = known(raw, ("dataset", "x"), ("kind", "y", "aggregate", HOME))
         kind = one_of(raw, "kind", CHARTS, faults)
         aggregate = one_of(raw, "aggregate", AGGREGATES, faults)
         y = word(raw, "y", faults)
@@ -46,17 +47,18 @@ class ChartTile:
             "x": word(raw, "x", faults),
             "y": y or None,
             "aggregate": aggregate,
+            **home_in(raw, faults),
         }
         refuse(faults)
         return fields
 
     def needs(self, tx: Tx, project_key: str, tile: Mapping[str, Any]) -> None:
-        """Require knowing of the dataset; its rows are a matter of who looks."""
-        require_dataset(tx, "dataset:list", project_key, tile["dataset"])
+        """Require knowing of the dataset, and that it is the project's or exposed to it."""
+        require_shown(tx, project_key, tile)
 
     def dataset(self, tile: Mapping[str, Any]) -> str | None:
-        """Name the dataset."""
-        return str(tile["dataset"])
+        """Name the dataset of the project; one of another's is for who may read it themselves."""
+        return own_dataset(tile)
 
     def run(self, easel: Easel, tile: Mapping[str, Any]) -> dict[str, Any]:
         """Return the points (x a text or a number, y a number or None) and what they are called.
@@ -67,7 +69,7 @@ class ChartTile:
         """
         for _ in range(_TRIES):
             with easel.read() as tx:
-                plan = plan_rows(tx, easel.project_key, tile["dataset"])
+                plan = plan_rows(tx, home_of(easel.project_key, tile), tile["dataset"])
             grouping = _grouping(plan, tile)
             with ExitStack() as stack:
                 try:

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from gatepost_server.kernel.errors import FieldFault
 from gatepost_server.projects.ports import Easel
-from gatepost_server.projects.service.finding import require_dataset
 from gatepost_server.projects.service.rows import Plan, plan_rows, stream_rows
 from gatepost_server.projects.storage.reading import Form
 from gatepost_server.projects.tiles.fields import known, refuse, word
+from gatepost_server.projects.tiles.shown import HOME, home_in, home_of, own_dataset, require_shown
 from gatepost_server.store import Tx
 
 MOST_ROWS: Final = 500
@@ -19,7 +19,10 @@ _LARGEST: Final = 2 * 1024 * 1024
 
 
 class TableTile:
-    """`{"type": "table", "dataset": "orders", "columns": ["id", "amount"], "limit": 20}`."""
+    """`{"type": "table", "dataset": "orders", "columns": ["id", "amount"], "limit": 20}`.
+
+    With `from_project` the dataset is one that the project of that key exposes to the tile's own.
+    """
 
     name = "table"
 
@@ -29,8 +32,8 @@ class TableTile:
         Raises:
             Invalid: a field cannot be used.
         """
-        faults = known(raw, ("dataset",), ("columns", "limit"))
-        dataset = word(raw, "dataset", faults)
+        faults = known(raw, ("dataset",), ("columns", "limit", HOME))
+        dataset, home = word(raw, "dataset", faults), home_in(raw, faults)
         columns, limit = raw.get("columns"), raw.get("limit", _USUAL_ROWS)
         is_list = isinstance(columns, list) and all(isinstance(one, str) for one in columns)
         if columns is not None and not (is_list and 1 <= len(columns) <= _MOST_COLUMNS):
@@ -38,15 +41,15 @@ class TableTile:
         if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MOST_ROWS:
             faults.append(FieldFault("limit", f"1 to {MOST_ROWS}"))
         refuse(faults)
-        return {"dataset": dataset, "columns": columns, "limit": limit}
+        return {"dataset": dataset, "columns": columns, "limit": limit, **home}
 
     def needs(self, tx: Tx, project_key: str, tile: Mapping[str, Any]) -> None:
-        """Require knowing of the dataset; its rows are a matter of who looks."""
-        require_dataset(tx, "dataset:list", project_key, tile["dataset"])
+        """Require knowing of the dataset, and that it is the project's or exposed to it."""
+        require_shown(tx, project_key, tile)
 
     def dataset(self, tile: Mapping[str, Any]) -> str | None:
-        """Name the dataset."""
-        return str(tile["dataset"])
+        """Name the dataset of the project; one of another's is for who may read it themselves."""
+        return own_dataset(tile)
 
     def run(self, easel: Easel, tile: Mapping[str, Any]) -> dict[str, Any]:
         """Return the columns and the rows, each a list of values as the API writes them."""
@@ -56,7 +59,7 @@ class TableTile:
             with easel.read() as tx:
                 plans.append(
                     plan_rows(
-                        tx, easel.project_key, tile["dataset"],
+                        tx, home_of(easel.project_key, tile), tile["dataset"],
                         columns=tile["columns"], limit=tile["limit"] + 1,
                     )
                 )  # fmt: skip

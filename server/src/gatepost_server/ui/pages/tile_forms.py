@@ -38,13 +38,18 @@ class TileForm:
     fields: Sequence[TileField]
 
 
-_DATASET: Final = TileField("dataset", "Dataset", hint="Of this project, by name.")
+_DATASET: Final = TileField("dataset", "Dataset", hint="By name.")
+_HOME: Final = TileField(
+    "from_project", "Of the project", hint="The key of one that exposes it to this one; none for its own.",
+    is_required=False,
+)  # fmt: skip
 FORMS: Final[Mapping[str, TileForm]] = {
     "table": TileForm(
         "Table",
         "table",
         (
             _DATASET,
+            _HOME,
             TileField("columns", "Columns", "names", "Separated by commas; none for all.", is_required=False),
             TileField("limit", "Rows at most", "number", "1 to 500; 20 when empty.", is_required=False),
         ),
@@ -54,6 +59,7 @@ FORMS: Final[Mapping[str, TileForm]] = {
         "chart-area-line",
         (
             _DATASET,
+            _HOME,
             TileField("kind", "Kind", "choice", choices=(
                 Choice("bar", "Bars"), Choice("line", "Line"), Choice("area", "Area"),
                 Choice("scatter", "Dots"), Choice("pie", "Pie"),
