@@ -43,6 +43,13 @@ def test_an_application_finds_the_variables_of_when_it_started(
     (folder / "app.py").write_text(_APP)
     admin.ok("PUT", "variables/region", {"value": "eu"})
     app = owner.publish(folder, "Variables", kind="wsgi")
-    answer = with_key(gatepost, key).get(path_of(app["content_url"]))
-    assert (answer.status_code, answer.json()["region"]) == (200, "eu")
+    caller, address = with_key(gatepost, key), path_of(app["content_url"])
+    assert caller.get(address).json()["region"] == "eu"
+    admin.ok("PUT", "variables/region", {"value": "us"})
+    admin.ok("PUT", "variables/size", {"value": 3})
+    owner.publish(folder, "Later", kind="wsgi")  # by then the runtime has seen the new values
+    assert caller.get(address).json() == {"region": "eu"}
+    owner.ok("POST", f"apps/{app['id']}/restart")
+    until(lambda: caller.get(address).json() == {"region": "us", "size": 3}, 30, what="the new values")
     admin.ok("DELETE", "variables/region")
+    admin.ok("DELETE", "variables/size")

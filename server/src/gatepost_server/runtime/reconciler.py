@@ -118,7 +118,10 @@ class Reconciler:
         apps_wanted = {app.app_id for app in desired}
         for deployment_id, replica in list(self._replicas.items()):
             app = wanted.get(deployment_id)
-            if app is None or _must_restart(replica.app, app):
+            if app is not None and app.revision == replica.app.revision:
+                # What else changed, as variables do, counts from the next start on.
+                replica.app = app
+            else:
                 is_replaced = replica.app.app_id in apps_wanted
                 drain = self._habits.drain if is_replaced else 0.0
                 replica.stop(drain=drain, comes_back=app is not None)
@@ -166,8 +169,3 @@ class Reconciler:
         ending = [replica.task for replica in (*self._replicas.values(), *self._leaving)]
         if waiting := [*ending, *self._builds]:
             await asyncio.wait(waiting)
-
-
-def _must_restart(running: DesiredApp, wanted: DesiredApp) -> bool:
-    """Tell whether the process no longer fits: another revision or other surroundings."""
-    return running.revision != wanted.revision or dict(running.env) != dict(wanted.env)

@@ -109,6 +109,15 @@ async def cookies(scope, receive, send, rest, query):
     await send({"type": "http.response.body", "body": b"{}"})
 
 
+async def shared(scope, receive, send, rest, query):
+    """Answer a page of any origin as openly as an application can, a preflight too."""
+    origin = dict(scope["headers"]).get(b"origin", b"*")
+    headers = [(b"access-control-allow-origin", origin), (b"access-control-allow-credentials", b"true"),
+               (b"access-control-allow-headers", b"authorization")]  # fmt: skip
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"{}"})
+
+
 async def talk(scope, receive, send):
     """Send every message back; `headers` is answered by what reached us."""
     while (message := await receive())["type"] != "websocket.disconnect":
@@ -148,4 +157,5 @@ async def live(receive, send):
 VERBS = {
     "events": events, "say": say, "upload": upload, "progress": progress,
     "download": download, "who": who, "crash": crash, "cookies": cookies,
+    "shared": shared,
 }  # fmt: skip

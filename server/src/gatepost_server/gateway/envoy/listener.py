@@ -102,8 +102,9 @@ RETRY = "type.googleapis.com/envoy.extensions.retry"
 ASKED_AGAIN: Json = {
     "retry_on": "connect-failure,refused-stream,reset",
     "num_retries": 5,
-    # Without saying so it would wait for seconds.
-    "retry_back_off": {"base_interval": "0.001s", "max_interval": "0.1s"},
+    # The longest pause is to Envoy also the longest time that one of them may take to answer,
+    # which it needs while an app wakes up; five pauses from one millisecond on stay short.
+    "retry_back_off": {"base_interval": "0.001s", "max_interval": f"{ASK_SECONDS}s"},
     "retry_priority": {
         "name": "envoy.retry_priorities.previous_priorities",
         "typed_config": {
