@@ -71,6 +71,7 @@ class DocumentedServer:
         self.refuse_with: Refused | None = None
         self.raw_answer: Answer | None = None
         self.session = "session-1"
+        self.acts: dict[str, Any] = {}  # what `me` adds inside an application
         self.csrf = "csrf-1"
         self.challenges: dict[str, str] = {}
         self.keys: list[dict[str, Any]] = []
@@ -200,7 +201,7 @@ class DocumentedServer:
             else None
         )
         principal = {"kind": "user", "id": _id("user", 1), "name": "ada"}
-        return Answer(200, {"principal": principal, "via_key": via, "role": "publisher"})
+        return Answer(200, {"principal": principal, "via_key": via, "role": "publisher", **self.acts})
 
     def _make_key(self, request: Request) -> Answer:
         if "authorization" in request.headers:

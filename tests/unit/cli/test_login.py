@@ -35,6 +35,32 @@ def test_a_password_may_come_from_stdin(
     assert json.loads(capsys.readouterr().out)["principal"]["name"] == "ada"
 
 
+def test_whoami_tells_inside_an_application_for_whom_it_acts(
+    server: DocumentedServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GATEPOST_SERVER", server.url)
+    monkeypatch.setenv("GATEPOST_API_KEY", KEY)
+    assert run(["whoami"]) == 0
+    outside = capsys.readouterr().out
+    assert "through  an API key" in outside
+    assert "acts for" not in outside
+    assert "application" not in outside
+
+    app = "app_" + "1" * 24
+    server.acts = {
+        "principal": {"kind": "application", "id": app, "name": f"CustomApp {app}"},
+        "via_key": None, "role": None, "app": app,
+        "on_behalf_of": {"kind": "user", "id": "usr_" + "2" * 24, "name": "bob"},
+    }  # fmt: skip
+    assert run(["whoami"]) == 0
+    rows = dict(line.split("  ", 1) for line in capsys.readouterr().out.splitlines())
+    said = {name: value.strip() for name, value in rows.items()}
+    assert (said["acts for"], said["application"]) == ("bob", app)
+    assert said["through"] == "the application's own way in"
+    assert run(["whoami", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["on_behalf_of"]["name"] == "bob"
+
+
 def test_a_wrong_password_stores_nothing(
     server: DocumentedServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ import projects_gallery
 
 from gatepost_server.apps.model import AppState, Kind, VersionState
 from gatepost_server.audit import Entry
+from gatepost_server.authz import Organization
 from gatepost_server.identity import Session, SessionKind, User
 from gatepost_server.keys import Key, KeyKind, KeyRisk, KeyStatus
 from gatepost_server.ui.component import Component
@@ -44,6 +45,7 @@ from gatepost_server.ui.shell import BarePage, Frame, Page, Theme, Viewer
 NOW = datetime(2026, 11, 21, 21, 30, tzinfo=UTC)
 URL = "http://localhost:8080"
 CSRF = "csrf-of-the-gallery"
+ORGANIZATIONS = [Organization("org_1", "Main", False, NOW), Organization("org_2", "Field office", True, NOW)]
 MIRA = Viewer("Mira Kovač", "mira.kovac", "administrator", is_administrator=True)
 
 
@@ -315,7 +317,7 @@ PAGES: dict[str, Callable[[], Component]] = {
     "profile": lambda: profile.profile(USERS[0], "administrator", NOW, CSRF, {}),
     "sessions": lambda: profile.sessions(SESSIONS, SESSIONS[0].id, "Mira Kovač", NOW),
     "users": lambda: people.user_list(USERS, ListState("/users", {}), NOW, CSRF, URL, USERS[0].id, next_cursor=None),
-    "user-new": lambda: people.new_user_dialog(people.UserForm(), CSRF, is_over=False),
+    "user-new": lambda: people.new_user_dialog(people.UserForm(), ORGANIZATIONS, CSRF, is_over=False),
     "audit": lambda: trail.trail(ENTRIES, ListState("/audit", {"decision": "denied"}), NOW.date(), URL, sees_all=True, next_cursor="abc"),
     "denied": lambda: refusals.Denied("You cannot open Claims triage yet", "One grant is missing. Two people can give it.", WHY),
     "broken": lambda: refusals.broken("req_00c0ffee"),

@@ -12,6 +12,7 @@ from gatepost.connecting import connect
 from gatepost.errors import Unauthenticated
 from gatepost.logins import Login, Logins, config_folder
 from gatepost.loopback import Landing
+from gatepost.models import Me
 from gatepost.signing_in import Challenge, exchange, log_in
 
 
@@ -84,12 +85,21 @@ def logout(call: Call) -> None:
 @click.command(cls=Verb)
 @click.pass_obj
 def whoami(call: Call) -> None:
-    """Say who you are signed in as, and where."""
+    """Say who you are signed in as, and where; inside an application, for whom it acts."""
     client = call.client()
     me = client.me.get()
-    how = "an API key" if me.via_key else "a login"
     pairs = [("name", me.principal.name), ("kind", me.principal.kind), ("role", me.role)]
-    call.one(me, [*pairs, ("id", me.principal.id), ("server", client.server), ("through", how)])
+    acts = [] if me.on_behalf_of is None else [("acts for", me.on_behalf_of.name)]
+    within = [] if me.app is None else [("application", me.app)]
+    where = [("id", me.principal.id), ("server", client.server), ("through", _way_of(me))]
+    call.one(me, [*pairs, *acts, *within, *where])
+
+
+def _way_of(me: Me) -> str:
+    """Say in words by what the server knew the caller."""
+    if me.app is not None:
+        return "the application's own way in"
+    return "a login" if me.via_key is None else "an API key"
 
 
 def _by_browser(server: Address, timeout: int, *, opens: bool) -> Login:

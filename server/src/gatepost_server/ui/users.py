@@ -1,12 +1,13 @@
 """Pages of people's accounts, for administrators."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Form
 from starlette.responses import Response
 
 from gatepost_server import identity
-from gatepost_server.authz import require_instance
+from gatepost_server.authz import own_organization, require_instance
 from gatepost_server.kernel.errors import Conflict, Invalid
 from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.ui.keys import receipt_words
@@ -42,39 +43,50 @@ def user_list(visit: SignedIn) -> Response:
 @router.reads("/users/new", action="user:create")
 def new_page(visit: SignedIn) -> Response:
     """Show the form for a new account."""
-    _ask(visit, "user:create")
     return _new(visit, UserForm())
 
 
 @router.makes("/users/new", action="user:create")
 def create(
-    visit: SignedIn, username: Field = "", display_name: Field = "", email: Field = "", role: Field = "viewer"
+    visit: SignedIn,
+    username: Field = "",
+    display_name: Field = "",
+    email: Field = "",
+    role: Field = "viewer",
+    organization: Field = "",
 ) -> Response:
     """Create an account and show its one-time password, for the only time."""
     try:
         with visit.call.begin() as tx:
             made = identity.create_user(
-                tx, username=username, email=email, display_name=display_name, role=role
+                tx,
+                username=username,
+                email=email,
+                display_name=display_name,
+                role=role,
+                organization=organization or None,
             )
     except (Invalid, Conflict) as error:
         errors = faults_of(error)
         if isinstance(error, Conflict):
             errors = {"username": error.detail}
         fault = "" if errors else fault_of(error)
-        return _new(visit, UserForm(username, display_name, email, role, errors, fault), code=400)
+        typed = UserForm(username, display_name, email, role, organization, errors, fault)
+        return _new(visit, typed, code=400)
     assert made.one_time_password is not None, "a session made it"
     shown = pages.password_revealed(made.user, made.one_time_password.reveal(), is_over=visit.is_over)
     return visit.dialog("New user", shown, "administration")
 
 
 def _new(visit: Visit, form: UserForm, *, code: int = 200) -> Response:
-    content = pages.new_user_dialog(form, visit.csrf, is_over=visit.is_over)
-    return visit.dialog("New user", content, "administration", code=code)
-
-
-def _ask(visit: Visit, action: str) -> None:
     with visit.call.read() as tx:
-        require_instance(tx, action)
+        require_instance(tx, "user:create")
+        known = identity.find_organizations(tx)
+        own = own_organization(tx) or ""
+    content = pages.new_user_dialog(
+        replace(form, organization=form.organization or own), known, visit.csrf, is_over=visit.is_over
+    )
+    return visit.dialog("New user", content, "administration", code=code)
 
 
 @router.reads("/users/{user_id}/role", action="user:role")

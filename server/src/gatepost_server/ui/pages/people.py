@@ -40,6 +40,7 @@ class UserForm:
     display_name: str = ""
     email: str = ""
     role: str = "viewer"
+    organization: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
 
@@ -150,8 +151,8 @@ def _menu(user: User, csrf: str, *, is_self: bool) -> ActionsMenu:
     return ActionsMenu(f"menu-{user.id}", user.display_name, items, csrf)
 
 
-def new_user_dialog(form: UserForm, csrf: str, *, is_over: bool) -> FormDialog:
-    """Return the form for a new account."""
+def new_user_dialog(form: UserForm, known: Sequence[Organization], csrf: str, *, is_over: bool) -> FormDialog:
+    """Return the form for a new account; where there is one organization, none is asked for."""
     errors = form.errors
     return FormDialog(
         "New user",
@@ -178,6 +179,7 @@ def new_user_dialog(form: UserForm, csrf: str, *, is_over: bool) -> FormDialog:
                 "email", "E-mail", form.email, kind="email", error=errors.get("email", ""), max_length=320
             ),
             RadioField("role", "Role", ROLES, form.role, errors.get("role", "")),
+            *_organization_fields(form, known),
         ],
         csrf,
         "/users",
@@ -186,6 +188,15 @@ def new_user_dialog(form: UserForm, csrf: str, *, is_over: bool) -> FormDialog:
         is_over=is_over,
         symbol="user-plus",
     )
+
+
+def _organization_fields(form: UserForm, known: Sequence[Organization]) -> list[Component]:
+    if len(known) < 2:  # noqa: PLR2004
+        return []
+    choices = [Choice(one.id, one.name) for one in known]
+    hint = "They can be given what belongs to it; another one only where both allow sharing outside."
+    error = form.errors.get("organization", "")
+    return [SelectField("organization", "Organization", choices, form.organization, hint, error)]
 
 
 def password_revealed(user: User, password: str, *, is_over: bool) -> RevealOnce:
