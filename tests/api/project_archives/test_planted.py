@@ -24,6 +24,9 @@ def unchanged(desk: ArchiveDesk) -> Iterator[None]:
     assert [one.name for one in desk.folder.iterdir() if one.is_dir()] == []
 
 
+LENT = {"dataset": "orders", "to_project": "R", "until": None}
+
+
 def _key(**more: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "name": "k",
@@ -49,6 +52,12 @@ PLANTED: list[tuple[Change, str | None]] = [
     (lambda m: m["grants"].append({**BOB, "role": "owner", "permissions": []}), "archive-owner"),
     (lambda m: m["grants"].append({**BOB, "role": None, "permissions": ["ADMIN"]}), "archive-owner"),
     (lambda m: m["grants"].append({**BOB, "role": None, "permissions": ["FLY"]}), "archive-refused"),
+    (lambda m: m["exposures"].append({**LENT, "permissions": ["ADMIN"]}), "archive-owner"),
+    (lambda m: m["exposures"].append({**LENT, "permissions": ["OWN", "READ_DATA"]}), "archive-owner"),
+    (lambda m: m["exposures"].append({**LENT, "permissions": ["FLY"]}), "archive-refused"),
+    (lambda m: m["exposures"].append({**LENT, "permissions": [], "is_active": True}), "archive-refused"),
+    (lambda m: m["datasets"][0].update(query={"sql": "SELECT 1", "definer": "root"}), "archive-refused"),
+    (lambda m: m["datasets"][0].update(query="  "), "invalid"),
     (lambda m: m.update(verifiers=[]), "archive-refused"),
     (lambda m: m.pop("grants"), "archive-refused"),
     (lambda m: m.update(version=2), "archive-version"),

@@ -5,7 +5,9 @@ from typing import Any
 from archive_desk import ArchiveDesk, contents, manifest_of, planted
 from calling import problem
 
+from gatepost_server.authz import NodeKind, register_node
 from gatepost_server.authz.policy import Atom
+from gatepost_server.kernel.ids import new_id
 
 
 def _same(manifest: dict[str, Any]) -> dict[str, Any]:
@@ -51,6 +53,43 @@ def test_nobody_but_the_importer_holds_anything(desk: ArchiveDesk) -> None:
     assert [(one["to"]["name"], one["role"]) for one in held] == [("ada", "admin")]
     assert desk.owner.get("projects/Q/dashboard-authorizations").json() == {"objects": []}
     assert desk.by_secret(desk.secret).get("projects/Q").status_code == 404
+
+
+def test_exposures_are_told_and_nobody_gets_anything_by_them(desk: ArchiveDesk) -> None:
+    desk.owner.post("projects", {"key": "R", "name": "Readers"})
+    until = "2027-02-01T00:00:00.000Z"
+    body = {"dataset": "orders", "to_project": "R", "permissions": ["READ_SCHEMA"], "until": until}
+    assert desk.owner.post("projects/P/exposed", body).status_code == 201
+    archive = desk.archive()
+    (told,) = manifest_of(archive)["exposures"]
+    assert (told["dataset"], told["to_project"], told["permissions"]) == ("orders", "R", ["READ_SCHEMA"])
+    assert told["until"].startswith("2027-02-01T00:00:00")
+    answer = desk.bring(archive).json()
+    assert answer["suggestions"]["exposures"] == [told]
+    assert desk.owner.get("projects/Q/exposed").json()["items"] == []
+    assert [one["from_project"] for one in desk.owner.get("projects/R/exposed").json()["items"]] == ["P"]
+
+
+def test_a_datasets_query_comes_in_within_the_rights_of_who_brought_it(desk: ArchiveDesk) -> None:
+    query = "projects/{}/datasets/more/query"
+    sql = "SELECT 1 AS id"
+    assert desk.owner.call("PUT", query.format("P"), json={"query": sql}).status_code == 200
+    other = desk.person()
+    archive = desk.archive()
+    assert desk.bring(archive, who=desk.api.session(other)).status_code == 201
+    found = desk.api.session(other).get(query.format("Q")).json()
+    assert (found["query"], found["acts_as"]) == (sql, other.username)
+    assert problem(desk.owner.get(query.format("Q"))) == (404, "not-found")
+
+
+def test_a_project_with_more_than_an_archive_carries_is_not_exported(desk: ArchiveDesk) -> None:
+    with desk.world.store.arranged() as tx:
+        app_id = new_id("app", desk.world.now)
+        register_node(tx, app_id, NodeKind.APP, "Report", parent_id=desk.project_id, is_numbered=True)
+    refused = desk.owner.post("projects/P/export")
+    assert problem(refused) == (409, "archive-incomplete")
+    assert "app" in refused.json()["detail"]
+    assert problem(desk.holder().post("projects/P/export")) == (404, "not-found")
 
 
 def test_keys_come_in_disabled_until_a_person_gives_them_a_secret(desk: ArchiveDesk) -> None:

@@ -164,6 +164,16 @@ class ArchiveRefused(Invalid):
     code = "archive-refused"
 
 
+class ArchiveIncomplete(Conflict):
+    """The project holds things that an archive does not carry; a part of it is never called the whole."""
+
+    code = "archive-incomplete"
+
+    def __init__(self, name: str, kinds: Sequence[str]) -> None:
+        held = ", ".join(sorted(set(kinds)))
+        super().__init__(f"{name} holds what an archive does not carry: {held}. Take that along by itself.")
+
+
 class ExportNotReady(Conflict):
     """The export is still being written, or it failed."""
 

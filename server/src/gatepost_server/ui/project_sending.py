@@ -84,9 +84,13 @@ def exports(visit: SignedIn, project: str) -> Response:
 @router.makes(_EXPORT, action="project:export")
 def export(visit: SignedIn, project: str) -> Response:
     """Ask for an archive of a project."""
-    with visit.call.begin() as tx:
-        projects.start_export(tx, project)
-    return visit.go(f"/projects/{project}/settings/export", "The archive is being written.")
+    here = f"/projects/{project}/settings/export"
+    try:
+        with visit.call.begin() as tx:
+            projects.start_export(tx, project)
+    except Conflict as error:
+        return visit.go(here, error.detail, is_good=False)
+    return visit.go(here, "The archive is being written.")
 
 
 @router.reads(_EXPORT + "/{job_id}", action="project:export")

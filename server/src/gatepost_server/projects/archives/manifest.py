@@ -55,7 +55,7 @@ class DatasetFile:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A project as an archive tells it. Grants and authorizations are for people to read."""
+    """A project as an archive tells it. Grants, authorizations and exposures are for people to read."""
 
     exported_at: str
     exported_by: str
@@ -65,6 +65,7 @@ class Manifest:
     scenarios: Sequence[Mapping[str, Any]] = ()
     dashboards: Sequence[Mapping[str, Any]] = ()
     authorizations: Sequence[Mapping[str, str]] = ()
+    exposures: Sequence[Mapping[str, Any]] = ()
     grants: Sequence[Mapping[str, Any]] = ()
     keys: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
 
@@ -100,7 +101,7 @@ def read_manifest(content: bytes) -> Manifest:
         names = [one.name if isinstance(one, DatasetFile) else one["name"] for one in fields[what]]
         _require_once(what, [folded(name) for name in names])
     _require_once("files", [part.file for one in found.datasets for part in one.parts])
-    for what, rights in (("grants", found.grants), ("keys", found.keys)):
+    for what, rights in (("grants", found.grants), ("keys", found.keys), ("exposures", found.exposures)):
         for at, one in enumerate(rights):
             _require_modest(f"$.{what}[{at}]", one)
     return found
@@ -115,7 +116,7 @@ def _require_once(what: str, names: Sequence[str]) -> None:
 
 
 def _require_modest(path: str, one: Mapping[str, Any]) -> None:
-    """Refuse a grant or key that owns or administers, or that holds what there is not."""
+    """Refuse a grant, key or exposure that owns or administers, or that holds what there is not."""
     every = [*one["permissions"], *(name for some in one.get("datasets", {}).values() for name in some)]
     try:
         owns = is_owning(one.get("role"), every)
@@ -168,6 +169,9 @@ _MANIFEST: Final[dict[str, Any]] = {
     "scenarios": many(_of(name=text, steps=many(anything, 100), cron=maybe(text), run_as=maybe(text))),
     "dashboards": many(_of(name=text, tiles=many(anything, 100))),
     "authorizations": many(_of(dataset=text, by=text)),
+    "exposures": many(
+        _of(dataset=text, to_project=text, permissions=many(text, 100), until=maybe(text))
+    ),
     "grants": many(
         _of(on=_WHO, to=_WHO, role=maybe(text), permissions=many(text, 100), until=maybe(text))
     ),

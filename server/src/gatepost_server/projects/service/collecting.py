@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from gatepost_server.authz import list_grants, policy
+from gatepost_server.authz import Node, NodeKind, exposures_of, kinds_below, list_grants, policy
 from gatepost_server.kernel.errors import Denied
 from gatepost_server.keys import project_key_definitions
 from gatepost_server.projects.archives.manifest import is_owning
+from gatepost_server.projects.errors import ArchiveIncomplete
 from gatepost_server.projects.model import Dataset
 from gatepost_server.projects.queries import dashboards, datasets, projects, scenarios
 from gatepost_server.projects.service.dashboards import present_dashboard
@@ -20,6 +21,7 @@ from gatepost_server.projects.service.scenarios import present_scenario
 from gatepost_server.store import Tx
 
 _SETS_AND_USERS: Final = ("user", "group", "organization")
+_CARRIED: Final = (NodeKind.DATASET, NodeKind.SCENARIO, NodeKind.DASHBOARD)
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,11 @@ def collect_project(tx: Tx, key: str) -> Collected:
 
     Raises:
         Unauthenticated, Hidden, ActionDenied: the caller may not export it.
+        ArchiveIncomplete: the project holds things that an archive does not carry.
         Denied: row rules hide rows from the caller, so that the archive would lack them.
     """
     node = require_project(tx, "project:export", key)
+    require_whole(tx, node)
     project = projects.project_by_id(tx.session, node.id)
     assert project is not None, "its node is there, so it is"
     found = [_dataset(tx, key, one) for one in datasets.dataset_ids_of(tx.session, node.id)]
@@ -68,10 +72,22 @@ def collect_project(tx: Tx, key: str) -> Collected:
         "scenarios": list(made.values()),
         "dashboards": list(boards.values()),
         "authorizations": [{"dataset": name, "by": row.by_name} for row, name in authorized],
+        "exposures": _exposures(tx, node.id),
         "grants": [said for one in stands for said in _grants(tx, *one)],
         "keys": _keys(tx, node.id),
     }
     return Collected(told, found)
+
+
+def require_whole(tx: Tx, project: Node) -> None:
+    """Refuse to export a project that holds more than an archive carries.
+
+    Raises:
+        ArchiveIncomplete: with what that is.
+    """
+    others = [kind.value for kind in kinds_below(tx, project.id) if kind not in _CARRIED]
+    if others:
+        raise ArchiveIncomplete(project.name, others)
 
 
 def _dataset(tx: Tx, key: str, dataset_id: str) -> CollectedDataset:
@@ -122,6 +138,21 @@ def _grants(tx: Tx, node_id: str, kind: str, name: str) -> list[dict[str, Any]]:
         }
         for one in list_grants(tx, node_id)
         if one.who_kind in _SETS_AND_USERS and not is_owning(one.role, policy.names(one.atoms))
+    ]
+
+
+def _exposures(tx: Tx, project_id: str) -> list[dict[str, Any]]:
+    """Return what the project exposes to others, those that ended left out."""
+    found = [one for one in exposures_of(tx, project_id) if one.until_at is None or one.until_at > tx.now]
+    keys = projects.keys_of(tx.session, [one.project_id for one in found])
+    return [
+        {
+            "dataset": one.dataset_name,
+            "to_project": keys[one.project_id],
+            "permissions": list(policy.names(one.mask)),
+            "until": one.until_at.isoformat() if one.until_at else None,
+        }
+        for one in found
     ]
 
 

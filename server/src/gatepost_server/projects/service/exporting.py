@@ -13,7 +13,12 @@ from gatepost_server.kernel.errors import Unavailable
 from gatepost_server.projects.archives.manifest import DatasetFile, Manifest, PartFile
 from gatepost_server.projects.archives.packing import digest_of, pack
 from gatepost_server.projects.errors import ExportGone, ExportNotReady
-from gatepost_server.projects.service.collecting import Collected, CollectedDataset, collect_project
+from gatepost_server.projects.service.collecting import (
+    Collected,
+    CollectedDataset,
+    collect_project,
+    require_whole,
+)
 from gatepost_server.projects.service.finding import require_project
 from gatepost_server.projects.storage.shelf import Shelf
 from gatepost_server.store import Tx
@@ -27,8 +32,13 @@ _MARK: Final = ".sweep"
 
 
 def start_export(tx: Tx, key: str) -> Job:
-    """Ask for an archive of a project; the worker writes it in the caller's name."""
+    """Ask for an archive of a project; the worker writes it in the caller's name.
+
+    Raises:
+        ArchiveIncomplete: the project holds things that an archive does not carry.
+    """
     node = require_project(tx, "project:export", key)
+    require_whole(tx, node)
     job = queue(tx, EXPORT, node.id, {"key": key})
     tx.audit("project:export", "project", node.id, node.name, after={"job": job.id})
     return job

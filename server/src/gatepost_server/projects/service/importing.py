@@ -102,7 +102,7 @@ def arriving(
 def import_project(tx: Tx, trade: Trade, arrival: Arrival, *, key: str, name: str | None = None) -> Imported:
     """Make a new project of an archive; the caller alone holds anything on it.
 
-    Grants and authorizations of the archive are told, not given. Scenarios act as the
+    Grants, authorizations and exposures of the archive are told, not given. Scenarios act as the
     caller and wait for their schedule to be set again; keys let nobody in until a person
     gives them a secret. What a scenario does that the caller may not is left out, and said.
 
@@ -131,6 +131,7 @@ def import_project(tx: Tx, trade: Trade, arrival: Arrival, *, key: str, name: st
     imported.suggestions = {
         "grants": [dict(one) for one in manifest.grants],
         "authorizations": [dict(one) for one in manifest.authorizations],
+        "exposures": [dict(one) for one in manifest.exposures],
         "run_as": [
             {"scenario": one["name"], "run_as": one["run_as"]} for one in manifest.scenarios if one["run_as"]
         ],
