@@ -1,6 +1,7 @@
 """Stores for tests: a migrated SQLite file that is copied, a PostgreSQL database that is set back."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,6 +84,27 @@ def sqlite_copy(template: Path, folder: Path) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """Note every statement that an SQLite store is asked inside, as the driver sees it."""
+    noted: list[str] = []
+
+    def listen(driver: sqlite3.Connection, _record: object, _taken: object) -> None:
+        driver.set_trace_callback(lambda text: noted.append(text) if text.startswith("SELECT") else None)
+
+    def leave(driver: sqlite3.Connection | None, _record: object) -> None:
+        if driver is not None:
+            driver.set_trace_callback(None)
+
+    event.listen(engine, "checkout", listen)
+    event.listen(engine, "checkin", leave)
+    try:
+        yield noted
+    finally:
+        event.remove(engine, "checkout", listen)
+        event.remove(engine, "checkin", leave)
 
 
 class Reset:

@@ -8,7 +8,7 @@ from calling import Api, Caller
 from httpx import Response
 from key_desk import KeyDesk
 from permission_calls import Furnished, furnish, table_of
-from stores import on_one_engine
+from stores import counted, on_one_engine
 from world import World
 
 CALLS = list(table_of(Path(__file__).parent / "table.txt")["AD"])
@@ -51,6 +51,38 @@ def test_every_call_on_a_hidden_project_answers_as_on_one_that_is_not_there(desk
             answers = _said(hidden.send(stranger, call)), _said(missing.send(stranger, call))
             assert answers[0] == answers[1], (kind, call)
             assert answers[0][0] == 404, (kind, call)
+
+
+@on_one_engine
+def test_every_call_on_a_hidden_project_reads_as_much_as_on_one_that_is_not_there(desk: KeyDesk) -> None:
+    hidden = furnish(desk, "P")
+    missing = Furnished("P9", hidden.ids)
+    with counted(desk.world.store.engine) as reads:
+        for kind, stranger in _strangers(desk).items():
+            stranger.get("projects")  # whatever is done once for a caller is done
+            for call in CALLS:
+                took = []
+                for house in (hidden, missing):
+                    reads.clear()
+                    assert house.send(stranger, call).status_code == 404
+                    took.append([" ".join(one.split()).partition(" WHERE ")[0] for one in reads])
+                assert took[0] == took[1], (kind, call)
+
+
+@on_one_engine
+def test_to_who_knows_the_project_alone_its_hidden_datasets_are_as_those_that_are_not_there(
+    desk: KeyDesk,
+) -> None:
+    desk.filled()
+    who = desk.holder("RUN_SCENARIOS")
+    assert who.get("projects/P/datasets/orders").status_code == 404
+    for content in (b"id\n1\n", b""):
+        answers = [
+            _said(desk.put(content, name, who=who)) for name in ("orders", "nothing", "dts_" + "0" * 24)
+        ]
+        assert answers[0] == answers[1] == answers[2]
+        assert answers[0][0] == 403
+    assert desk.put(b"id\n1\n", "nothing", who=desk.holder("WRITE_CONF")).status_code == 200
 
 
 @on_one_engine

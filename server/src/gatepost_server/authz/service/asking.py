@@ -64,9 +64,15 @@ def require(tx: Tx, action: str, node_id: str) -> Node:
         return node
     if tx.actor.is_anonymous:
         raise Unauthenticated(NO_GOOD_CREDENTIAL)
-    if node is None or node.kind is not declared.on:
-        raise Hidden(action, node_id)
+    if declared.on is None:
+        raise ValueError(f"{action} is not asked of a thing")
+    is_there = node is not None and node.kind is declared.on
+    if node is None or not is_there:
+        # What is not there is judged like what is: both take the same reads, and so the same time.
+        node = Node(node_id, NodeKind(declared.on), "", None, None)
     decision = decide_on(reader, subject_of(tx), action, node, tx.now)
+    if not is_there:
+        raise Hidden(action, node_id)
     if not decision.allowed:
         if not decision.is_listed and node.kind not in (NodeKind.INSTANCE, NodeKind.ORGANIZATION):
             raise Hidden(action, node_id)

@@ -123,11 +123,15 @@ def require_unchanged(tx: Tx, key: str, ref: str, part_ids: Sequence[str]) -> No
 
 
 def _writable(tx: Tx, key: str, ref: str) -> str | None:
-    """Return the dataset that the caller may write, None when they may make one of that name."""
-    if queries.dataset_id_of(tx.session, key, ref) is not None:
+    """Return the dataset that the caller may write, None when they may make one of that name.
+
+    One that they may not know of is refused as one that is not there: for making it.
+    """
+    try:
         return require_dataset(tx, "dataset:write", key, ref).id
-    require_project(tx, "project:add", key)
-    if is_id(ref):
+    except Hidden:
+        require_project(tx, "project:add", key)
+    if is_id(ref) or queries.dataset_id_of(tx.session, key, ref) is not None:
         raise Hidden("dataset:write", ref)
     naming.checked_dataset_name(ref)
     return None
