@@ -7,7 +7,15 @@ A job acts as whoever asked for it, identified anew when it runs.
 from gatepost_server.jobs.errors import JobEnded, UnknownJob
 from gatepost_server.jobs.model import Job, JobState, actor_of, facts_of
 from gatepost_server.jobs.ports import Cancelled, JobContext, JobKind, Revive
-from gatepost_server.jobs.service.asking import cancel, end_or_ask, get_job, list_jobs, queue, state_of
+from gatepost_server.jobs.service.asking import (
+    cancel,
+    end_or_ask,
+    get_job,
+    list_jobs,
+    queue,
+    state_of,
+    states_of,
+)
 from gatepost_server.jobs.service.runner import Runner
 from gatepost_server.jobs.service.sweeping import sweep_jobs
 
@@ -29,5 +37,6 @@ __all__ = [
     "list_jobs",
     "queue",
     "state_of",
+    "states_of",
     "sweep_jobs",
 ]

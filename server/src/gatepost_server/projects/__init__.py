@@ -82,7 +82,14 @@ from gatepost_server.projects.service.people import Named
 from gatepost_server.projects.service.projects import create_project, get_project, list_projects
 from gatepost_server.projects.service.rows import Plan, plan_rows, stream_rows
 from gatepost_server.projects.service.ruling import NamedRule, read_rules, replace_rules
-from gatepost_server.projects.service.runs import cancel_run, get_run, list_runs, run_scenario, start_due
+from gatepost_server.projects.service.runs import (
+    cancel_run,
+    get_run,
+    last_runs,
+    list_runs,
+    run_scenario,
+    start_due,
+)
 from gatepost_server.projects.service.saving import may_save_query, read_query, save_query
 from gatepost_server.projects.service.scenarios import (
     ScenarioChange,
@@ -127,7 +134,7 @@ __all__ = [
     "change_scenario", "create_dashboard", "create_dataset", "create_project", "create_scenario",
     "declare_columns", "delete_dashboard", "delete_dataset", "delete_project", "delete_scenario",
     "describe_dataset", "end_exposure", "examined", "expected_columns", "expose_dataset", "find_export",
-    "get_dashboard", "get_dataset", "get_project", "get_run", "get_scenario", "import_project",
+    "get_dashboard", "get_dataset", "get_project", "get_run", "get_scenario", "import_project", "last_runs",
     "list_authorizations", "list_dashboards", "list_datasets", "list_exposed", "list_permissions",
     "list_projects", "list_received", "list_runs", "list_scenarios", "may_import", "may_save_query",
     "opened", "plan_rows", "project_ids", "project_keys", "read_columns", "read_history", "read_metadata",

@@ -10,7 +10,6 @@ from starlette.datastructures import FormData
 from gatepost_server import projects
 from gatepost_server.authz import Hidden, allowed_on
 from gatepost_server.kernel.errors import Conflict, Denied, GatepostError, Invalid
-from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.projects import Run, Scenario
 from gatepost_server.store import Tx, micros
 from gatepost_server.ui.pages.scenario_forms import ScenarioForm
@@ -34,8 +33,11 @@ def scenario_views(tx: Tx, key: str, found: Sequence[Scenario]) -> list[Scenario
     ids = [one.id for one in found]
     allowed = {verb: allowed_on(tx, f"scenario:{verb}", ids) for verb in _VERBS}
     names = projects.run_as_names(tx, [one.run_as_id for one in found if one.run_as_id])
+    runs = projects.last_runs(tx, ids)
     return [
-        _view(tx, key, one, frozenset(verb for verb in _VERBS if one.id in allowed[verb]), names)
+        _view(
+            key, one, frozenset(verb for verb in _VERBS if one.id in allowed[verb]), names, runs.get(one.id)
+        )
         for one in found
     ]
 
@@ -79,7 +81,9 @@ def faulty(form: ScenarioForm, error: GatepostError, *, at: int | None = None) -
     return replace(form, faults=found, fault=fault)
 
 
-def _view(tx: Tx, key: str, one: Scenario, verbs: frozenset[str], names: Mapping[str, str]) -> ScenarioView:
+def _view(
+    key: str, one: Scenario, verbs: frozenset[str], names: Mapping[str, str], last: Run | None
+) -> ScenarioView:
     is_read = "read" in verbs
     return ScenarioView(
         one.id,
@@ -92,9 +96,5 @@ def _view(tx: Tx, key: str, one: Scenario, verbs: frozenset[str], names: Mapping
         one.next_at if is_read else None,
         one.definer if is_read else "",
         names.get(one.run_as_id or "") if is_read else None,
-        _last(tx, key, one.id) if "runs" in verbs else None,
+        last,
     )
-
-
-def _last(tx: Tx, key: str, scenario_id: str) -> Run | None:
-    return next(iter(projects.list_runs(tx, key, scenario_id, PageRequest(limit=1)).items), None)

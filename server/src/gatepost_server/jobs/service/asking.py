@@ -1,8 +1,10 @@
 """Asking for long work, watching it, cancelling it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
+
+from sqlalchemy import select
 
 from gatepost_server.authz import may_on_instance, require_self
 from gatepost_server.jobs import queries
@@ -75,6 +77,12 @@ def state_of(tx: Tx, job_id: str) -> Job | None:
     """Return a job without asking for a right, for use-cases that queued it."""
     row = tx.session.get(JobRow, job_id)
     return None if row is None else queries.present(row)
+
+
+def states_of(tx: Tx, job_ids: Sequence[str]) -> dict[str, Job]:
+    """Return jobs by their ids, in one query; those that are gone are left out. No right is asked."""
+    rows = tx.session.scalars(select(JobRow).where(JobRow.id.in_(job_ids))) if job_ids else ()
+    return {row.id: queries.present(row) for row in rows}
 
 
 def end_or_ask(tx: Tx, job_id: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
@@ -56,6 +56,14 @@ def page_of_runs(session: Session, page: PageRequest, scenario_id: str) -> Page[
         query = query.where(RunRow.id < position[0])
     rows = session.scalars(query.order_by(RunRow.id.desc()).limit(page.limit + 1)).all()
     return page_from(rows, page, lambda row: (row.id,))
+
+
+def last_runs_of(session: Session, scenario_ids: Sequence[str]) -> Sequence[RunRow]:
+    """Return the latest run of each of several scenarios; those that never ran are left out."""
+    latest = (
+        select(func.max(RunRow.id)).where(RunRow.scenario_id.in_(scenario_ids)).group_by(RunRow.scenario_id)
+    )
+    return session.scalars(select(RunRow).where(RunRow.id.in_(latest))).all()
 
 
 def unended_runs(session: Session, scenario_id: str) -> Sequence[RunRow]:
