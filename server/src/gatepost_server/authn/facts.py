@@ -18,6 +18,7 @@ _ALL: Final = select(
     VisitRow.ends_at,
 ).where(literal_column("visits.ends_at", BigInteger()) > bindparam("now", type_=BigInteger()))
 _BY_PUBLIC_ID: Final = Prepared(_ALL.where(VisitRow.public_id == bindparam("public_id", type_=String())))
+_BY_ID: Final = Prepared(_ALL.where(VisitRow.id == bindparam("visit", type_=String())))
 _OF: Final = Prepared(
     _ALL.where(
         VisitRow.opener_id == bindparam("opener", type_=String()),
@@ -29,6 +30,11 @@ _OF: Final = Prepared(
 def visit_by_public_id(reader: RawReader, public_id: str, now: int) -> Visit | None:
     """Return the visit whose key has *public_id*, unless it is over at *now* (microseconds)."""
     return _visit(reader.first(_BY_PUBLIC_ID, public_id=public_id, now=now))
+
+
+def visit_by_id(reader: RawReader, visit_id: str, now: int) -> Visit | None:
+    """Return a visit by its id, unless it is over at *now* (microseconds)."""
+    return _visit(reader.first(_BY_ID, visit=visit_id, now=now))
 
 
 def visit_of(reader: RawReader, opener_id: str, deployment_id: str, now: int) -> Visit | None:

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Final
 
 from gatepost_server.apps import WayFacts, way_facts
+from gatepost_server.apps.facts import content_facts
 from gatepost_server.authn.credentials import Presented
-from gatepost_server.authn.facts import visit_by_public_id
+from gatepost_server.authn.facts import visit_by_id, visit_by_public_id
 from gatepost_server.authn.identify import BadCredential, Identified, Means, identify, still_good
-from gatepost_server.authn.visits import UNASKED, is_key_of
+from gatepost_server.authn.visits import UNASKED, Visit, is_key_of
 from gatepost_server.authz import NodeKind, decide, subject_for
 from gatepost_server.crypto import KeyLetter, ParsedKey, parse_key
 from gatepost_server.kernel.actor import Actor, ActorKind
@@ -56,6 +57,30 @@ def identify_inside(
     return identify(reader, means, Presented(key=what.key), ip=None, now=now)
 
 
+def inside_again(reader: RawReader, principal_id: str, app_id: str, *, now: datetime) -> Identified:
+    """Return who called from inside an app before, as they would call now; by no secret.
+
+    *principal_id* is the app itself or a visit of it, as the trail names them.
+
+    Raises:
+        BadCredential: the app is gone or stopped, the visit over, or who is behind it not good.
+        NoKeyForApp: the app's level is none.
+    """
+    visit = None
+    if principal_id == app_id:
+        app = content_facts(reader, app_id)
+        deployment_id = app and (app.live_deployment_id or app.wanted_deployment_id)
+    else:
+        visit = visit_by_id(reader, principal_id, micros(now))
+        if visit is None:
+            raise BadCredential("the visit of this application is over")
+        deployment_id = visit.deployment_id
+    way = way_facts(reader, deployment_id) if deployment_id is not None else None
+    if way is None:
+        raise BadCredential("its application is gone or stopped")
+    return _as_creator(reader, way, now) if visit is None else _visiting(reader, way, visit, now)
+
+
 def _as_creator(reader: RawReader, way: WayFacts, now: datetime) -> Identified:
     """Return the app as the caller, within what its deployer may."""
     if not way.cap:
@@ -81,12 +106,17 @@ def _as_creator(reader: RawReader, way: WayFacts, now: datetime) -> Identified:
 def _as_visitor(
     reader: RawReader, means: Means, way: WayFacts, parsed: ParsedKey, now: datetime
 ) -> Identified:
-    """Return a visitor as the caller, while they could open the app themselves."""
     visit = visit_by_public_id(reader, parsed.public_id, micros(now))
+    is_here = visit is not None and visit.deployment_id == way.deployment_id
+    if visit is not None and is_here and not is_key_of(means.peppers, visit, parsed.secret):
+        raise BadCredential("wrong secret of a visit")
+    return _visiting(reader, way, visit, now)
+
+
+def _visiting(reader: RawReader, way: WayFacts, visit: Visit | None, now: datetime) -> Identified:
+    """Return a visitor as the caller, while they could open the app themselves."""
     if visit is None or visit.deployment_id != way.deployment_id:
         raise BadCredential("no visit of this application")
-    if not is_key_of(means.peppers, visit, parsed.secret):
-        raise BadCredential("wrong secret of a visit")
     if not way.cap:
         raise NoKeyForApp
     opener = still_good(reader, visit.opener_id, ip=visit.ip, now=now)

@@ -5,13 +5,14 @@ only the first; together they are `judge`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from gatepost_server.authz.model import HIGHEST, Facts, GrantFact, Node, Subject, given_by, given_to
 from gatepost_server.authz.policy import Atom, policy
-from gatepost_server.authz.rules import Rule
+from gatepost_server.authz.rules import WORDS, Rule
+from gatepost_server.kernel.actor import ActorKind
 from gatepost_server.store import FOREVER, moment_of
 
 LEVELS: Final = {
@@ -73,18 +74,54 @@ class Told:
 UNTOLD: Final = Told()
 
 
+@dataclass(frozen=True)
+class Bearer:
+    """How a credential is spoken of: what whoever is behind it is to it, and what lifts its limit."""
+
+    name: str = "This credential"
+    role: str = ""
+    helps: str = WORDS[Rule.KEY_CAP].helps
+
+
+PLAIN: Final = Bearer()
+BEARERS: Final = {
+    ActorKind.CREATOR_KEY: Bearer(
+        "The application's own key",
+        ", for whom the application acts,",
+        "No grant helps. Deploy a version with a higher required key scope level, or do it in a session.",
+    ),
+    ActorKind.VISITOR_KEY: Bearer(
+        "A visitor's key inside an application",
+        ", who visits the application,",
+        "No grant helps: an application does not do this for its visitors. Do it yourself, in a session.",
+    ),
+    ActorKind.RUN_TOKEN: Bearer(
+        "A run",
+        ", for whom the run acts,",
+        "No grant helps: runs do not share and do not administer. Do it yourself, in a session.",
+    ),
+}
+"""The credentials of code that calls for somebody."""
+
+
 def explain(
-    subject: Subject, action: str, node: Node, facts: Facts, told: Sequence[Told] = ()
+    subject: Subject,
+    action: str,
+    node: Node,
+    facts: Facts,
+    told: Sequence[Told] = (),
+    bearer: Bearer = PLAIN,
 ) -> Explanation:
     """Say step by step whether *subject* may do *action* on *node*, as `judge` decides it.
 
-    *facts* are those of `judge`; *told* has the stories of each subject's grants.
+    *facts* are those of `judge`; *told* has the stories of each subject's grants; *bearer*
+    only words it.
     """
     declared = policy.actions[action]
     if declared.atom is None:
         raise ValueError(f"{action} is not asked of a node")
     atom = Atom(declared.atom)
-    steps = list(_steps(subject, action, atom, node, facts, told))
+    steps = list(_steps(subject, action, node, facts, told, bearer))
     allowed = all(step.passed for step in steps)
     right = f"{atom.name} on {node.name or 'it'}"
     sum_up = f"So {right} is held." if allowed else f"So {right} is not held."
@@ -94,13 +131,15 @@ def explain(
 
 
 def _steps(
-    subject: Subject, action: str, atom: Atom, node: Node, facts: Facts, told: Sequence[Told]
+    subject: Subject, action: str, node: Node, facts: Facts, told: Sequence[Told], bearer: Bearer
 ) -> Iterator[Step]:
+    atom = Atom(policy.actions[action].atom or 0)
     sponsor, who = subject.within, subject.name or "The caller"
     rung = policy.rung_of(atom)
     # Without an active sponsor a key is not active either; that is said where it belongs.
     is_own_active = subject.is_active or (sponsor is not None and not sponsor.is_active)
-    yield Step(Rule.ACCOUNT_INACTIVE, is_own_active, f"{who} is {'' if is_own_active else 'not '}active.")
+    is_it = "is" if is_own_active else "is not"
+    yield Step(Rule.ACCOUNT_INACTIVE, is_own_active, f"{who}{bearer.role} {is_it} active.")
     if subject.reach:
         reaches = subject.reaches(node)
         yield Step(Rule.OUT_OF_REACH, reaches, _reaching(node, reaches=reaches))
@@ -114,7 +153,7 @@ def _steps(
         yield Step(Rule.RESTRICTED_CONNECTION, opens, _restricted_words(opens=opens))
     if subject.cap < HIGHEST:
         reaches_up = rung <= subject.cap
-        far = f"This credential may at most {LEVELS[subject.cap]}"
+        far = f"{bearer.name} may at most {LEVELS[subject.cap]}"
         needs = "enough for this." if reaches_up else f"this needs to {LEVELS[rung]}."
         yield Step(Rule.KEY_CAP, reaches_up, f"{far}: {needs}")
 
@@ -128,8 +167,11 @@ def _granted(subject: Subject, atom: Atom, node: Node, grants: Sequence[GrantFac
     held = bool(given_to(subject, node, grants) >> atom & 1)
     where, who = node.name or "it", subject.name or "the caller"
     if not held:
-        ended = f" {told.ended}" if told.ended else ""
-        return Step(Rule.NOT_GRANTED, False, f"No grant gives {who} {atom.name} on {where}.{ended}")
+        more = f" {told.ended}" if told.ended else ""
+        as_themselves = replace(subject, lends_instance=True)
+        if given_to(as_themselves, node, grants) >> atom & 1:
+            more += f" What {who} holds as an administrator is not lent to an application."
+        return Step(Rule.NOT_GRANTED, False, f"No grant gives {who} {atom.name} on {where}.{more}")
     ways = [
         _grant_words(grant, told.stories[at] if at < len(told.stories) else Story(None, where))
         for at, grant in enumerate(grants)

@@ -14,6 +14,9 @@ from gatepost_server.keys import key_by_id
 from gatepost_server.store import Tx
 
 _HIGHEST: Final = 5
+_RUN: Final = "run"
+_INSIDE: Final = ("app_", "vis_")
+"""Whose calls came from inside an app: the app itself, or a visit of it."""
 
 
 def caller_named(tx: Tx, text: str) -> Actor:
@@ -47,15 +50,33 @@ def caller_of(tx: Tx, entry: Entry) -> Actor | None:
     Raises:
         BadCredential: they called with a key that is not good any more.
         UnknownCaller: the key is gone.
+        NoKeyForApp: they called from inside an app that gets no key any more.
     """
     here = tx.actor
-    if entry.actor_id == here.principal_id and entry.via_key_id == here.via_key_id:
+    is_same = entry.actor_id == here.principal_id and entry.via_key_id == here.via_key_id
+    if is_same and entry.actor_kind == here.principal_kind:
         return here
+    if entry.actor_kind == _RUN:
+        return _by_run(tx, entry)
+    if entry.app is not None and entry.actor_id is not None and entry.actor_id.startswith(_INSIDE):
+        return authn.inside_again(reader_of(tx), entry.actor_id, entry.app, now=tx.now).actor
     if entry.via_key_id is not None:
         return _by_key(tx, entry.via_key_id)
     if entry.actor_id is not None and is_id(entry.actor_id, "key"):
         return _by_key(tx, entry.actor_id)
     return _person(tx, entry.actor_id or "")
+
+
+def _by_run(tx: Tx, entry: Entry) -> Actor | None:
+    """Return a run of the person or key for which the one of *entry* acted."""
+    who = entry.actor_id or ""
+    behind = _by_key(tx, who) if is_id(who, "key") else None
+    if behind is None and _person(tx, who) is None:
+        return None
+    return Actor(
+        ActorKind.RUN_TOKEN, who, entry.actor_name, cap=_HIGHEST if behind is None else behind.cap,
+        on_behalf_of_id=who, behind=behind,
+    )  # fmt: skip
 
 
 def _person(tx: Tx, user_id: str) -> Actor | None:

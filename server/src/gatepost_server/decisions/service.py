@@ -7,7 +7,7 @@ from typing import Final
 from gatepost_server import audit
 from gatepost_server.apps.facts import content_facts
 from gatepost_server.audit import Entry
-from gatepost_server.authn import BadCredential
+from gatepost_server.authn import BadCredential, NoKeyForApp
 from gatepost_server.authz import (
     Rule,
     Step,
@@ -35,8 +35,9 @@ _MISSING: Final = "not-found"
 def explain_decision(tx: Tx, decision_id: str, meaning_of: Callable[[str], str]) -> Explained:
     """Say why the call with *decision_id* was refused, and what holds now.
 
-    *meaning_of* words the codes of refusals that are not about rights. Own decisions, for
-    administrators all; that a call came without a good credential is told to whoever has its id.
+    *meaning_of* words the codes of refusals that are not about rights. Own decisions and those
+    of code that acted for the caller, for administrators all; that a call came without a good
+    credential is told to whoever has its id.
 
     Raises:
         Unauthenticated: nobody is calling.
@@ -45,7 +46,7 @@ def explain_decision(tx: Tx, decision_id: str, meaning_of: Callable[[str], str])
     require_self(tx, "decision:explain")
     entry = audit.find_refusal(tx, decision_id)
     sees_all = may_on_instance(tx, "decision:explain-any")
-    if entry is None or (entry.actor_id not in (None, tx.actor.principal_id) and not sees_all):
+    if entry is None or not (_is_told_of(entry, tx.actor) or sees_all):
         raise UnknownDecision
     now = _now(tx, entry, meaning_of, sees_all=sees_all)
     is_told = sees_all or now.node is not None
@@ -96,9 +97,16 @@ def _now(tx: Tx, entry: Entry, meaning_of: Callable[[str], str], *, sees_all: bo
         return _not_good(error.because)
     except UnknownCaller:
         return _not_good("the key is gone")
+    except NoKeyForApp as error:
+        about, code = None, error.code
     if about is None:
         return _about_the_call(code, meaning_of)
     return why(tx, about, entry.action, _meant(tx, entry.resource_id) if entry.resource_id else None)
+
+
+def _is_told_of(entry: Entry, asker: Actor) -> bool:
+    """Tell whether a decision is the asker's own: they called, code called for them, or nobody known did."""
+    return entry.actor_id is None or asker.principal_id in (entry.actor_id, entry.on_behalf_of)
 
 
 def _is_about_rights(entry: Entry) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gatepost_server.authz.declare import Action, Need
-from gatepost_server.authz.explaining import Explanation, Step, explain
+from gatepost_server.authz.explaining import BEARERS, PLAIN, Explanation, Step, explain
 from gatepost_server.authz.facts import load_facts, load_node
 from gatepost_server.authz.model import INSTANCE, Node, Subject, effective
 from gatepost_server.authz.policy import Atom, NodeKind, policy
@@ -64,14 +64,17 @@ def why(tx: Tx, about: Actor, action: str, node_id: str | None) -> Why:
     subject = subject_for(reader, about)
     facts = load_facts(reader, subject, node.id, node.kind, micros(tx.now))
     named = labelled(tx, subject)
-    found = explain(named, action, node, facts, told_of(tx, subject, node, facts, Atom(declared.atom or 0)))
+    told = told_of(tx, subject, node, facts, Atom(declared.atom or 0))
+    bearer = BEARERS.get(about.kind, PLAIN)
+    found = explain(named, action, node, facts, told, bearer)
     steps = [*found.steps, *_ceremony(about, declared, tx)]
     first = next((step.rule for step in steps if not step.passed), None)
     shown = _discreet(tx, subject, steps)
     if first is None:
         return Why(True, None, None, shown, "", node)
     refused = _refused(tx, subject, replace(found, allowed=False, rule=first, steps=steps), node)
-    return replace(refused, steps=shown)
+    is_of_key = refused.helps == WORDS[Rule.KEY_CAP].helps
+    return replace(refused, steps=shown, helps=bearer.helps if is_of_key else refused.helps)
 
 
 def hidden() -> Why:
