@@ -183,7 +183,8 @@ def enable_dialog(key: Key, here: str, back: str, csrf: str, *, is_over: bool) -
 def adopt_dialog(key: Key, here: str, csrf: str, lacking: Sequence[str], *, is_over: bool) -> ConfirmDialog:
     """Ask before somebody answers for a key."""
     who = key.owner.label if key.owner else "Nobody"
-    effects = [f"{who} answers for it now; then you do. It never does more than you may."]
+    before = "answers" if key.owner and key.owner.is_active else "answered"
+    effects = [f"{who} {before} for it until now; then you do. It never does more than you may."]
     if lacking:
         effects.append(f"It may do again what is refused now: {', '.join(lacking[:4])}.")
     return ConfirmDialog(
