@@ -66,6 +66,7 @@ def test_exposures_are_told_and_nobody_gets_anything_by_them(desk: ArchiveDesk) 
     assert told["until"].startswith("2027-02-01T00:00:00")
     answer = desk.bring(archive).json()
     assert answer["suggestions"]["exposures"] == [told]
+    assert "grants (1), authorizations (1), exposures (1)" in answer["left_out"][-1]
     assert desk.owner.get("projects/Q/exposed").json()["items"] == []
     assert [one["from_project"] for one in desk.owner.get("projects/R/exposed").json()["items"]] == ["P"]
 

@@ -181,3 +181,13 @@ def test_the_history_says_who_changed_the_query(desk: ScenarioDesk, summary: str
     refused = reader.get("projects/P/datasets/summary/history")
     assert (problem(refused), refused.json()["missing"]) == ((403, "denied"), "READ")
     assert problem(desk.holder().get("projects/P/datasets/summary/history")) == (404, "not-found")
+
+
+def test_a_query_goes_with_its_dataset(desk: ScenarioDesk, summary: str) -> None:
+    save(desk, ORDERS)
+    assert desk.owner.delete("projects/P/datasets/summary").is_success
+    desk.filled(b"new\n2\n", "summary")
+    assert desk.owner.get(QUERY).json()["query"] is None
+    desk.made(REFRESH)
+    assert desk.run()["state"] == "done"
+    assert desk.rows("summary") == [{"new": 2}]

@@ -23,7 +23,9 @@ def worker(plain_house: ControlPlane) -> Iterator[Runner]:
     """Somebody who writes the exports that wait, when told to."""
     base = bootstrap.Foundation.lay(plain_house.settings)
     kind = ProjectExports(base.folders.exports, Shelf(base.folders.datasets))
-    yield Runner(base.uow, (SYSTEM, ORIGIN), {kind.name: kind}, revive, name="tests")
+    runner = Runner(base.uow, (SYSTEM, ORIGIN), {kind.name: kind}, revive, name="tests")
+    yield runner
+    runner.close()
     base.uow.engine.dispose()
 
 

@@ -136,6 +136,9 @@ def import_project(tx: Tx, trade: Trade, arrival: Arrival, *, key: str, name: st
             {"scenario": one["name"], "run_as": one["run_as"]} for one in manifest.scenarios if one["run_as"]
         ],
     }
+    if counted := [f"{what} ({len(some)})" for what, some in imported.suggestions.items() if some]:
+        words = ", ".join(counted).replace("run_as", "run-as")
+        imported.left_out.append(f"What the archive tells of, nobody was given: {words}. Make it anew.")
     after = {"from": told["key"], "exported_at": manifest.exported_at, "left_out": imported.left_out}
     tx.audit("project:import", "project", made.id, made.name, after=after)
     imported.project = present_project(tx, made.id)
