@@ -68,6 +68,7 @@ def version_log(visit: SignedIn, app_id: str, number: int, offset: Annotated[int
     """Answer with what was added to a build log since *offset*."""
     with visit.call.read() as tx:
         source_id = apps.get_app(tx, app_id).source_id
+        apps.require_app(tx, "app:read", app_id)
     return version_log_part(visit, source_id, number, offset)
 
 

@@ -77,6 +77,7 @@ _ROUTERS: Final = (
     app_versions.router,
     app_page.router,
     sources.router,
+    project_imports.router,  # before the project that would be called "import"
     projects.router,
     project_settings.router,
     project_exposed.router,
@@ -92,7 +93,6 @@ _ROUTERS: Final = (
     dashboard_tiles.router,
     dashboard_access.router,
     project_sending.router,
-    project_imports.router,
     project_keys.router,
     docs.router,
 )

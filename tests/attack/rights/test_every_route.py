@@ -1,0 +1,113 @@
+"""Every route against rights: all but the one atom it needs is too little, that one alone is enough."""
+
+import pytest
+from calling import Api, Caller
+from declared_walk import Town, Way, all_but, ways
+from fastapi import FastAPI
+from httpx import Response
+from key_desk import KeyDesk
+from stores import on_one_engine
+from world import World
+
+from gatepost_server.authz import NodeKind, policy
+
+ROOTS = (NodeKind.INSTANCE, NodeKind.ORGANIZATION)
+LEADS_ON = {
+    "GET /users/{user_id}/activate",
+    "GET /admin/organizations/{org_id}/open",
+    "GET /sources/{source_id}/versions",
+}
+"""Addresses that only lead to a page, which asks."""
+DATASET, PROJECT = NodeKind.DATASET, NodeKind.PROJECT
+_ROWS = "WRITE_DATA READ_DATA"
+FURTHER = {
+    # Who saves what is done in their name has to hold all that it does.
+    "PUT /api/v1/projects/{project}/datasets/{dataset}/query": {DATASET: _ROWS},
+    "POST /projects/{project}/datasets/{dataset}/query": {DATASET: _ROWS},
+    "POST /projects/{project}/datasets/{dataset}/query/clear": {DATASET: _ROWS},
+    "PATCH /api/v1/projects/{project}/scenarios/{scenario}": {PROJECT: f"WRITE_CONF {_ROWS}"},
+    # A version is of the source.
+    "GET /applications/{app_id}/versions/{number}": {NodeKind.SOURCE: "READ"},
+    "GET /applications/{app_id}/versions/{number}/log": {NodeKind.SOURCE: "READ"},
+    # Nobody gives what they do not hold.
+    "POST /api/v1/{shared}/{thing_id}/grants": {NodeKind.APP: "USE"},
+}
+"""What a call needs besides the right of its action, on which thing."""
+ELSEWHERE = {
+    "PUT /api/v1/projects/{project}/permissions": "who leaves themselves out may not read what became of it",
+    "POST /api/v1/projects/{project}/exposed": "the other project is hidden from them",
+    "POST /applications/publish": "names no source",
+    "GET /projects/{project}/datasets/{dataset}/rules/{rule}/remove": "no such rule",
+    "POST /projects/{project}/datasets/{dataset}/rules/{rule}/remove": "no such rule",
+}
+"""Calls that are let in and then miss something else."""
+
+
+@pytest.fixture
+def town(api: Api, world: World) -> Town:
+    return Town(KeyDesk(api, world))
+
+
+def _is_list(way: Way) -> bool:
+    """Tell whether a route is about all things of a kind: who may see none gets an empty list."""
+    return way.atom == "LIST" and way.template.count("/") == (3 if way.is_api else 1)
+
+
+def _is_refused(answer: Response) -> bool:
+    return answer.status_code in (401, 403, 404)
+
+
+def _with_all_but(town: Town, atom: str, kind: NodeKind) -> Caller:
+    # What a publisher may is no grant: who is to be without CREATE is a viewer.
+    who = town.desk.person("viewer" if atom == "CREATE" else "publisher")
+    for on, atoms in all_but(atom, kind).items():
+        if on in town.nodes and atoms:
+            town.desk.world.grant(town.nodes[on], who.id, atoms)
+    return town.desk.api.session(who)
+
+
+@on_one_engine
+def test_all_but_the_one_right_is_refused_everywhere(town: Town, control_app: FastAPI) -> None:
+    callers: dict[tuple[str, NodeKind], Caller] = {}
+    wrong = []
+    for way in ways(control_app):
+        if (way.atom, way.on) not in callers:
+            callers[way.atom, way.on] = _with_all_but(town, way.atom, way.on)
+        answer = town.send(callers[way.atom, way.on], way)
+        hidden = way.atom == "LIST" and way.on not in ROOTS
+        if str(way) in LEADS_ON:
+            is_right = answer.status_code == 303
+        elif _is_list(way):
+            is_right = answer.status_code == 200 and town.nodes[way.on] not in answer.text
+        else:
+            is_right = answer.status_code == (404 if hidden else 403)
+        if not is_right:
+            wrong.append(f"{way} ({way.atom}): {answer.status_code} {answer.text[:150]}")
+    assert wrong == []
+
+
+def _with_just(town: Town, way: Way) -> Caller:
+    if way.atom == "GLOBAL_ADMIN":
+        return town.desk.api.session(town.desk.person("administrator"))
+    who = town.desk.person("publisher")
+    if way.atom != "CREATE":
+        town.desk.world.grant(town.nodes[way.on], who.id, policy.mask(way.atom))
+    for on, atoms in FURTHER.get(str(way), {}).items():
+        town.desk.world.grant(town.nodes[on], who.id, policy.mask(atoms))
+    return town.desk.api.session(who)
+
+
+@on_one_engine
+def test_the_one_right_alone_is_let_in_everywhere(town: Town, control_app: FastAPI) -> None:
+    grants = {
+        on: town.desk.world.grant(town.nodes[on], town.kept.id, policy.mask("LIST")) for on in town.nodes
+    }
+    wrong = []
+    for way in ways(control_app):
+        with town.untouched():
+            answer = town.send(_with_just(town, way), way, grants)
+        if _is_refused(answer) != (str(way) in ELSEWHERE):
+            wrong.append(
+                f"{way} ({way.atom}): {answer.status_code} {answer.text[:150] if way.is_api else ''}"
+            )
+    assert wrong == []
