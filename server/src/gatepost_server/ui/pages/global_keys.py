@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
+from gatepost_server.authz import policy
 from gatepost_server.keys import Key, KeyStatus
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import RevealOnce
@@ -29,12 +30,13 @@ from gatepost_server.ui.pages.key_facts import badge_of, opens, project_groups, 
 from gatepost_server.ui.pages.key_form import FormChoices, KeyForm, KeyPage, about, consent_words, history
 from gatepost_server.ui.pages.key_list import expiry_tag
 
+_ADMINISTRATOR: Final = policy.roles["administrator"].cap
 HOME: Final = "/admin/keys"
 ALL: Final = "/admin/keys/all"
 _COLUMNS: Final = [
     Column("Name", "k-name", place="title"),
     Column("May do", place="wide"),
-    Column("User, maker", "k-used", place="left"),
+    Column("Associated user", "k-used", place="left"),
     Column("Last used", "k-used", place="right"),
     Column("Ends", "p-end", place="none"),
     Column("State", "p-state", place="badge"),
@@ -122,7 +124,7 @@ def _row(key: Key, now: datetime, csrf: str) -> Row:
     cells: list[Component | str] = [
         NameCell(key.name, short(key), None if is_gone else f"{HOME}/{key.id}"),
         Text(line, second),
-        Text(key.run_as.label if key.run_as else "No user", maker, is_quiet=key.run_as is None),
+        Text(key.run_as.label if key.run_as else "None", maker, is_quiet=key.run_as is None),
         used(key, now),
         expiry_tag(key.expires_at, now),
         badge_of(key, now),
@@ -173,7 +175,7 @@ def key_page(
         csrf,
         [about(form, choices, key), GlobalSwitch(given.is_global_admin), matrix(given)],
         badge_of(key, now),
-        _notes(key, here, is_fresh=is_fresh),
+        [*_notes(key, here, is_fresh=is_fresh), *key_deeds.old_note(key, now)],
         form.fault,
         _same(url),
         [key_deeds.deeds(key, here, now, csrf)],
@@ -188,11 +190,10 @@ def _framed(name: str, page: KeyPage) -> Component:
 
 def _notes(key: Key, here: str, *, is_fresh: bool) -> list[Component]:
     notes: list[Component] = []
-    if key.owner is None or not key.owner.is_active:
+    if key.owner is None or not key.owner.is_active or key.owner.cap != _ADMINISTRATOR:
         who = key.owner.label if key.owner else "Whoever made it"
-        notes.append(
-            Note(f"{who} is no administrator any more.", "Every call with the key is refused.", "amber")
-        )
+        what = "Every call with the key is refused. Make another one for its program, and delete this."
+        notes.append(Note(f"{who} is no administrator any more.", what, "amber", "alert-triangle"))
     if key.run_as is not None and not key.run_as_counts:
         notes.append(
             Note("The associated user does not count.", consent_words(key), "amber", "alert-triangle")

@@ -59,7 +59,7 @@ def group_list(
     rows = [
         Row(
             [
-                NameCell(group.name, group.id, f"/groups/{group.id}", Avatar(group.name, "lg")),
+                NameCell(group.name, "", f"/groups/{group.id}", Avatar(group.name, "lg")),
                 Text(group.organization, is_quiet=True),
                 Timestamp(group.created_at, now),
             ],

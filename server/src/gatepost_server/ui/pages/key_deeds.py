@@ -12,6 +12,7 @@ from gatepost_server.ui.kit.facts import Timestamp
 from gatepost_server.ui.kit.fields import SelectField
 from gatepost_server.ui.kit.heads import ButtonLink, Snippet
 from gatepost_server.ui.kit.menus import MenuItem
+from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.pieces import PostButton, SettingRow, Stack
 from gatepost_server.ui.kit.tables import Choice
 from gatepost_server.ui.pages.application_settings import SettingCard
@@ -85,6 +86,15 @@ def deeds(key: Key, here: str, now: datetime, csrf: str, *, may_adopt: bool = Fa
     delete = ButtonLink(f"Delete {key.name}", f"{here}/delete", "danger-line", "trash", opens_dialog=True)
     gone = SettingRow("Delete", "It is refused for good; it stays listed, without its secret.", delete)
     return Stack([SettingCard(rows), SettingCard([gone], is_danger=True)])
+
+
+def old_note(key: Key, now: datetime) -> list[Component]:
+    """Say on top of a key's page that its old secret counts; nothing where there is none."""
+    if key.old_secret is None:
+        return []
+    head = f"The old secret …{key.old_secret.last_four} still counts."
+    is_used = key.old_secret.last_used_at is not None
+    return [Note(head, old_words(key, now), "amber" if is_used else "blue", "refresh")]
 
 
 def old_words(key: Key, now: datetime) -> str:

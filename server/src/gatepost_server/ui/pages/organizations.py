@@ -74,7 +74,7 @@ def _row(one: Organization, now: datetime, csrf: str) -> Row:
         )
     menu = ActionsMenu(f"menu-{one.id}", one.name, items, csrf)
     return Row(
-        [NameCell(one.name, one.id, None, Avatar(one.name, "lg")), badge, Timestamp(one.created_at, now)],
+        [NameCell(one.name, "", None, Avatar(one.name, "lg")), badge, Timestamp(one.created_at, now)],
         menu,
     )
 

@@ -32,7 +32,7 @@ from gatepost_server.ui.pages.key_list import expiry_tag
 _COLUMNS: Final = [
     Column("Name", "p-name", place="title"),
     Column("May do", place="wide"),
-    Column("User, sponsor", "p-who", place="left"),
+    Column("Associated user", "p-who", place="left"),
     Column("Last used", "p-used", place="right"),
     Column("Ends", "p-end", place="none"),
     Column("State", "p-state", place="badge"),
@@ -107,8 +107,8 @@ def key_list(
 def _row(key: Key, home: str, weak: set[str], now: datetime, csrf: str) -> Row:
     is_gone = key.status(now) is KeyStatus.REVOKED
     line, second = ("Nothing any more", "") if is_gone else opens(key)
-    who = key.run_as.label if key.run_as else "No user"
-    sponsor: str | Component = f"for {key.owner.label}" if key.owner else "sponsor is gone"
+    who = key.run_as.label if key.run_as else "None"
+    sponsor: str | Component = f"sponsor {key.owner.label}" if key.owner else "sponsor is gone"
     if key.id in weak and not is_gone:
         sponsor = Tag("wants a sponsor", "amber", "alert-triangle", "Its sponsor cannot answer for all of it")
     cells: list[Component | str] = [
@@ -174,7 +174,7 @@ def key_page(
         csrf,
         [about(form, choices, key), _rights(rights, as_json(key.permissions, key.datasets))],
         badge_of(key, now),
-        _notes(key, here, lacking, is_fresh=is_fresh),
+        [*_notes(key, here, lacking, is_fresh=is_fresh), *key_deeds.old_note(key, now)],
         form.fault,
         _same(project, url),
         [key_deeds.deeds(key, here, now, csrf, may_adopt=key.owner_id != viewer)],
