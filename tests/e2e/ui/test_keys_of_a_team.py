@@ -207,3 +207,22 @@ def test_all_keys_are_turned_over_searched_and_filtered(house: ControlPlane, pag
     page.goto(f"{house.url}/admin/keys/all?q=batch&state=expired")
     expect(rows).to_have_count(0)
     seen(page, "all, none found")
+
+
+def test_a_global_key_says_that_its_maker_is_no_administrator_any_more(
+    house: ControlPlane, page: Page
+) -> None:
+    account = {"username": "rita", "email": "r@example.com", "role": "administrator"}
+    user = administered(house, page, "POST", "users", account)
+    rita = signed_in(house.url, "rita", user["one_time_password"], "another long password")
+    made = rita.api("POST", "admin/keys", json={"name": "Of Rita", "global_admin": True})
+    rita.client.close()
+    page.goto(f"{house.url}/admin/keys/{made['id']}")
+    said = page.get_by_text("rita is no administrator any more.")
+    expect(said).to_have_count(0)
+
+    administered(house, page, "PATCH", f"users/{user['id']}", {"role": "publisher"})
+    page.goto(f"{house.url}/admin/keys/{made['id']}")
+    expect(said).to_be_visible()
+    assert called(house, made["key"]) == 401
+    seen(page, "of a former administrator")
