@@ -71,10 +71,7 @@ def mint_key(letter: KeyLetter, public_id: str | None = None) -> MintedKey:
 
 def derive_key(letter: KeyLetter, public_id: str, digest: bytes) -> MintedKey:
     """Make the key of *public_id* whose secret is *digest* (32 bytes), the same each time."""
-    left, secret = int.from_bytes(digest), ""
-    for _ in range(_SECRET_LENGTH):
-        left, at = divmod(left, len(_DIGITS))
-        secret += _DIGITS[at]
+    secret = _written(int.from_bytes(digest), _SECRET_LENGTH)
     body = f"gp{letter.value}_{public_id}{secret}"
     return MintedKey(Secret(body + _checksum(body)), public_id, Secret(secret))
 
@@ -106,7 +103,17 @@ def scrub(text: str) -> str:
 
 
 def _random(length: int) -> str:
-    return "".join(secrets.choice(_DIGITS) for _ in range(length))
+    # One number for all digits: the system is asked once, and every text is as likely.
+    return _written(secrets.randbelow(len(_DIGITS) ** length), length)
+
+
+def _written(number: int, length: int) -> str:
+    """Write the last *length* digits of a number, the last one first."""
+    digits = ""
+    for _ in range(length):
+        number, at = divmod(number, len(_DIGITS))
+        digits += _DIGITS[at]
+    return digits
 
 
 def _checksum(body: str) -> str:
