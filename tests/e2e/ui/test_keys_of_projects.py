@@ -75,6 +75,9 @@ def rights(page: Page, text: str) -> None:
 def test_a_key_is_made_by_ticks_and_opens_what_was_ticked(house: ControlPlane, desk: Page) -> None:
     new_key(house, desk, "Nightly loader")
     area = desk.get_by_label("The same as JSON", exact=True)
+    expect(area).to_have_value('{\n  "permissions": [],\n  "datasets": {}\n}')
+    expect(desk.locator("[data-permissions] input:checked")).to_have_count(0)
+    desk.get_by_role("button", name="Insert the sample").click()
     expect(area).to_have_value(re.compile('"READ_CONF"'))
     implied = desk.get_by_role("checkbox", name=re.compile("^Read dashboards"))
     expect(implied).to_be_checked()
@@ -107,6 +110,7 @@ def test_a_key_is_made_by_ticks_and_opens_what_was_ticked(house: ControlPlane, d
 
 def test_a_key_is_made_by_json_and_what_is_wrong_with_it_is_said(house: ControlPlane, desk: Page) -> None:
     new_key(house, desk, "By JSON")
+    desk.get_by_role("button", name="Insert the sample").click()
     reading = desk.get_by_role("checkbox", name=re.compile("^Read configuration"))
     rights(desk, '{\n  "permissions": [\n    "RUN_SCENARIOS",\n}')
     expect(desk.get_by_role("alert")).to_contain_text("Line 4: This is not JSON")

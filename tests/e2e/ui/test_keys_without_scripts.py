@@ -38,10 +38,22 @@ def send(who: Person, path: str, **fields: Any) -> httpx.Response:
     return who.send(path, {"name": "Plain key", "expiry": "30", **fields})
 
 
+def test_a_form_of_which_nothing_but_the_name_is_filled_in_makes_a_key_that_opens_nothing(
+    plain_house: ControlPlane, keeper: Person
+) -> None:
+    page = keeper.see(f"{HOME}/new").text
+    prefilled = re.search(r"<textarea[^>]*name=\"rights\"[^>]*>([^<]*)<", page)
+    assert prefilled is not None
+    key = secret_in(send(keeper, f"{HOME}/new", name="Name only", rights=html.unescape(prefilled[1])))
+    assert status(plain_house, key, "projects/PLAIN/variables") == 404
+    assert status(plain_house, key, "projects/PLAIN/datasets/orders/metadata") == 404
+    (held,) = [one for one in keeper.api("GET", "projects/PLAIN/keys")["items"] if one["name"] == "Name only"]
+    assert (held["permissions"], held["datasets"]) == ([], {})
+
+
 def test_the_json_alone_makes_a_key(plain_house: ControlPlane, keeper: Person) -> None:
-    sample = re.search(r"<textarea[^>]*name=\"rights\"[^>]*>([^<]*)<", keeper.see(f"{HOME}/new").text)
-    assert sample is not None
-    assert '"orders": [' in html.unescape(sample[1])
+    page = html.unescape(keeper.see(f"{HOME}/new").text)
+    assert re.search(r'<pre[^>]*data-sample>[^<]*"orders": \[', page)
 
     made = send(keeper, f"{HOME}/new", rights='{"datasets": {"orders": ["READ_METADATA"]}}')
     key = secret_in(made)

@@ -39,6 +39,7 @@ class PermissionForm(Component):
     The JSON (`name`) is what is sent; an island keeps the ticks in step with it, and without
     scripts it stands alone. `datasets` are those of the project, `are_all` when none is left
     out. `saved` is the JSON as it is stored, to tell what would change; empty for a new key.
+    `sample` is shown below the JSON, and gives nothing until somebody inserts it.
     `error` says what is wrong with the JSON, `error_line` where.
     """
 
@@ -53,6 +54,7 @@ class PermissionForm(Component):
     saved: str = ""
     error: str = ""
     error_line: int = 0
+    sample: str = ""
 
     @property
     def told(self) -> str:

@@ -48,13 +48,17 @@ _TABS: Final = {
 
 @dataclass(frozen=True)
 class RightsText:
-    """The rights of a project key as JSON, the project's datasets, and what is wrong with the text."""
+    """The rights of a project key as JSON, the project's datasets, and what is wrong with the text.
+
+    `sample` is what such a JSON may look like, for who writes a new one.
+    """
 
     text: str
     datasets: Sequence[str]
     are_all: bool = True
     error: str = ""
     line: int = 0
+    sample: str = ""
 
 
 def home_of(project: str) -> str:
@@ -193,6 +197,7 @@ def _rights(rights: RightsText, saved: str) -> PermissionForm:
         saved,
         rights.error,
         rights.line,
+        rights.sample,
     )
 
 

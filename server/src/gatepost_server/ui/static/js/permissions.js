@@ -211,6 +211,11 @@ function follow(root) {
     fromTicks();
     part("add").focus();
   });
+  part("insert")?.addEventListener("click", () => {
+    area.value = part("sample").textContent;
+    fromText();
+    area.focus();
+  });
   area.form?.addEventListener("submit", (event) => {
     if (area.getAttribute("aria-invalid") !== "true") return;
     event.preventDefault();
