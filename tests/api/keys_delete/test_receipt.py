@@ -4,6 +4,8 @@ import pytest
 from calling import Api, problem
 from world import World
 
+from gatepost_server.crypto import KeyLetter, mint_key
+
 
 def test_the_next_request_is_refused(api: Api, world: World) -> None:
     ada = world.person("ada")
@@ -13,6 +15,23 @@ def test_the_next_request_is_refused(api: Api, world: World) -> None:
     assert (receipt["revoked"], receipt["gates"], receipt["connections_closed"]) == (True, [], 0)
     assert problem(key.get("me")) == (401, "unauthenticated")
     assert [one["status"] for one in caller.pages("keys")] == ["revoked"]
+
+
+def test_a_deleted_key_is_answered_as_an_unknown_one_and_told_apart_in_the_audit_alone(
+    api: Api, world: World
+) -> None:
+    ada, root = world.person("ada"), api.session(world.person("root", "administrator"))
+    deleted, other = api.by_key(ada), mint_key(KeyLetter.PERSONAL).text.reveal()
+    session = api.session(ada)
+    session.delete(f"keys/{session.pages('keys')[0]['id']}")
+    answers = [deleted.get("me"), api.nobody.get("me", headers={"authorization": f"Key {other}"})]
+    told = [answer.json() for answer in answers]
+    noted = [row["reason"] for row in root.pages("audit", decision="denied")]
+    assert sorted(noted) == ["revoked key", "unknown key"]
+    assert session.pages("audit", decision="denied") == []
+    for one in told:
+        one.pop("instance"), one.pop("decision_id")
+    assert (told[0], [answer.status_code for answer in answers]) == (told[1], [401, 401])
 
 
 def test_a_key_is_deleted_once_and_by_its_owner(api: Api, world: World) -> None:

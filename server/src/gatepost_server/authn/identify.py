@@ -23,6 +23,7 @@ from gatepost_server.keys.allowlist import is_listed
 from gatepost_server.store import RawReader, micros, moment_of
 
 _HIGHEST: Final = 5
+_DELETED: Final = "revoked key"
 _DUMMY: Final = Mac(1, b"\0" * 32)
 _OF_THEIR_OWN: Final = {
     KeyKind.PROJECT: ActorKind.PROJECT_KEY,
@@ -119,9 +120,9 @@ def _by_key(reader: RawReader, means: Means, text: str, ip: str | None, now: dat
         one for one in verifiers if means.peppers.verify(one.mac, KEY_SECRET, secret) and one.until > at
     ]
     if key is None or not verifiers:
-        # The same work for unknown keys, so that timing tells nothing.
+        # The same work for unknown and for deleted keys, so that timing tells nothing.
         means.peppers.verify(_DUMMY, KEY_SECRET, secret)
-        raise BadCredential("unknown key")
+        raise BadCredential(_gone(key) or "unknown key")
     if not matches:
         raise BadCredential("wrong secret")
     return _judged(reader, key, matches[0], ip, now)
@@ -130,13 +131,18 @@ def _by_key(reader: RawReader, means: Means, text: str, ip: str | None, now: dat
 def _by_verifier(reader: RawReader, key: KeyFact | None, ip: str | None, now: datetime) -> Identified:
     live = [one for one in key.verifiers if one.until > micros(now)] if key is not None else []
     if key is None or not live:
-        raise BadCredential("unknown key, or an old secret")
+        raise BadCredential(_gone(key) or "unknown key, or an old secret")
     return _judged(reader, key, live[0], ip, now)
+
+
+def _gone(key: KeyFact | None) -> str:
+    """Say that a key was deleted, which leaves no verifier of it; empty when it was not."""
+    return _DELETED if key is not None and key.is_revoked else ""
 
 
 def _judged(reader: RawReader, key: KeyFact, by: VerifierFact, ip: str | None, now: datetime) -> Identified:
     if key.is_revoked:
-        raise BadCredential("revoked key")
+        raise BadCredential(_DELETED)
     if not key.is_enabled:
         raise BadCredential("disabled key")
     if key.expires_at <= micros(now):
