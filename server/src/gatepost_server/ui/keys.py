@@ -8,7 +8,7 @@ from fastapi import Form
 from starlette.responses import Response
 
 from gatepost_server import apps, keys
-from gatepost_server.apps import AppFilter, AppState
+from gatepost_server.apps import AppFilter, AppState, Kind
 from gatepost_server.authz import ConfirmRequired, policy, require_self, role_names, subject_of
 from gatepost_server.gateway.receipts import Receipt
 from gatepost_server.kernel.errors import Denied, GatepostError, Invalid
@@ -26,6 +26,7 @@ from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
 router = PageRouter()
 
 Field = Annotated[str, Form(max_length=200)]
+_FOR_PROGRAMS: Final = (Kind.FASTAPI, Kind.ASGI, Kind.WSGI, Kind.PLUMBER)
 _WHOLE: Final = re.compile(r"\b(gp[pjgcvx]_[0-9A-Za-z]{10})[0-9A-Za-z]+")
 
 
@@ -127,15 +128,21 @@ def receipt_words(receipt: Receipt) -> str:
 
 
 def _example(tx: Tx, visit: Visit) -> str | None:
-    """Return the address of content that the key may open, to try it on; None when there is none."""
-    running = AppFilter(state=AppState.RUNNING)
-    found = apps.list_apps(tx, PageRequest(limit=1), running).items
-    return f"{visit.url}/content/{found[0].number}/" if found else None
+    """Return the address of content that the key may open, to try it on; None when there is none.
+
+    What answers programs goes before pages for people.
+    """
+    for kind in (*_FOR_PROGRAMS, None):
+        found = apps.list_apps(tx, PageRequest(limit=1), AppFilter(state=AppState.RUNNING, kind=kind)).items
+        if found:
+            return f"{visit.url}/content/{found[0].number}/"
+    return None
 
 
 def _roles(tx: Tx) -> list[Choice]:
-    """Return the caller's own role and the lower ones, highest first."""
-    cap = subject_of(tx).cap
+    """Return the caller's own server role and the lower ones, highest first."""
+    maker = subject_of(tx)
+    cap = min(maker.cap, maker.role_cap)
     names = [name for name in role_names() if policy.roles[name].cap <= cap]
     names.sort(key=lambda name: -policy.roles[name].cap)
     return [
