@@ -1,5 +1,6 @@
 """Every page works without scripts: forms, confirmations, refusals; on the real control plane."""
 
+from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -153,6 +154,44 @@ def test_any_version_is_deployed_and_its_log_is_shown(admin: Person, plain_house
     assert again.status_code == 409
     assert "Build log of v2" in admin.see(f"/applications/{app['id']}/versions/2").text
     assert admin.see(f"/applications/{app['id']}/versions/9/deploy").status_code == 404
+
+
+@pytest.fixture(scope="module")
+def viewer(admin: Person, plain_house: ControlPlane) -> Iterator[Person]:
+    """A server viewer who has chosen a password."""
+    body = {"username": "capped", "email": "capped@example.com", "display_name": "Cora Capped"}
+    made = admin.api("POST", "users", json=body)
+    person = signed_in(plain_house.url, "capped", made["one_time_password"])
+    yield person
+    person.client.close()
+
+
+@pytest.mark.parametrize("server_role", ["viewer", "publisher"])
+def test_an_editor_sees_what_the_server_role_lets_them_do(
+    admin: Person, viewer: Person, plain_house: ControlPlane, app: str, server_role: str
+) -> None:
+    person = next(one["id"] for one in admin.api("GET", "users?q=capped")["items"])
+    admin.api("PATCH", f"users/{person}", json={"role": server_role})
+    files = {"bundle": ("a.zip", packed({"index.html": "<h1>2</h1>"}), "application/zip")}
+    admin.send(f"/applications/{app}/versions/new", {}, files=files)
+    while order := plain_house.desk.claim_build():
+        plain_house.desk.finish_build(order.version_id, BuildResult(ok=True))
+    admin.send(f"/applications/{app}/share", {"who": "capped", "role": "editor"})
+
+    tabs = viewer.see(f"/applications/{app}").text
+    versions = viewer.see(f"/applications/{app}/versions")
+    asked = viewer.see(f"/applications/{app}/versions/1/deploy")
+
+    assert (f"{app}/versions" in tabs, f"{app}/logs" in tabs) == (True, True)
+    is_allowed = server_role == "publisher"
+    assert versions.status_code == 200
+    assert (f"{app}/settings" in tabs, f"{app}/versions/1/deploy" in versions.text) == (is_allowed,) * 2
+    assert (asked.status_code == 200) is is_allowed
+    assert ("An administrator can give another server role." in asked.text) is not is_allowed
+    stopped = viewer.client.post(f"/api/v1/apps/{app}/stop", headers={"X-Gatepost-CSRF": viewer.csrf})
+    assert ("your server role viewer does not go that far" in stopped.text) is not is_allowed
+    # The source is not theirs, whatever their role: a new version of it is not offered.
+    assert "Upload a new version" not in versions.text
 
 
 def left_over(house: ControlPlane) -> list[Path]:

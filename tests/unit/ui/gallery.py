@@ -62,7 +62,7 @@ def app(
 ):
     return applications.AppRow(
         an_id("app", number), number, name, kind, state, number % 9 + 1, owner, access, ago(minutes=minutes),
-        f"{URL}/content/{an_id('app', number)}/", may_edit=True, may_delete=True, may_share=True, people=number % 4 + 1,
+        f"{URL}/content/{an_id('app', number)}/", may_read=True, may_edit=True, may_upload=True, may_delete=True, may_share=True, people=number % 4 + 1,
     )  # fmt: skip
 
 

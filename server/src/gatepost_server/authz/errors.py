@@ -8,12 +8,24 @@ class ActionDenied(Denied):
 
     code = "denied"
 
-    def __init__(self, action: str, kind: str, resource_id: str, name: str, missing: str | None) -> None:
+    def __init__(
+        self,
+        action: str,
+        kind: str,
+        resource_id: str,
+        name: str,
+        missing: str | None,
+        *,
+        capped_by: str | None = None,
+    ) -> None:
         wanted = f"You need the right {missing} on {name}. " if missing else ""
-        super().__init__(
-            f"{wanted}Ask one of its owners, or an administrator.",
-            params={"missing": missing, "action": action},
-        )
+        detail = f"{wanted}Ask one of its owners, or an administrator."
+        if capped_by is not None:
+            detail = (
+                f"You hold the right {missing} on {name}, but your server role {capped_by} does not go that "
+                "far. No grant helps; an administrator can give you another server role."
+            )
+        super().__init__(detail, params={"missing": missing, "action": action})
         self.action = action
         self.resource_kind = kind
         self.resource_id = resource_id

@@ -163,12 +163,16 @@ class Principal:
 
 @dataclass(frozen=True)
 class Decision:
-    """An answer and its reason. `is_listed` says whether the thing may be known of."""
+    """An answer and its reason. `is_listed` says whether the thing may be known of.
+
+    `capped_by` is the server role that cuts what is granted, where that alone stands in the way.
+    """
 
     allowed: bool
     because: str
     missing: str | None = None
     is_listed: bool = False
+    capped_by: str | None = None
 
 
 def effective(subject: Subject, node: Node, facts: Facts) -> int:
@@ -179,7 +183,11 @@ def effective(subject: Subject, node: Node, facts: Facts) -> int:
     """
     if not subject.is_active or not subject.reaches(node):
         return 0
-    held = own_rights(subject, node, facts[0])
+    return _limited(own_rights(subject, node, facts[0]), subject, node, facts)
+
+
+def _limited(held: int, subject: Subject, node: Node, facts: Facts) -> int:
+    """Return what is left of *held* within the sponsor, the credential's cap and restricted nodes."""
     if subject.within is not None:
         held &= effective(subject.within, node, facts[1:])
     if node.is_restricted and not subject.opens_restricted:
@@ -233,7 +241,17 @@ def judge(subject: Subject, action: str, node: Node, facts: Facts) -> Decision:
         f"{Atom(declared.atom).name} is not held",
         missing=Atom(declared.atom).name,
         is_listed=is_listed,
+        capped_by=_capping_role(subject, declared.atom, node, facts),
     )
+
+
+def _capping_role(subject: Subject, atom: int, node: Node, facts: Facts) -> str | None:
+    """Return the server role without whose cap the right would be held, if that is all."""
+    if not subject.has_role or policy.rung_of(Atom(atom)) <= subject.role_cap:
+        return None
+    is_reached = subject.is_active and subject.reaches(node)
+    uncapped = _limited(given_to(subject, node, facts[0]), subject, node, facts)
+    return policy.role_of_cap(subject.role_cap) if is_reached and uncapped >> atom & 1 else None
 
 
 @lru_cache(maxsize=256)

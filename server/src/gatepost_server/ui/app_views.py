@@ -30,7 +30,9 @@ def app_row(tx: Tx, app: App, settings: Settings) -> AppRow:
 def app_rows(tx: Tx, found: Sequence[App], settings: Settings) -> list[AppRow]:
     """Present applications as lists show them, with what the caller may do to each."""
     ids = [app.id for app in found]
-    edit, share, delete = (allowed_on(tx, f"app:{verb}", ids) for verb in ("edit", "share", "delete"))
+    verbs = ("read", "edit", "share", "delete")
+    read, edit, share, delete = (allowed_on(tx, f"app:{verb}", ids) for verb in verbs)
+    sources = allowed_on(tx, "source:edit", [app.source_id for app in found])
     people = count_sharers(tx, sorted(share))
     return [
         AppRow(
@@ -44,7 +46,9 @@ def app_rows(tx: Tx, found: Sequence[App], settings: Settings) -> list[AppRow]:
             app.access,
             app.updated_at,
             addresses_of(settings).content_url(app.id),
+            may_read=app.id in read,
             may_edit=app.id in edit,
+            may_upload=app.id in edit and app.source_id in sources,
             may_delete=app.id in delete,
             may_share=app.id in share,
             people=people.get(app.id, 0) if app.id in share else None,

@@ -76,7 +76,9 @@ def require(tx: Tx, action: str, node_id: str) -> Node:
     if not decision.allowed:
         if not decision.is_listed and node.kind not in (NodeKind.INSTANCE, NodeKind.ORGANIZATION):
             raise Hidden(action, node_id)
-        raise ActionDenied(action, node.kind, node.id, node.name, decision.missing)
+        raise ActionDenied(
+            action, node.kind, node.id, node.name, decision.missing, capped_by=decision.capped_by
+        )
     _require_session(declared, tx.actor, tx.now, node.id)
     return node
 

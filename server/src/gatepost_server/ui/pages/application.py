@@ -127,12 +127,13 @@ def _tabs(view: AppView, here: str) -> Tabs:
         Tab("Overview", base, is_here=here == "overview"),
         Tab("Access", f"{base}/access", row.people, is_here=here == "access"),
     ]
-    if row.may_edit:
+    if row.may_read:
         tabs += [
             Tab("Versions", f"{base}/versions", view.versions, is_here=here == "versions"),
             Tab("Logs", f"{base}/logs", is_here=here == "logs"),
-            Tab("Settings", f"{base}/settings", is_here=here == "settings"),
         ]
+    if row.may_edit:
+        tabs.append(Tab("Settings", f"{base}/settings", is_here=here == "settings"))
     return Tabs(tabs, row.name)
 
 
@@ -145,7 +146,7 @@ def overview(view: AppView, now: datetime, csrf: str, url: str) -> Component:
     if row.state is AppState.FAILED and view.live_version is not None:
         logs = ButtonLink("See the logs", f"/applications/{row.id}/logs?kind=build", extra="btn-sm")
         failed = f"v{row.version} could not be started; v{view.live_version} goes on serving."
-        note = Note(failed, view.reason or "", "red", "alert-triangle", logs if row.may_edit else None)
+        note = Note(failed, view.reason or "", "red", "alert-triangle", logs if row.may_read else None)
         frame = Stack([note, frame])
     narrow = [Card("About", Facts(_facts(view, now))), _who(view), CallCard(call, row.name)]
     return page(view, "overview", TwoColumns(frame, Stack(narrow)), now, csrf, url)
@@ -225,10 +226,10 @@ def resting(view: AppView, csrf: str) -> Component | None:
     if view.live_version is not None and view.frame_url:
         return None
     if row.state is AppState.FAILED:
-        logs = ButtonLink("See the logs", f"{base}/logs", "primary", "terminal-2") if row.may_edit else None
+        logs = ButtonLink("See the logs", f"{base}/logs", "primary", "terminal-2") if row.may_read else None
         return Resting("It could not be started", view.reason or "The log says why.", badge, logs)
     if row.state in (AppState.BUILDING, AppState.STARTING):
-        logs = ButtonLink("Watch", f"{base}/build", "primary", "terminal-2") if row.may_edit else None
+        logs = ButtonLink("Watch", f"{base}/build", "primary", "terminal-2") if row.may_read else None
         return Resting("It is on its way", "This page shows it as soon as it answers.", badge, logs, base)
     if not view.frame_url:
         solo = ButtonLink("Open Solo", row.content_url, "primary", "arrows-maximize", in_new_tab=True)

@@ -18,15 +18,18 @@ from gatepost_server.ui.pages.versions import VersionRow, version_detail, versio
 def versions(view: AppView, rows: Sequence[VersionRow], now: datetime, csrf: str, url: str) -> Component:
     """Return the tab with all versions, where one is deployed or rolled back to."""
     base = f"/applications/{view.row.id}/versions"
-    table = version_table(rows, base, now, acts="deploy", csrf=csrf)
+    table = version_table(rows, base, now, acts="deploy" if view.row.may_edit else "", csrf=csrf)
+    parts: list[Component] = [Boxed(_new_version(view, base)), table] if view.row.may_upload else [table]
+    return page(view, "versions", Stack(parts), now, csrf, url, same=_same(view, url))
+
+
+def _new_version(view: AppView, base: str) -> SettingRow:
     upload = ButtonLink("Upload a new version", f"{base}/new", "plain", "upload", opens_dialog=True)
     said = "The present one serves until the new one answers; no request is dropped."
-    if view.source_id:
-        see = ButtonLink("See the source", f"/sources/{view.source_id}", "quiet", "box", extra="hide-sm")
-        bar = SettingRow("New version", said, Both(see, upload))
-    else:
-        bar = SettingRow("New version", said, upload)
-    return page(view, "versions", Stack([Boxed(bar), table]), now, csrf, url, same=_same(view, url))
+    if not view.source_id:
+        return SettingRow("New version", said, upload)
+    see = ButtonLink("See the source", f"/sources/{view.source_id}", "quiet", "box", extra="hide-sm")
+    return SettingRow("New version", said, Both(see, upload))
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class Counts:
 class AppRow:
     """One application as lists show it. `may_*` were decided by the page.
 
+    `may_read` opens its versions and logs; `may_upload` is for a new version of its source.
     `people` is how many hold a role on it; None for who may not share it.
     """
 
@@ -50,7 +51,9 @@ class AppRow:
     access: str
     updated_at: datetime
     content_url: str
+    may_read: bool = False
     may_edit: bool = False
+    may_upload: bool = False
     may_delete: bool = False
     may_share: bool = False
     people: int | None = None
@@ -202,8 +205,11 @@ def actions_of(row: AppRow, csrf: str, *, on_own_page: bool = False) -> ActionsM
         else:
             items.append(MenuItem("Restart", f"{here}/restart", "refresh", posts=True, starts_group=True))
             items.append(MenuItem("Stop", f"{here}/stop", "player-stop", posts=True))
+    if row.may_upload:
         items.append(MenuItem("Upload a new version", f"{here}/versions/new", "upload", opens_dialog=True))
+    if row.may_read:
         items.append(MenuItem("Logs", f"{here}/logs", "terminal-2"))
+    if row.may_edit:
         items.append(MenuItem("Rename", f"{here}/rename", "pencil", opens_dialog=True, starts_group=True))
     if row.may_delete:
         items.append(
