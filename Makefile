@@ -1,5 +1,5 @@
 # Gatepost's few commands. What they do is in tools/, one small script each.
-.PHONY: help up test check fix bench docs screenshots
+.PHONY: help up test check fix bench mutate docs screenshots
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -18,6 +18,9 @@ fix: ## let the tools mend what they can
 
 bench: ## measure the gate and the cold start; ratios go to bench/results/
 	@tools/bench.sh
+
+mutate: ## break the rights on purpose, fault by fault; each has to fail a test (ARGS="membership I10")
+	@tools/environment.sh dev && nice -n 19 .venv/bin/python tools/mutate.py $(ARGS)
 
 docs: ## write anew what is generated: references in docs/reference
 	@tools/docs.sh
