@@ -94,11 +94,15 @@ _OF_AN_ADMINISTRATOR = replace(
     _owned_until(None), people={one: Person(one, "administrator", is_active=True) for one in PEOPLE}
 )
 _BY_A_SESSION = Credential("visitor", "usr_a", 3, behind=Credential("session", "usr_a"))
+_BY_A_KEY_FOR_ANOTHER_APP = replace(
+    _BY_A_SESSION, behind=Credential("personal", "usr_a", reach=frozenset({"app_b"}))
+)
 
 
 @lawful
 @given(worlds(), hours, st.lists(credentials, min_size=1, max_size=6))
 @example(_OF_AN_ADMINISTRATOR, 0, [_BY_A_SESSION])
+@example(_owned_until(None), 0, [_BY_A_KEY_FOR_ANOTHER_APP])
 def test_what_is_decided_is_what_the_model_says(
     store: Store, world: Imagined, hour: int, hows: list[Credential]
 ) -> None:
