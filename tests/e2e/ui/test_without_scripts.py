@@ -1,8 +1,10 @@
 """Every page works without scripts: forms, confirmations, refusals; on the real control plane."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -10,7 +12,7 @@ from control_plane import ControlPlane
 from page_visitor import Person, packed, signed_in
 
 from gatepost_server import identity
-from gatepost_server.apps.model import BuildResult
+from gatepost_server.apps.model import BuildResult, ReplicaReport, ReplicaState
 
 pytestmark = pytest.mark.e2e
 
@@ -154,6 +156,42 @@ def test_any_version_is_deployed_and_its_log_is_shown(admin: Person, plain_house
     assert again.status_code == 409
     assert "Build log of v2" in admin.see(f"/applications/{app['id']}/versions/2").text
     assert admin.see(f"/applications/{app['id']}/versions/9/deploy").status_code == 404
+
+
+def reported(house: ControlPlane, app: Any, state: ReplicaState, **more: Any) -> None:
+    """Act as the runtime: report the deployment that is wanted."""
+    report = ReplicaReport(app["id"], app["deployment_id"], 1, state, datetime.now(UTC), **more)
+    house.desk.report(report)
+
+
+@pytest.mark.parametrize("is_built", [True, False], ids=["start", "build"])
+def test_a_version_that_failed_is_told_from_the_one_that_serves(
+    admin: Person, plain_house: ControlPlane, is_built: bool
+) -> None:
+    desk = plain_house.desk
+    app = admin.publish("Goes wrong")
+    while order := desk.claim_build():
+        desk.finish_build(order.version_id, BuildResult(ok=True))
+    reported(plain_house, app, ReplicaState.READY, socket_path="/run/x.sock")
+    assert desk.promote(app["deployment_id"])
+    files = {"bundle": ("a.zip", packed({"index.html": "<h1>2</h1>"}), "application/zip")}
+    admin.send(f"/applications/{app['id']}/versions/new", {}, files=files)
+    while order := desk.claim_build():
+        desk.finish_build(
+            order.version_id, BuildResult(ok=is_built, reason=None if is_built else "No pandas.")
+        )
+    if is_built:
+        second = admin.api("GET", f"apps/{app['id']}")
+        reported(plain_house, second, ReplicaState.FAILED, reason="No pandas.")
+
+    page = admin.see(f"/applications/{app['id']}").text
+    versions = admin.see(f"/applications/{app['id']}/versions").text
+
+    assert f"v2 could not be {'started' if is_built else 'built'}; v1 goes on serving." in page
+    assert "v2 failed; v1 serves" in page
+    log = f"/applications/{app['id']}/logs"
+    assert (f'href="{log}?kind=build"' in page) is not is_built
+    assert ("Next" in versions, "Failed" in versions, "Live" in versions) == (False, True, True)
 
 
 @pytest.fixture(scope="module")

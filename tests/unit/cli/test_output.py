@@ -83,6 +83,20 @@ def test_a_failed_start_shows_the_end_of_the_run_log(
 
 
 @pytest.mark.usefixtures("signed_in")
+def test_a_failed_version_is_told_from_the_one_that_serves(
+    server: DocumentedServer, gatepost: Gatepost, site: Path, deployed: str
+) -> None:
+    server.apps[0]["live_version"] = 1
+    server.states, server.built = ["building", "starting", "failed"], "built"
+    assert gatepost("deploy", str(site), "--app", deployed).code == 1
+
+    rows = [line.split() for line in gatepost("apps", "versions", deployed).out.splitlines()]
+
+    assert [(row[0], row[2]) for row in rows[1:]] == [("2", "failed"), ("1", "live")]
+    assert "2 (failed; people still reach 1)" in gatepost("apps", "show", deployed).out
+
+
+@pytest.mark.usefixtures("signed_in")
 def test_a_failure_in_json_holds_the_end_of_the_log(
     server: DocumentedServer, gatepost: Gatepost, site: Path
 ) -> None:

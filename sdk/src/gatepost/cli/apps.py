@@ -131,7 +131,7 @@ def versions(call: Call, *, app: str, limit: int) -> None:
     columns = [
         ("VERSION", lambda version: version.version),
         ("STATE", lambda version: version.state),
-        ("", lambda version: "deployed" if version.version == meant.version else ""),
+        ("", lambda version: _standing(meant, version.version)),
         ("BY", lambda version: name_of(version.author)),
         ("CREATED", lambda version: version.created_at),
         ("REASON", lambda version: version.reason),
@@ -231,7 +231,15 @@ def _source_of(app: App) -> str:
 def _versions_of(app: App) -> str:
     if app.live_version is None or app.live_version == app.version:
         return f"{app.version}"
-    return f"{app.version} (people still reach {app.live_version})"
+    failed = "failed; " if app.state == "failed" else ""
+    return f"{app.version} ({failed}people still reach {app.live_version})"
+
+
+def _standing(app: App, version: int) -> str:
+    """Say what a version of the source is to the application."""
+    if version == app.version:
+        return "failed" if app.state == "failed" else "deployed"
+    return "live" if version == app.live_version else ""
 
 
 def _show(call: Call, app: App) -> None:

@@ -72,7 +72,8 @@ class App:
     """An application as people see it.
 
     `version` is the one wanted, `live_version` the one that answers (None: none does);
-    `isolation` is the rung that the live process runs on, as the runtime reported it.
+    `isolation` is the rung that the live process runs on, as the runtime reported it;
+    `has_failed_build` says of a failed one that its build failed and not its start.
     """
 
     id: str
@@ -95,6 +96,7 @@ class App:
     restarts: int
     isolation: str | None
     is_bundled: bool
+    has_failed_build: bool = False
     access: str = "grants"
     owner_id: str | None = None
     owner_name: str | None = None

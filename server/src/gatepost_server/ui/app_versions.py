@@ -6,7 +6,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from gatepost_server import apps
-from gatepost_server.apps import App, VersionState
+from gatepost_server.apps import App, AppState, VersionState
 from gatepost_server.authz import may
 from gatepost_server.kernel.errors import Conflict
 from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
@@ -42,7 +42,13 @@ def _versions(tx: Tx, app: App) -> list[VersionRow]:
     names = labels_of(tx, ((one.by_id, one.by_name) for one in history))
     rows = {
         one.version: VersionRow(
-            one.version, VersionState.BUILT, names[one.by_id], one.at, one.is_live, one.is_wanted
+            one.version,
+            VersionState.BUILT,
+            names[one.by_id],
+            one.at,
+            one.is_live,
+            one.is_wanted,
+            has_failed=one.is_wanted and app.state is AppState.FAILED,
         )
         for one in reversed(history)
     }

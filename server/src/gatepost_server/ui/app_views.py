@@ -78,6 +78,7 @@ def app_view(tx: Tx, app: App, settings: Settings) -> AppView:
         deployed_by=by,
         isolation=app.isolation,
         reason=app.reason,
+        has_failed_build=app.has_failed_build,
         versions=numbers,
         live_version=app.live_version,
         source_id=app.source_id if reads_source else "",

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from gatepost_server import apps
-from gatepost_server.apps import App, LogPart, SourceVersion, VersionState
+from gatepost_server.apps import App, AppState, LogPart, SourceVersion, VersionState
 from gatepost_server.store import Tx
 from gatepost_server.ui.kit.work import LogTail
 from gatepost_server.ui.names import labels_of
@@ -31,6 +31,7 @@ def _row(one: SourceVersion, author: str, app: App | None) -> VersionRow:
         one.created_at,
         app is not None and one.number == app.live_version,
         app is not None and one.number == app.version,
+        app is not None and one.number == app.version and app.state is AppState.FAILED,
         one.reason,
         one.detected.kind,
         one.files,

@@ -191,6 +191,7 @@ def _app(row: Row[*tuple[Any, ...]]) -> App:
         restarts=wanted.restarts if wanted is not None else 0,
         isolation=_isolation(wanted, live),
         is_bundled=app.is_bundled,
+        has_failed_build=state is AppState.FAILED and built is VersionState.FAILED,
     )
 
 

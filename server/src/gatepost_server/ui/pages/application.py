@@ -26,8 +26,8 @@ from gatepost_server.ui.pages.applications import AppRow, actions_of
 class AppView:
     """One application in full. `frame_url` is empty where a browser cannot frame it.
 
-    `names` are of those who hold a role on it, for who may share it; `source_id` is empty
-    where the source is not to be seen.
+    `has_failed_build` tells a failed build from a failed start. `names` are of those who hold
+    a role on it, for who may share it; `source_id` is empty where the source is not to be seen.
     """
 
     row: AppRow
@@ -37,6 +37,7 @@ class AppView:
     deployed_by: str | None
     isolation: str | None = None
     reason: str | None = None
+    has_failed_build: bool = False
     versions: int = 1
     live_version: int | None = None
     source_id: str = ""
@@ -144,12 +145,19 @@ def overview(view: AppView, now: datetime, csrf: str, url: str) -> Component:
     call = Snippet("curl", f"curl {url}/content/{row.number}/ \\\n  {headers}")
     frame: Component = ContentView(row.name, row.content_url, view.frame_url, resting(view, csrf))
     if row.state is AppState.FAILED and view.live_version is not None:
-        logs = ButtonLink("See the logs", f"/applications/{row.id}/logs?kind=build", extra="btn-sm")
-        failed = f"v{row.version} could not be started; v{view.live_version} goes on serving."
+        logs = ButtonLink("See the log", _failed_log(view), extra="btn-sm")
+        done = "built" if view.has_failed_build else "started"
+        failed = f"v{row.version} could not be {done}; v{view.live_version} goes on serving."
         note = Note(failed, view.reason or "", "red", "alert-triangle", logs if row.may_read else None)
         frame = Stack([note, frame])
     narrow = [Card("About", Facts(_facts(view, now))), _who(view), CallCard(call, row.name)]
     return page(view, "overview", TwoColumns(frame, Stack(narrow)), now, csrf, url)
+
+
+def _failed_log(view: AppView) -> str:
+    """Return the page with the log that says why the wanted version failed."""
+    kind = "?kind=build" if view.has_failed_build else ""
+    return f"/applications/{view.row.id}/logs{kind}"
 
 
 def _facts(view: AppView, now: datetime) -> list[Fact]:
@@ -172,6 +180,8 @@ def _version_words(view: AppView) -> str:
     wanted, live = view.row.version, view.live_version
     if live is None or live == wanted:
         return f"v{wanted}"
+    if view.row.state is AppState.FAILED:
+        return f"v{wanted} failed; v{live} serves"
     return f"v{wanted} is on its way; v{live} serves"
 
 
@@ -226,8 +236,9 @@ def resting(view: AppView, csrf: str) -> Component | None:
     if view.live_version is not None and view.frame_url:
         return None
     if row.state is AppState.FAILED:
-        logs = ButtonLink("See the logs", f"{base}/logs", "primary", "terminal-2") if row.may_read else None
-        return Resting("It could not be started", view.reason or "The log says why.", badge, logs)
+        logs = ButtonLink("See the log", _failed_log(view), "primary", "terminal-2") if row.may_read else None
+        done = "built" if view.has_failed_build else "started"
+        return Resting(f"It could not be {done}", view.reason or "The log says why.", badge, logs)
     if row.state in (AppState.BUILDING, AppState.STARTING):
         logs = ButtonLink("Watch", f"{base}/build", "primary", "terminal-2") if row.may_read else None
         return Resting("It is on its way", "This page shows it as soon as it answers.", badge, logs, base)

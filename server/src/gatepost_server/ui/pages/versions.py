@@ -23,6 +23,7 @@ from gatepost_server.ui.pages.applications import AppRow
 class VersionRow:
     """One version. `is_live` serves now, `is_wanted` is to be live as soon as it answers.
 
+    `has_failed` is of a wanted one that will not answer, for its build or its start failed.
     Kind, files and size are None where the source is not to be seen; then it has no page.
     """
 
@@ -32,6 +33,7 @@ class VersionRow:
     created_at: datetime
     is_live: bool = False
     is_wanted: bool = False
+    has_failed: bool = False
     reason: str | None = None
     kind: Kind | None = None
     files: int | None = None
@@ -95,6 +97,8 @@ class VersionActions(Component):
 def _main(row: VersionRow, base: str, live: int, acts: str) -> Component | None:
     if row.is_live:
         return Tag("Live", "green", "player-play")
+    if row.has_failed:
+        return Tag("Failed", "red", "alert-triangle")
     if row.is_wanted:
         return Tag("Next", "blue", "clock")
     if row.state is not VersionState.BUILT or not acts:
