@@ -12,14 +12,16 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
-def lena(plain_house: ControlPlane, admin: Person) -> Person:
+def lena(plain_house: ControlPlane, admin: Person) -> Iterator[Person]:
     """A server viewer with the password that she has chosen."""
     made = admin.api(
         "POST",
         "users",
         json={"username": "why.lena", "email": "why.lena@example.com", "display_name": "Lena Why"},
     )
-    return signed_in(plain_house.url, "why.lena", made["one_time_password"])
+    person = signed_in(plain_house.url, "why.lena", made["one_time_password"])
+    yield person
+    person.client.close()
 
 
 @pytest.fixture(scope="module")

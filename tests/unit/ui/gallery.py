@@ -158,7 +158,7 @@ def entry(number: int, who: str, action: str, kind: str, name: str, **more: obje
 
 ENTRIES = [
     entry(1, "Mira Kovač", "app:rename", "app", "Demand forecast", changes={"before": {"name": "Forecast"}, "after": {"name": "Demand forecast"}}),
-    entry(2, "Lena Fischer", "app:use", "app", "Claims triage", decision="denied", reason="no grant lets you use this application"),
+    entry(2, "Lena Fischer", "app:open", "app", "Claims triage", decision="denied", reason="USE is not held"),
     entry(3, "Jonas Lindqvist", "key:delete", "key", "Old depot sync", changes={"before": {"prefix": "gpp_0aX81j2kLm"}}),
     entry(4, "runtime", "app:promote", "app", "Depot scorecard", actor_kind="system", door="worker"),
     entry(5, "Priya Raman", "key:create", "key", "Churn refresh", door="cli", changes={"after": {"prefix": "gpp_7Kd2ab91cd", "expires_at": "2027-02-19"}}),
@@ -182,7 +182,7 @@ VERSIONS = [
 LOG = "".join(f"21:29:{n:02d} Resolved {n} packages, prepared wheel number {n}\n" for n in range(40))
 TAIL = LogTail("Build log", LOG, len(LOG), "/applications/x/log", reloads=True)
 WHY = Why(
-    "Lena Fischer", "viewer", "Open the application Claims triage", "21 Nov 2026, 21:24:07, from 10.20.9.33",
+    "Lena Fischer", "viewer", "open the application Claims triage", "21 Nov 2026, 21:24:07, from 10.20.9.33",
     "No grant lets you use this application.", "Your grant as Consumer ended on 14 Nov 2026.", "Consumer on Claims triage",
     "Enough to open the app. It gives no right to change it or to see its logs.",
     [CanGive("Sam Okafor", "Owner"), CanGive("Mira Kovač", "Editor")], "dec_6920aa31bb1c4dd0a1b2c3d4", "use-needs-grant",

@@ -44,7 +44,7 @@ THEN = Then("req_" + "7" * 24, datetime(2026, 11, 21, 21, 24, tzinfo=UTC), "deni
 OF_LENA = Explained("Lena Fischer", "user", "app:edit", REFUSED, THEN, is_you=False)
 HELD = [ACTIVE, replace(SUM_UP, passed=True, says="So EDIT on Claims triage is held.")]
 ALLOWED = replace(OF_LENA, now=Why(True, None, None, HELD, "", CLAIMS), then=None, is_you=True)
-NOTHING = Explained("Lena Fischer", "user", "Open /applications/app_1", hidden())
+NOTHING = Explained("Lena Fischer", "user", "open /applications/app_1", hidden())
 
 
 def nothing_here() -> Component:

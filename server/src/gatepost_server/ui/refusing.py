@@ -78,7 +78,7 @@ def _denied(visit: Visit, error: ActionDenied, number: str) -> Component:
 
 def _hidden(visit: Visit, number: str) -> Component:
     """Return the page for what is missing or not to be seen: made of the address alone."""
-    found = Explained(visit.person.display_name, "user", f"Open {visit.request.url.path}", hidden())
+    found = Explained(visit.person.display_name, "user", f"open {visit.request.url.path}", hidden())
     sentence = "The address is wrong, or it is not for you to see."
     return refusals.Denied("There is nothing here", sentence, _why(visit, found, number))
 

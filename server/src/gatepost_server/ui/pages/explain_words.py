@@ -5,7 +5,9 @@ from typing import Final
 
 from gatepost_server.authz import Rule, SmallestGrant, Why, policy
 from gatepost_server.authz.policy import Atom
+from gatepost_server.ui.pages.action_words import asked, is_whole, kind_words, thing_of
 
+_OPEN: Final = "open /"
 TITLES: Final[Mapping[str, str]] = {
     Rule.ACCOUNT_INACTIVE: "Active account",
     Rule.OUT_OF_REACH: "Reach of the key",
@@ -35,23 +37,17 @@ _FAILED: Final[Mapping[str, str]] = {
     Rule.NOT_FOUND: "There is nothing here that you may see.",
     Rule.UNAUTHENTICATED: "The call carried no good key or session.",
 }
-_KINDS: Final[Mapping[str, str]] = {"app": "application", "client_group": "application group"}
-
-
-def kind_words(kind: str) -> str:
-    """Return what a kind of thing is called."""
-    return _KINDS.get(kind, kind)
 
 
 def tried_words(action: str, now: Why | None) -> str:
-    """Say what was tried, as far as its thing may be named."""
-    kind, _, verb = action.rpartition(":")
+    """Say what was tried, after "tried to", as far as its thing may be named."""
     if action not in policy.actions:
-        return action
-    words = verb.replace("-", " ").capitalize()
+        return action if action.startswith(_OPEN) else f"call {action}"
+    if is_whole(action):
+        return asked(action)
     if now is not None and now.node is not None and now.node.name:
-        return f"{words} the {kind_words(now.node.kind)} {now.node.name}"
-    return f"{words}: {kind_words(kind)}"
+        return f"{asked(action)} the {kind_words(now.node.kind)} {now.node.name}"
+    return f"{asked(action)} {thing_of(action)}"
 
 
 def failed_words(now: Why) -> tuple[str, str]:

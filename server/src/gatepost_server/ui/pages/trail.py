@@ -11,7 +11,7 @@ from gatepost_server.ui.kit.facts import Avatar, Tag
 from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet
 from gatepost_server.ui.kit.pieces import Stack
 from gatepost_server.ui.kit.tables import Choice, Empty, Filter, ListState
-from gatepost_server.ui.pages.trail_words import DOORS, Said, said_of
+from gatepost_server.ui.pages.trail_words import DOORS, Said, because_words, said_of
 
 _LINKS: Final = {"app": "/applications/", "source": "/sources/", "user": "/users?q="}
 
@@ -53,6 +53,8 @@ class EntryLine(Component):
     @property
     def actor(self) -> str:
         """Who acted; what is part of Gatepost itself is called so."""
+        if self.entry.actor_kind == "anonymous":
+            return "Somebody unknown"
         return "Gatepost" if self.entry.actor_kind == "system" else self.entry.actor_name
 
     @property
@@ -90,7 +92,7 @@ class EntryLine(Component):
     @property
     def because(self) -> str:
         """Why it was refused, in words."""
-        return (self.entry.reason or "").replace("-", " ") if self.is_refusal else ""
+        return because_words(self.entry.reason or "") if self.is_refusal else ""
 
     @property
     def outcome(self) -> Tag | None:
@@ -98,7 +100,7 @@ class EntryLine(Component):
         if self.is_refusal:
             return Tag("Refused", "red", "ban")
         if self.entry.action in ("key:delete", "key:revoke"):
-            return Tag("Revoked", "red", "key-off")
+            return Tag("Deleted", "red", "key-off")
         return None
 
     @property

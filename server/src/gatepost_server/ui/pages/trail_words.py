@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from gatepost_server.audit import Entry
+from gatepost_server.authz import policy
+from gatepost_server.ui.pages.action_words import asked, is_whole, kind_words, thing_of
 
 DOORS: Final = {
     "ui": "Web",
@@ -42,7 +44,6 @@ _VERBS: Final = {
     "permissions": "changed who may do what in",
     "set-variables": "changed the variables of",
     "write": "wrote rows to",
-    "export": "took away the rows of",
     "describe": "described",
     "set-schema": "declared the columns of",
     "set-query": "changed the query of",
@@ -52,6 +53,18 @@ _VERBS: Final = {
     "run": "started",
     "ran": "ended a run of",
     "cancel": "cancelled a run of",
+    "mail": "changed whom to write to about",
+    "move": "moved",
+    "rotate": "rotated",
+    "adopt": "became the sponsor of",
+    "import": "imported",
+    "export": "exported",
+    "end-old": "ended the old secret of",
+    "run-as": "changed the associated user of",
+    "origins": "changed the origins of",
+    "set": "set",
+    "remove": "removed",
+    "authorize": "changed what dashboards may show of",
 }
 _KINDS: Final = {
     "app": "the application",
@@ -63,6 +76,10 @@ _KINDS: Final = {
     "project": "the project",
     "dataset": "the dataset",
     "scenario": "the scenario",
+    "dashboard": "the dashboard",
+    "group": "the group",
+    "organization": "the organization",
+    "variable": "the global variable",
     "instance": "",
 }
 
@@ -76,6 +93,14 @@ class Said:
     has_name: bool = True
 
 
+_REASONS: Final = {
+    "denied": "a right is missing",
+    "not-found": "nothing is there that they may see",
+    "unauthenticated": "no good key or session",
+    "revoked key": "deleted key",
+    "confirm-required": "the password was not confirmed lately",
+    "session-required": "a person has to do this, in a session",
+}
 _WHOLE: Final = {
     "session:start": Said("signed in", has_name=False),
     "session:confirm": Said("confirmed their password", has_name=False),
@@ -87,23 +112,53 @@ _WHOLE: Final = {
     "password:reset": Said("set a new password, with a reset code, for"),
     "profile:edit": Said("changed the profile of"),
     "user:reset": Said("reset the password of"),
+    "user:move": Said("moved to another organization:"),
+    "visit:begin": Said("visited", "the application"),
+    "job:cancel": Said("cancelled", "the job"),
+    "dataset:export": Said("took away the rows of", "the dataset"),
+    "key:permissions": Said("changed what may be done with", "the key"),
+    "group:add": Said("added somebody to", "the group"),
+    "group:remove": Said("removed somebody from", "the group"),
+    "project:fetch-export": Said("fetched an export of", "the project"),
+    "consent:give": Said("agreed to be the associated user of keys of", "the project"),
+    "consent:withdraw": Said("agrees no more to be the associated user of keys of", "the project"),
+    "log:level": Said("changed how much this server logs", has_name=False),
+    "settings:test-mail": Said("sent a mail to try the mail server", has_name=False),
     "settings:change": Said("changed the settings of this server", has_name=False),
 }
 
 
 def said_of(entry: Entry, *, is_refusal: bool) -> Said:
     """Return the words of *entry*."""
-    kind, _, verb = entry.action.rpartition(":")
-    thing = _KINDS.get(entry.resource_kind, entry.resource_kind.replace("_", " "))
+    verb = entry.action.rpartition(":")[2]
     if is_refusal:
-        tried = f"tried to {_plain(verb)}" if kind else f"tried {verb}"
-        return Said(tried, thing or (f"a {kind}" if kind and not entry.resource_id else ""))
+        return _refused(entry)
+    thing = _KINDS.get(entry.resource_kind, entry.resource_kind.replace("_", " "))
     if entry.action in _WHOLE:
         return _WHOLE[entry.action]
     changes = entry.changes or {}
     before, after = changes.get("before"), changes.get("after")
     told = _told(verb, before if isinstance(before, dict) else {}, after if isinstance(after, dict) else {})
     return Said(told or _VERBS.get(verb, _plain(verb)), "" if told else thing)
+
+
+def because_words(reason: str) -> str:
+    """Return why a call was refused, as it follows a colon."""
+    atom = reason.removesuffix(" is not held")
+    if atom != reason:
+        return f"the right {atom} is missing"
+    return _REASONS.get(reason, reason.replace("-", " "))
+
+
+def _refused(entry: Entry) -> Said:
+    if entry.action not in policy.actions:
+        return Said(f"tried to call {entry.action}", has_name=False)
+    words = f"tried to {asked(entry.action)}"
+    if is_whole(entry.action):
+        return Said(words, has_name=False)
+    if not entry.resource_id or not entry.resource_kind:
+        return Said(words, thing_of(entry.action), has_name=False)
+    return Said(words, f"the {kind_words(entry.resource_kind)}")
 
 
 def _told(verb: str, before: Mapping[str, object], after: Mapping[str, object]) -> str:
