@@ -84,6 +84,7 @@ class DocumentedServer:
         self.build_log = ["resolving", "installing"]
         self.run_log = ["started", "GET / 200"]
         self.built = "failed"  # what a build comes to when an app fails
+        self.reason = "requirements.txt names a package that does not exist"
         self.states: list[str] = ["building", "starting", "running"]
         self.url = ""
 
@@ -275,7 +276,7 @@ class DocumentedServer:
             row["state"] = self.states[self.states.index(row["state"]) + 1]
         if row["state"] == "failed":
             self.versions[row["source_id"]][0]["state"] = self.built
-            row["reason"] = "requirements.txt names a package that does not exist"
+            row["reason"] = self.reason
         return Answer(200, row)
 
     def _change_app(self, request: Request, app: str) -> Answer:

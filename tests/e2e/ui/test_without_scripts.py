@@ -182,13 +182,14 @@ def test_a_version_that_failed_is_told_from_the_one_that_serves(
         )
     if is_built:
         second = admin.api("GET", f"apps/{app['id']}")
-        reported(plain_house, second, ReplicaState.FAILED, reason="No pandas.")
+        reported(plain_house, second, ReplicaState.FAILED, reason="It ended.\nTraceback:\n  <import pandas>")
 
     page = admin.see(f"/applications/{app['id']}").text
     versions = admin.see(f"/applications/{app['id']}/versions").text
 
     assert f"v2 could not be {'started' if is_built else 'built'}; v1 goes on serving." in page
     assert "v2 failed; v1 serves" in page
+    assert ("Traceback:\n  &lt;import pandas&gt;</pre>" in page) is is_built
     log = f"/applications/{app['id']}/logs"
     assert (f'href="{log}?kind=build"' in page) is not is_built
     assert ("Next" in versions, "Failed" in versions, "Live" in versions) == (False, True, True)

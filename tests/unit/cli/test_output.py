@@ -83,6 +83,24 @@ def test_a_failed_start_shows_the_end_of_the_run_log(
 
 
 @pytest.mark.usefixtures("signed_in")
+def test_the_last_words_of_an_app_are_told_once_and_line_by_line(
+    server: DocumentedServer, gatepost: Gatepost, site: Path
+) -> None:
+    server.states, server.built = ["building", "starting", "failed"], "built"
+    server.run_log = ["Traceback:", "  import pandas", "No module \x1b[31mpandas"]
+    server.reason = "It ended.\n" + "\n".join(server.run_log[1:])
+    ran = gatepost("deploy", str(site))
+    assert ran.err.count("import pandas") == 1
+    assert "It ended.\nSee more with" in ran.err
+
+    shown = gatepost("apps", "show", "1").out
+
+    assert "reason" + " " * 8 + "It ended.\n" + " " * 14 + "  import pandas\n" in shown
+    assert " " * 14 + "No module pandas\n" in shown
+    assert "?" not in shown
+
+
+@pytest.mark.usefixtures("signed_in")
 def test_a_failed_version_is_told_from_the_one_that_serves(
     server: DocumentedServer, gatepost: Gatepost, site: Path, deployed: str
 ) -> None:

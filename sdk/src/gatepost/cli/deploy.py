@@ -115,6 +115,9 @@ def _watched(call: Call, client: Client, app: App) -> App:
     except Failed as failure:
         if not call.is_json and list(failure.log_lines[-1:]) != told:
             _tell_last_lines(failure)
+            reason, *seen = failure.detail.splitlines()
+            if set(seen) <= set(failure.log_lines):
+                failure.detail = reason
         failure.detail += f"\nSee more with `gatepost apps logs {app.id} --kind {failure.log_kind}`."
         raise
     except KeyboardInterrupt:

@@ -24,14 +24,21 @@ def clean(text: str) -> str:
 
 
 def cell(value: object) -> str:
-    """Write one value for people: times in UTC to the minute, nothing for None."""
+    """Write one value for people, in one line: times in UTC to the minute, nothing for None."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
-    return clean(str(value))
+    return clean(" ".join(str(value).splitlines()))
+
+
+def _in_full(value: object) -> list[str]:
+    """Write one value like `cell`, but keep the lines of text."""
+    if not isinstance(value, str):
+        return [cell(value)]
+    return [clean(one) for one in value.splitlines()] or [""]
 
 
 def size(count: int) -> str:
@@ -77,11 +84,16 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 
 def facts(pairs: Iterable[tuple[str, object]]) -> None:
-    """Print one thing as lines of name and value; empty values are left out."""
-    shown = [(name, cell(value)) for name, value in pairs if cell(value)]
+    """Print one thing as lines of name and value; empty values are left out.
+
+    Further lines of a value are indented, so that none can pass for a name.
+    """
+    shown = [(name, _in_full(value)) for name, value in pairs if cell(value)]
     width = max((len(name) for name, _ in shown), default=0)
-    for name, value in shown:
-        click.echo(f"{name.ljust(width)}  {value}")
+    for name, (first, *further) in shown:
+        click.echo(f"{name.ljust(width)}  {first}")
+        for one in further:
+            click.echo(f"{' ' * width}  {one}")
 
 
 def as_json(value: object) -> None:

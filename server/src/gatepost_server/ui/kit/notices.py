@@ -25,7 +25,10 @@ class StatusMessage(Component):
 
 @dataclass(frozen=True)
 class Note(Component):
-    """A boxed note: amber = think, red = it failed, blue = information, green = done."""
+    """A boxed note: amber = think, red = it failed, blue = information, green = done.
+
+    Of a sentence with further lines, as what a process wrote at its end, those stand as they are.
+    """
 
     template: ClassVar[str] = "kit/note.html"
     headline: str
@@ -33,6 +36,16 @@ class Note(Component):
     tone: Literal["amber", "red", "blue", "green"] = "blue"
     symbol: Icon = "info-circle"
     action: Component | None = None
+
+    @property
+    def first(self) -> str:
+        """The sentence itself."""
+        return self.sentence.partition("\n")[0]
+
+    @property
+    def lines(self) -> str:
+        """What follows it, as it was written."""
+        return self.sentence.partition("\n")[2]
 
 
 @dataclass(frozen=True)

@@ -225,6 +225,16 @@ class Resting(Component):
     action: Component | None = None
     watch: str = ""
 
+    @property
+    def first(self) -> str:
+        """The sentence itself."""
+        return self.sentence.partition("\n")[0]
+
+    @property
+    def lines(self) -> str:
+        """What follows it, as the process wrote it."""
+        return self.sentence.partition("\n")[2]
+
 
 def resting(view: AppView, csrf: str) -> Component | None:
     """Return what to show instead of the content, or None when it can be shown."""

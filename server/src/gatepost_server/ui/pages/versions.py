@@ -68,7 +68,7 @@ def version_table(rows: Sequence[VersionRow], base: str, now: datetime, *, acts:
 
 
 def _row(row: VersionRow, base: str, now: datetime, live: int, acts: str, csrf: str) -> Row:
-    said = row.reason or (KIND_WORDS[row.kind] if row.kind else "")
+    said = (row.reason or "").partition("\n")[0] or (KIND_WORDS[row.kind] if row.kind else "")
     href = f"{base}/{row.number}" if row.kind else None
     files: Component | str = Text("Not shown", is_quiet=True)
     if row.files is not None and row.size is not None:
