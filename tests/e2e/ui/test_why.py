@@ -56,7 +56,7 @@ def test_a_refused_page_leads_to_the_steps(
     heard = Complaints()
     with opened(browser, f"why-denied-{theme}", color_scheme=theme) as page, heard.of(page):
         shown(page, plain_house, f"/applications/{app}/settings")
-        expect(page.get_by_role("heading", name="You may not do this yet")).to_be_visible()
+        expect(page.get_by_role("heading", name="You may not do this", exact=True)).to_be_visible()
         expect(page.get_by_text("Claims triage").first).to_be_visible()
         assert serious(page) == []
 
@@ -65,8 +65,21 @@ def test_a_refused_page_leads_to_the_steps(
 
         expect(page.get_by_role("heading", name="This is refused")).to_be_visible()
         expect(page.get_by_text("The server role viewer may at most look and use")).to_be_visible()
+        expect(page.locator(".gp-whyrows div").first).to_contain_text("viewer")
         assert serious(page) == []
     assert heard.said == []
+
+
+def test_only_what_can_be_given_is_not_yet_allowed(
+    plain_house: ControlPlane, admin: Person, app: str
+) -> None:
+    body = {"username": "why.paul", "email": "p@example.com", "display_name": "Paul", "role": "publisher"}
+    made = admin.api("POST", "users", json=body)
+    to = {"to": {"type": "user", "name": "why.paul"}, "role": "consumer"}
+    admin.api("POST", f"apps/{app}/grants", json=to)
+    paul = signed_in(plain_house.url, "why.paul", made["one_time_password"])
+    assert "You may not do this yet" in paul.see(f"/applications/{app}/settings").text
+    paul.client.close()
 
 
 def test_a_hidden_page_looks_as_one_that_is_not_there(

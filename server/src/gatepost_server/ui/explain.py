@@ -14,6 +14,7 @@ from gatepost_server.web.problems import status_of
 
 router = PageRouter()
 
+_PERSON: Final = "user"
 _ASKS: Final = ("decision_id", "action", "resource", "as")
 
 
@@ -32,7 +33,8 @@ def explain(visit: SignedIn) -> Response:
                 found = explain_call(tx, action, resource or None, who or None)
     except (Invalid, NotFound) as error:
         return _faulty(visit, asked, error)
-    content = explain_page(asked, found, visit.url, is_administrator=visit.is_administrator)
+    note = visit.person.role if found.is_you and found.caller_kind == _PERSON else ""
+    content = explain_page(asked, found, visit.url, is_administrator=visit.is_administrator, person_note=note)
     return visit.page("Why?", content)
 
 

@@ -72,8 +72,10 @@ def _content(visit: Visit, error: GatepostError, number: str) -> Component:
 def _denied(visit: Visit, error: ActionDenied, number: str) -> Component:
     with visit.call.read() as tx:
         found = explain_call(tx, error.action, error.resource_id or None, None)
-    sentence = "One right is missing. It can be given." if found.now.smallest else found.now.helps
-    return refusals.Denied("You may not do this yet", sentence, _why(visit, found, number))
+    can_be_given = found.now.smallest is not None
+    title = "You may not do this yet" if can_be_given else "You may not do this"
+    sentence = "One right is missing. It can be given." if can_be_given else found.now.helps
+    return refusals.Denied(title, sentence, _why(visit, found, number))
 
 
 def _hidden(visit: Visit, number: str) -> Component:

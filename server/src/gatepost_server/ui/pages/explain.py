@@ -91,8 +91,13 @@ class Asked:
     fault: str = ""
 
 
-def explain_page(asked: Asked, found: Explained | None, url: str, *, is_administrator: bool) -> ExplainPage:
-    """Return the page: an empty one, one with an answer, or one that says what is wrong."""
+def explain_page(
+    asked: Asked, found: Explained | None, url: str, *, is_administrator: bool, person_note: str = ""
+) -> ExplainPage:
+    """Return the page: an empty one, one with an answer, or one that says what is wrong.
+
+    *person_note* stands beside the name of who asked; without it, what kind of caller they are.
+    """
     questions = _questions(asked, is_administrator=is_administrator)
     same = _same(asked, url)
     if found is None:
@@ -107,7 +112,7 @@ def explain_page(asked: Asked, found: Explained | None, url: str, *, is_administ
     good = found.now.allowed
     title = "This is allowed" if good else "This is refused"
     sentence = _sentence(found)
-    why = panel(found, decision_id=asked.decision_id)
+    why = panel(found, decision_id=asked.decision_id, person_note=person_note)
     steps = Timeline.of(found.now.steps)
     return ExplainPage(
         title, sentence, "circle-check" if good else "lock", same, questions, why, steps, is_good=good
