@@ -212,3 +212,20 @@ def test_a_bundle_is_never_run(tmp_path: Path) -> None:
     code = f"from fastapi import FastAPI\nopen({str(mark)!r}, 'w').close()\napp = FastAPI()\n"
     detect(_folder(tmp_path, {"app.py": code}))
     assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("from flask import Flask\napp = Flask(__name__)\n", "app.py has no “application”; it has “app”."),
+        ("from flask import Flask\napp = Flask(__name__)\napplication = wrapped(app)\n", "cannot be seen"),
+        ("from flask import Flask\nfrom more import *\napp = Flask(__name__)\n", "cannot be seen"),
+    ],
+    ids=["missing", "made elsewhere", "perhaps imported"],
+)
+def test_a_wrong_object_is_answered_with_the_one_that_is_there(tmp_path: Path, code: str, says: str) -> None:
+    (tmp_path / "app.py").write_text(code)
+    manifest = '[app]\nentrypoint = "app:application"\n'
+    (tmp_path / "gatepost.toml").write_text(manifest)
+    with pytest.raises(KindUnclear, match=says):
+        detect(tmp_path)

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from gatepost_server.apps.detection.manifest import FILE_NAME, Manifest, read_manifest
-from gatepost_server.apps.detection.python_code import Sign, read_code
+from gatepost_server.apps.detection.python_code import Sign, is_named, read_code
 from gatepost_server.apps.model import Detected, Kind
 from gatepost_server.kernel.errors import Invalid
 
@@ -155,11 +155,20 @@ def _by_object(folder: Path, entrypoint: str, kind: Kind | None, said: str) -> D
     if kind is None:
         sign = read_code(path, match[2]).sign
         if sign is None:
+            _require_named(path, match[2])
             raise KindUnclear(
                 f"The kind of “{entrypoint}” cannot be seen; name it in {FILE_NAME}: kind = “…”."
             )
         return Detected(sign.kind, entrypoint, f"{said}; it {sign.because}")
     return Detected(kind, entrypoint, said)
+
+
+def _require_named(path: Path, thing: str) -> None:
+    """Refuse an object that its file never names, when there is another one to serve."""
+    other = read_code(path).sign
+    if other is None or other.thing is None or is_named(path, thing):
+        return
+    raise KindUnclear(f"{path.name} has no “{thing}”; it has “{other.thing}”.")
 
 
 def _served(file: str, sign: Sign, because: str) -> Detected:

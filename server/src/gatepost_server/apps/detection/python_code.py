@@ -1,6 +1,7 @@
 """Reads Python files as syntax trees, to see which framework they serve with."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,12 @@ def read_code(path: Path, wanted: str | None = None) -> CodeRead:
         return CodeRead(fault=f"has a syntax error in line {error.lineno}")
     except (ValueError, RecursionError, MemoryError):
         return CodeRead(fault="cannot be read as Python")
+
+
+def is_named(path: Path, thing: str) -> bool:
+    """Tell whether a file may have the name *thing*: it says so somewhere, or imports everything."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return re.search(rf"\b{re.escape(thing)}\b|\bimport\s+\*", text) is not None
 
 
 def _judge(tree: ast.Module, wanted: str | None) -> CodeRead:
