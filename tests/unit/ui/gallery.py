@@ -229,6 +229,14 @@ def app_list_none() -> Component:
     )
 
 
+def failed(live: int | None) -> Component:
+    words = "It ended 5 times shortly after its start.\n" + "\n".join(
+        f'  File "/app/{"a" * 60}.py", line {line}, in <module>' for line in range(20)
+    )
+    view = replace(VIEW, row=APPS[4], frame_url="/frame", live_version=live, reason=words)
+    return application.overview(view, NOW, CSRF, URL)
+
+
 def stopped() -> Component:
     return application.overview(replace(VIEW, row=APPS[6], live_version=None), NOW, CSRF, URL)
 
@@ -301,6 +309,8 @@ PAGES: dict[str, Callable[[], Component]] = {
     "upload": lambda: publishing.upload_dialog(publishing.UploadState(), CSRF, 512, URL, is_over=False),
     "app": lambda: application.overview(replace(VIEW, frame_url="/frame"), NOW, CSRF, URL),
     "app-stopped": stopped,
+    "app-failed": lambda: failed(None),
+    "app-failed-over": lambda: failed(3),
     "app-access": access_tab,
     "app-access-seen": access_seen,
     "app-version": lambda: application_work.version(VIEW, VERSIONS[1], TAIL, NOW, CSRF, URL),
