@@ -36,7 +36,7 @@ def test_a_query_fills_a_dataset_and_the_run_says_so(desk: ScenarioDesk) -> None
     run = desk.run()
     assert (run["state"], run["acts_as"], run["asked_by"]) == ("done", "ada", "ada")
     (step,) = run["steps"]
-    assert (step["state"], step["log"]) == ("done", ["reads orders", "copy now holds 3 row(s)."])
+    assert (step["state"], step["log"]) == ("done", ["reads orders", "copy now holds 3 rows."])
     assert desk.rows("copy") == [{"id": 1, "name": "ann"}, {"id": 2, "name": "bob"}, {"id": 3, "name": None}]
     written = desk.owner.pages("audit", action="dataset:write")[0]
     assert (written["actor"]["kind"], written["on_behalf_of"]) == ("run", desk.ada.id)

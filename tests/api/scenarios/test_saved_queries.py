@@ -34,7 +34,7 @@ def test_refreshing_runs_the_saved_query(desk: ScenarioDesk, summary: str) -> No
     run = desk.run()
     assert (run["state"], run["steps"][0]["log"]) == (
         "done",
-        ["runs the query of summary, which ada saved", "reads orders", "summary now holds 3 row(s)."],
+        ["runs the query of summary, which ada saved", "reads orders", "summary now holds 3 rows."],
     )
     assert desk.rows("summary")[0] == {"id": 1, "name": "ann"}
     assert desk.owner.get(QUERY).json() == saved.json()
@@ -44,7 +44,7 @@ def test_without_a_query_its_upload_is_read_again(desk: ScenarioDesk, summary: s
     save(desk, ORDERS)
     assert save(desk, None).json() == {"query": None, "acts_as": None, "saved_at": None}
     desk.made(REFRESH)
-    assert desk.run()["steps"][0]["log"] == ["summary was read again: 1 row(s)."]
+    assert desk.run()["steps"][0]["log"] == ["summary was read again: 1 row."]
     assert desk.rows("summary") == [{"old": 1}]
 
 

@@ -33,6 +33,8 @@ def test_keys_are_told_apart_by_risk_and_status(admin: Person) -> None:
     assert "For ever" not in soon
     assert "Gone" in revoked
     assert "by you" in revoked
+    assert "Deleted" in revoked
+    assert "Revoked" not in revoked
     assert "Gone" not in admin.see("/keys").text.split("<main")[1].split("data-status")[0]
 
 

@@ -156,7 +156,7 @@ def test_a_run_is_followed_to_its_end(house: ControlPlane, page: Page, worker: R
     worker.step()
     assert worker.wait(120)
     expect(page.locator(".gp-head .gp-state")).to_have_text("Done")
-    expect(page.get_by_text("copy now holds 1 row(s).")).to_be_visible()
+    expect(page.get_by_text("copy now holds 1 row.")).to_be_visible()
     expect(page.get_by_role("button", name="Cancel the run")).to_have_count(0)
 
 

@@ -76,6 +76,7 @@ def test_a_pasted_key_is_cut_before_it_is_sent(house: ControlPlane, page: Page) 
     key = page.locator("[data-secret]").inner_text()
     page.get_by_label("I stored it").check()
     page.get_by_role("button", name="Done").click()
+    page.wait_for_url("**/keys")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
 

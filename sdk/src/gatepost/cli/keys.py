@@ -87,7 +87,7 @@ def list_(
     columns = [
         ("NAME", lambda key: key.name),
         ("KEY", lambda key: f"{key.prefix}…{key.last_four or ''}"),
-        ("STATUS", lambda key: key.status),
+        ("STATUS", lambda key: "deleted" if key.status == "revoked" else key.status),
         ("CREATED", lambda key: key.created_at),
         ("LAST USED", lambda key: key.last_used_at or "never"),
         ("FROM", lambda key: key.last_used_ip),

@@ -67,4 +67,4 @@ class MailStep:
             ]
             after = {"to": to, "mails": [mail.id for mail in mails]}
             tx.audit("scenario:mail", "scenario", place.scenario_id, step["subject"], after=after)
-        return f"{len(to)} mail(s) are on their way."
+        return "1 mail is on its way." if len(to) == 1 else f"{len(to)} mails are on their way."

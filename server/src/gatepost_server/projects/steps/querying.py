@@ -71,4 +71,5 @@ def fill(place: Workplace, sql: str, into: str, mode: Mode, readers: Sequence[Op
     ):
         write_rows(tx, place.project_key, into, mode, incoming, place.shelf)
     done = "now holds" if mode is Mode.OVERWRITE else "got"
-    return f"{into} {done} {incoming.written.rows} row(s)."
+    rows = incoming.written.rows
+    return f"{into} {done} {rows} {'row' if rows == 1 else 'rows'}."

@@ -116,4 +116,5 @@ def _read_again(place: Workplace, name: str, before: Sequence[str]) -> str:
     ):
         require_unchanged(tx, place.project_key, name, before)
         write_rows(tx, place.project_key, name, Mode.OVERWRITE, incoming, place.shelf)
-    return f"{name} was read again: {incoming.written.rows} row(s)."
+    rows = incoming.written.rows
+    return f"{name} was read again: {rows} {'row' if rows == 1 else 'rows'}."

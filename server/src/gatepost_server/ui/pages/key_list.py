@@ -42,7 +42,7 @@ _TABS: Final = {
     KeyStatus.ACTIVE: "Active",
     KeyStatus.DISABLED: "Disabled",
     KeyStatus.EXPIRED: "Expired",
-    KeyStatus.REVOKED: "Revoked",
+    KeyStatus.REVOKED: "Deleted",
 }
 _RISKS: Final[dict[KeyRisk, tuple[str, Icon, Literal["amber", "red", "gray"], str]]] = {
     KeyRisk.NEVER_EXPIRES: ("Never expires", "infinity", "red", "give them an end"),

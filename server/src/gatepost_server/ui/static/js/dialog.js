@@ -38,7 +38,10 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (event.target.closest("[data-guard]")) window.removeEventListener("beforeunload", warn);
+  if (!event.target.closest("[data-guard]")) return;
+  window.removeEventListener("beforeunload", warn);
+  event.preventDefault(); // a form with nothing to send would leave a lone "?" in the address
+  window.location.assign(event.target.action);
 });
 
 function warn(event) {
