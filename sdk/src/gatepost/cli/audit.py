@@ -6,7 +6,7 @@ import click
 
 from gatepost.cli.verb import Call, Verb
 from gatepost.cli.words import ago
-from gatepost.models import name_of
+from gatepost.models import Principal, name_of
 
 
 @click.command(cls=Verb)
@@ -62,9 +62,14 @@ def audit(
         ("AT", lambda entry: entry.at),
         ("WHO", lambda entry: name_of(entry.actor)),
         ("ACTION", lambda entry: entry.action),
-        ("ON", lambda entry: name_of(entry.resource)),
+        ("ON", lambda entry: _thing(entry.resource)),
         ("DECISION", lambda entry: entry.decision),
         ("REASON", lambda entry: entry.reason),
         ("FROM", lambda entry: entry.ip),
     ]
     call.rows(found, columns, limit=limit, empty="Nothing is recorded that matches.")
+
+
+def _thing(resource: Principal | None) -> str:
+    """Return how a thing is called; empty when the call was about none."""
+    return (resource.name or resource.id or "") if resource is not None else ""
