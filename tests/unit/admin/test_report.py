@@ -61,6 +61,13 @@ def test_people_get_the_password_the_addresses_and_a_curl_to_paste(capsys):
     )
 
 
+def test_people_get_the_address_while_the_examples_are_made_ready_and_programs_get_one_line(capsys):
+    Report(as_json=False).answering("http://localhost:1")
+    assert "http://localhost:1/" in capsys.readouterr().out
+    Report(as_json=True).answering("http://localhost:1")
+    assert capsys.readouterr().out == ""
+
+
 def test_the_password_is_not_told_at_a_later_start(capsys):
     Report(as_json=False).password(Administrator("admin", Path("/data/admin-password")))
     assert capsys.readouterr().out == ""

@@ -102,6 +102,11 @@ class Report:
                 f"It is kept in {admin.password_file} until you change it, which the first login asks for."
             )
 
+    def answering(self, url: str) -> None:
+        """Tell that the pages are there, while the examples are still made ready."""
+        self.say()
+        self.say(f"Gatepost answers at {url}/ – the examples are made ready, which takes a minute or two.")
+
     def ready(self, started: Started) -> None:
         """Tell where everything is; with JSON this is the one line of standard output."""
         if self._as_json:
@@ -121,7 +126,7 @@ class Report:
         self.say(f"Gatepost is at {started.url}/ – sign in as {started.admin.username}.")
         if example := started.to_call():
             self.say()
-            self.say("Call a published API. Make a key in the browser: your initials, API Keys, New API Key.")
+            self.say("Call a published API. Make a key in the browser: your initials, API Keys, New key.")
             self.say("  export GATEPOST_API_KEY=…")
             url = f"{example.content_url}mean?samples=5"
             self.say(f"  curl -H \"Authorization: Key $GATEPOST_API_KEY\" '{url}'")

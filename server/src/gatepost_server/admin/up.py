@@ -89,6 +89,7 @@ class Start:
         url = self._settings.public_url()
         if not self._settings.demo:
             return Started(url, founding.admin)
+        self._report.answering(url)
         examples = Examples(founding, self._settings, self._folders)
         examples.publish(self._report.say)
         apps = examples.await_settled(self._pause)
