@@ -20,7 +20,7 @@ def test_a_folder_is_deployed_and_its_address_printed(
     assert ran.out == f"{server.url}/content/app_{1:024x}/\n"
     for said in ("Left out link", "Packed 1 file", "● building", "  installing", "● running"):
         assert said in ran.err
-    assert server.requests[-1].path.startswith("/api/v1/apps/")
+    assert "another application" not in ran.err
     form = next(
         request.form
         for request in server.requests
@@ -80,6 +80,17 @@ def test_a_name_that_two_apps_have_is_not_guessed(gatepost: Gatepost, deployed: 
     ran = gatepost("apps", "show", "my-site")
     assert ran.code == 6
     assert deployed in ran.err
+    assert "number 1" in ran.err
+
+
+def test_a_second_app_of_one_name_is_told_with_the_way_to_a_new_version(
+    gatepost: Gatepost, site: Path
+) -> None:
+    gatepost("deploy", str(site))
+    ran = gatepost("deploy", str(site))
+    assert ran.code == 0
+    assert "There is another application of this name, number 1; this one is 2." in ran.err
+    assert "--app NUMBER" in ran.err
 
 
 def test_the_list_is_a_table_or_json(gatepost: Gatepost, deployed: str) -> None:

@@ -152,7 +152,7 @@ def test_keys_are_listed_with_their_use_and_end(server: DocumentedServer, gatepo
     for said in ("good", "active", "2027-01-05 10:20Z", "192.0.2.7", "2027-04-02 03:04Z"):
         assert said in only
     shown = gatepost("keys", "list", "--all").out
-    assert [word in shown for word in ("good", "expired", "revoked")] == [True] * 3
+    assert [word in shown for word in ("good", "expired", "deleted")] == [True] * 3
 
 
 @pytest.mark.usefixtures("signed_in")

@@ -55,6 +55,8 @@ def deploy(
                 started = _next_version(client, replaced, bundle, kind, progress)
     ended = started if no_wait or started.state == "stopped" else _watched(call, client, started)
     _tell_end(call, ended)
+    if replaced is None and not (call.is_json or no_wait):
+        _tell_namesakes(client, ended)
 
 
 def _next_version(client: Client, app: App, bundle: Bundle, kind: str | None, progress: Progress) -> App:
@@ -141,3 +143,14 @@ def _tell_end(call: Call, app: App) -> None:
     if app.state == "stopped":
         terminal.note(f"Start it with `gatepost apps start {app.id}`.")
     click.echo(terminal.clean(app.content_url or app.url or app.id))
+
+
+def _tell_namesakes(client: Client, app: App) -> None:
+    """Say when another application has the same name, which a new version was perhaps meant for."""
+    others = [one for one in client.apps.list(q=app.name) if one.name == app.name and one.id != app.id]
+    if others:
+        found = ", ".join(str(one.number or one.id) for one in others)
+        terminal.note(
+            f"There is another application of this name, number {found}; this one is {app.number or app.id}. "
+            "For a new version of one that is there say `gatepost deploy DIR --app NUMBER`."
+        )

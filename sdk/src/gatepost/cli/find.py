@@ -50,6 +50,14 @@ def _only(kind: str, text: str, found: Iterable[T], names: Callable[[T], tuple[s
     if not fitting:
         raise NotFound(f"There is no {kind} {text!r} that you may see.")
     if len(fitting) > 1:
-        ids = ", ".join(thing.id for thing in fitting)
+        ids = ", ".join(_told_apart(thing) for thing in fitting)
         raise Conflict(f"Several have the name {text!r}; use one of the ids: {ids}.", code="ambiguous-name")
     return fitting[0]
+
+
+def _told_apart(thing: App | Key | Source | User) -> str:
+    """Name one of several of the same name: by its id, an application by its number and age too."""
+    if not isinstance(thing, App) or thing.number is None:
+        return thing.id
+    made = f", made {thing.created_at:%Y-%m-%d %H:%M}" if thing.created_at is not None else ""
+    return f"{thing.id} (number {thing.number}{made})"
