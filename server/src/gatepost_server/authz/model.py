@@ -247,8 +247,8 @@ def judge(subject: Subject, action: str, node: Node, facts: Facts) -> Decision:
 
 def _capping_role(subject: Subject, atom: int, node: Node, facts: Facts) -> str | None:
     """Return the server role without whose cap the right would be held, if that is all."""
-    if not subject.has_role or policy.rung_of(Atom(atom)) <= subject.role_cap:
-        return None
+    if not (subject.has_role and subject.role_cap) or policy.rung_of(Atom(atom)) <= subject.role_cap:
+        return None  # who has no role at all, as after losing it, is not held back by one
     is_reached = subject.is_active and subject.reaches(node)
     uncapped = _limited(given_to(subject, node, facts[0]), subject, node, facts)
     return policy.role_of_cap(subject.role_cap) if is_reached and uncapped >> atom & 1 else None
