@@ -123,6 +123,7 @@ def test_a_group_answers_for_a_key_and_no_longer_than_it_may(
     page.get_by_label("Name", exact=True).fill("Of the crew")
     page.get_by_text("Addresses, web origins, sponsor").click()
     page.get_by_label("Sponsor").select_option(label="Group Night crew")
+    page.get_by_role("button", name="Insert the sample").click()
     seen(page, "sponsor")
     page.get_by_role("button", name="Create key").click()
     key = page.locator("[data-secret]").inner_text()
