@@ -38,19 +38,21 @@ class Caller(httpx.Client):
         self.close()
 
     def api(self, method: str, path: str, json: Any = None, **more: Any) -> httpx.Response:
-        """Call `/api/v1/…`."""
-        return self.request(method, f"/api/v1/{path}", json=json, **more)
-
-    def ok(self, method: str, path: str, json: Any = None, **more: Any) -> Any:
-        """Call `/api/v1/…`, expect success, and return what it says.
+        """Call `/api/v1/…`.
 
         Who signed in longer ago than a change of keys or people allows confirms the password,
         as people do: how long the tests before took must not matter.
         """
-        answer = self.api(method, path, json, **more)
+        answer = self.request(method, f"/api/v1/{path}", json=json, **more)
         if self.password and answer.status_code == 403 and "confirm-required" in answer.text:
-            self.api("POST", "session/confirm", {"password": self.password})
-            answer = self.api(method, path, json, **more)
+            confirmed = self.request("POST", "/api/v1/session/confirm", json={"password": self.password})
+            assert confirmed.status_code == 204, confirmed.text
+            answer = self.request(method, f"/api/v1/{path}", json=json, **more)
+        return answer
+
+    def ok(self, method: str, path: str, json: Any = None, **more: Any) -> Any:
+        """Call `/api/v1/…`, expect success, and return what it says."""
+        answer = self.api(method, path, json, **more)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
