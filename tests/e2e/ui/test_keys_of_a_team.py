@@ -7,6 +7,7 @@ import httpx
 import pytest
 from browsing import photograph, serious
 from control_plane import ControlPlane
+from page_session import in_session
 from page_visitor import CHOSEN, Person, signed_in
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -36,21 +37,11 @@ def mira(house: ControlPlane, page: Page) -> Iterator[Person]:
         "display_name": "Mira Kovač",
         "role": "publisher",
     }
-    made = administered(house, page, "POST", "users", account)
+    made = in_session(house, page, "POST", "users", account)
     person = signed_in(house.url, "mira", made["one_time_password"], "another long password")
     person.api("POST", "projects", json={"key": "TEAM", "name": "Team work"})
     yield person
     person.client.close()
-
-
-def administered(house: ControlPlane, page: Page, method: str, path: str, body: Any = None) -> Any:
-    """Call the native door in the session of the administrator's browser."""
-    page.goto(f"{house.url}/profile")
-    token = page.locator("input[name=csrf_token]").first.get_attribute("value") or ""
-    headers = {"X-Gatepost-CSRF": token, "Accept": "application/json", "Origin": house.url}
-    answer = page.request.fetch(f"{house.url}/api/v1/{path}", method=method, data=body, headers=headers)
-    assert answer.ok, answer.text()
-    return answer.json()
 
 
 def made_by(person: Person, name: str) -> Any:
@@ -85,7 +76,7 @@ def seen(page: Page, name: str) -> None:
 
 
 def test_a_key_whose_sponsor_left_is_adopted(house: ControlPlane, page: Page, mira: Person) -> None:
-    leaver = administered(
+    leaver = in_session(
         house, page, "POST", "users", {"username": "leo", "email": "l@example.com", "role": "publisher"}
     )
     leo = signed_in(house.url, "leo", leaver["one_time_password"], "another long password")
@@ -94,7 +85,7 @@ def test_a_key_whose_sponsor_left_is_adopted(house: ControlPlane, page: Page, mi
     made = made_by(leo, "Night shift")
     leo.client.close()
     assert called(house, made["key"]) == 200
-    administered(house, page, "PATCH", f"users/{leaver['id']}", {"is_active": False})
+    in_session(house, page, "PATCH", f"users/{leaver['id']}", {"is_active": False})
     assert called(house, made["key"]) == 401
 
     page.goto(f"{house.url}{HOME}/{made['id']}")
@@ -111,8 +102,8 @@ def test_a_key_whose_sponsor_left_is_adopted(house: ControlPlane, page: Page, mi
 def test_a_group_answers_for_a_key_and_no_longer_than_it_may(
     house: ControlPlane, page: Page, mira: Person
 ) -> None:
-    group = administered(house, page, "POST", "groups", {"name": "Night crew"})
-    administered(house, page, "PUT", f"groups/{group['id']}/members/user/{house.username}", {})
+    group = in_session(house, page, "POST", "groups", {"name": "Night crew"})
+    in_session(house, page, "PUT", f"groups/{group['id']}/members/user/{house.username}", {})
     grants = [
         {"to": {"type": "user", "name": "mira"}, "role": "admin"},
         {"to": {"type": "group", "name": "Night crew"}, "role": "admin"},
@@ -214,7 +205,7 @@ def test_a_global_key_says_that_its_maker_is_no_administrator_any_more(
     house: ControlPlane, page: Page
 ) -> None:
     account = {"username": "rita", "email": "r@example.com", "role": "administrator"}
-    user = administered(house, page, "POST", "users", account)
+    user = in_session(house, page, "POST", "users", account)
     rita = signed_in(house.url, "rita", user["one_time_password"], "another long password")
     made = rita.api("POST", "admin/keys", json={"name": "Of Rita", "global_admin": True})
     rita.client.close()
@@ -222,7 +213,7 @@ def test_a_global_key_says_that_its_maker_is_no_administrator_any_more(
     said = page.get_by_text("rita is no administrator any more.")
     expect(said).to_have_count(0)
 
-    administered(house, page, "PATCH", f"users/{user['id']}", {"role": "publisher"})
+    in_session(house, page, "PATCH", f"users/{user['id']}", {"role": "publisher"})
     page.goto(f"{house.url}/admin/keys/{made['id']}")
     expect(said).to_be_visible()
     assert called(house, made["key"]) == 401

@@ -2,11 +2,11 @@
 
 import re
 import subprocess
-from typing import Any
 
 import pytest
 from browsing import photograph, serious
 from control_plane import ControlPlane
+from page_session import in_session
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e]
@@ -18,20 +18,10 @@ HOME = "/projects/SUPPLY/settings/api"
 def desk(house: ControlPlane, page: Page) -> Page:
     """The administrator, with two projects and three datasets."""
     for key, name in (("SUPPLY", "Supply planning"), ("CHURN", "Churn")):
-        api(house, page, "POST", "projects", {"key": key, "name": name})
+        in_session(house, page, "POST", "projects", {"key": key, "name": name})
     for name in ("contracts", "depots", "orders"):
-        api(house, page, "POST", "projects/SUPPLY/datasets", {"name": name})
+        in_session(house, page, "POST", "projects/SUPPLY/datasets", {"name": name})
     return page
-
-
-def api(house: ControlPlane, page: Page, method: str, path: str, body: Any = None) -> Any:
-    """Call the native door in the session of the browser."""
-    page.goto(f"{house.url}/profile")
-    token = page.locator("input[name=csrf_token]").first.get_attribute("value") or ""
-    headers = {"X-Gatepost-CSRF": token, "Accept": "application/json", "Origin": house.url}
-    answer = page.request.fetch(f"{house.url}/api/v1/{path}", method=method, data=body, headers=headers)
-    assert answer.ok, answer.text()
-    return answer.json()
 
 
 def curl(house: ControlPlane, key: str, path: str, *more: str) -> int:
@@ -210,11 +200,13 @@ def test_a_consent_is_given_and_taken_back(house: ControlPlane, desk: Page) -> N
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_are_readable_for_everybody(house: ControlPlane, desk: Page, scheme: str) -> None:
-    made_key = api(
+    made_key = in_session(
         house, desk, "POST", "projects/SUPPLY/keys", {"name": scheme, "permissions": ["READ_CONF"]}
     )
-    world = api(house, desk, "POST", "admin/keys", {"name": scheme, "projects": {"CHURN": ["READ_CONF"]}})
-    own = api(house, desk, "POST", "keys", {"name": scheme})
+    world = in_session(
+        house, desk, "POST", "admin/keys", {"name": scheme, "projects": {"CHURN": ["READ_CONF"]}}
+    )
+    own = in_session(house, desk, "POST", "keys", {"name": scheme})
     desk.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     here = f"{HOME}/{made_key['id']}"
     for path in (

@@ -23,8 +23,24 @@ class StatusMessage(Component):
         return "circle-check" if self.is_good else "alert-triangle"
 
 
+class Telling:
+    """Something with a `sentence`, of which further lines stand as a process wrote them."""
+
+    sentence: str
+
+    @property
+    def first(self) -> str:
+        """The sentence itself."""
+        return self.sentence.partition("\n")[0]
+
+    @property
+    def lines(self) -> str:
+        """What follows it, as it was written."""
+        return self.sentence.partition("\n")[2]
+
+
 @dataclass(frozen=True)
-class Note(Component):
+class Note(Telling, Component):
     """A boxed note: amber = think, red = it failed, blue = information, green = done.
 
     Of a sentence with further lines, as what a process wrote at its end, those stand as they are.
@@ -36,16 +52,6 @@ class Note(Component):
     tone: Literal["amber", "red", "blue", "green"] = "blue"
     symbol: Icon = "info-circle"
     action: Component | None = None
-
-    @property
-    def first(self) -> str:
-        """The sentence itself."""
-        return self.sentence.partition("\n")[0]
-
-    @property
-    def lines(self) -> str:
-        """What follows it, as it was written."""
-        return self.sentence.partition("\n")[2]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from gatepost_server.apps.model import AppState
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.facts import Avatar, CopyField, Person, StateBadge, Tag, Timestamp
 from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet, Tab, Tabs
-from gatepost_server.ui.kit.notices import Note
+from gatepost_server.ui.kit.notices import Note, Telling
 from gatepost_server.ui.kit.pieces import Card, Fact, Facts, PostButton, Stack
 from gatepost_server.ui.pages.app_words import (
     ACCESS_WORDS,
@@ -215,7 +215,7 @@ class CallCard(Component):
 
 
 @dataclass(frozen=True)
-class Resting(Component):
+class Resting(Telling, Component):
     """What stands in the frame's place: why there is nothing to see, and the next step."""
 
     template: ClassVar[str] = "apps/resting.html"
@@ -224,16 +224,6 @@ class Resting(Component):
     badge: Component
     action: Component | None = None
     watch: str = ""
-
-    @property
-    def first(self) -> str:
-        """The sentence itself."""
-        return self.sentence.partition("\n")[0]
-
-    @property
-    def lines(self) -> str:
-        """What follows it, as the process wrote it."""
-        return self.sentence.partition("\n")[2]
 
 
 def resting(view: AppView, csrf: str) -> Component | None:
