@@ -1,5 +1,5 @@
 # Gatepost's few commands. What they do is in tools/, one small script each.
-.PHONY: help up test check fix bench mutate docs screenshots
+.PHONY: help up test coverage check fix bench mutate docs screenshots
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -9,6 +9,9 @@ up: ## start Gatepost with examples (ARGS="--port 9000 --json", GATEPOST_DATA_DI
 
 test: ## install what the tests need, then run all of them (ARGS="-k name")
 	@tools/test.sh $(ARGS)
+
+coverage: ## run all tests and count what each of them covers (artefacts/coverage/)
+	@tools/test.sh --cover-all
 
 check: ## read the code: style, types, floors, house rules, spelling, docs
 	@tools/check.sh

@@ -54,7 +54,7 @@ def decisions(engine: Engine, rounds: int) -> dict[str, float]:
         subject = subject_for(reader, ACTOR)
         nodes = [load_node(reader, app_id(at)) for at in range(0, 10_000, 200)]
         at = micros(NOW) + 1
-        known = [(node, load_facts(reader, subject, node.id, node.kind, at)) for node in nodes if node]
+        known = [(node, load_facts(reader, subject, node, at)) for node in nodes if node]
         moment = SystemClock().now()
         warm = [lambda: [judge(subject, "app:open", node, facts) for node, facts in known]]
         cold = [

@@ -1,6 +1,7 @@
 """What all tests start from: time, stores on both engines, people, the house, its API."""
 
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from clocks import SettableClock
+from hypothesis import HealthCheck, settings
 from postgres import create_database, find_postgres, postgres_server, url_of
 from sqlalchemy import Engine
 from stores import Reset, Store, lay, make_sqlite_template, sqlite_copy, store_on
@@ -27,6 +29,14 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from gatepost_server.web import House
+
+# A busy machine must not decide whether a law holds.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
+# A shell starts what runs beside something else deaf to Ctrl-C; whole instances have to be ended even so.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 _SERVER = pytest.StashKey[ExitStack]()

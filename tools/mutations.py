@@ -104,16 +104,20 @@ MUTATIONS: Final = (
     ),
     # What is read from the store.
     Mutation(
-        "facts.py", "(_raw(table.c.until_at) > now)", "(_raw(table.c.until_at) >= now)",
-        "a window ends before its end (I11)",
+        "facts.py", "        if begin <= now < until\n", "        if begin <= now <= until\n",
+        "a window ends before its end, also where its rows were read earlier (I11)",
     ),
     Mutation(
-        "facts.py", "(_raw(table.c.from_at) <= now)", "(_raw(table.c.from_at) < now)",
+        "facts.py", "        if begin <= now < until\n", "        if begin < now < until\n",
         "a window holds its begin (I11)",
     ),
     Mutation(
-        "facts.py", "GrantFact(kinds[at], at == node_id, atoms, min(until, held[who]))",
-        "GrantFact(kinds[at], at == node_id, atoms, until)", "a right through a set ends with the membership",
+        "facts.py", "        if begin <= now < until:\n", "        if begin <= now:\n",
+        "a membership that has ended since it was read counts no more",
+    ),
+    Mutation(
+        "facts.py", "GrantFact(kinds[at], at == node.id, atoms, min(until, held[who]))",
+        "GrantFact(kinds[at], at == node.id, atoms, until)", "a right through a set ends with the membership",
     ),
     Mutation(
         "facts.py", "earlier = case((until < reach.c.until, until), else_=reach.c.until)",
@@ -125,8 +129,8 @@ MUTATIONS: Final = (
         "a right over an exposure ends with it",
     ),
     Mutation(
-        "facts.py", "if kind is NodeKind.DATASET and subject.is_person:", "if kind is NodeKind.DATASET:",
-        "keys of a project are not let over exposures (I3)",
+        "facts.py", "if node.kind is NodeKind.DATASET and subject.is_person:",
+        "if node.kind is NodeKind.DATASET:", "keys of a project are not let over exposures (I3)",
     ),
     # Lists.
     Mutation(
@@ -156,13 +160,13 @@ MUTATIONS: Final = (
         "the last owner stays (I13)",
     ),
     Mutation(
-        "service/membership.py", "_require_all_it_holds(tx, group_id, window)",
-        "_require_all_it_holds(tx, group_id, Window(window.begins, window.begins))",
+        "service/membership.py", '_require_all_it_holds(tx, group, window, "group:add", is_giving=True)',
+        '_require_all_it_holds(tx, group, Window(window.begins, window.begins), "group:add", is_giving=True)',
         "adding a member gives what the group holds (I10)",
     ),
     Mutation(
-        "service/membership.py", "_require_all_it_holds(tx, group_id, window)",
-        "_require_all_it_holds(tx, group_id, Window(window.begins, window.begins + 1))",
+        "service/membership.py", '_require_all_it_holds(tx, group, window, "group:add", is_giving=True)',
+        '_require_all_it_holds(tx, group, Window(window.begins, window.begins + 1), "group:add")',
         "nobody adds a member for longer than they hold what the group does (I10)",
     ),
     Mutation(
@@ -175,12 +179,17 @@ MUTATIONS: Final = (
         "the last owner through a group stays (I13)",
     ),
     Mutation(
-        "service/exposing.py", "require_within_own(tx, dataset, mask, until, sharing=0)",
-        "require_within_own(tx, dataset, 0, until, sharing=0)", "nobody exposes what they cannot read (I10)",
+        "service/limits.py", "for handed in _handed_on(tx, gift):", "for handed in ():",
+        "no key hands on what is exposed and it does not hold (I3, I10)",
     ),
     Mutation(
-        "service/exposing.py", "require_within_own(tx, dataset, mask, until, sharing=0)",
-        "require_within_own(tx, dataset, mask, tx.now + datetime.resolution, sharing=0)",
+        "service/exposing.py", "require_within_own(tx, dataset, mask, until, sharing=0, of",
+        "require_within_own(tx, dataset, 0, until, sharing=0, of",
+        "nobody exposes what they cannot read (I10)",
+    ),
+    Mutation(
+        "service/exposing.py", "require_within_own(tx, dataset, mask, until, sharing=0, of",
+        "require_within_own(tx, dataset, mask, tx.now + datetime.resolution, sharing=0, of",
         "nobody exposes for longer than they can read (I10)",
     ),
     Mutation(

@@ -60,6 +60,8 @@ def test_without_walls_the_attack_reaches_everything(machine):
         "control socket",
         "abstract socket",
         "loopback of the host",
+        "limits of another process",
+        "modes of a file",
         "shared temporary folder",
         "own code",
     }

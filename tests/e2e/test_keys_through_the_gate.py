@@ -102,6 +102,23 @@ def test_a_list_never_shows_a_key_again_and_says_when_it_was_used(gatepost: Inst
     assert (made["key"][:14], made["key"][-4:]) == (used["prefix"], used["last_four"])
     assert made["key"] not in owner.api("GET", "keys?limit=200").text
 
+    owner.ok("POST", f"keys/{made['id']}/rotate", {"overlap_seconds": 600})
+    with with_key(gatepost, made["key"]) as program:
+        for agent in ("nightly/1", "weekly/2", "nightly/1"):
+            answer = program.get(path_of(probe["content_url"]), headers={"User-Agent": agent})
+            assert answer.status_code == 200
+        program.ok("GET", "me")
+
+    def noted():
+        callers = row()["old_secret"]["callers"]
+        return callers if sum(one["uses"] for one in callers) == 4 else None
+
+    callers = until(noted, 10, what="the note of who still uses the old secret")
+    assert {(one["agent"].partition("/")[0], one["via"], one["uses"]) for one in callers} == {
+        ("nightly", "app", 2), ("weekly", "app", 1), ("python-httpx", "api", 1)
+    }  # fmt: skip
+    assert {one["app"]["id"] for one in callers if one["app"]} == {probe["id"]}
+
 
 def test_deleting_a_key_answers_with_a_receipt_and_stops_the_next_request(gatepost, owner, probe):
     made = owner.make_key("to be deleted")

@@ -16,13 +16,13 @@ from imagining import (
     actor_of,
     credentials,
     hours,
+    member,
     moment,
     windows,
     worlds,
     write,
 )
-from oracle import Imagined
-from oracle_values import Credential, Given, Membership, Person, Thing, Window
+from oracle import Credential, Given, Imagined, Person, Thing, Window
 from stores import ORIGIN, SYSTEM, Store
 
 from gatepost_server.authz import (
@@ -85,7 +85,7 @@ def _owned_through_a_set_until(end: int) -> Imagined:
     """The same, through a set that owns it for good and has the first as a member until *end*."""
     return replace(
         _owned_until(None),
-        memberships=[Membership("usr_a", "grp_a", Window(0, end))],
+        memberships=[member("usr_a", "grp_a", Window(0, end))],
         grants=[Given("grp_a", "app_a", frozenset({"OWN"}), Window(0, None))],
     )
 
@@ -113,7 +113,7 @@ def test_what_is_decided_is_what_the_model_says(
             for thing in world.things.values():
                 node = load_node(reader, thing.id)
                 assert node is not None
-                facts = load_facts(reader, subject, node.id, node.kind, micros(tx.now))
+                facts = load_facts(reader, subject, node, micros(tx.now))
                 held = policy.names(effective(subject, node, facts))
                 assert set(held) == world.by(how, thing.id, hour), (how, thing)
 
@@ -205,7 +205,7 @@ def test_removing_anything_never_adds_a_right(
         fewer = replace(world, memberships=world.memberships[:-1])
         assert fewer.rights(who, 5, item, hour) <= before
     other = data.draw(st.sampled_from(PEOPLE))
-    inactive = {**world.people, other: replace(world.people[other], is_active=False)}
+    inactive = {**world.people, other: world.people[other]._replace(is_active=False)}
     assert replace(world, people=inactive).rights(who, 5, item, hour) <= before
     levels = [world.rights(who, cap, item, hour) for cap in range(6)]
     assert levels[0] == set()

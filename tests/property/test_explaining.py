@@ -6,8 +6,7 @@ from contextlib import contextmanager
 import pytest
 from hypothesis import HealthCheck, given, settings
 from imagining import actor_of, credentials, hours, moment, worlds, write
-from oracle import Imagined
-from oracle_values import Credential
+from oracle import Credential, Imagined
 from stores import ORIGIN, SYSTEM, Store
 
 from gatepost_server.authz import Rule, policy, reader_of, subject_for, why
@@ -57,7 +56,7 @@ def test_what_is_explained_is_what_is_decided(
         for action, thing_id in _asked_of(world):
             node = load_node(reader, thing_id)
             assert node is not None
-            facts = load_facts(reader, subject, node.id, node.kind, micros(tx.now))
+            facts = load_facts(reader, subject, node, micros(tx.now))
             decided = judge(subject, action, node, facts)
             explained = explain(subject, action, node, facts)
             assert explained.allowed == decided.allowed, (how, thing_id, action)

@@ -5,11 +5,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from imagining import PEOPLE, ROOTS, SETS, THINGS, hours, moment, worlds, write
-from oracle import Imagined
-from oracle_values import Given, Membership, Person, Thing, Window
+from imagining import PEOPLE, ROOTS, SETS, THINGS, hours, member, moment, worlds, write
+from oracle import Given, Imagined, Person, Thing, Window
 from sqlalchemy import select
-from stores import ORIGIN, SYSTEM, Store, on_one_engine
+from stores import ORIGIN, SYSTEM, Store
 
 from gatepost_server.authz import ORGANIZATION, remove_member, take_back
 from gatepost_server.authz.service.asking import forget_subject
@@ -37,7 +36,7 @@ def _owned(*grants: Given, members: tuple[str, ...] = ()) -> Imagined:
         people={one: Person(one, "publisher", is_active=True) for one in PEOPLE},
         things=ROOTS | THINGS | GROUPS,
         grants=list(grants),
-        memberships=[Membership(one, "grp_a", FOR_GOOD) for one in members],
+        memberships=[member(one, "grp_a", FOR_GOOD) for one in members],
     )
 
 
@@ -47,7 +46,7 @@ def owned_worlds(draw: st.DrawFn) -> Imagined:
     world = draw(worlds())
     holders = st.sampled_from([*PEOPLE, *SETS])
     more = [_given(draw(holders), at) for at in OWNED for _ in range(draw(st.integers(0, 2)))]
-    members = draw(st.lists(st.builds(Membership, st.sampled_from(PEOPLE), st.sampled_from(SETS),
+    members = draw(st.lists(st.builds(member, st.sampled_from(PEOPLE), st.sampled_from(SETS),
                                       st.just(FOR_GOOD)), max_size=3))  # fmt: skip
     return replace(
         world,
@@ -87,7 +86,7 @@ def _taken(tx: Tx, world: Imagined, actor: str, number: int) -> bool:
             take_back(tx, world.grants[number].at, f"grt_{number}")
         elif number - len(world.grants) < len(world.memberships):
             one = world.memberships[number - len(world.grants)]
-            remove_member(tx, one.set_id, one.member)
+            remove_member(tx, one.at, one.who)
         tx.session.flush()
     except GatepostError:
         before.rollback()
@@ -103,9 +102,8 @@ _BY_A_SET = _owned(_given("grp_a", "app_a"), _given("usr_b", "app_a"), _given("u
 _BY_A_SET_ALONE = _owned(_given("grp_a", "app_a"), _given("usr_b", "grp_a"), members=("usr_a", "usr_b"))
 
 
-@on_one_engine
 @settings(
-    max_examples=50,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -129,7 +127,6 @@ def test_what_somebody_owns_for_good_keeps_an_owner(
         assert _owners(after, at, hour) or not _owners(world, at, hour), at
 
 
-@on_one_engine
 def test_owners_are_taken_away_so_that_the_law_is_asked_something(store: Store) -> None:
     with pytest.raises(_Undo), store.uow.begin(SYSTEM, ORIGIN) as tx:
         write(tx, _BY_A_SET)

@@ -25,16 +25,21 @@ from imagining import (
     worlds,
     write,
 )
-from oracle import Imagined
-from oracle_values import Credential, Given, Window
-from oracle_words import LEVEL, ROLE_CAP
+from oracle import LEVEL, ROLE_CAP, Credential, Given, Imagined, Window
 from stores import ORIGIN, SYSTEM, Store, on_one_engine
+from world import RULES, Person, World
 
+from gatepost_server.authn import still_good
 from gatepost_server.authz import policy, subject_for
 from gatepost_server.authz.facts import load_facts, load_node
 from gatepost_server.authz.model import effective
 from gatepost_server.authz.service.asking import reader_of
-from gatepost_server.store import Tx, micros
+from gatepost_server.instance import change_policies
+from gatepost_server.kernel.actor import Actor
+from gatepost_server.kernel.errors import Denied
+from gatepost_server.keys import ExpiryChoice, KeyFact, issue_personal_key, key_by_id
+from gatepost_server.keys.allowlist import is_covered
+from gatepost_server.store import Tx, micros, raw_reader
 
 pure = settings(max_examples=60, deadline=None)
 stored = settings(
@@ -71,7 +76,7 @@ def _held(tx: Tx, how: Credential, thing_id: str) -> set[str]:
     reader = reader_of(tx)
     subject, node = subject_for(reader, actor_of(how)), load_node(reader, thing_id)
     assert node is not None
-    facts = load_facts(reader, subject, node.id, node.kind, micros(tx.now))
+    facts = load_facts(reader, subject, node, micros(tx.now))
     return set(policy.names(effective(subject, node, facts)))
 
 
@@ -134,15 +139,15 @@ def _lesser(world: Imagined, hour: int, data: st.DataObject) -> list[Imagined]:
         if there:
             gone = data.draw(st.integers(0, len(there) - 1))
             rest = [*there[:gone], *there[gone + 1 :]]
-            ended = replace(there[gone], window=Window(there[gone].window.start, hour))
+            ended = there[gone]._replace(window=Window(there[gone].window.start, hour))
             for left in (rest, [*rest, ended]):
                 less.append(replace(world))
                 setattr(less[-1], name, left)
     who = data.draw(st.sampled_from(PEOPLE))
     weaker = [role for role in ROLE_CAP if ROLE_CAP[role] <= ROLE_CAP[world.people[who].role]]
     changes = (
-        replace(world.people[who], is_active=False),
-        replace(world.people[who], role=data.draw(st.sampled_from(weaker))),
+        world.people[who]._replace(is_active=False),
+        world.people[who]._replace(role=data.draw(st.sampled_from(weaker))),
     )
     return [*less, *(replace(world, people={**world.people, who: one}) for one in changes)]
 
@@ -170,7 +175,7 @@ def test_i7_what_is_held_is_closed(world: Imagined, hour: int, thing: str, how: 
 def test_i8_lent_credentials_never_share_or_own(
     world: Imagined, hour: int, thing: str, how: Credential
 ) -> None:
-    assert all(LEVEL[atom] < 4 for atom in world.by(how, thing, hour))
+    assert all(LEVEL.get(atom, 1) < 4 for atom in world.by(how, thing, hour))
 
 
 @pure
@@ -189,7 +194,7 @@ def test_i11_a_window_holds_its_begin_and_not_its_end(
     world: Imagined, window: Window, thing: str, who: str
 ) -> None:
     alone = replace(world, grants=[Given(who, thing, frozenset({"LIST"}), window)], exposures=[])
-    alone.people[who] = replace(alone.people[who], role="viewer", is_active=True)
+    alone.people[who] = alone.people[who]._replace(role="viewer", is_active=True)
     held = [bool(alone.rights(who, 5, thing, hour)) for hour in range(2 * HOURS + 2)]
     end = len(held) if window.end is None else window.end
     assert held == [window.start <= hour < end for hour in range(len(held))]
@@ -207,7 +212,7 @@ def test_i14_a_guest_lists_and_uses_one_app(world: Imagined, hour: int, thing: s
 def test_i20_of_the_deactivated_nothing_holds_anything(
     world: Imagined, hour: int, thing: str, who: str, behind: Credential
 ) -> None:
-    gone = replace(world, people={**world.people, who: replace(world.people[who], is_active=False)})
+    gone = replace(world, people={**world.people, who: world.people[who]._replace(is_active=False)})
     for how in (
         *(Credential(kind, who) for kind in ("session", "personal", "creator", "visitor", "run")),
         *(_sponsored(kind, who, 5) for kind in ("project", "global")),
@@ -216,6 +221,15 @@ def test_i20_of_the_deactivated_nothing_holds_anything(
         assert gone.by(Credential("visitor", who, 3, behind=how), thing, hour) == set()
     if who in (behind.who, behind.sponsor):
         assert gone.by(behind, thing, hour) == set()
+
+
+@pure
+@given(worlds(), hours, credentials)
+def test_i21_nothing_but_what_was_given_on_it_opens_a_credential(
+    world: Imagined, hour: int, how: Credential
+) -> None:
+    ungiven = replace(world, grants=[one for one in world.grants if one.at != "crd_a"])
+    assert ungiven.by(how, "crd_a", hour) <= {"LIST", "DELETE"}
 
 
 @on_one_engine
@@ -250,7 +264,7 @@ def test_i5_the_engine_too_gives_nothing_when_something_goes(
 def test_i20_the_engine_too_leaves_nothing_to_the_deactivated(
     store: Store, world: Imagined, hour: int, who: str
 ) -> None:
-    gone = replace(world, people={**world.people, who: replace(world.people[who], is_active=False)})
+    gone = replace(world, people={**world.people, who: world.people[who]._replace(is_active=False)})
     for how in (
         Credential("session", who),
         Credential("creator", who, 3),
@@ -259,3 +273,62 @@ def test_i20_the_engine_too_leaves_nothing_to_the_deactivated(
         _sponsored("global", who, 5),
     ):
         assert set().union(*_engine(store, gone, hour, how).values()) == set()
+
+
+addresses = st.sampled_from(["", "10.0.0.0/24", "10.0.0.7", "10.0.0.0/24;2001:db8::/32", "10.0.0.0/16"])
+roles = st.sampled_from([None, "viewer", "publisher", "administrator"])
+ends = st.sampled_from(
+    [ExpiryChoice(), *(ExpiryChoice(True, at) for at in (None, moment(24), moment(48), moment(2400)))]
+)
+
+
+@pytest.fixture
+def boss(world: World) -> Person:
+    """An administrator, on a server where keys may make keys."""
+    root = world.person("boss", "administrator")
+    with world.begin(root) as tx:
+        change_policies(tx, {"keys_may_create_keys": "own"})
+    return root
+
+
+@on_one_engine
+@stored
+@given(st.lists(st.tuples(roles, ends, addresses), min_size=2, max_size=4))
+def test_what_a_key_makes_stays_within_it_however_often(
+    world: World, boss: Person, wishes: list[tuple[str | None, ExpiryChoice, str]]
+) -> None:
+    world.store.clock.at = moment(0)
+    maker: KeyFact | None = None
+    for role, end, listed in wishes:
+        try:
+            made = _made(world, boss.actor if maker is None else _acting(world, maker), role, end, listed)
+        except Denied:
+            assert maker is not None, "a person makes what they like"
+            continue
+        assert made.owner_id == boss.id
+        assert maker is None or _is_within(made, maker)
+        maker = made
+
+
+def _made(world: World, who: Actor, role: str | None, end: ExpiryChoice, listed: str) -> KeyFact:
+    with world.begin(who) as tx:
+        issued = issue_personal_key(
+            tx, world.peppers, RULES, name="x", expiry=end, role=role, ip_allowlist=listed
+        )
+    with raw_reader(world.store.engine) as reader:
+        fact = key_by_id(reader, issued.key.id)
+    assert fact is not None
+    return fact
+
+
+def _acting(world: World, key: KeyFact) -> Actor:
+    with raw_reader(world.store.engine) as reader:
+        return still_good(reader, key.id, ip="10.0.0.7", now=world.now).actor
+
+
+def _is_within(made: KeyFact, maker: KeyFact) -> bool:
+    is_covered_too = not maker.ip_allowlist or is_covered(
+        made.ip_allowlist or "0.0.0.0/0", maker.ip_allowlist
+    )
+    is_no_higher = maker.cap is None or (made.cap is not None and made.cap <= maker.cap)
+    return is_covered_too and is_no_higher and made.expires_at <= maker.expires_at

@@ -50,7 +50,7 @@ def control_plane(data: Path) -> Iterator[ControlPlane]:
     base = bootstrap.Foundation.lay(settings)
     admin = founding.admin
     assert admin.password is not None
-    desk = Desk(base.uow, base.folders, "test")
+    desk = Desk(base.uow, base.folders, "test", safe=base.safe())
     desk.report_runtime(RuntimeStatus("strict"))
     running = ControlPlane(settings.public_url(), settings, admin.username, admin.password, desk)
     running.start()

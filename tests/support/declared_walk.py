@@ -19,8 +19,21 @@ from gatepost_server.authz import INSTANCE, ORGANIZATION, NodeKind, policy
 from gatepost_server.authz.policy import Atom
 from gatepost_server.web import declared_actions
 
-OF_API = {(route.method, route.template): route for route in ROUTES}
-UPLOADS = ("/applications/new", "/sources/{source_id}/versions/new", "/projects/import")
+SHARED = {
+    "apps": NodeKind.APP, "sources": NodeKind.SOURCE, "projects": NodeKind.PROJECT,
+    "groups": NodeKind.GROUP, "datasets": NodeKind.DATASET, "scenarios": NodeKind.SCENARIO,
+    "dashboards": NodeKind.DASHBOARD,
+}  # fmt: skip
+"""What is shared through one door, as addresses name it."""
+OF_API = {
+    (route.method, route.template.replace("{shared}", shared)): route for route in ROUTES for shared in SHARED
+}
+UPLOADS = (
+    "/applications/new",
+    "/sources/{source_id}/versions/new",
+    "/sources/{source_id}/versions/{number}/upload-file",
+    "/projects/import",
+)
 """Forms whose files are read only after the rights were asked, but not when there can be none."""
 OF_PROJECTS = {route_of(call): body for call, body in BODIES.items()}
 
@@ -47,9 +60,17 @@ def ways(app: FastAPI) -> list[Way]:
     found = []
     for method, template, said in declared_actions(app):
         action = policy.actions.get(said or "")
-        if action is not None and action.atom is not None:
+        if "{shared}" in template:
+            found += [_on_one_kind(method, template, shared, kind) for shared, kind in SHARED.items()]
+        elif action is not None and action.atom is not None:
             found.append(Way(method, template, policy.names(1 << action.atom)[0], NodeKind(action.on)))
     return found
+
+
+def _on_one_kind(method: str, template: str, shared: str, kind: NodeKind) -> Way:
+    atom = policy.actions[f"{kind}:share"].atom
+    assert atom is not None, "sharing is asked of a thing"
+    return Way(method, template.replace("{shared}", shared), policy.names(1 << atom)[0], kind)
 
 
 class Town:
@@ -73,10 +94,15 @@ class Town:
         objects = [{"type": "dataset", "name": "orders"}]
         shown = ada.call("PUT", "projects/P/dashboard-authorizations", json={"objects": objects})
         assert shown.status_code == 200, shown.text
+        usecase = ada.post("usecases", {"name": "Churn"}).json()["id"]
+        ada.post(f"usecases/{usecase}/links", {"type": "app", "id": app["id"]})
+        desk.root.patch("settings", {"features": {"stored_credentials": True}})
+        stored = ada.post("credentials", {"name": "Warehouse", "user": "reader", "password": "a long one"})
         self.kept = desk.person()
         self.nodes = {
             NodeKind.INSTANCE: INSTANCE, NodeKind.ORGANIZATION: ORGANIZATION, NodeKind.PROJECT: project,
             NodeKind.APP: app["id"], NodeKind.SOURCE: app["source_id"], NodeKind.GROUP: group,
+            NodeKind.USECASE: usecase, NodeKind.CREDENTIAL: stored.json()["id"],
             NodeKind.DATASET: desk.owner.get("projects/P/datasets/orders").json()["id"],
             NodeKind.SCENARIO: desk.owner.get("projects/P/scenarios/nightly").json()["id"],
             NodeKind.DASHBOARD: desk.owner.get("projects/P/dashboards/sales").json()["id"],
@@ -88,8 +114,10 @@ class Town:
             "dataset": "orders", "scenario": "nightly", "dashboard": "sales",
             "app_id": app["id"], "source_id": app["source_id"], "group": group, "group_id": group,
             "user_id": self.kept.id, "member_id": desk.ada.id, "kind": "user", "number": "1", "at": "0",
-            "org_id": ORGANIZATION, "shared": "apps", "thing_id": app["id"], "job_id": house.ids["job"],
-            "rule": "0", "robot": robot, "personal": personal["items"][0]["id"],
+            "org_id": ORGANIZATION, "job_id": house.ids["job"],
+            "guest_id": "gst_" + "0" * 24, "credential_id": stored.json()["id"],
+            "usecase_id": usecase, "linked_id": app["id"], "giver": "nobody",
+            "rule": "0", "path": "index.html", "robot": robot, "personal": personal["items"][0]["id"],
         }  # fmt: skip
 
     def path(self, way: Way, grants: dict[NodeKind, str]) -> str:
@@ -97,6 +125,7 @@ class Town:
         values = dict(self.values)
         if "settings/dashboards" in way.template:
             values["dataset"] = self.nodes[NodeKind.DATASET]
+        values["thing_id"] = self.nodes[way.on] if "{thing_id}" in way.template else ""
         values["grant_id"] = grants.get(way.on, "grt_" + "0" * 24)
         if way.template.startswith(("/api/v1/admin/keys/all", "/admin/keys/all", "/api/v1/users")):
             values["key_id"] = values["personal"]
@@ -126,6 +155,8 @@ class Town:
             more["headers"] = {"accept": "text/html", "x-gatepost-csrf": None}
         if way.template.endswith("/log"):
             more["params"] = {"offset": 0}
+        if way.method == "DELETE" and way.template.endswith("/grants"):
+            more["params"] = {"given_by": "nobody"}
         return who.call(way.method, self.path(way, grants or {}), **more)
 
     @contextmanager

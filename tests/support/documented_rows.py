@@ -18,7 +18,29 @@ AUDIT_ENTRY = {
     "ip": "127.0.0.1",
     "request_id": "req_1",
 }
+EFFECT = {
+    "gain_entry": 2,
+    "have_it_already": 1,
+    "names": ["Ann", "Bob"],
+    "from_outside": 0,
+    "not_counted": ["Desk"],
+}
+GIVER = {"id": "user_000000000000000000000001", "name": "Ada"}
+NOT_TOLD = {"sent": False, "reason": "No mail goes out."}
 RESET = {"reset_code": "once-only", "expires_in": 3600}
+METRICS = {
+    "range": "day", "begin": "2030-01-01T12:10:00Z", "end": "2030-01-02T12:05:00Z", "step_seconds": 600,
+    "points": [
+        {
+            "at": "2030-01-02T12:00:00Z", "ran_seconds": 300.0, "cpu_cores": 0.25, "memory_bytes": 90_000_000,
+            "memory_peak_bytes": 120_000_000, "requests": 12, "refused": 2, "failed": 1,
+        },
+    ],
+    "limits": [
+        {"name": "memory", "value": 512.0, "held": "exactly", "processes": 2},
+        {"name": "cpu", "value": 1.0, "held": "not", "processes": 2},
+    ],
+}  # fmt: skip
 SENT = {"ok": True, "code": "sent", "detail": "Sent."}
 EXPLANATION = {
     "allowed": False,

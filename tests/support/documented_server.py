@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from documented_rows import AUDIT_ENTRY, EXPLANATION, RECEIPT, RESET, SENT
+from documented_rows import AUDIT_ENTRY, EFFECT, EXPLANATION, GIVER, METRICS, NOT_TOLD, RECEIPT, RESET, SENT
 
 KEY = "gpp_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef2UVh5X"
 PASSWORD = "correct horse"
@@ -51,14 +51,8 @@ class Answer:
 class Refused(Exception):
     def __init__(self, status: int, code: str, detail: str = "A sentence.", **more: Any) -> None:
         super().__init__(code)
-        self.problem = {
-            "status": status,
-            "code": code,
-            "title": code,
-            "detail": detail,
-            "type": "about:blank",
-            **more,
-        }
+        said = {"title": code, "detail": detail, "type": "about:blank"}
+        self.problem = {"status": status, "code": code, **said, **more}
 
 
 class DocumentedServer:
@@ -144,8 +138,11 @@ class DocumentedServer:
             ("POST", "apps/([^/]+)/(start|stop|restart)", self._steer),
             ("POST", "apps/([^/]+)/deploy", self._deploy),
             ("GET", "apps/([^/]+)/logs", self._logs),
+            ("GET", "apps/[^/]+/metrics", lambda r: Answer(200, METRICS | r.query)),
             ("GET", "apps/([^/]+)/grants", lambda request, app: self._page(request, self.grants)),
             ("POST", "apps/([^/]+)/grants", self._grant),
+            ("POST", "apps/[^/]+/grants/rehearse", lambda _: Answer(200, EFFECT)),
+            ("DELETE", "apps/[^/]+/grants", self._clear),
             ("DELETE", "apps/([^/]+)/grants/([^/]+)", lambda _, app, grant: self._remove(self.grants, grant)),
             ("GET", "audit", lambda request: self._page(request, [AUDIT_ENTRY])),
             ("GET", "explain", lambda _: Answer(200, EXPLANATION)),
@@ -236,11 +233,8 @@ class DocumentedServer:
 
     def _make_app(self, request: Request) -> Answer:
         number = len(self.apps) + 1
-        source = {
-            "id": _id("src", number),
-            "name": request.form.get("name", b"From the file").decode(),
-            "latest_version": 1,
-        }
+        name = request.form.get("name", b"From the file").decode()
+        source = {"id": _id("src", number), "name": name, "latest_version": 1}
         self.sources.append(source)
         self.versions[source["id"]] = [
             {"version": 1, "state": "queued", "author": {"id": "u", "name": "ada"}}
@@ -293,7 +287,7 @@ class DocumentedServer:
 
     def _logs(self, request: Request, app: str) -> Answer:
         lines = self.build_log if request.query["kind"] == "build" else self.run_log
-        shown = lines[-int(request.query["tail"]) :]
+        shown = [line for line in lines if request.query.get("q", "") in line][-int(request.query["tail"]) :]
         if request.query.get("follow") == "true":
             if "last-event-id" in request.headers:
                 shown = lines[int(request.headers["last-event-id"]) :]
@@ -307,10 +301,16 @@ class DocumentedServer:
         return Answer(200, text, [("Content-Type", "text/plain; charset=utf-8")])
 
     def _grant(self, request: Request, app: str) -> Answer:
-        row = {"id": _id("gra", len(self.grants) + 1), **request.json}
-        row["to"] = {**row["to"], "label": row["to"]["name"].title()}
-        self.grants.append(row)
-        return Answer(201, row)
+        mail = NOT_TOLD if request.json["notify"] else None
+        row = {"id": _id("gra", len(self.grants) + 1), **request.json, "mail": mail, "by": GIVER}
+        self.grants.append(row | {"to": {**row["to"], "label": row["to"]["name"].title()}})
+        return Answer(201, self.grants[-1])
+
+    def _clear(self, request: Request) -> Answer:
+        if request.query["given_by"] != GIVER["name"]:
+            raise Refused(404, "not-found")
+        self.grants.clear()
+        return Answer(200, RECEIPT)
 
     def _set(self, request: Request) -> Answer:
         for name, value in request.json.items():

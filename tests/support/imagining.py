@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 
 from clocks import START
 from hypothesis import strategies as st
-from oracle import Imagined
-from oracle_values import Credential, Exposed, Given, Membership, Person, Thing, Window
-from oracle_words import DATA, ITEM, PROJECT
+from oracle import DATA, ITEM, PROJECT, Credential, Given, Imagined, Person, Thing, Window
 
 from gatepost_server.authz import ANYONE, INSTANCE, ORGANIZATION, SIGNED_IN, plant_organization, policy
 from gatepost_server.authz.model import signed_in
 from gatepost_server.authz.tables import ExposureRow, GrantRow, MembershipRow, NodeRow, PrincipalRow
 from gatepost_server.kernel.actor import Actor, ActorKind
+from gatepost_server.projects.tables import DatasetRow, ProjectRow
 from gatepost_server.store import Tx
 
 HOURS = 12
@@ -45,18 +44,25 @@ ROOTS = {
     OTHER: Thing(OTHER, "organization", INSTANCE),
 }
 
+
+def member(who: str, set_id: str, window: Window) -> Given:
+    """Return that somebody, or a set, is in a set."""
+    return Given(who, set_id, frozenset(), window)
+
+
 hours = st.integers(0, HOURS)
 windows = st.builds(
     lambda start, span: Window(start, None if span is None else start + span),
     hours,
     st.none() | st.integers(0, HOURS),
 )
-memberships = st.builds(Membership, st.sampled_from([*PEOPLE, *SETS]), st.sampled_from(SETS), windows)
+memberships = st.builds(member, st.sampled_from([*PEOPLE, *SETS]), st.sampled_from(SETS), windows)
+_ITEM, _DATA, _PROJECT = ITEM.split(), DATA.split(), PROJECT.split()
 _ATOMS = {
     "instance": ["GLOBAL_ADMIN"],
     "organization": ["CREATE"],
-    "project": [*PROJECT, "ADMIN", "WRITE_CONF", "MANAGE_EXPOSED_ELEMENTS", *DATA, *ITEM],
-    "dataset": [*ITEM, *DATA],
+    "project": [*_PROJECT, "ADMIN", "WRITE_CONF", "MANAGE_EXPOSED_ELEMENTS", *_DATA, *_ITEM],
+    "dataset": [*_ITEM, *_DATA],
 }
 _WHERE = [*ITEMS, *THINGS, "prj_a", "prj_a", "prj_b", "dts_a", *ROOTS]
 
@@ -65,7 +71,7 @@ _WHERE = [*ITEMS, *THINGS, "prj_a", "prj_a", "prj_b", "dts_a", *ROOTS]
 def grants(draw: st.DrawFn) -> Given:
     """Any atoms that belong on a thing, to anybody."""
     where = draw(st.sampled_from(_WHERE))
-    atoms = _ATOMS.get((THINGS | ROOTS)[where].kind, ITEM)
+    atoms = _ATOMS.get((THINGS | ROOTS)[where].kind, _ITEM)
     return Given(
         draw(st.sampled_from([*PEOPLE, *SETS, *KEYS, ANYONE, SIGNED_IN, signed_in(OTHER)])),
         where,
@@ -75,7 +81,7 @@ def grants(draw: st.DrawFn) -> Given:
 
 
 exposures = st.builds(
-    Exposed,
+    Given,
     st.sampled_from(["dts_a", "dts_b"]),
     st.just("prj_b"),
     st.frozensets(st.sampled_from(["READ_DATA", "READ_METADATA", "READ_SCHEMA", "EXPORT_DATA"]), min_size=1),
@@ -166,9 +172,7 @@ def write(tx: Tx, world: Imagined, sets: Sequence[str] = SETS, keys: Sequence[st
     for number, one in enumerate(world.memberships):
         start, end = _moments(one.window)
         tx.session.add(
-            MembershipRow(
-                id=f"mem_{number}", set_id=one.set_id, member_id=one.member, from_at=start, until_at=end
-            )
+            MembershipRow(id=f"mem_{number}", set_id=one.at, member_id=one.who, from_at=start, until_at=end)
         )
     for number, given in enumerate(world.grants):
         start, end = _moments(given.window)
@@ -182,10 +186,26 @@ def write(tx: Tx, world: Imagined, sets: Sequence[str] = SETS, keys: Sequence[st
         start, end = _moments(open_to.window)
         tx.session.add(
             ExposureRow(
-                id=f"exp_{number}", dataset_id=open_to.dataset, project_id=open_to.project,
-                mask=policy.mask(open_to.mask), from_at=start, until_at=end, by_id="",
+                id=f"exp_{number}", dataset_id=open_to.who, project_id=open_to.at,
+                mask=policy.mask(open_to.atoms), from_at=start, until_at=end, by_id="",
             )
         )  # fmt: skip
+    tx.session.flush()
+
+
+def plant_on_behalf(tx: Tx, ruled: Sequence[str] = ()) -> None:
+    """Let dts_a of prj_a hold rows that are read on behalf of persons; a rule for each of *ruled*."""
+    when = {"created_at": tx.now, "updated_at": tx.now}
+    tx.session.add(ProjectRow(id="prj_a", key="P", name="P", description="", variables={}, **when))
+    tx.session.flush()
+    rules = [{"column": "c", "values": [who], "who_id": who} for who in ruled]
+    tx.session.add(
+        DatasetRow(
+            id="dts_a", project_id="prj_a", name="d", folded="d", columns=[{"name": "c", "type": "string"}],
+            is_declared=True, impersonate=True, rules=rules, description="", tags=[], custom={}, rows=0,
+            size=0, data_at=None, **when,
+        )
+    )  # fmt: skip
     tx.session.flush()
 
 

@@ -107,11 +107,12 @@ class Instance:
         found = []
         for process in psutil.process_iter():
             try:
-                named = [*process.cmdline(), process.environ().get("GATEPOST_DATA_DIR", "")]
+                words = process.cmdline()
+                named = [*words, process.environ().get("GATEPOST_DATA_DIR", "")]
             except psutil.Error:
                 continue
             if any(str(self.data) in word for word in named):
-                found.append(process.cmdline())
+                found.append(words)
         return found
 
     def is_healthy(self) -> bool:

@@ -9,12 +9,17 @@ from typing import Any
 
 NODE = {"app": "app_" + "0" * 24, "src": "src_" + "0" * 24, "usr": "usr_" + "0" * 24}
 KEY_ID, SESSION_ID, GRANT_ID = (f"{kind}_" + "0" * 24 for kind in ("key", "ses", "grt"))
+GUEST_ID = "gst_" + "0" * 24
 JOB_ID, RUN_ID = "job_" + "0" * 24, "run_" + "0" * 24
 SCENARIO, STEP = "projects/P/scenarios/nightly", {"type": "sql", "query": "SELECT 1", "into": "one"}
 GROUP, ORGANIZATION = "groups/grp_" + "0" * 24, "organizations/org_" + "0" * 24
 APP, SOURCE, USER = f"apps/{NODE['app']}", f"sources/{NODE['src']}", f"users/{NODE['usr']}"
+VERSION = f"{SOURCE}/versions/1"
 PROJECT, DATASET = "projects/P", "projects/P/datasets/orders"
+REQUEST = "requests/rqt_" + "0" * 24
 DASHBOARD = "projects/P/dashboards/sales"
+USECASE = "usecases/use_" + "0" * 24
+CREDENTIAL = "credentials/crd_" + "0" * 24
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ ROUTES = [
     _row("GET", "keys"),
     _row("POST", "keys", body={"name": "ci"}),
     *_kept("keys", "keys"),
+    _row("POST", "keys/{key_id}/reveal", f"keys/{KEY_ID}/reveal"),
     _row("GET", "admin/keys"),
     _row("POST", "admin/keys", body={"name": "robot"}),
     _row("GET", "admin/keys/all"),
@@ -92,6 +98,13 @@ ROUTES = [
         f"projects/P/keys/{KEY_ID}/allowed-origins", {"origins": []},
     ),
     _row("GET", "me/run-as"),
+    _row("GET", "me/visitor-consents"),
+    _row("GET", "me/visitor-consents/{app_id}", "me/visitor-consents/app_" + "0" * 24),
+    _row(
+        "PUT", "me/visitor-consents/{app_id}", "me/visitor-consents/app_" + "0" * 24,
+        {"level": "user", "deployed_by": "usr_" + "0" * 24},
+    ),
+    _row("DELETE", "me/visitor-consents/{app_id}", "me/visitor-consents/app_" + "0" * 24),
     _row("PUT", "me/run-as/{project}", "me/run-as/P"),
     _row("DELETE", "me/run-as/{project}", "me/run-as/P"),
     _row("GET", "users"),
@@ -110,6 +123,8 @@ ROUTES = [
     _row("GET", "groups/{group}/members", f"{GROUP}/members"),
     _row("PUT", "groups/{group}/members/{kind}/{name}", f"{GROUP}/members/user/ada", {}),
     _row("DELETE", "groups/{group}/members/{kind}/{name}", f"{GROUP}/members/user/ada"),
+    _row("GET", "exposure"),
+    _row("GET", "exposure/counts"),
     _row("GET", "organizations"),
     _row("POST", "organizations", body={"name": "Partner"}),
     _row("GET", "organizations/{org_id}", ORGANIZATION),
@@ -130,6 +145,15 @@ ROUTES = [
     _row("GET", "sources/{source_id}/versions", f"{SOURCE}/versions"),
     _row("POST", "sources/{source_id}/versions", f"{SOURCE}/versions", is_upload=True),
     _row("GET", "sources/{source_id}/versions/{number}", f"{SOURCE}/versions/1"),
+    _row("DELETE", "sources/{source_id}/versions/{number}", f"{SOURCE}/versions/1"),
+    _row("GET", "sources/{source_id}/versions/{number}/files", f"{VERSION}/files"),
+    _row("GET", "sources/{source_id}/versions/{number}/compare", f"{VERSION}/compare"),
+    _row("GET", "sources/{source_id}/versions/{number}/files/{path:path}", f"{VERSION}/files/index.html"),
+    _row("PUT", "sources/{source_id}/versions/{number}/files/{path:path}", f"{VERSION}/files/index.html"),
+    _row("DELETE", "sources/{source_id}/versions/{number}/files/{path:path}", f"{VERSION}/files/index.html"),
+    _row("GET", "sources/{source_id}/versions/{number}/bundle", f"{VERSION}/bundle"),
+    _row("PUT", "sources/{source_id}/versions/{number}/resources", f"{VERSION}/resources", {"cpu": 2}),
+    _row("POST", "sources/{source_id}/versions/{number}/build", f"{VERSION}/build"),
     _row("GET", "apps"),
     _row("POST", "apps", body={"name": "Report", "source_id": NODE["src"]}, is_upload=True),
     _row("GET", "apps/{app_id}", APP),
@@ -137,10 +161,33 @@ ROUTES = [
     _row("DELETE", "apps/{app_id}", APP),
     _row("POST", "apps/{app_id}/deploy", f"{APP}/deploy", {"source_version": 1}),
     _row("GET", "apps/{app_id}/deployments", f"{APP}/deployments"),
+    _row("GET", "apps/{app_id}/runtime-parameters", f"{APP}/runtime-parameters"),
+    _row("PATCH", "apps/{app_id}/runtime-parameters", f"{APP}/runtime-parameters", {"RATE": 2}, is_open=True),
+    _row("GET", "apps/{app_id}/env", f"{APP}/env"),
+    _row("PATCH", "apps/{app_id}/env", f"{APP}/env", {"MODE": "dev"}, is_open=True),
+    _row("GET", "apps/{app_id}/external", f"{APP}/external"),
+    _row("PUT", "apps/{app_id}/external", f"{APP}/external", {"enabled": False}),
+    _row("POST", "apps/{app_id}/external/invitations", f"{APP}/external/invitations", {}),
+    _row("DELETE", "apps/{app_id}/external/guests/{guest_id}", f"{APP}/external/guests/{GUEST_ID}"),
+    _row("GET", "apps/{app_id}/keys", f"{APP}/keys"),
     _row("POST", "apps/{app_id}/start", f"{APP}/start"),
     _row("POST", "apps/{app_id}/stop", f"{APP}/stop"),
     _row("POST", "apps/{app_id}/restart", f"{APP}/restart"),
+    _row("GET", "apps/{app_id}/metrics", f"{APP}/metrics"),
     _row("GET", "apps/{app_id}/logs", f"{APP}/logs?kind=run"),
+    _row("GET", "credentials"),
+    _row("POST", "credentials", body={"name": "Warehouse", "user": "reader", "password": "a long one"}),
+    _row("GET", "credentials/{credential_id}", CREDENTIAL),
+    _row("PATCH", "credentials/{credential_id}", CREDENTIAL, {"name": "Other"}),
+    _row("DELETE", "credentials/{credential_id}", CREDENTIAL),
+    _row("GET", "usecases"),
+    _row("POST", "usecases", body={"name": "Churn"}),
+    _row("GET", "usecases/{usecase_id}", USECASE),
+    _row("PATCH", "usecases/{usecase_id}", USECASE, {"name": "Other"}),
+    _row("DELETE", "usecases/{usecase_id}", USECASE),
+    _row("GET", "usecases/{usecase_id}/links", f"{USECASE}/links"),
+    _row("POST", "usecases/{usecase_id}/links", f"{USECASE}/links", {"type": "app", "id": NODE["app"]}),
+    _row("DELETE", "usecases/{usecase_id}/links/{linked_id}", f"{USECASE}/links/{NODE['app']}"),
     _row("GET", "projects"),
     _row("POST", "projects", body={"key": "NEW", "name": "New"}),
     _row("GET", "projects/{project}", PROJECT),
@@ -200,7 +247,17 @@ ROUTES = [
     _row("GET", "{shared}/{thing_id}/grants", f"{APP}/grants"),
     _row("POST", "{shared}/{thing_id}/grants", f"{APP}/grants",
          {"to": {"type": "user", "name": "ada"}, "role": "consumer"}),
+    _row("POST", "{shared}/{thing_id}/grants/rehearse", f"{APP}/grants/rehearse",
+         {"to": [{"type": "user", "name": "ada"}], "role": "consumer"}),
+    _row("DELETE", "{shared}/{thing_id}/grants", f"{APP}/grants?given_by=ada"),
     _row("DELETE", "{shared}/{thing_id}/grants/{grant_id}", f"{APP}/grants/{GRANT_ID}"),
+    _row("GET", "requests"),
+    _row("POST", "requests", body={"kind": "access_app", "app": NODE["app"], "role": "consumer",
+                                   "reason": "To look", "validity": {"days": 30}}),
+    _row("GET", "requests/{request_id}", REQUEST),
+    _row("POST", "requests/{request_id}/approve", f"{REQUEST}/approve", {}),
+    _row("POST", "requests/{request_id}/reject", f"{REQUEST}/reject", {}),
+    _row("POST", "requests/{request_id}/withdraw", f"{REQUEST}/withdraw"),
     _row("GET", "audit"),
     _row("GET", "explain", "explain?action=user:list"),
     _row("GET", "settings"),

@@ -23,7 +23,8 @@ class ScenarioDesk(DataDesk):
         super().__init__(api, world)
         folder = api.house.folders.datasets
         self.limits = Limits(seconds=60)
-        self.runs = ScenarioRuns(step_kinds(), Shelf(folder), self.limits, folder)
+        self.kinds = {**step_kinds()}
+        self.runs = ScenarioRuns(self.kinds, Shelf(folder), self.limits, folder)
         self.runner = Runner(
             world.store.uow, (SYSTEM, ORIGIN), {self.runs.name: self.runs}, revive, name="tests"
         )

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from imagining import OTHER, ROOTS
-from oracle import Imagined
-from oracle_values import Credential, Exposed, Given, Membership, Person, Thing, Window
+from imagining import OTHER, ROOTS, member
+from oracle import Credential, Given, Imagined, Person, Thing, Window
 
 from gatepost_server.authz import INSTANCE, ORGANIZATION
 
@@ -138,14 +137,14 @@ def _world(name: str, said: dict[str, Any]) -> WrittenWorld:
         at = places.get(one, one)
         world.things[at] = Thing(at, found["kind"], parent, is_restricted=bool(found["restricted"]))
     for found in _lines(_MEMBER, said.get("members")):
-        world.memberships.append(Membership(ids[found["who"]], ids[found["set"]], _window(found)))
+        world.memberships.append(member(ids[found["who"]], ids[found["set"]], _window(found)))
     for found in _lines(_GRANT, said.get("grants")):
         at = places.get(found["at"], found["at"])
         assert at in world.things, at
         world.grants.append(Given(ids[found["who"]], at, _atoms(found["atoms"]), _window(found)))
     for found in _lines(_EXPOSED, said.get("exposed")):
         world.exposures.append(
-            Exposed(found["dataset"], found["project"], _atoms(found["atoms"]), _window(found))
+            Given(found["dataset"], found["project"], _atoms(found["atoms"]), _window(found))
         )
     callers = {one: Credential("session", ids[one]) for one in said.get("people", {})}
     callers["nobody"] = Credential("anonymous", None, 1)

@@ -59,6 +59,22 @@ class Variable(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mail(Model):
+    """A mail that the instance sends or sent; never its text."""
+
+    id: str
+    to: str
+    subject: str
+    kind: str
+    state: str
+    about: str | None = None
+    reason: str | None = None
+    attempts: int = 0
+    created_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class LogFile(Model):
     """A log of one of the instance's own processes; `lines` only where it was asked to be read."""
 

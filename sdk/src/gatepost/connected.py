@@ -5,20 +5,25 @@ from typing import Self
 
 from gatepost.resources.apps import AppCalls
 from gatepost.resources.audit import AuditCalls
+from gatepost.resources.credentials import CredentialCalls
 from gatepost.resources.dashboards import DashboardCalls
 from gatepost.resources.datasets import DatasetCalls
 from gatepost.resources.explain import ExplainCalls
+from gatepost.resources.exposure import ExposureCalls
 from gatepost.resources.groups import GroupCalls
 from gatepost.resources.jobs import JobCalls
 from gatepost.resources.keys import KeyCalls
+from gatepost.resources.lending import LendingCalls
 from gatepost.resources.log_files import LogFileCalls
 from gatepost.resources.me import MeCalls
 from gatepost.resources.organizations import OrganizationCalls
 from gatepost.resources.projects import ProjectCalls
+from gatepost.resources.requests import RequestCalls
 from gatepost.resources.scenarios import ScenarioCalls
 from gatepost.resources.sessions import SessionCalls
 from gatepost.resources.settings import SettingCalls
 from gatepost.resources.sources import SourceCalls
+from gatepost.resources.usecases import UsecaseCalls
 from gatepost.resources.users import UserCalls
 from gatepost.resources.variables import VariableCalls
 from gatepost.transport import Transport
@@ -30,13 +35,17 @@ class Client:
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
         self.me = MeCalls(transport)
+        self.lending = LendingCalls(transport)
         self.keys = KeyCalls(transport)
         self.users = UserCalls(transport)
         self.groups = GroupCalls(transport)
         self.organizations = OrganizationCalls(transport)
+        self.requests = RequestCalls(transport)
         self.sessions = SessionCalls(transport)
         self.sources = SourceCalls(transport)
         self.apps = AppCalls(transport)
+        self.usecases = UsecaseCalls(transport)
+        self.credentials = CredentialCalls(transport)
         self.projects = ProjectCalls(transport)
         self.datasets = DatasetCalls(transport)
         self.dashboards = DashboardCalls(transport)
@@ -44,6 +53,7 @@ class Client:
         self.jobs = JobCalls(transport)
         self.audit = AuditCalls(transport)
         self.explain = ExplainCalls(transport)
+        self.exposure = ExposureCalls(transport)
         self.settings = SettingCalls(transport)
         self.variables = VariableCalls(transport)
         self.log_files = LogFileCalls(transport)

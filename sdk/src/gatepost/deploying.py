@@ -91,4 +91,6 @@ class Watch:
 
 def _is_wanted_one(app: App) -> bool:
     """Tell whether the live version is the wanted one; a running app may serve the one before."""
+    if app.live_version_id is not None and app.version_id is not None:
+        return app.live_version_id == app.version_id
     return "live_version" not in app.raw or app.live_version == app.version

@@ -30,6 +30,38 @@ class HeldKey(Key):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppKey(Key):
+    """A key of an application: for whom it acts, how far, and whether the application is run with it."""
+
+    user: Answerer | None = None
+    key_scope_level: str | None = None
+    is_used: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnyKey(Key):
+    """A key of any kind, as administrators list them: whose it is or who answers for it."""
+
+    owner: Answerer | None = None
+    project: str | None = None
+    run_as: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consents(Model):
+    """The projects whose keys one agreed to be the associated user of."""
+
+    projects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyText(Model):
+    """The text of a key that could be shown again."""
+
+    key: Secret
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProjectKey(HeldKey):
     """A key of a project."""
 

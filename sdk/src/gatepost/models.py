@@ -1,9 +1,10 @@
 """What the server answers, as frozen dataclasses (`raw` of each holds the JSON itself)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from gatepost.old_secrets import OldSecret
 from gatepost.secret import Secret
 from gatepost.shape import Model
 
@@ -41,17 +42,6 @@ class Me(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OldSecret(Model):
-    """A rotated key's secret that still counts, and who used it last."""
-
-    ends_at: datetime
-    last_four: str
-    last_used_at: datetime | None = None
-    last_used_ip: str | None = None
-    last_used_agent: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Key(Model):
     """An API key as lists show it: never the key itself."""
 
@@ -71,6 +61,7 @@ class Key(Model):
     last_used_agent: str | None = None
     description: str = ""
     is_enabled: bool = True
+    app_id: str | None = None
     old_secret: OldSecret | None = None
 
 
@@ -169,13 +160,16 @@ class Source(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Version(Model):
-    """One immutable version of a source, and how its build went."""
+    """One version of a source, and how its build went; a draft may be changed, others never."""
 
     version: int
     state: str
     id: str | None = None
     kind: str | None = None
     author: Person | None = None
+    authors: tuple[Person, ...] = ()
+    based_on: int | None = None
+    resources: Mapping[str, object] = field(default_factory=dict)
     reason: str | None = None
     entrypoint: str | None = None
     detected_because: str | None = None
@@ -202,30 +196,61 @@ class App(Model):
     origin_url: str | None = None
     source_id: str | None = None
     version: int | None = None
+    version_id: str | None = None
     live_version: int | None = None
+    live_version_id: str | None = None
     owner: Person | None = None
     access: str | None = None
     isolation: str | None = None
     deployed_by: str | None = None
     desired: str | None = None
     restarts: int | None = None
+    processes: tuple[Mapping[str, object], ...] | None = None
     is_bundled: bool = False
     key_scope_level: str | None = None
+    last_used_at: datetime | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told(Model):
+    """Whether mail goes out about a share, and if not, why."""
+
+    sent: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect(Model):
+    """Whom a share would let in.
+
+    `not_counted` are groups whose members one may not see; whoever is in them gets in too.
+    """
+
+    gain_entry: int
+    have_it_already: int
+    names: tuple[str, ...] = ()
+    from_outside: int = 0
+    not_counted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Grant(Model):
-    """A role of somebody on something, from when until when."""
+    """A role of somebody on something, from when until when; `mail` answers `notify`.
+
+    Where single `permissions` were given, `role` is None.
+    """
 
     id: str
     to: Mapping[str, object]
     role: str | None = None
+    permissions: tuple[str, ...] = ()
     until: datetime | None = None
     by: Person | None = None
     note: str = ""
     created_at: datetime | None = None
+    mail: Told | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

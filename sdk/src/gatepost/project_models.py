@@ -75,6 +75,22 @@ class SavedQuery(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RowRule(Model):
+    """Lets somebody see the rows whose column has one of the values."""
+
+    column: str
+    values: tuple[object, ...]
+    who: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowRules(Model):
+    """Who sees which rows of a dataset; without a rule that names them, nobody sees any."""
+
+    rules: tuple[RowRule, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Permission(Model):
     """What somebody holds on a project."""
 

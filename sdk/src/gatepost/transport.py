@@ -132,6 +132,7 @@ class Transport:
         file: Path,
         query: Query | None = None,
         progress: Progress | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> object:
         """Send *file* as the body of a PUT, streamed from disk, and return the answer.
 
@@ -142,8 +143,8 @@ class Transport:
             with WatchedFile(file, progress) as source:
                 chunks = iter(lambda: source.read(_CHUNK), b"")
                 length = str(file.stat().st_size)
-                headers = {"content-type": content_type, "content-length": length}
-                return self._once("PUT", path, content=chunks, params=_parameters(query), more=headers)
+                more = {"content-type": content_type, "content-length": length, **(headers or {})}
+                return self._once("PUT", path, content=chunks, params=_parameters(query), more=more)
 
         return self._confirmed(send)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from httpx import Client, HTTPTransport, Response
 from sqlalchemy import text
 
@@ -149,13 +150,16 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
 
 
 @pytest.fixture
-def server(tmp_path: Path, template: tuple[Path, dict[str, str], dict[str, Actor]]) -> Iterator[Server]:
+def server(
+    tmp_path: Path, template: tuple[Path, dict[str, str], dict[str, Actor]], control_app: FastAPI
+) -> Iterator[Server]:
     data, keys, actors = template
     shutil.copytree(data, tmp_path / "data")
     Folders(tmp_path / "data").prepare()
     base = bootstrap.Foundation.lay(_settings(tmp_path / "data"), pool_size=4)
     house = control.build_house(base)
-    edge = Edge(control.build_control(house), clock=base.clock, upload_limit_mb=1)
+    control_app.state.house = house
+    edge = Edge(control_app, clock=base.clock, upload_limit_mb=1)
     with (
         _served(edge) as socket,
         Client(transport=HTTPTransport(uds=socket), base_url="http://localhost", timeout=30) as client,

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from httpx import Response
 
+from gatepost_server.apps import ending_of, note_opened
 from gatepost_server.apps.facts import content_facts
 from gatepost_server.apps.model import ReplicaState
 from gatepost_server.instance import change_policies
-from gatepost_server.kernel.actor import Origin
+from gatepost_server.kernel.actor import Origin, system_actor
 from gatepost_server.store import raw_reader
 
 Problem = Callable[[Response], tuple[int, str]]
@@ -119,6 +120,22 @@ def test_200_deleting_ends_address_grants_and_desire_with_a_receipt(server: Any,
     assert server.call("owner", "GET", f"sources/{app['source_id']}").status_code == 200
 
 
+def test_200_what_was_used_lately_is_seen_by_who_may_read_it(server: Any) -> None:
+    app = server.run(server.published())
+    path, at = f"apps/{app['id']}", server.base.clock.now()
+    body = {"to": {"type": "user", "name": "guest"}, "role": "consumer"}
+    server.call("owner", "POST", f"{path}/grants", json=body)
+    assert server.call("owner", "GET", path).json()["last_used_at"] is None
+    with server.base.uow.begin(system_actor("test"), Origin("test")) as tx:
+        note_opened(tx, {app["id"]: at})
+        tx.audited += 1
+    with server.base.uow.read(server.actors["owner"], Origin("test")) as tx:
+        ending = ending_of(tx, app["id"])
+    assert (ending.was_used_lately, ending.last_used_at, ending.people, ending.keys) == (True, at, 2, 0)
+    seen = [server.call(who, "GET", path).json()["last_used_at"] for who in ("owner", "guest")]
+    assert (seen[0] is not None, seen[1]) == (True, None)
+
+
 def test_403_404_deleting_needs_the_right(server: Any, problem: Problem) -> None:
     app = server.published()
     path = f"apps/{app['id']}"
@@ -146,10 +163,8 @@ def test_400_403_409_sharing_that_cannot_be(server: Any, problem: Problem) -> No
     path = f"apps/{app['id']}/grants"
     nobody = {"to": {"type": "user", "name": "nobody"}, "role": "consumer"}
     king = {"to": {"type": "user", "name": "other"}, "role": "king"}
-    mailed = {"to": {"type": "user", "name": "other"}, "role": "consumer", "notify": True}
     assert problem(server.call("owner", "POST", path, json=nobody)) == (400, "unknown-principal")
     assert problem(server.call("owner", "POST", path, json=king))[0] == 400
-    assert problem(server.call("owner", "POST", path, json=mailed)) == (409, "mail-not-set-up")
     owner = server.call("owner", "GET", path).json()["items"][0]["id"]
     assert problem(server.call("owner", "DELETE", f"{path}/{owner}")) == (409, "last-owner")
 

@@ -22,6 +22,18 @@ def test_200_the_last_lines_as_text(server: Any) -> None:
     assert answer.headers["content-type"].startswith("text/plain")
 
 
+def test_200_only_the_lines_that_hold_what_is_looked_for(server: Any) -> None:
+    app = server.published()
+    path = run_log(server.base.folders, app["id"])
+    path.with_name(f"{path.name}.1").write_text("GET /old 500\nGET /old 200\n")
+    path.write_text("get /new 500\nGET /new 200\n")
+    logs = f"apps/{app['id']}/logs"
+    assert server.call("owner", "GET", f"{logs}?q=GET+/").text.count("\n") == 4
+    assert server.call("owner", "GET", f"{logs}?q=500").text == "GET /old 500\nget /new 500\n"
+    assert server.call("owner", "GET", f"{logs}?q=get&tail=2").text == "get /new 500\nGET /new 200\n"
+    assert server.call("owner", "GET", f"{logs}?q=500&kind=build").text == ""
+
+
 def test_200_the_build_is_followed_to_its_end(server: Any) -> None:
     app = server.published()
     path = build_log(server.base.folders, app["version_id"])
@@ -67,6 +79,8 @@ def test_400_401_403_404_refusals(server: Any, problem: Problem) -> None:
     path = f"apps/{app['id']}/logs"
     assert problem(server.call("owner", "GET", f"{path}?tail=-1"))[0] == 400
     assert problem(server.call("owner", "GET", f"{path}?kind=odd"))[0] == 400
+    assert problem(server.call("owner", "GET", f"{path}?q=x&follow=1"))[0] == 400
+    assert problem(server.call("owner", "GET", f"{path}?q={'x' * 201}"))[0] == 400
     for odd in ("-1", "odd", "1.5"):
         headers = {"Authorization": f"Key {server.keys['owner']}", "Last-Event-ID": odd}
         assert problem(server.client.get(f"/api/v1/{path}?follow=1", headers=headers))[0] == 400
@@ -75,3 +89,4 @@ def test_400_401_403_404_refusals(server: Any, problem: Problem) -> None:
     body = {"to": {"type": "user", "name": "other"}, "role": "consumer"}
     server.call("owner", "POST", f"apps/{app['id']}/grants", json=body)
     assert problem(server.call("other", "GET", path)) == (403, "denied")
+    assert problem(server.call("other", "GET", f"{path}?q=x")) == (403, "denied")

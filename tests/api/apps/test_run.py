@@ -31,7 +31,7 @@ def test_202_an_app_goes_from_building_to_running(server: Any) -> None:
     assert (seen, running["state"], running["live_version"], running["isolation"]) == (
         ["starting", "starting"], "running", 1, "strict",
     )  # fmt: skip
-    assert server.desk.routes() == [(app["deployment_id"], "/run/x.sock")]
+    assert server.desk.routes() == [(app["deployment_id"], ("/run/x.sock",), False)]
 
 
 def test_202_a_failed_build_says_why_and_can_be_tried_again(server: Any) -> None:
@@ -73,7 +73,7 @@ def test_202_a_failed_new_version_leaves_the_live_one_in_peace(server: Any) -> N
     server.build(ok=False, reason="broken")
     seen = server.call("owner", "GET", f"apps/{app['id']}").json()
     assert (seen["state"], seen["live_version"]) == ("failed", 1)
-    assert server.desk.routes() == [(app["deployment_id"], "/run/x.sock")]
+    assert server.desk.routes() == [(app["deployment_id"], ("/run/x.sock",), False)]
 
 
 def test_202_stop_and_start(server: Any) -> None:
@@ -171,8 +171,44 @@ def test_an_editor_of_the_app_rolls_back_but_takes_no_new_code_from_a_foreign_so
     path = f"apps/{app['id']}/deploy"
     assert problem(server.call("other", "POST", path, json={"source_version": 2})) == (404, "not-found")
     server.call("owner", "POST", path, json={"source_version": 2})
-    answer = server.call("other", "POST", path, json={"source_version": 1})
+    refused = server.call("other", "POST", path, json={"source_version": 1})
+    assert problem(refused) == (409, "authors-unconfirmed")
+    [fault] = refused.json()["errors"]
+    author, _, name = fault["detail"].partition(": ")
+    assert (fault["field"], name) == ("confirmed_authors", "owner")
+    body = {"source_version": 1, "confirmed_authors": [author]}
+    answer = server.call("other", "POST", path, json=body)
     assert (answer.status_code, answer.json()["deployed_by"]) == (202, "other")
+
+
+def test_code_of_others_is_confirmed_by_name_once_for_each_version(server: Any, problem: Problem) -> None:
+    app = server.run(server.published())
+    _second_version(server, app)
+    _share(server, app, "other", "editor")
+    path = f"apps/{app['id']}/deploy"
+    server.call("owner", "POST", path, json={"source_version": 2})
+    [author] = server.call("owner", "GET", f"sources/{app['source_id']}/versions/1").json()["authors"]
+    for confirmed in ([], ["owner"], ["usr_" + "0" * 24]):
+        body = {"source_version": 1, "confirmed_authors": confirmed}
+        assert problem(server.call("other", "POST", path, json=body)) == (409, "authors-unconfirmed")
+    assert server.call("owner", "GET", f"apps/{app['id']}").json()["version"] == 2
+    body = {"source_version": 1, "confirmed_authors": [author["id"]]}
+    assert server.call("other", "POST", path, json=body).status_code == 202
+    server.call("owner", "POST", path, json={"source_version": 2})
+    again = server.call("other", "POST", path, json={"source_version": 1})
+    assert again.status_code == 202, "they deployed this version before, and it has not changed"
+
+
+def test_an_application_of_a_foreign_source_is_made_knowingly(server: Any, problem: Problem) -> None:
+    app = server.published()
+    grant = {"to": {"type": "user", "name": "other"}, "role": "consumer"}
+    assert server.call("owner", "POST", f"sources/{app['source_id']}/grants", json=grant).status_code == 201
+    body: dict[str, Any] = {"source_id": app["source_id"], "version": 1, "name": "Mine"}
+    refused = server.call("other", "POST", "apps", json=body)
+    assert problem(refused) == (409, "authors-unconfirmed")
+    [fault] = refused.json()["errors"]
+    body["confirmed_authors"] = [fault["detail"].partition(": ")[0]]
+    assert server.call("other", "POST", "apps", json=body).status_code == 202
 
 
 def test_one_build_is_claimed_once_and_again_after_its_builder_died(server: Any) -> None:

@@ -16,12 +16,12 @@ def test_one_sees_ones_own_and_administrators_all(api: Api, world: World) -> Non
 
 
 def test_a_keys_deeds_are_its_persons_through_it(api: Api, world: World) -> None:
-    key = api.by_key(world.person("root", "administrator"))
-    key.patch("settings", {"policies": {"access_ceiling": "grants"}})
-    [row] = key.pages("audit", action="settings:change")
+    key, ada = api.by_key(world.person("root", "administrator")), world.person("ada")
+    key.patch(f"users/{ada.id}", {"role": "publisher"})
+    [row] = key.pages("audit", action="user:role")
     assert (row["actor"]["kind"], row["actor"]["name"]) == ("user", "root")
     assert row["via_key_id"].startswith("key_")
-    assert row["changes"] == {"before": {"access_ceiling": "anyone"}, "after": {"access_ceiling": "grants"}}
+    assert row["changes"] == {"before": {"role": "viewer"}, "after": {"role": "publisher"}}
 
 
 def test_bad_keys_are_gathered_with_their_reason(api: Api, world: World) -> None:

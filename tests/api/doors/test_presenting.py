@@ -102,7 +102,10 @@ def test_two_keys_or_two_lines_do_nothing(api: Api, world: World) -> None:
 @pytest.mark.parametrize("where", ["?key=", "?api_key=", "?access_token=", "?Authorization=Key%20"])
 def test_a_key_in_an_address_is_no_credential(api: Api, world: World, where: str) -> None:
     key = api.by_key(world.person("ada")).key
-    assert problem(api.nobody.get(f"me{where}{key}")) == (401, "unauthenticated")
+    answer = api.nobody.get(f"me{where}{key}")
+    assert problem(answer)[0] == 400
+    assert key is not None
+    assert key not in answer.text
 
 
 def test_a_key_with_an_allowlist_is_good_from_there_only(api: Api, world: World) -> None:

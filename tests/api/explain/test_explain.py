@@ -223,3 +223,20 @@ def test_malformed_questions_are_refused(api: Api, world: World) -> None:
         assert field in faults(answer)
     assert problem(ada.get("explain", params={"decision_id": "nonsense"})) == (404, "unknown-decision")
     assert problem(api.nobody.get("explain?action=me:read")) == (401, "unauthenticated")
+
+
+def test_who_gives_more_than_they_hold_is_told_what_was_missing(api: Api, world: World) -> None:
+    owner, editor, guest = (world.person(name, "publisher") for name in ("owner", "editor", "guest"))
+    app = world.thing(owner)
+    world.grant(app.id, editor.id, USE | SHARE)
+    caller = api.session(editor)
+    wanted = {"to": {"type": "user", "name": guest.username}, "role": "owner"}
+    refused = caller.post(f"apps/{app.id}/grants", wanted)
+    assert (problem(refused), refused.json()["missing"]) == ((403, "grant-exceeds-own"), "OWN")
+
+    found = told(caller, decision_id=decision(refused))
+
+    assert (found["allowed"], found["rule"], found["missing"]) == (False, "grant-exceeds-own", "OWN")
+    assert (found["action"], found["resource"]["id"]) == ("app:share", app.id)
+    assert "What was missing then: OWN." in found["steps"][-1]["says"]
+    assert caller.post(f"apps/{app.id}/grants", {**wanted, "role": "consumer"}).status_code == 201

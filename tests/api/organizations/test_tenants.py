@@ -69,6 +69,20 @@ def test_what_b_has_changes_no_answer_to_a(api: Api, world: World, root: Caller,
     assert before == after
 
 
+def test_only_the_key_of_a_project_tells_that_it_is_taken_elsewhere(
+    api: Api, world: World, root: Caller
+) -> None:
+    """docs/adr/0024: one address names one thing, for everybody."""
+    root.post("organizations", {"name": "B", "allows_outside_sharing": False})
+    bob, ada = world.person("bob", "publisher"), world.person("ada", "publisher")
+    assert root.patch(f"users/{bob.id}", {"organization": "B"}).status_code == 200
+    assert api.session(bob).post("projects", {"key": "P", "name": "Of B"}).status_code == 201
+    ours = api.session(ada)
+    assert ours.post("projects", {"key": "P", "name": "Ours"}).status_code == 409
+    assert ours.get("projects/P").status_code == 404
+    assert ours.post("projects", {"key": "OURS", "name": "Of B"}).status_code == 201
+
+
 def _without_trail(said: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """Leave out one's own trail: asking itself adds to it."""
     return [one for at, one in enumerate(said) if at != 10]

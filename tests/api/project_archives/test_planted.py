@@ -43,6 +43,11 @@ PLANTED: list[tuple[Change, str | None]] = [
     (lambda m: m["keys"][0].update(secret="gpj_x"), "archive-refused"),
     (lambda m: m["keys"][0].update(is_enabled=True), "archive-refused"),
     (lambda m: m["keys"][0].update(sponsor="root"), "archive-refused"),
+    (lambda m: m["keys"][0].update(run_as={"name": "ada", "consent": True}), "archive-refused"),
+    (lambda m: m["keys"][0].update(expires_at="tomorrow"), "archive-refused"),
+    (lambda m: m["keys"][0].update(expires_at="2027-02-01T00:00:00"), "archive-refused"),
+    (lambda m: m["keys"][0].update(expires_at="0001-01-01T00:00:00+14:00"), "archive-refused"),
+    (lambda m: m.update(withheld=[BOB]), "archive-refused"),
     (lambda m: m["keys"][0].update(permissions=["ADMIN"]), "archive-owner"),
     (lambda m: m["keys"][0].update(datasets={"orders": ["OWN"]}), "archive-owner"),
     (lambda m: m["keys"][0].update(permissions=["GLOBAL_ADMIN"]), "archive-owner"),
@@ -96,6 +101,19 @@ def test_a_planted_manifest_is_refused(desk: ArchiveDesk, part: int) -> None:
         status, said = problem(desk.bring(planted(archive, manifest)))
         assert status == 400 or (code is None and status == 422), (status, said, code)
         assert code is None or said == code, (said, code)
+
+
+def test_a_query_that_is_none_is_refused_and_named(desk: ArchiveDesk) -> None:
+    archive = desk.archive()
+    manifest = manifest_of(archive)
+    step = manifest["scenarios"][0]["steps"][0]
+    manifest["scenarios"][0]["steps"] = [step, {**step, "query": "DROP TABLE orders"}]
+    manifest["datasets"][0]["query"] = "SELECT FROM WHERE"
+    answer = desk.bring(planted(archive, manifest))
+    assert problem(answer) == (422, "query-refused")
+    assert {one["field"] for one in answer.json()["errors"]} == {
+        "datasets.orders.query", "scenarios.nightly.steps.1.query"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,16 @@ def test_what_comes_in_is_what_went_out(desk: ArchiveDesk) -> None:
     assert len(desk.owner.get("projects/Q/datasets/orders/data").json()) == 4
 
 
+def test_queries_that_are_one_select_come_in_whatever_they_name(desk: ArchiveDesk) -> None:
+    archive = desk.archive()
+    manifest = manifest_of(archive)
+    manifest["datasets"][0]["query"] = "SELECT * FROM nowhere"
+    manifest["scenarios"][0]["steps"][0]["query"] = "SELECT * FROM orders;"
+    answer = desk.bring(planted(archive, manifest))
+    assert answer.status_code == 201, answer.text
+    assert desk.owner.get("projects/Q/datasets/orders/query").json()["query"] == "SELECT * FROM nowhere"
+
+
 def test_an_archive_holds_no_secret_no_owner_and_no_verifier(desk: ArchiveDesk) -> None:
     archive = desk.archive()
     manifest = manifest_of(archive)
@@ -39,7 +49,8 @@ def test_an_archive_holds_no_secret_no_owner_and_no_verifier(desk: ArchiveDesk) 
     assert desk.secret.encode() not in whole
     assert desk.secret[4:14].encode() not in whole
     assert set(manifest["keys"][0]) == {
-        "name", "description", "permissions", "datasets", "ip_allowlist", "allowed_origins"
+        "name", "description", "permissions", "datasets", "ip_allowlist", "allowed_origins", "expires_at",
+        "run_as",
     }  # fmt: skip
     assert [(one["to"]["name"], one["role"]) for one in manifest["grants"]] == [("bob", "viewer")]
     assert manifest["authorizations"] == [{"dataset": "orders", "by": "ada"}]

@@ -44,8 +44,9 @@ def test_the_list_shows_who_still_uses_the_old_secret(desk: KeyDesk, kept: Kept)
     desk.by(rotated).get("me", headers={"user-agent": "new/2"})
     desk.api.house.notes.write()
     assert who.get(path).json()["old_secret"] == {
-        "ends_at": rotated["old_ends_at"], "last_four": made["last_four"], "last_used_at": None,
-        "last_used_ip": None, "last_used_agent": None,
+        "ends_at": rotated["old_ends_at"], "last_four": made["last_four"],
+        "replaced_at": "2027-01-04T09:00:00.000Z", "callers": [], "other_uses": 0,
+        "last_used_at": None, "last_used_ip": None, "last_used_agent": None,
     }  # fmt: skip
     desk.by(made).get("me", headers={"user-agent": "old/1"})
     desk.by(rotated).get("me", headers={"user-agent": "new/2"})
@@ -57,6 +58,31 @@ def test_the_list_shows_who_still_uses_the_old_secret(desk: KeyDesk, kept: Kept)
     assert (seen["last_used_agent"], seen["last_four"]) in (
         ("new/2", rotated["last_four"]), ("old/1", rotated["last_four"]),
     )  # fmt: skip
+
+
+def test_everybody_who_still_uses_the_old_secret_is_shown(desk: KeyDesk, kept: Kept) -> None:
+    who, path, made = kept
+    desk.by(made).get("me", headers={"user-agent": "before it was replaced"})
+    desk.api.house.notes.write()
+    rotated = who.post(f"{path}/rotate", {"overlap_seconds": 3600}).json()
+    old, clock = desk.by(made), desk.world.store.clock
+    for agent in ("loader/1", "report/2", "loader/1"):
+        assert old.get("me", headers={"user-agent": agent}).status_code == 200
+        desk.by(rotated).get("me", headers={"user-agent": "new/2"})
+        clock.advance(seconds=60)
+    desk.api.house.notes.write()
+    old.get("projects/NOPE", headers={"user-agent": "loader/1"})
+    desk.api.house.notes.write()
+    common = {"ip": "198.51.100.7", "via": "api", "app": None}
+    assert who.get(path).json()["old_secret"]["callers"] == [
+        {**common, "agent": "loader/1", "uses": 3,
+         "first_at": "2027-01-04T09:00:00.000Z", "last_at": "2027-01-04T09:03:00.000Z"},
+        {**common, "agent": "report/2", "uses": 1,
+         "first_at": "2027-01-04T09:01:00.000Z", "last_at": "2027-01-04T09:01:00.000Z"},
+    ]  # fmt: skip
+    assert who.post(f"{path}/end-old").status_code == 200
+    assert who.post(f"{path}/rotate", {"overlap_seconds": 3600}).status_code == 200
+    assert who.get(path).json()["old_secret"]["callers"] == []
 
 
 def test_the_old_secret_can_be_ended_now(desk: KeyDesk, kept: Kept) -> None:

@@ -1,5 +1,7 @@
 """Keeping a project: name, variables, timeline, end; each with its refused twin."""
 
+from datetime import timedelta
+
 import pytest
 from calling import faults, problem
 from data_desk import CSV, DataDesk
@@ -107,6 +109,22 @@ def test_permissions_are_replaced_as_one_list(desk: DataDesk) -> None:
     again = desk.owner.call("PUT", "projects/P/permissions", json=_grants(("ada", "admin")))
     assert [one["to"]["name"] for one in again.json()["grants"]] == ["ada"]
     assert problem(desk.api.session(bob).get("projects/P")) == (404, "not-found")
+
+
+def test_nobody_ends_their_own_administration(desk: DataDesk) -> None:
+    person = desk.world.person("bob", "publisher")
+    both = _grants(("ada", "admin"), ("bob", "admin"))
+    assert desk.owner.call("PUT", "projects/P/permissions", json=both).status_code == 200
+    before = desk.owner.get("projects/P/permissions").json()
+    soon = (desk.world.now + timedelta(days=1)).isoformat()
+    for others in (_grants(("bob", "admin")), _grants(("ada", "viewer"), ("bob", "admin"))):
+        answer = desk.owner.call("PUT", "projects/P/permissions", json=others)
+        assert problem(answer) == (403, "own-owner-grant")
+    both["grants"][0]["until"] = soon
+    assert problem(desk.owner.call("PUT", "projects/P/permissions", json=both)) == (403, "own-owner-grant")
+    assert desk.owner.get("projects/P/permissions").json() == before
+    bob = desk.api.session(person)
+    assert bob.call("PUT", "projects/P/permissions", json=_grants(("bob", "admin"))).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from gatepost_server.authz import set_active
 from gatepost_server.crypto import Seals
 from gatepost_server.notify import Courier, MailFields, Post, Tls, note_environment
 from gatepost_server.projects import start_due
+from gatepost_server.projects.tables import ScenarioRow
 
 MAIL = {"type": "mail", "to": "ann@example.com, bob@example.com", "subject": "Done", "text": "Done.\n"}
 
@@ -51,6 +52,13 @@ def test_rows_are_added_or_written_over(desk: ScenarioDesk) -> None:
     assert desk.rows("copy") == [{"n": 3}]
 
 
+def plant(desk: ScenarioDesk, *steps: dict[str, str]) -> None:
+    """Make `nightly`, and let it hold steps that no door would take, as if they were older."""
+    made = desk.made(sql("SELECT 1 AS n"))
+    with desk.world.store.arranged() as tx:
+        tx.session.get_one(ScenarioRow, made["id"]).steps = list(steps)
+
+
 @pytest.mark.parametrize(
     "query",
     ["SELECT 1; SELECT 2", "DELETE FROM orders", "COPY orders TO '/tmp/stolen.csv'",
@@ -61,7 +69,7 @@ def test_rows_are_added_or_written_over(desk: ScenarioDesk) -> None:
      "PRAGMA database_list", "SELECT * FROM glob('/etc/*')"],
 )  # fmt: skip
 def test_a_query_reads_datasets_and_nothing_else(desk: ScenarioDesk, query: str) -> None:
-    desk.made(sql(query), sql("SELECT 1 AS n", into="never"))
+    plant(desk, sql(query), sql("SELECT 1 AS n", into="never"))
     run = desk.run()
     assert (run["state"], [step["state"] for step in run["steps"]]) == ("failed", ["failed", "skipped"])
     assert run["reason"] == run["steps"][0]["reason"]
@@ -181,3 +189,25 @@ def test_a_consent_lets_others_name_one_and_counts_while_it_is_given(desk: Scena
     assert as_bob.delete("me/run-as/P").is_success
     run = desk.run()
     assert (run["state"], run["reason"]) == ("failed", "Whom the scenario runs as does not agree any more.")
+
+
+def test_naming_oneself_is_agreeing_and_can_be_taken_back_when_somebody_else_edits(
+    desk: ScenarioDesk,
+) -> None:
+    desk.made(COPY, run_as="ada")
+    assert desk.owner.get("me/run-as").json()["projects"] == ["P"]
+    root = desk.api.session(desk.world.person("root", "administrator"))
+    assert root.patch("projects/P/scenarios/nightly", {"name": "nightly"}).json()["acts_as"] == "root"
+    assert desk.run()["state"] == "done", "ada agreed when she named herself"
+    assert desk.owner.delete("me/run-as/P").is_success
+    assert desk.run()["reason"] == "Whom the scenario runs as does not agree any more."
+
+
+def test_who_names_oneself_by_a_key_has_not_agreed_for_others(desk: ScenarioDesk) -> None:
+    made = desk.scenario(COPY, who=desk.api.by_key(desk.ada), run_as="ada")
+    assert made.status_code == 201, made.text
+    assert desk.owner.get("me/run-as").json()["projects"] == []
+    assert desk.run()["state"] == "done", "for themselves it acts without"
+    root = desk.api.session(desk.world.person("root", "administrator"))
+    assert root.patch("projects/P/scenarios/nightly", {"name": "nightly"}).json()["acts_as"] == "root"
+    assert desk.run()["reason"] == "Whom the scenario runs as does not agree any more."

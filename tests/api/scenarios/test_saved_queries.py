@@ -86,6 +86,15 @@ def test_what_is_not_one_select_is_refused(desk: ScenarioDesk, summary: str, que
     assert desk.owner.get(QUERY).json()["query"] is None
 
 
+@on_one_engine
+def test_a_query_is_refused_where_it_stops_being_sql(desk: ScenarioDesk, summary: str) -> None:
+    refused = save(desk, "SELECT id\nFROM orders\nWHERE")
+    assert problem(refused) == (422, "query-refused")
+    (fault,) = refused.json()["errors"]
+    assert fault["field"] == "query"
+    assert fault["detail"] == 'Line 3, column 1: syntax error at or near "WHERE".'
+
+
 def test_an_empty_query_and_one_that_is_too_long_are_refused(desk: ScenarioDesk, summary: str) -> None:
     for query in ("  ", "SELECT " + "1" * 100_000):
         assert problem(save(desk, query)) == (400, "invalid")

@@ -1,10 +1,12 @@
 """Scenarios made, read, changed and deleted; nobody saves what they could not do themselves."""
 
+import json
 from typing import Any
 
 import pytest
 from calling import faults, problem
 from scenario_desk import COPY, ScenarioDesk
+from stores import on_one_engine
 
 from gatepost_server.authz import NodeKind
 
@@ -42,6 +44,52 @@ def test_a_step_that_cannot_be_is_refused_by_field(
     assert answer.status_code == 400
     assert set(faults(answer)) == {field}
     assert desk.owner.pages("projects/P/scenarios") == []
+
+
+REFUSED = {
+    "SELECT 'ä' FROM WHERE": 'Line 1, column 17: syntax error at or near "WHERE".',
+    "SELECT id\n  FROM orders o p": 'Line 2, column 17: syntax error at or near "p".',
+    "SELECT 'a": "Line 1, column 8: unterminated string literal.",
+    "DELETE FROM orders": "The query has to be one SELECT.",
+    "SELECT 1; SELECT 2": "The query has to be one SELECT.",
+    f"SELECT {'(' * 3000}1{')' * 3000}": "Parser Error: Max expression depth limit of 1000 exceeded.",
+}
+"""Queries that are no SELECT, and how the refusal begins."""
+
+
+@on_one_engine
+def test_queries_that_are_no_select_are_refused_where_they_stop_being_one(desk: ScenarioDesk) -> None:
+    desk.made({**COPY, "query": "SELECT * FROM not_there_yet"})
+    before = desk.owner.get("projects/P/scenarios/nightly").json()
+    steps = [COPY, *({**COPY, "query": query} for query in REFUSED)]
+    for answer in (
+        desk.owner.post("projects/P/scenarios", {"name": "another", "steps": steps}),
+        desk.owner.patch("projects/P/scenarios/nightly", {"steps": steps}),
+    ):
+        assert problem(answer) == (422, "query-refused")
+        found = faults(answer)
+        assert set(found) == {f"steps.{at}.query" for at in range(1, len(steps))}
+        for at, begins in enumerate(REFUSED.values(), start=1):
+            assert found[f"steps.{at}.query"].startswith(begins)
+    assert desk.owner.pages("projects/P/scenarios") == [before]
+
+
+@on_one_engine
+def test_a_query_of_characters_that_are_none_is_refused(desk: ScenarioDesk) -> None:
+    body = json.dumps({"name": "nightly", "steps": [{**COPY, "query": "SELECT '\ud800'"}]})
+    answer = desk.owner.post(
+        "projects/P/scenarios", headers={"content-type": "application/json"}, content=body
+    )
+    assert problem(answer) == (422, "query-refused")
+
+
+@on_one_engine
+def test_nobody_lets_the_engine_read_what_they_may_not_save(desk: ScenarioDesk) -> None:
+    desk.made()
+    broken = [{**COPY, "query": "SELECT FROM WHERE"}]
+    for who, status in ((desk.holder("READ_CONF"), 403), (desk.holder(""), 404)):
+        assert desk.scenario(*broken, who=who).status_code == status
+        assert who.patch("projects/P/scenarios/nightly", {"steps": broken}).status_code == status
 
 
 @pytest.mark.parametrize(

@@ -193,3 +193,44 @@ def test_the_command_line_finds_and_shows_it(
         assert run(["sources", *command.split()]) == 0
     assert run(["deploy", str(site), "--app", deployed.id, "--no-wait"]) == 0
     assert run(["apps", "delete", deployed.id, "--yes"]) == 0
+
+
+def test_runtime_parameters_are_set_with_their_type(
+    admin: Client, site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declared = "[{fieldName: RATE, type: numeric, defaultValue: 2}, {fieldName: IS_ON, type: boolean}]"
+    (site / "metadata.yaml").write_text(f"runtimeParameterDefinitions: {declared}")
+    with packed(site) as bundle:
+        made = admin.apps.create("With parameters", bundle.path)
+    assert run(["apps", "parameters", made.id, "--set", "RATE=2.5", "--set", "IS_ON=true"]) == 0
+    found = {one.name: (one.value, one.payload) for one in admin.apps.runtime_parameters(made.id)}
+    assert found == {"IS_ON": (True, True), "RATE": (2.5, 2.5)}
+    assert run(["apps", "parameters", made.id, "--set", "RATE=x"]) == 7
+    assert run(["apps", "parameters", made.id, "--set", "RATE"]) == 2
+    assert run(["apps", "parameters", made.id, "--unset", "RATE"]) == 0
+    capsys.readouterr()
+    assert run(["apps", "parameters", made.id, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["items"][1]["payload"] == 2
+
+
+def test_the_key_of_an_application_is_listed_and_copied(
+    server: ControlPlane, admin: Client, tmp_path: Path, runtime: Step, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "app.py").write_text("from fastapi import FastAPI\n\napp = FastAPI()\n")
+    with packed(tmp_path) as bundle:
+        made = admin.apps.create("Keyed", bundle.path)
+    deployment_id = str(made.raw["deployment_id"])
+    text = server.desk.launch_key(deployment_id)
+    assert text is not None
+    [key] = admin.apps.keys(made.id)
+    assert (key.name, key.key_scope_level, key.is_used) == (f"CustomApp {made.id}", "viewer", True)
+    assert key.user is not None
+    assert key.user.name == "admin"
+    assert admin.keys.reveal(key.id).reveal() == text.reveal()
+    assert run(["apps", "keys", made.id, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["items"][0]["id"] == key.id
+    assert run(["keys", "copy", key.name, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["key"] == text.reveal()
+    own = admin.keys.create("own")
+    with pytest.raises(errors.Conflict):
+        admin.keys.reveal(own.id)

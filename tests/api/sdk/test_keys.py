@@ -54,6 +54,7 @@ def test_a_key_is_rotated_and_its_old_secret_ended(server: ControlPlane, admin: 
         old = ring.get(made.id).old_secret
         assert old is not None
         assert old.ends_at == rotated.old_ends_at
+        assert (old.replaced_at is not None, old.other_uses) == (True, 0)
         assert ring.end_old(made.id).revoked
         with pytest.raises(errors.Unauthenticated):
             program.me.get()

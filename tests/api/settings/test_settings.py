@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from calling import Api, Caller, problem
+from key_desk import KeyDesk
 from world import World
 
 
@@ -37,3 +38,22 @@ def test_others_neither_read_nor_change_them(api: Api, world: World) -> None:
     ada = api.session(world.person("ada", "publisher"))
     assert problem(ada.get("settings")) == (403, "denied")
     assert problem(ada.patch("settings", {"policies": {"access_ceiling": "grants"}})) == (403, "denied")
+
+
+@pytest.mark.parametrize("kind", ["personal", "global"])
+def test_administrators_keys_read_settings_and_change_none(api: Api, world: World, kind: str) -> None:
+    desk = KeyDesk(api, world)
+    own = api.by_key(world.person("boss", "administrator"))
+    key = own if kind == "personal" else desk.by(desk.made_global(global_admin=True))
+    before = desk.root.get("settings").json()
+    for body in (
+        {"policies": {"keys_may_create_keys": "own"}},
+        {"policies": {"access_ceiling": "grants"}},
+        {"mail": {"host": "mail.example", "port": 25, "from": "a@b.example"}},
+    ):
+        assert problem(key.patch("settings", body)) == (403, "session-required")
+    assert problem(key.post("settings/mail/test", {"to": "a@b.example"})) == (403, "session-required")
+    assert key.get("settings").json() == before == desk.root.get("settings").json()
+    assert problem(key.post("admin/keys", {"name": "child"})) == (403, "keys-cannot-make-keys")
+    found = key.get("explain", params={"action": "settings:change"}).json()
+    assert (found["allowed"], found["rule"]) == (False, "session-required")

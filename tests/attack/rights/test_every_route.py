@@ -20,23 +20,51 @@ LEADS_ON = {
 """Addresses that only lead to a page, which asks."""
 DATASET, PROJECT = NodeKind.DATASET, NodeKind.PROJECT
 _ROWS = "WRITE_DATA READ_DATA"
+_READS = "READ_DATA READ_METADATA READ_SCHEMA"
 FURTHER = {
     # Who saves what is done in their name has to hold all that it does.
     "PUT /api/v1/projects/{project}/datasets/{dataset}/query": {DATASET: _ROWS},
     "POST /projects/{project}/datasets/{dataset}/query": {DATASET: _ROWS},
     "POST /projects/{project}/datasets/{dataset}/query/clear": {DATASET: _ROWS},
     "PATCH /api/v1/projects/{project}/scenarios/{scenario}": {PROJECT: f"WRITE_CONF {_ROWS}"},
+    # A link needs the same right on both of its ends.
+    "DELETE /api/v1/usecases/{usecase_id}/links/{linked_id}": {NodeKind.APP: "EDIT"},
+    "POST /use-cases/{usecase_id}/unlink/{linked_id}": {NodeKind.APP: "EDIT"},
+    "GET /use-cases/{usecase_id}/unlink/{linked_id}": {NodeKind.APP: "EDIT"},
     # A version is of the source.
     "GET /applications/{app_id}/versions/{number}": {NodeKind.SOURCE: "READ"},
     "GET /applications/{app_id}/versions/{number}/log": {NodeKind.SOURCE: "READ"},
-    # Nobody gives what they do not hold.
-    "POST /api/v1/{shared}/{thing_id}/grants": {NodeKind.APP: "USE"},
+    # Nobody gives what they do not hold, or takes it back.
+    "POST /api/v1/apps/{thing_id}/grants": {NodeKind.APP: "USE"},
+    "POST /api/v1/datasets/{thing_id}/grants": {DATASET: "READ_DATA READ_METADATA"},
+    "POST /api/v1/scenarios/{thing_id}/grants": {NodeKind.SCENARIO: "RUN"},
+    "POST /api/v1/dashboards/{thing_id}/grants": {NodeKind.DASHBOARD: "USE"},
+    "DELETE /api/v1/projects/{project}/exposed/{exposure}": {DATASET: _READS},
+    "POST /projects/{project}/settings/exposed/{exposure}/end": {DATASET: _READS},
 }
 """What a call needs besides the right of its action, on which thing."""
+_SHARED = ("apps", "sources", "projects", "groups", "datasets", "scenarios", "dashboards", "usecases")
 ELSEWHERE = {
-    "PUT /api/v1/projects/{project}/permissions": "who leaves themselves out may not read what became of it",
+    **{f"DELETE /api/v1/{kind}/{{thing_id}}/grants": "nobody of that name gave anything" for kind in _SHARED},
+    **{
+        f"{method} {page}/given-by/{{giver}}/remove": "nobody of that name gave anything"
+        for method in ("GET", "POST")
+        for page in (
+            "/applications/{app_id}/access",
+            "/projects/{project}/settings/permissions",
+            "/projects/{project}/datasets/{dataset}/access",
+            "/projects/{project}/dashboards/{dashboard}/access",
+        )
+    },
+    "PUT /api/v1/projects/{project}/permissions": "nobody ends their own administration",
     "POST /api/v1/projects/{project}/exposed": "the other project is hidden from them",
     "POST /applications/publish": "names no source",
+    "DELETE /api/v1/apps/{app_id}/external/guests/{guest_id}": "no such guest",
+    "GET /applications/{app_id}/external/guests/{guest_id}/end": "no such guest",
+    "POST /applications/{app_id}/external/guests/{guest_id}/end": "no such guest",
+    "GET /exposure/links/{app_id}/off": "it is not open in this way",
+    "GET /exposure/anyone/{app_id}/off": "it is not open in this way",
+    "POST /api/v1/usecases/{usecase_id}/links": "names no application",
     "GET /projects/{project}/datasets/{dataset}/rules/{rule}/remove": "no such rule",
     "POST /projects/{project}/datasets/{dataset}/rules/{rule}/remove": "no such rule",
 }

@@ -82,6 +82,19 @@ def test_accept_alone_tells_a_browser(house: House, app: App) -> None:
     assert (page.status, program.status) == (303, 401)
 
 
+def test_who_is_signed_in_and_refused_can_ask_whether_or_not_there_is_such_an_app(
+    house: House, app: App
+) -> None:
+    cookie = f"Cookie: {house.person('zoe.asks').cookie}"
+    for ref in (app.id, "999999"):
+        page = call(house.port, f"/content/{ref}/", PAGE, cookie)
+        assert page.status == 404
+        asks = f"href='http://localhost:{house.port}/requests/new?app={ref}' target=_top>Ask for access</a>"
+        assert asks in page.body.decode()
+    odd = call(house.port, "/content/nonsense/", PAGE, cookie)
+    assert (odd.status, b"Ask for access" in odd.body) == (404, False)
+
+
 def test_a_header_credential_makes_a_program(house: House, app: App) -> None:
     key = house.key(house.person("ann"))
     assert call(house.port, f"/content/{app.number}/", PAGE, f"Authorization: Key {key}").status == 200
@@ -169,7 +182,8 @@ def test_a_stranger_gets_a_page_that_tells_nothing(house: House, app: App) -> No
     there = call(house.port, f"/content/{app.number}/", PAGE, f"Cookie: {bob.cookie}")
     nothing = call(house.port, "/content/999999/", PAGE, f"Cookie: {bob.cookie}")
     assert (there.status, nothing.status) == (404, 404)
-    assert there.body.split(b"Decision")[0] == nothing.body.split(b"Decision")[0]
+    said = there.body.split(b"Decision")[0].replace(b"app=%d'" % app.number, b"app=999999'")
+    assert said == nothing.body.split(b"Decision")[0]
 
 
 def test_open_to_anyone_is_shown_without_login(house: House) -> None:

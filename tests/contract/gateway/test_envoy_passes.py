@@ -150,6 +150,32 @@ def test_an_app_cannot_set_the_gates_cookies(rig: Rig, line: str, host: str) -> 
     assert kept == ["set-cookie: own=1; Path=/", "set-cookie: domainish=a; Path=/domain=x"]
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("a=1; Path=/", "a=1; Path=/content/24/"),
+        ("a=1;path = /deep; HttpOnly", "a=1; Path=/content/24/deep; HttpOnly"),
+        ("a=1; Path=/content/24/deep; Secure", "a=1; Path=/content/24/deep; Secure"),
+        ("a=1; Path=/content/24", "a=1; Path=/content/24"),
+        ("a=1; Path=/content/245; PATH=/api", "a=1; Path=/content/24/content/245; Path=/content/24/api"),
+        ("a=1; Path=here", "a=1; Path=here"),
+        ("path=/; HttpOnly", "path=/; HttpOnly"),
+    ],
+)
+def test_a_cookie_set_below_a_prefix_is_for_what_lies_there(rig: Rig, sent: str, kept: str) -> None:
+    rig.upstreams.answers["app"] = lambda _: _with_cookies(sent, "b=2; Domain=localhost").replace(
+        b"server:", b"x-gp-prefix: /api\r\nserver:"
+    )
+    rig.upstreams.answers["authz"] = allow(APP, "x-forwarded-prefix: /content/24")
+    rows = rig.ask("/content/24/", "X-Forwarded-Prefix: /api").decode().lower().split("\r\n")
+    assert [row for row in rows if row.startswith("set-cookie")] == [f"set-cookie: {kept.lower()}"]
+    assert not [row for row in rows if row.startswith("x-gp-")]
+
+    rig.upstreams.answers["authz"] = allow(APP)
+    rows = rig.ask("/", host="one--a1.localhost").decode().split("\r\n")
+    assert [row for row in rows if row.startswith(("set-cookie", "x-gp-"))] == [f"set-cookie: {sent}"]
+
+
 def test_the_control_plane_sets_its_cookies(rig: Rig) -> None:
     rig.upstreams.answers["control"] = lambda _: _with_cookies("gp_session=x; HttpOnly")
     assert b"set-cookie: gp_session=x" in rig.ask("/login")
@@ -164,6 +190,25 @@ def test_answers_on_the_control_host_are_sandboxed(rig: Rig) -> None:
     assert "content-security-policy: sandbox\r\n" in head
     assert "x-content-type-options: nosniff" in head
     assert "teapot" not in head
+
+
+@pytest.mark.parametrize("host", ["localhost", "one--a1.localhost"])
+def test_an_app_says_nothing_about_the_host_that_it_shares(rig: Rig, host: str) -> None:
+    rig.upstreams.answers["app"] = lambda _: (
+        b'HTTP/1.1 200 OK\r\nClear-Site-Data: "cookies"\r\nstrict-transport-security: max-age=9999999\r\n'
+        b'alt-svc: h2=":1"\r\nNEL: {}\r\nreport-to: {}\r\nx-own: kept\r\ncontent-length: 0\r\n\r\n'
+    )
+    answer = rig.ask(host=host) if host == "localhost" else rig.ask("/", host=host)
+    said = {row.partition(":")[0] for row in answer.decode().lower().split("\r\n")}
+    assert "x-own" in said
+    assert not said & {"clear-site-data", "strict-transport-security", "alt-svc", "nel", "report-to"}
+
+
+def test_the_control_plane_may_say_it(rig: Rig) -> None:
+    rig.upstreams.answers["control"] = lambda _: (
+        b"HTTP/1.1 200 OK\r\nstrict-transport-security: max-age=1\r\ncontent-length: 0\r\n\r\n"
+    )
+    assert b"strict-transport-security: max-age=1" in rig.ask("/login")
 
 
 def test_only_the_control_origin_may_frame_an_app(rig: Rig) -> None:

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from gate_calls import call
+from gate_calls import PAGE, call
 from gate_house import ORIGIN, House
 
 from gatepost_server import keys
@@ -36,6 +36,23 @@ def test_a_sleeping_app_is_woken_by_the_request_that_waits(house: House) -> None
     asking.join(10)
 
     assert [answer.status for answer in answers] == [200]
+
+
+def test_a_person_who_opens_a_sleeping_app_sees_that_it_wakes(house: House) -> None:
+    ann = house.person("ann")
+    app = house.publish(ann, "drowsy")
+    house.open_to(ann, app, "anyone")
+    house.report(app, ReplicaState.IDLE)
+    house.route()
+    shown = call(house.port, "/", PAGE, host=house.host(app))
+    assert (shown.status, shown.one("retry-after")) == (503, "2")
+    assert b"paused" in shown.body
+    assert any(one.wake_requested_at for one in house.desk.desired_apps() if one.app_id == app.id)
+
+    house.report(app, ReplicaState.READY)
+    house.route()
+
+    assert call(house.port, "/", PAGE, host=house.host(app)).status == 200
 
 
 def test_a_stopped_app_says_so(house: House) -> None:

@@ -64,8 +64,11 @@ class FileOrders:
             env_dir=self._builds[app["version"]].env_dir,
             log_path=str(self._folders.logs / "apps" / f"{app['name']}.log"),
             revision=app["revision"],
-            resources=Resources(memory=app.get("memory", 1024)),
+            resources=Resources(memory=app.get("memory", 1024), replicas=app.get("replicas", 1)),
         )
+
+    def launch_key(self, deployment_id):
+        return None
 
     def report(self, report):
         self._write(dataclasses.asdict(report))
@@ -83,7 +86,9 @@ class FileOrders:
 
 def main():
     folders = Folders(Path(sys.argv[1]))
-    habits = Habits(idle_after=float(sys.argv[3]), first_pause=0.1, look_every=0.3, idle_notice=0.2)
+    habits = Habits(
+        idle_after=float(sys.argv[3]), first_pause=0.1, look_every=0.3, idle_notice=0.2, measure_every=0.3
+    )
     asyncio.run(
         serve(
             FileOrders(folders),

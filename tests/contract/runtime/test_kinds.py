@@ -10,8 +10,10 @@ import pytest
 import websockets
 
 from gatepost_server.apps.model import BuildOrder, DesiredApp, Detected, Kind
+from gatepost_server.kernel.clock import SystemClock
 from gatepost_server.runtime.environments import Environments
 from gatepost_server.runtime.local import LocalEngine
+from gatepost_server.runtime.meter import Meter
 from gatepost_server.runtime.r import find_r
 from gatepost_server.runtime.service import look_around
 
@@ -64,7 +66,9 @@ class Bench:
         self.cgroups = offer.ground.cgroups
         self.environments = Environments(self.folders, offer.workshop)
         self.environments.prepare()
-        self.engine = LocalEngine(self.folders, offer.ground)
+        self.engine = LocalEngine(
+            self.folders, offer.ground, lambda _: None, Meter(self.folders.usage, SystemClock())
+        )
         return self
 
     async def build(self, kind, files, entrypoint, requirements=None):
@@ -87,7 +91,7 @@ class Bench:
             version_id=order.version_id, kind=kind, entrypoint=entrypoint, code_dir=order.code_dir,
             env_dir=result.env_dir, log_path=str(self.folders.logs / "apps" / "x.log"), revision=1,
         )  # fmt: skip
-        running = await self.engine.start(app)
+        running = await self.engine.start(app, 1)
         try:
             yield running
         finally:

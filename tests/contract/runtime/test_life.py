@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from gatepost_server.apps.usage import HOUR, Used, used_since
 from gatepost_server.runtime.wire import ask_json
 
 SERVER = Path(__file__).with_name("runtime_process.py")
@@ -73,15 +74,20 @@ class Runtime:
         found = [r for r in self.seen()[after:] if r.get("deployment_id") == deployment(name)]
         return found[-1] if found and found[-1]["state"] == state else None
 
-    def socket(self, name):
-        return self.folders.relays / f"{deployment(name)[4:]}.sock"
+    def socket(self, name, index=1):
+        return self.folders.relays / f"{deployment(name)[4:]}{f'-{index}' if index > 1 else ''}.sock"
 
-    def get(self, name, path):
+    def get(self, name, path, index=1, *more):
         told = subprocess.run(
-            ["curl", "-s", "--max-time", "10", "--unix-socket", str(self.socket(name)), f"http://app{path}"],
+            ["curl", "-s", "--max-time", "10", "--unix-socket", str(self.socket(name, index)), *more,
+             f"http://app{path}"],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         return told.stdout
+
+    def used(self, name):
+        path = self.folders.usage / ("app_" + name.rjust(24, "0"))
+        return sum(used_since(path, HOUR, 0, time.time()).values(), Used())
 
     def children(self):
         return psutil.Process(self.process.pid).children(recursive=True)
@@ -133,6 +139,14 @@ def test_an_app_is_built_served_healed_and_ended(runtime, folders):
     health = asyncio.run(ask_json(folders.runtime_socket, "GET", "/health"))[1]
     assert health["isolation"]["rung"] in ("strict", "hardened")
     assert {seen["name"] for seen in health["apps"]} == {"a", "s"}
+
+    runtime.get("s", "/none")
+    used = runtime.until(lambda: (one := runtime.used("a")).requests >= 3 and one)
+    assert used.cpu > 0.02, "an interpreter was started twice"
+    assert used.peak > 5_000_000
+    assert used.failed == 1, "that by which it died"
+    quiet = runtime.until(lambda: (one := runtime.used("s")).requests >= 2 and one)
+    assert (quiet.refused, quiet.failed, quiet.peak) == (1, 0, 0)
 
     runtime.want([])
     runtime.until(lambda: runtime.last("a", "stopped"))
@@ -237,3 +251,26 @@ def test_a_restart_gives_a_new_process_under_the_same_deployment(runtime, folder
     runtime.want([app(folders, "a", revision=2)])
     ready = runtime.until(lambda: runtime.last("a", "ready", after=count))
     assert ready["revision"] == 2
+
+
+def test_of_two_processes_one_serves_while_the_other_is_healed(runtime, folders):
+    """Each has a socket, a place in the report and a mark in the log; a relay without its app says so."""
+    runtime.start()
+    runtime.want([app(folders, "a", code="print('born')\n" + PLAIN, replicas=2)])
+
+    def both(after=0):
+        report = runtime.last("a", "ready", after)
+        return report and [one["state"] for one in report["processes"]] == ["ready", "ready"] and report
+
+    runtime.until(both, 90)
+    assert runtime.get("a", "/x") == runtime.get("a", "/x", 2) == "|/x"
+    assert len(list(folders.relays.glob("*.ctl"))) == 2
+    log = (folders.logs / "apps" / "a.log").read_text().splitlines()
+    assert {"[1] born", "[2] born"} <= set(log)
+
+    count = len(runtime.seen())
+    runtime.get("a", "/die", 2)
+    assert runtime.get("a", "/x") == "|/x"
+    report = runtime.until(lambda: both(count))
+    assert [one["restarts"] for one in report["processes"]] == [0, 1]
+    assert {seen["state"] for seen in runtime.seen()[count:]} == {"ready"}

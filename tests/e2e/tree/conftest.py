@@ -64,6 +64,10 @@ class Stage:
                 alive.append(process)
         return alive
 
+    def actor(self, name: str) -> psutil.Process:
+        """Return the living actor of this name: by its whole word, since a token may begin as a name does."""
+        return next(process for process in self.found() if f"{self.token}-{name}" in process.cmdline())
+
     def warden(self) -> psutil.Process:
         """Return the process that owns the children."""
         assert self.front is not None

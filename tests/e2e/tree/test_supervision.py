@@ -8,13 +8,13 @@ pytestmark = pytest.mark.e2e
 
 def test_a_killed_child_comes_back_alone(stage):
     stage.play(stage.child("steady", "a"), stage.child("steady", "b"))
-    other = stage.found("-b")[0].pid
+    other = stage.actor("b").pid
     stage.until(lambda: stage.written(f"start {stage.token}-a") == 1)
 
-    stage.found("-a")[0].kill()
+    stage.actor("a").kill()
 
     stage.until(lambda: stage.written(f"start {stage.token}-a") == 2)
-    assert other == stage.found("-b")[0].pid
+    assert other == stage.actor("b").pid
 
 
 def test_a_child_that_dies_at_once_is_tried_ever_more_seldom(stage):

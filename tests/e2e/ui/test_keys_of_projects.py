@@ -1,5 +1,6 @@
 """Keys of projects and global keys in Chromium: made by ticks and by JSON, used, seen in the trail."""
 
+import json
 import re
 import subprocess
 
@@ -65,10 +66,9 @@ def rights(page: Page, text: str) -> None:
 def test_a_key_is_made_by_ticks_and_opens_what_was_ticked(house: ControlPlane, desk: Page) -> None:
     new_key(house, desk, "Nightly loader")
     area = desk.get_by_label("The same as JSON", exact=True)
-    expect(area).to_have_value('{\n  "permissions": [],\n  "datasets": {}\n}')
-    expect(desk.locator("[data-permissions] input:checked")).to_have_count(0)
-    desk.get_by_role("button", name="Insert the sample").click()
-    expect(area).to_have_value(re.compile('"READ_CONF"'))
+    sample = {"permissions": ["READ_CONF"], "datasets": {"contracts": ["READ_DATA", "READ_METADATA"]}}
+    expect(area).to_have_value(json.dumps(sample, indent=2))
+    expect(desk.get_by_role("checkbox", name="Read data on contracts")).to_be_checked()
     implied = desk.get_by_role("checkbox", name=re.compile("^Read dashboards"))
     expect(implied).to_be_checked()
     expect(implied).to_have_attribute("aria-disabled", "true")
@@ -78,6 +78,10 @@ def test_a_key_is_made_by_ticks_and_opens_what_was_ticked(house: ControlPlane, d
     desk.get_by_role("checkbox", name=re.compile("^Read configuration")).uncheck()
     expect(implied).not_to_be_checked()
     desk.get_by_role("button", name="Leave out contracts").click()
+    desk.get_by_role("checkbox", name=re.compile("^Run scenarios")).check()
+    desk.get_by_role("button", name="Clear all").click()
+    expect(area).to_have_value('{\n  "permissions": [],\n  "datasets": {}\n}')
+    expect(desk.locator("[data-permissions] input:checked")).to_have_count(0)
     desk.get_by_label("Add a dataset").select_option("orders")
     desk.get_by_role("checkbox", name="Write metadata on orders").check()
     expect(area).to_have_value(
@@ -100,7 +104,6 @@ def test_a_key_is_made_by_ticks_and_opens_what_was_ticked(house: ControlPlane, d
 
 def test_a_key_is_made_by_json_and_what_is_wrong_with_it_is_said(house: ControlPlane, desk: Page) -> None:
     new_key(house, desk, "By JSON")
-    desk.get_by_role("button", name="Insert the sample").click()
     reading = desk.get_by_role("checkbox", name=re.compile("^Read configuration"))
     rights(desk, '{\n  "permissions": [\n    "RUN_SCENARIOS",\n}')
     expect(desk.get_by_role("alert")).to_contain_text("Line 4: This is not JSON")

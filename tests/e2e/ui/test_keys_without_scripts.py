@@ -1,7 +1,10 @@
 """Keys of projects and global keys without scripts: JSON alone, ticks as plain fields."""
 
 import html
+import os
 import re
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -38,29 +41,54 @@ def send(who: Person, path: str, **fields: Any) -> httpx.Response:
     return who.send(path, {"name": "Plain key", "expiry": "30", **fields})
 
 
-def test_a_form_of_which_nothing_but_the_name_is_filled_in_makes_a_key_that_opens_nothing(
+def test_the_form_starts_with_a_sample_that_reads_and_an_empty_one_opens_nothing(
     plain_house: ControlPlane, keeper: Person
 ) -> None:
     page = keeper.see(f"{HOME}/new").text
     prefilled = re.search(r"<textarea[^>]*name=\"rights\"[^>]*>([^<]*)<", page)
     assert prefilled is not None
     key = secret_in(send(keeper, f"{HOME}/new", name="Name only", rights=html.unescape(prefilled[1])))
-    assert status(plain_house, key, "projects/PLAIN/variables") == 404
-    assert status(plain_house, key, "projects/PLAIN/datasets/orders/metadata") == 404
+    assert status(plain_house, key, "projects/PLAIN/datasets/orders/metadata") == 200
     (held,) = [one for one in keeper.api("GET", "projects/PLAIN/keys")["items"] if one["name"] == "Name only"]
-    assert (held["permissions"], held["datasets"]) == ([], {})
+    assert held["permissions"] == ["READ_CONF"]
+    assert held["datasets"] == {"orders": ["READ_DATA", "READ_METADATA"]}
+
+    empty = secret_in(send(keeper, f"{HOME}/new", name="Nothing", rights="{}"))
+    assert status(plain_house, empty, "projects/PLAIN/datasets/orders/metadata") == 404
+    assert status(plain_house, empty, "projects/PLAIN/variables") == 404
 
 
 def test_the_json_alone_makes_a_key(plain_house: ControlPlane, keeper: Person) -> None:
-    page = html.unescape(keeper.see(f"{HOME}/new").text)
-    assert re.search(r'<pre[^>]*data-sample>[^<]*"orders": \[', page)
-
     made = send(keeper, f"{HOME}/new", rights='{"datasets": {"orders": ["READ_METADATA"]}}')
     key = secret_in(made)
     assert status(plain_house, key, "projects/PLAIN/datasets/orders/metadata") == 200
     assert status(plain_house, key, "projects/PLAIN/datasets/orders/data") == 403
     assert status(plain_house, key, "projects/PLAIN/variables") == 404
     assert status(plain_house, key, "projects/OTHER") == 404
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [
+        '{"datasets": {"orders": ["WRITE_DATA"]}}',
+        '{"datasets": {"orders": ["READ_METADATA"]}}',
+        '{"permissions": ["RUN_SCENARIOS"]}',
+    ],
+)
+def test_the_call_that_is_shown_with_a_new_key_works(keeper: Person, tmp_path: Path, rights: str) -> None:
+    page = send(keeper, f"{HOME}/new", rights=rights)
+    (tmp_path / "orders.csv").write_text("id\n1\n")
+    calls = [html.unescape(one) for one in re.findall(r">(curl [^<]*)<", page.text)]
+    done = subprocess.run(
+        ["sh", "-c", f"{calls[0]} -fsS"],
+        cwd=tmp_path,
+        env={**os.environ, "GATEPOST_API_KEY": secret_in(page)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("-T orders.csv" in calls[0]) == ("WRITE_DATA" in rights)
 
 
 @pytest.mark.parametrize(

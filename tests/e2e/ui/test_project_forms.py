@@ -245,6 +245,11 @@ def test_a_scenario_is_made_ordered_run_and_cancelled(admin: Person, project: st
     bad = admin.send(f"{project}/scenarios/new", {**QUERY, "name": "Nightly", "cron": "now"})
     made = admin.send(f"{project}/scenarios/new", {**QUERY, "name": "Nightly", "cron": "0 3 * * *"})
     here = made.url.path
+    broken = [
+        admin.send(f"{project}/scenarios/new", {**QUERY, "name": "Broken", "query": "SELECT id FROM WHERE"}),
+        admin.send(f"{here}/steps/new", {**QUERY, "query": "SELECT id FROM WHERE"}),
+        admin.send(f"{here}/steps/0/edit", {**QUERY, "query": "SELECT id FROM WHERE"}),
+    ]
     admin.send(f"{here}/steps/new", {"type": "refresh_dataset", "dataset": "orders"})
     admin.send(f"{here}/steps/1/up", {})
     stale = admin.send(f"{here}/steps/0/down?seen=1", {})
@@ -252,6 +257,8 @@ def test_a_scenario_is_made_ordered_run_and_cancelled(admin: Person, project: st
 
     assert bad.status_code == 400
     assert "Five fields as of cron" in bad.text
+    assert [one.status_code for one in broken] == [400, 400, 400]
+    assert all("Line 1, column 16: syntax error at or near" in one.text for one in broken)
     assert [one["type"] for one in steps] == ["refresh_dataset", "sql"]
     assert "was changed meanwhile" in stale.text
 

@@ -1,6 +1,7 @@
 """Sharing, versions and searching in Chromium: what scripts add to the plain forms."""
 
 import pytest
+from browsing import serious
 from control_plane import ControlPlane
 from page_visitor import packed
 from playwright.sync_api import Page, expect
@@ -36,14 +37,17 @@ def test_people_are_picked_by_name_given_a_role_and_lose_it(house: ControlPlane,
     create(page, house, "tomas", "Tomás Ferreira", "Viewer")
     upload(page, house, "Shared report")
     page.get_by_role("link", name="Share").click()
-    people = page.get_by_role("combobox", name="People")
+    people = page.get_by_role("combobox", name="Share with")
     people.press_sequentially("rama")
     expect(page.get_by_role("option", name="Priya Raman")).to_be_visible()
     people.press("Enter")
     people.press_sequentially("ferrei")
     page.get_by_role("option", name="Tomás Ferreira").click()
-    page.get_by_label("Role").select_option("editor")
-    page.get_by_role("button", name="Share", exact=True).click()
+    page.get_by_label("Role", exact=True).select_option("editor")
+    expect(page.locator("#share-effect")).to_contain_text("Priya Raman and Tomás Ferreira gain entry.")
+    assert serious(page) == []
+    expect(page.get_by_label("Send notification")).to_be_disabled()
+    page.get_by_role("button", name="Share with 2", exact=True).click()
     expect(page.locator("[data-status]")).to_contain_text("2 people may use Shared report as editor now.")
     expect(page.get_by_text("opens only: server role viewer")).to_have_count(1)
 
@@ -51,9 +55,39 @@ def test_people_are_picked_by_name_given_a_role_and_lose_it(house: ControlPlane,
     page.get_by_role("button", name="Take editor from Priya Raman").click()
     expect(page.locator("[data-status]")).to_contain_text("Priya Raman has lost the role editor")
 
+    page.get_by_role("button", name="Actions for Tomás Ferreira").press("Enter")
+    page.get_by_role("menuitem", name="Take back all that you gave…").press("Enter")
+    expect(page.get_by_text("Tomás Ferreira (tomas) loses the role editor.")).to_be_visible()
+    assert serious(page) == []
+    page.get_by_role("button", name="Take back all on Shared report").press("Enter")
+    expect(page.locator("[data-status]")).to_contain_text("is taken back from Tomás Ferreira.")
+    expect(page.get_by_role("button", name="Actions for Administrator")).to_have_count(0)
+
     page.get_by_role("link", name="Take owner from Administrator").click()
     page.get_by_role("button", name="Take owner from Administrator").click()
     expect(page.get_by_role("alert")).to_contain_text("would be left without an owner")
+
+
+def test_the_effect_follows_who_is_named_and_who_is_left_out(house: ControlPlane, page: Page) -> None:
+    create(page, house, "noah", "Noah Brandt", "Viewer")
+    create(page, house, "elif", "Elif Demir", "Viewer")
+    upload(page, house, "Followed report")
+    page.get_by_role("link", name="Share").click()
+    effect, people = page.locator("#share-effect"), page.get_by_role("combobox", name="Share with")
+    expect(effect).to_contain_text("Name somebody")
+    people.press_sequentially("noah")
+    expect(page.get_by_role("option", name="Noah Brandt")).to_be_visible()
+    people.press("Enter")
+    expect(effect).to_contain_text("Noah Brandt gains entry.")
+    people.press_sequentially("elif")
+    expect(page.get_by_role("option", name="Elif Demir")).to_be_visible()
+    people.press("Enter")
+    expect(effect).to_contain_text("Elif Demir and Noah Brandt gain entry.")
+    page.get_by_role("button", name="Leave out Noah Brandt").click()
+    expect(effect).to_contain_text("Elif Demir gains entry.")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Share with 1", exact=True).press("Enter")
+    expect(page.locator("[data-status]")).to_contain_text("Elif Demir may use Followed report")
 
 
 def test_a_state_changes_in_the_list_by_itself(house: ControlPlane, page: Page) -> None:

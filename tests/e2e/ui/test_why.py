@@ -105,7 +105,7 @@ def test_a_question_is_asked_with_the_keyboard_alone(
     with opened(browser, "why-question") as page:
         shown(page, plain_house, "/explain")
         page.get_by_label("Action").focus()
-        page.keyboard.type("app:open")
+        page.keyboard.type("Open an application")
         page.keyboard.press("Tab")
         page.keyboard.type(app)
         page.keyboard.press("Enter")

@@ -41,6 +41,33 @@ def test_several_people_are_given_a_role_at_once(admin: Person, app: str) -> Non
     assert grants(admin, app) == {"admin": "owner", "mira": "consumer", "lena": "consumer"}
 
 
+def test_whom_a_share_lets_in_is_shown_before_anything_is_given(admin: Person, app: str) -> None:
+    form = {"who": "mira, admin", "role": "consumer", "note": "Have a look", "preview": "yes"}
+    page = admin.send(f"/applications/{app}/share", form)
+
+    assert page.status_code == 200
+    assert "<b>Mira Kovač gains entry.</b> 1 person had it already." in page.text
+    assert 'value="mira, admin"' in page.text
+    assert "Have a look" in page.text
+    assert grants(admin, app) == {"admin": "owner"}
+
+
+def test_without_a_mail_server_the_share_says_that_no_mail_goes_out(admin: Person, app: str) -> None:
+    form = {"who": "mira", "role": "consumer", "notify": "yes", "note": "Have a look"}
+    page = admin.send(f"/applications/{app}/share", form)
+
+    assert "No mail goes out: this server has no mail server." in page.text
+    assert grants(admin, app) == {"admin": "owner", "mira": "consumer"}
+
+
+def test_too_long_a_note_gives_nobody_anything(admin: Person, app: str) -> None:
+    page = admin.send(f"/applications/{app}/share", {"who": "mira", "role": "consumer", "note": "n" * 501})
+
+    assert page.status_code == 400
+    assert "At most 500 characters." in page.text
+    assert grants(admin, app) == {"admin": "owner"}
+
+
 def test_one_unknown_name_gives_nobody_anything(admin: Person, app: str) -> None:
     page = admin.send(f"/applications/{app}/share", {"who": "mira, nobody-here", "role": "consumer"})
 
@@ -135,9 +162,10 @@ def test_an_empty_source_is_filled_built_and_published(admin: Person, plain_hous
     published = admin.send("/applications/publish", form)
     assert published.url.path.startswith("/applications/app_")
     assert "Yard" in admin.see(source).text
-    refused = admin.send(f"{source}/delete", {})
+    assert admin.send(f"{source}/delete", {"typed_name": "Yard"}).status_code == 400
+    refused = admin.send(f"{source}/delete", {"typed_name": "Yard cameras"})
     assert refused.status_code == 409
-    assert "applications are made from" in refused.text
+    assert "can be gone back to: " in refused.text
 
 
 def test_any_version_is_deployed_and_its_log_is_shown(admin: Person, plain_house: ControlPlane) -> None:
@@ -156,6 +184,54 @@ def test_any_version_is_deployed_and_its_log_is_shown(admin: Person, plain_house
     assert again.status_code == 409
     assert "Build log of v2" in admin.see(f"/applications/{app['id']}/versions/2").text
     assert admin.see(f"/applications/{app['id']}/versions/9/deploy").status_code == 404
+
+
+def test_the_source_of_an_application_is_replaced_and_gone_back_to(
+    admin: Person, plain_house: ControlPlane
+) -> None:
+    app, other = admin.publish("Replaced"), admin.publish("Spare")
+    while order := plain_house.desk.claim_build():
+        plain_house.desk.finish_build(order.version_id, BuildResult(ok=True))
+    here, source = f"/applications/{app['id']}", other["source_id"]
+
+    assert f'href="{here}/replace"' in admin.see(here).text
+    assert f'value="{source}"' in admin.see(f"{here}/replace").text
+    wrong = admin.send(f"{here}/replace", {"source_id": source, "source_version": "x"})
+    assert (wrong.status_code, "number of a version, such as 3" in wrong.text) == (400, True)
+    assert admin.send(f"{here}/replace", {"source_id": source, "source_version": "9"}).status_code == 409
+    assert "goes over to v1" in admin.send(f"{here}/replace", {"source_id": source}).text
+
+    back = f"{here}/versions/1/deploy?source={app['source_id']}"
+    assert back in admin.see(f"{here}/versions").text
+    assert "to v1 of Replaced?" in admin.see(back).text
+    assert "goes over to v1" in admin.send(back, {}).text
+
+
+def test_a_source_is_duplicated_from_a_version(admin: Person) -> None:
+    source = admin.publish("Copied")["source_id"]
+    asked = admin.see(f"/sources/{source}/duplicate?version=1")
+    assert f'href="/sources/{source}/duplicate"' in admin.see(f"/sources/{source}").text
+    assert "Duplicate Copied" in asked.text
+    unnamed = admin.send(f"/sources/{source}/duplicate", {"name": "", "source_version": "1"})
+    missing = admin.send(f"/sources/{source}/duplicate", {"name": "Its copy", "source_version": "9"})
+    assert (unnamed.status_code, missing.status_code) == (400, 409)
+    done = admin.send(f"/sources/{source}/duplicate", {"name": "Its copy", "source_version": "1"})
+    assert "The source Its copy is there; it is yours." in done.text
+
+
+def test_a_runtime_parameter_is_shown_set_and_refused(admin: Person) -> None:
+    declared = "runtimeParameterDefinitions: [{fieldName: RATE, type: numeric, defaultValue: 2, maxValue: 5}]"
+    files = {"bundle": ("site.zip", packed({"index.html": "x", "metadata.yaml": declared}))}
+    app = admin.api("POST", "apps", data={"name": "With parameters"}, files=files)
+    here = f"/applications/{app['id']}"
+    assert "numeric up to 5; default: 2" in admin.see(f"/sources/{app['source_id']}/versions/1").text
+    assert f'href="{here}/parameters/RATE"' in admin.see(f"{here}/settings").text
+    refused = admin.send(f"{here}/parameters/RATE", {"value": "9"})
+    assert (refused.status_code, "up to 5" in refused.text) == (400, True)
+    assert "RATE is set." in admin.send(f"{here}/parameters/RATE", {"value": "3"}).text
+    assert "Now 3." in admin.see(f"{here}/settings").text
+    assert "RATE is set." in admin.send(f"{here}/parameters/RATE", {"value": ""}).text
+    assert "declares no such parameter" in admin.see(f"{here}/parameters/OTHER").text
 
 
 def reported(house: ControlPlane, app: Any, state: ReplicaState, **more: Any) -> None:
@@ -192,6 +268,7 @@ def test_a_version_that_failed_is_told_from_the_one_that_serves(
     assert ("Traceback:\n  &lt;import pandas&gt;</pre>" in page) is is_built
     log = f"/applications/{app['id']}/logs"
     assert (f'href="{log}?kind=build"' in page) is not is_built
+    assert "0 lines with “&lt;b&gt;”" in admin.see(f"{log}?q=%3Cb%3E").text
     assert ("Next" in versions, "Failed" in versions, "Live" in versions) == (False, True, True)
 
 

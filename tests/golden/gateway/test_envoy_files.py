@@ -22,6 +22,13 @@ GATE = Gate(
     upstreams=(
         Upstream("dep_" + "b" * 24, Path("/run/gp/relays/b.sock")),
         Upstream("dep_" + "a" * 24, Path("/run/gp/relays/a.sock")),
+        Upstream("dep_" + "c" * 24, Path("/run/gp/relays/c.sock"), (Path("/run/gp/relays/c-2.sock"),)),
+        Upstream(
+            "dep_" + "d" * 24,
+            Path("/run/gp/relays/d.sock"),
+            (Path("/run/gp/relays/d-2.sock"), Path("/run/gp/relays/d-3.sock")),
+            is_sticky=True,
+        ),
     ),
 )
 FILES = files_of(GATE)

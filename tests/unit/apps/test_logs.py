@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost_server.apps.logs import LogPart, log_since, log_tail
+from gatepost_server.apps.logs import LogPart, lines_with, log_since, log_tail
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,22 @@ def test_following_shows_each_whole_line_once(
         seen = log_since(path, seen.position)
         lines += seen.lines
     assert "".join(f"{line}\n" for line in lines) == path.read_text().rpartition("\n")[0] + "\n"
+
+
+def test_words_are_found_in_both_parts_of_a_log_oldest_first(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    (tmp_path / "log.1").write_text("An Error of old\nfine\n")
+    path.write_text("error (1)\r\nERROR (2)\nerror half writ")
+    assert lines_with(path, "error", 9) == ("An Error of old", "error (1)", "ERROR (2)")
+    assert lines_with(path, "error", 2) == ("error (1)", "ERROR (2)")
+    assert lines_with(path, "(1)", 9) == ("error (1)",)
+    assert lines_with(path, ".*", 9) == ()
+
+
+def test_a_part_that_is_missing_or_there_twice_is_no_trouble(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    assert lines_with(path, "error", 9) == ()
+    (tmp_path / "log.1").write_text("error\n")
+    assert lines_with(path, "error", 9) == ("error",)
+    path.hardlink_to(tmp_path / "log.1")
+    assert lines_with(path, "error", 9) == ("error",)

@@ -232,9 +232,10 @@ def test_an_action_that_needs_an_atom_says_on_which_kind() -> None:
 
 def test_what_needs_a_recent_proof_of_identity() -> None:
     assert {action.name for action in policy.actions.values() if action.is_recent} == {
-        "key:create", "key:rotate", "key:make-global", "project:make-key", "user:create", "user:role",
-        "user:deactivate", "user:reset", "settings:change", "group:create", "organization:create",
-        "organization:edit", "user:move", "project:adopt-key",
+        "key:create", "key:rotate", "key:make-global", "key:widen-global", "project:make-key", "user:create",
+        "user:role", "user:deactivate", "user:reset", "settings:change", "group:create",
+        "organization:create", "organization:edit", "user:move", "project:adopt-key", "key:reveal",
+        "credential:edit", "credential:change",
     }  # fmt: skip
     assert RECENT.total_seconds() == 600
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from world import Person, World
 
-from gatepost_server.authz import ORGANIZATION, Why, why
+from gatepost_server.authz import ORGANIZATION, KeyMaking, Why, why
 from gatepost_server.authz.policy import Atom
 from gatepost_server.authz.tables import GrantRow, NodeRow, PrincipalRow
 from gatepost_server.kernel.actor import Actor, ActorKind
@@ -124,6 +124,15 @@ def test_somebody_deactivated_holds_nothing(world: World) -> None:
     assert [one.name for one in found.who_can] == ["root"]
 
 
+def test_what_helps_a_key_without_sponsor_is_a_deed_that_there_is(world: World) -> None:
+    app, gone = world.thing(world.person("owner", "publisher")), world.person("gone", is_active=False)
+    key = replace(project_key(world, gone, app.id), kind=ActorKind.GLOBAL_KEY)
+    world.grant(app.id, KEY, USE)
+    found = asked(world, world.person("root", "administrator"), key, "app:open", app.id)
+    assert "sponsor-inactive" in failed(found)
+    assert "Nobody adopts a global key: an administrator makes a new one." in found.helps
+
+
 def test_people_of_other_organizations_are_not_named(world: World) -> None:
     owner, ada = world.person("owner", "publisher"), world.person("ada", "publisher")
     app = world.thing(owner)
@@ -178,3 +187,18 @@ def test_a_key_does_not_do_what_persons_do(world: World) -> None:
     with world.read(ada) as tx:
         assert why(tx, ada.actor, "key:create", None).allowed
         assert why(tx, replace(ada.by_key), "key:create", None).rule == "session-required"
+        words = why(tx, ada.by_key, "key:create", None).steps[0].says
+        assert words.endswith("the policy keys_may_create_keys is off.")
+
+
+def test_where_keys_may_make_keys_it_is_said_which(world: World) -> None:
+    ada = world.person("ada", "administrator")
+    lent = replace(ada.by_key, kind=ActorKind.CREATOR_KEY)
+    with world.read(ada) as tx:
+        for action in ("key:create", "key:make-global"):
+            assert why(tx, ada.by_key, action, None, making=KeyMaking.OWN).allowed
+            refused = why(tx, lent, action, None, making=KeyMaking.OWN)
+            assert not refused.allowed
+            assert "no other key makes any" in refused.steps[-1].says
+        for action in ("key:rotate", "key:widen-global"):
+            assert why(tx, ada.by_key, action, None, making=KeyMaking.OWN).rule == "session-required"

@@ -146,6 +146,24 @@ def test_logs_are_shown_without_what_steers_a_terminal(
     ]
 
 
+def test_logs_are_searched_but_not_while_they_are_followed(
+    server: DocumentedServer, gatepost: Gatepost, deployed: str
+) -> None:
+    server.run_log = ["GET /a 200", "GET /b 500"]
+    assert gatepost("apps", "logs", deployed, "--search", "/b").out == "GET /b 500\n"
+    assert gatepost("apps", "logs", deployed, "--search", "none").out == ""
+    assert gatepost("apps", "logs", deployed, "--search", "x", "-f").code == 2
+
+
+def test_what_an_application_used_is_shown_with_its_limits(gatepost: Gatepost, deployed: str) -> None:
+    said = gatepost("apps", "metrics", deployed, "--range", "hour").out
+    assert [one for one in said.split() if one in ("0.250", "12", "2", "1")][:4] == ["0.250", "12", "2", "1"]
+    assert "Limit of memory: 512 MiB for each of 2 processes, held exactly." in said
+    assert "Limit of cpu: 1 cores for each of 2 processes, not held on this machine." in said
+    assert gatepost("apps", "metrics", deployed, "--range", "month", "--json").json["range"] == "month"
+    assert gatepost("apps", "metrics", deployed, "--range", "year").code == 2
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -235,6 +253,21 @@ def test_an_app_is_shared_with_several(server: DocumentedServer, gatepost: Gatep
     ]
     assert gatepost("apps", "grants", deployed, "--remove", server.grants[0]["id"], "--yes").code == 0
     assert len(server.grants) == 1
+
+
+def test_a_share_that_is_told_says_when_no_mail_goes_out(gatepost: Gatepost, deployed: str) -> None:
+    ran = gatepost("share", deployed, "--with", "bob", "--notify", "--note", "Have a look")
+    assert (ran.code, ran.err.strip()) == (0, "No mail goes out.")
+    assert not gatepost("share", deployed, "--with", "carol").err
+
+
+def test_a_share_is_rehearsed_without_giving_anything(
+    server: DocumentedServer, gatepost: Gatepost, deployed: str
+) -> None:
+    ran = gatepost("share", deployed, "--with", "bob", "--with", "group:desk", "--rehearse")
+    assert ran.out.strip() == "2 people gain entry (Ann, Bob), 1 had it already. Also whoever is in Desk."
+    assert server.grants == []
+    assert gatepost("share", deployed, "--with", "bob", "--rehearse", "--json").json["gain_entry"] == 2  # type: ignore[index]
 
 
 @pytest.mark.parametrize("whom", ["robot:x", "group:"])

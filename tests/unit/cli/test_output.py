@@ -166,6 +166,22 @@ def test_an_app_is_shared_no_more(server: DocumentedServer, gatepost: Gatepost, 
     assert [grant["to"]["type"] for grant in server.grants] == ["group"]
 
 
+@pytest.mark.usefixtures("signed_in")
+def test_all_that_somebody_gave_is_taken_back(
+    server: DocumentedServer, gatepost: Gatepost, deployed: str
+) -> None:
+    gatepost("share", deployed, "--with", "bob", "--with", "group:bob")
+    heads, row = gatepost("grants", deployed, "--limit", "1").out.splitlines()[:2]
+    assert ("BY" in heads.split(), "Ada" in row.split()) == (True, True)
+    assert gatepost("grants", deployed, "--remove-given-by", "Ada").code == 2
+    assert gatepost("grants", deployed, "--remove-given-by", "Ada", "--remove", "gra_1").code == 2
+    assert gatepost("grants", deployed, "--remove-given-by", "carol", "--yes").code == 5
+    assert len(server.grants) == 2
+    ran = gatepost("grants", deployed, "--remove-given-by", "Ada", "--yes")
+    assert ran.out.startswith("All that Ada gave on my-site is taken away, confirmed by 1 gate")
+    assert server.grants == []
+
+
 VERBS = {
     "login": ("--username", "ada", "--server", "URL"),
     "whoami": (),
@@ -179,12 +195,14 @@ VERBS = {
     "apps stop": ("1", "--yes"),
     "apps restart": ("1",),
     "apps logs": ("1",),
+    "apps metrics": ("1",),
     "apps versions": ("1",),
     "apps rollback": ("1", "1"),
     "apps rename": ("1", "Better"),
     "apps access": ("1", "anyone", "--yes"),
     "apps grants": ("1",),
     "share": ("1", "--with", "bob"),
+    "grants": ("1",),
     "unshare": ("1", "--with", "bob", "--yes"),
     "sources list": (),
     "sources show": ("my-site",),
@@ -215,11 +233,22 @@ TYPED = {
 
 
 TRIED_ON_THE_REAL_API = {
-    "dashboards", "datasets", "groups", "jobs", "logs", "organizations", "projects", "scenarios", "variables",
+    "credentials", "dashboards", "datasets", "exposure", "external", "groups", "jobs", "logs",
+    "organizations", "projects", "requests", "scenarios", "usecases", "variables",
 }  # fmt: skip
 """Commands whose every verb `tests/api/sdk` runs against the control plane itself."""
 VERBS_TRIED_THERE = {
-    "keys adopt", "keys disable", "keys enable", "keys end-old", "keys rotate", "users move",
+    "apps create", "apps deployments", "apps replace-source", "keys change",
+    "keys consent", "keys everybody", "keys origins",
+    "keys permissions", "keys run-as", "keys show", "profile", "settings health", "settings mails",
+    "sources create", "sources delete", "sources duplicate", "sources rename",
+    "users keys", "users show", "users sign-out",
+    "apps lend", "apps lent",
+    "apps parameters",
+    "apps env", "apps keys", "keys adopt", "keys copy", "keys disable", "keys enable", "keys end-old",
+    "keys rotate", "sources build", "sources compare", "sources discard", "sources download",
+    "sources draft", "sources files", "sources get", "sources put", "sources remove", "sources resources",
+    "sources versions", "users move",
 }  # fmt: skip
 
 

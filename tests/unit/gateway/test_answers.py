@@ -12,6 +12,14 @@ def test_a_refusal_leads_to_its_explanation() -> None:
         assert f"<a href='{HOME}/explain?decision_id={NUMBER}' target=_top>Why?</a>" in page
 
 
+def test_a_page_of_what_wakes_asks_again_by_itself_and_no_other_does() -> None:
+    said = answers.answered_here(answers.WAKING, NUMBER, is_page=True).headers[1][1]
+    page = answers.said_here(said, HOME)
+    assert (page.status, dict(page.headers)["retry-after"]) == (503, "2")
+    assert b"<meta http-equiv=refresh content=2>" in page.body
+    assert b"http-equiv" not in answers.shown(answers.NOT_YET, NUMBER, HOME).body
+
+
 def test_what_is_no_decision_about_rights_has_no_explanation() -> None:
     for problem in (answers.STOPPED, answers.TOO_LARGE, answers.AWAY):
         page = answers.shown(problem, NUMBER, HOME).body.decode()

@@ -7,9 +7,9 @@ from gatepost_server.gateway.cores import asked_at_once, envoy_workers
 
 @pytest.mark.parametrize(
     ("authorizers", "cores", "asked", "workers"),
-    [(1, 1, 1, 1), (2, 1, 1, 1), (1, 2, 1, 1), (2, 2, 1, 1), (2, 4, 2, 2), (2, 8, 2, 6), (8, 8, 4, 4)],
+    [(1, 1, 1, 1), (2, 1, 1, 1), (1, 2, 1, 1), (2, 2, 1, 1), (2, 4, 1, 3), (2, 8, 2, 6), (8, 9, 3, 6)],
 )
-def test_authorizers_with_an_embedded_store_leave_half_of_the_cores(authorizers, cores, asked, workers):
+def test_authorizers_with_an_embedded_store_leave_two_thirds_of_the_cores(authorizers, cores, asked, workers):
     assert asked_at_once(authorizers, cores, is_embedded=True) == asked
     assert envoy_workers(authorizers, cores) == workers
 

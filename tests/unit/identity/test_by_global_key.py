@@ -41,7 +41,7 @@ def test_another_global_key_does_none_of_it(world: World, key: Actor) -> None:
         lambda tx: identity.create_group(tx, "Analysts"),
         lambda tx: identity.find_groups(tx, PageRequest()),
         identity.find_organizations,
-        instance.list_variables,
+        lambda tx: instance.list_variables(tx, PageRequest()),
         lambda tx: instance.set_variable(tx, "region", "eu"),
         lambda tx: instance.set_log_level(tx, "DEBUG"),
     ):

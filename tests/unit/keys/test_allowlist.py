@@ -3,7 +3,7 @@
 import pytest
 
 from gatepost_server.kernel.errors import Invalid
-from gatepost_server.keys.allowlist import checked_allowlist, is_listed
+from gatepost_server.keys.allowlist import checked_allowlist, is_covered, is_listed
 
 TAKEN = {
     "": "",
@@ -71,3 +71,20 @@ def test_other_entries_are_refused(text: str) -> None:
 )
 def test_only_listed_addresses_come_in(allowlist: str | None, ip: str | None, expected: bool) -> None:
     assert is_listed(allowlist, ip) is expected
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide", "answer"),
+    [
+        ("10.0.0.1/32", "10.0.0.0/24", True),
+        ("10.0.0.0/24", "10.0.0.0/24", True),
+        ("10.0.0.0/23", "10.0.0.0/24", False),
+        ("10.0.0.1/32;10.0.1.1/32", "10.0.0.0/24", False),
+        ("10.0.0.1/32;2001:db8::1/128", "10.0.0.0/24;2001:db8::/32", True),
+        ("::a00:1/128", "10.0.0.0/24", False),
+    ],
+)
+def test_a_list_is_covered_when_each_of_its_addresses_is_on_the_other(
+    narrow: str, wide: str, answer: bool
+) -> None:
+    assert is_covered(narrow, wide) is answer

@@ -1,13 +1,15 @@
 """Types as they are written: read, written in one way, refused."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepost_server.kernel.actor import Actor, ActorKind, system_actor
-from gatepost_server.projects.columns import PLAIN, Type, quoted, read_type
 from gatepost_server.projects.model import Rule
 from gatepost_server.projects.rules import Behalf, behalf_of, rules_for
+from gatepost_server.tabular.columns import PLAIN, Type, quoted, read_type
 
 _NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20)
 _DECIMALS = st.integers(1, 38).flatmap(
@@ -73,6 +75,13 @@ def _actor(kind: ActorKind, run_as: str | None = None) -> Actor:
     return Actor(kind, "usr_1", "somebody", run_as_id=run_as)
 
 
+def _lent(*kinds: ActorKind, by: Actor) -> Actor:
+    """What is lent by *by*: by the last of *kinds*, which is lent by the one before."""
+    for kind in kinds:
+        by = replace(_actor(kind), on_behalf_of_id=by.principal_id, behind=by)
+    return by
+
+
 @pytest.mark.parametrize(
     ("actor", "behalf"),
     [
@@ -83,6 +92,16 @@ def _actor(kind: ActorKind, run_as: str | None = None) -> Actor:
         (_actor(ActorKind.GLOBAL_KEY), Behalf.MISSING),
         (_actor(ActorKind.PROJECT_KEY, "usr_2"), Behalf.ASSOCIATED),
         (_actor(ActorKind.GLOBAL_KEY, "usr_2"), Behalf.ASSOCIATED),
+        (_actor(ActorKind.CREATOR_KEY), Behalf.ITSELF),
+        (_lent(ActorKind.VISITOR_KEY, by=_actor(ActorKind.PERSONAL_KEY)), Behalf.ITSELF),
+        (_lent(ActorKind.RUN_TOKEN, by=_actor(ActorKind.PROJECT_KEY)), Behalf.MISSING),
+        (_lent(ActorKind.CREATOR_KEY, by=_actor(ActorKind.GLOBAL_KEY)), Behalf.MISSING),
+        (_lent(ActorKind.VISITOR_KEY, by=_actor(ActorKind.PROJECT_KEY)), Behalf.MISSING),
+        (_lent(ActorKind.VISITOR_KEY, by=_actor(ActorKind.PROJECT_KEY, "usr_2")), Behalf.ASSOCIATED),
+        (
+            _lent(ActorKind.VISITOR_KEY, ActorKind.RUN_TOKEN, by=_actor(ActorKind.GLOBAL_KEY, "usr_2")),
+            Behalf.ASSOCIATED,
+        ),
         (system_actor("tests"), Behalf.NOBODY_ASKED),
     ],
 )

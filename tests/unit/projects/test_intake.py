@@ -21,7 +21,7 @@ from gatepost_server.projects import (
     opened,
 )
 from gatepost_server.projects.intake.writing import Written, write_part
-from gatepost_server.projects.storage.reading import Filter, Query, stream
+from gatepost_server.tabular.reading import Filter, Query, stream
 
 BERLIN = pa.timestamp("ns", tz="Europe/Berlin")
 TABLE = pa.table(

@@ -28,7 +28,7 @@ class Engine:
         self.told = []
         self.on_state = {}
 
-    async def start(self, app):
+    async def start(self, app, index):
         return self
 
     async def ended(self):

@@ -1,16 +1,19 @@
 """Small rules of the runtime: uids, refusals, pauses, words, logs, the filter's shape."""
 
 import asyncio
+import math
 import struct
 
 import pytest
 
+from gatepost_server.crypto import KeyLetter, mint_key
 from gatepost_server.runtime.isolation.model import Isolation, Rung, uid_for
 from gatepost_server.runtime.isolation.probe import has_wide_uids
 from gatepost_server.runtime.isolation.seccomp import filter_for
-from gatepost_server.runtime.local import how_it_ended
+from gatepost_server.runtime.last_words import how_it_ended
 from gatepost_server.runtime.logs import LineLog
-from gatepost_server.runtime.replica import Habits, pause_after
+from gatepost_server.runtime.relay import head
+from gatepost_server.runtime.replica import Habits, idle_after, pause_after
 
 
 def test_every_app_has_an_uid_of_its_own_and_every_instance_its_range():
@@ -48,6 +51,26 @@ def test_pauses_double_to_a_minute():
     assert [pause_after(n, Habits()) for n in (1, 2, 3, 6, 7, 40)] == [1, 2, 4, 32, 60, 60]
 
 
+def test_only_a_process_with_peers_tells_the_gate_to_ask_another():
+    assert b"x-gp-unsent: 1" in head.refusal(head.not_there(head.GoneFromPeers()))
+    assert b"x-gp-unsent" not in head.refusal(head.not_there(ConnectionRefusedError()))
+
+
+def test_two_that_write_one_log_rotate_it_together(tmp_path):
+    path = tmp_path / "x.log"
+    with LineLog(path, rotate_at=40, lead="[1] ") as one, LineLog(path, rotate_at=40, lead="[2] ") as two:
+        for _ in range(3):
+            one.write("a line")
+            two.write("a line")
+        assert two.tail(1) == ["a line"]
+    assert (tmp_path / "x.log.1").read_text() == "[1] a line\n[2] a line\n[1] a line\n"
+    assert path.read_text() == "[2] a line\n[1] a line\n[2] a line\n"
+
+
+def test_a_version_says_when_it_pauses_else_the_server_does():
+    assert [idle_after(n, Habits(idle_after=900)) for n in (None, 5, 0)] == [900, 300, math.inf]
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [
@@ -71,6 +94,17 @@ def test_logs_rotate_keep_one_and_show_control_characters(tmp_path):
     assert path.stat().st_size <= 100
     assert (tmp_path / "x.log.1").stat().st_size <= 100
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_log_keeps_no_whole_key(tmp_path):
+    path, key = tmp_path / "app.log", mint_key(KeyLetter.CREATOR)
+    text = key.text.reveal()
+    with LineLog(path) as log:
+        log.write(f"GATEPOST_API_KEY={text} and again {text}")
+        log.note(f"it ended: {text}")
+        assert log.tail() == [f"GATEPOST_API_KEY={key.prefix}… and again {key.prefix}…"]
+    assert text not in path.read_text()
+    assert path.read_text().count(key.prefix) == 3
 
 
 def test_a_stream_is_logged_line_by_line_and_over_long_ones_in_pieces(tmp_path):

@@ -39,7 +39,11 @@ def test_every_verb_is_described(references):
     assert "## `gatepost admin config show`" in page
 
 
-def test_a_stale_page_is_noticed_and_then_mended(references, tmp_path, capsys):
+def test_a_stale_page_is_noticed_and_then_mended(references, monkeypatch, tmp_path, capsys):
+    """By two of the pages: `make check` compares all of them, which takes a while."""
+    monkeypatch.setattr(
+        references, "PAGES", {name: references.PAGES[name] for name in ("settings.md", "rules.md")}
+    )
     assert references.main(["--check"]) == 1
     assert "settings.md" in capsys.readouterr().out
     assert references.main([]) == 0

@@ -6,13 +6,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import gallery_external
+import gallery_files
 import gallery_keys
+import gallery_lending
+import gallery_requests
+import gallery_usecases
 import gallery_why
 import projects_gallery
 
+from gatepost_server.apps import EnvVariable
 from gatepost_server.apps.model import AppState, Kind, VersionState
 from gatepost_server.audit import Entry
-from gatepost_server.authz import Organization
+from gatepost_server.authz import Effect, Organization
 from gatepost_server.identity import Session, SessionKind, User
 from gatepost_server.keys import Key, KeyKind, KeyRisk, KeyStatus
 from gatepost_server.ui.component import Component
@@ -22,6 +28,7 @@ from gatepost_server.ui.kit.tables import Choice, ListState
 from gatepost_server.ui.kit.work import LogTail
 from gatepost_server.ui.pages import (
     administration,
+    app_env,
     application,
     application_access,
     application_settings,
@@ -40,6 +47,8 @@ from gatepost_server.ui.pages import (
     trail,
     versions,
 )
+from gatepost_server.ui.pages.share_dialog import ShareDialog
+from gatepost_server.ui.pages.sharing_effect import effect_box
 from gatepost_server.ui.shell import BarePage, Frame, Page, Theme, Viewer
 
 NOW = datetime(2026, 11, 21, 21, 30, tzinfo=UTC)
@@ -110,11 +119,11 @@ KEY_COUNTS = key_list.KeyCounts(
     {KeyStatus.ACTIVE: 4, KeyStatus.EXPIRED: 1, KeyStatus.REVOKED: 12},
     {KeyRisk.NEVER_EXPIRES: 1, KeyRisk.NEVER_USED: 1, KeyRisk.IDLE: 0, KeyRisk.ENDS_SOON: 1},
 )
-GRANTS = [
+GRANTS = sharing.AccessPage([
     sharing.AccessRow(an_id("grt", 1), "Mira Kovač", "mira.kovac", "user", "owner", ago(days=40), None, "Mira Kovač", "created it", is_you=True),
-    sharing.AccessRow(an_id("grt", 2), "Lena Fischer", "lena.fischer", "user", "editor", ago(days=3), NOW + timedelta(days=30), "Mira Kovač", "", "viewer"),
-    sharing.AccessRow(an_id("grt", 3), "Priya Raman", "priya.raman", "user", "consumer", ago(days=90), ago(days=2), "Mira Kovač"),
-]  # fmt: skip
+    sharing.AccessRow(an_id("grt", 2), "Lena Fischer", "lena.fischer", "user", "editor", ago(days=3), NOW + timedelta(days=30), "Mira Kovač", "", "viewer", giver_id="usr_1", is_from_you=True),
+    sharing.AccessRow(an_id("grt", 3), "Priya Raman", "priya.raman", "user", "consumer", ago(days=90), ago(days=2), "Tomás Ferreira", giver_id="usr_2"),
+])  # fmt: skip
 
 
 def user(number: int, username: str, name: str, role: str, login: int | None, **more: bool) -> User:
@@ -179,6 +188,7 @@ VERSIONS = [
     versions.VersionRow(2, VersionState.BUILT, "Mira Kovač", ago(minutes=12), True, True, **MORE),
     versions.VersionRow(1, VersionState.BUILT, "Jonas Lindqvist", ago(days=9), False, False, **MORE),
 ]  # fmt: skip
+ENV = [EnvVariable("DATABASE_URL", ago(days=2), an_id("usr", 1), "Mira Kovač")]
 LOG = "".join(f"21:29:{n:02d} Resolved {n} packages, prepared wheel number {n}\n" for n in range(40))
 TAIL = LogTail("Build log", LOG, len(LOG), "/applications/x/log", reloads=True)
 WHY = Why(
@@ -247,17 +257,19 @@ def build_page() -> Component:
 
 
 def access_tab() -> Component:
-    return application_access.access(VIEW, GRANTS, "signed_in", NOW, CSRF, URL)
+    return application_access.access(VIEW, GRANTS, [], ceiling="signed_in", now=NOW, csrf=CSRF, url=URL)
 
 
 def access_seen() -> Component:
-    view = replace(VIEW, row=replace(APPS[0], may_share=False, may_edit=False, people=None), names=[])
-    return application_access.access(view, [], "anyone", NOW, CSRF, URL)
+    one = replace(VIEW, row=replace(APPS[0], may_share=False, may_edit=False, people=None), names=[])
+    return application_access.access(
+        one, sharing.AccessPage(), [], ceiling="anyone", now=NOW, csrf=CSRF, url=URL
+    )
 
 
 def keys_active() -> Component:
     return key_list.key_list(
-        KEYS,
+        [*KEYS, gallery_keys.APP_KEY.key],
         ListState("/keys", {}),
         KeyStatus.ACTIVE,
         KEY_COUNTS,
@@ -266,6 +278,7 @@ def keys_active() -> Component:
         csrf=CSRF,
         url=URL,
         next_cursor=None,
+        of_apps={gallery_keys.APP_KEY.key.id: gallery_keys.APP_KEY},
     )
 
 
@@ -281,8 +294,9 @@ def keys_gone() -> Component:
     ]
     state = ListState("/keys", {"tab": "revoked"})
     return key_list.key_list(
-        gone, state, KeyStatus.REVOKED, KEY_COUNTS, "Mira Kovač", NOW, csrf=CSRF, url=URL, next_cursor=None
-    )
+        gone, state, KeyStatus.REVOKED, KEY_COUNTS, "Mira Kovač", NOW, csrf=CSRF, url=URL, next_cursor=None,
+        of_apps={},
+    )  # fmt: skip
 
 
 def new_key(is_over: bool = False, **more: object) -> Component:
@@ -297,6 +311,12 @@ def revealed(is_over: bool = False) -> Component:
     )
 
 
+SHARING = ShareDialog(
+    application_access.shared_app(APPS[0]), sharing.ShareState(is_notified=True), effect_box(Effect(43, 3, (), 2, ("Desk",)), 4),
+    GRANTS.rows, "People with a role on it may open it.", URL, "", CSRF, application_access.same_sharing(APPS[0], URL), is_over=True, tabs=gallery_external.TABS,
+)  # fmt: skip
+
+
 PAGES: dict[str, Callable[[], Component]] = {
     "apps": app_list,
     "apps-empty": app_list_empty,
@@ -305,7 +325,7 @@ PAGES: dict[str, Callable[[], Component]] = {
     "source": lambda: sources.source(SOURCES[0], VERSIONS, APPS[:1], NOW, CSRF, URL),
     "source-empty": lambda: sources.source(SOURCES[3], [], [], NOW, CSRF, URL),
     "source-version": lambda: sources.version(SOURCES[0], VERSIONS[0], TAIL, NOW, CSRF, URL),
-    "publish": lambda: publishing.publish_dialog(publishing.PublishState(an_id("src", 1)), "Demand forecast", [2, 1], CSRF, URL, is_over=False),
+    "publish": lambda: publishing.publish_dialog(publishing.PublishState(an_id("src", 1), fault="It holds work of Bob.", others=["usr_1"]), "Demand forecast", [2], CSRF, URL, is_over=False),
     "upload": lambda: publishing.upload_dialog(publishing.UploadState(), CSRF, 512, URL, is_over=False),
     "app": lambda: application.overview(replace(VIEW, frame_url="/frame"), NOW, CSRF, URL),
     "app-stopped": stopped,
@@ -314,29 +334,28 @@ PAGES: dict[str, Callable[[], Component]] = {
     "app-access": access_tab,
     "app-access-seen": access_seen,
     "app-version": lambda: application_work.version(VIEW, VERSIONS[1], TAIL, NOW, CSRF, URL),
-    "app-share": lambda: application_access.share_dialog(APPS[0], sharing.ShareState(who_error="Nobody is called lina."), CSRF, URL, is_over=False),
+    "app-share": lambda: replace(SHARING, form=sharing.ShareState(who_error="Nobody is called lina."), why_no_mail="No mail goes out.", is_over=False),
     "app-versions": lambda: application_work.versions(VIEW, VERSIONS, NOW, CSRF, URL),
     "app-logs": lambda: application_work.logs(VIEW, replace(TAIL, title="Run log"), "run", NOW, CSRF, URL),
     "app-build": build_page,
-    "app-settings": lambda: application_settings.settings(VIEW, NOW, CSRF, URL),
-    "app-delete": lambda: application_settings.delete_dialog(APPS[0], CSRF, is_over=False),
+    "app-settings": lambda: application_settings.settings(VIEW, ENV, NOW, CSRF, URL),
+    "app-env": lambda: app_env.set_dialog(APPS[0], "2ND", CSRF, URL, error="Letters, digits and underscores, no digit first, at most 64.", is_over=False),
+    "app-delete": lambda: application_settings.delete_dialog(APPS[0], gallery_usecases.ENDING, NOW, CSRF, is_over=False),
     "keys": keys_active,
     "keys-gone": keys_gone,
     "key-new": lambda: new_key(name="x" * 90, errors={"name": "1 to 100 printable characters"}),
     "key-reveal": revealed,
-    "profile": lambda: profile.profile(USERS[0], "administrator", NOW, CSRF, {}),
+    "profile": lambda: profile.profile(USERS[0], "administrator", NOW, CSRF, {}, lent=gallery_lending.LENT),
+    "app-asks": lambda: application.overview(VIEW, NOW, CSRF, URL, gallery_lending.ASKED),
     "sessions": lambda: profile.sessions(SESSIONS, SESSIONS[0].id, "Mira Kovač", NOW),
     "users": lambda: people.user_list(USERS, ListState("/users", {}), NOW, CSRF, URL, USERS[0].id, next_cursor=None),
     "user-new": lambda: people.new_user_dialog(people.UserForm(), ORGANIZATIONS, CSRF, is_over=False),
     "audit": lambda: trail.trail(ENTRIES, ListState("/audit", {"decision": "denied"}), NOW.date(), URL, sees_all=True, next_cursor="abc"),
     "denied": lambda: refusals.Denied("You cannot open Claims triage yet", "One grant is missing. Two people can give it.", WHY),
-    "broken": lambda: refusals.broken("req_00c0ffee"),
-    **gallery_why.PAGES,
-    "not-found": lambda: refusals.not_found("req_00c0ffee"),
+    **gallery_why.PAGES, **gallery_lending.PAGES,
     "health": lambda: administration.health(TROUBLES, [Fact("Store", "SQLite"), Fact("Version", "0.1.0")], URL),
-    "settings": lambda: administration.settings("signed_in", CSRF, URL),
 }  # fmt: skip
-PAGES |= projects_gallery.PAGES
+PAGES |= projects_gallery.PAGES | gallery_usecases.PAGES
 BARE: dict[str, tuple[str, Callable[[], Component]]] = {
     "login": ("Log in to Gatepost", lambda: signin.Login(CSRF, "/content/24/", "/content/24/")),
     "login-fault": (
@@ -352,18 +371,18 @@ DIALOGS: dict[str, Callable[[], Component]] = {
     "new-key": lambda: new_key(is_over=True),
     "reveal": lambda: revealed(is_over=True),
     "delete": lambda: key_deeds.delete_dialog(KEYS[0], "/x", "/x", NOW, CSRF, is_over=True),
-    "share": lambda: application_access.share_dialog(APPS[0], sharing.ShareState(), CSRF, URL, is_over=True),
-    "take": lambda: application_access.remove_dialog(APPS[0], GRANTS[1], CSRF, is_over=True),
+    "share": lambda: SHARING,
+    "take": lambda: application_access.remove_dialog(APPS[0], GRANTS.rows[1], CSRF, is_over=True),
     "deploy": lambda: versions.deploy_dialog(APPS[0], VERSIONS[2], NOW, CSRF, is_over=True),
 }
 
-PAGES |= gallery_keys.PAGES
-DIALOGS |= gallery_keys.DIALOGS
+PAGES |= gallery_external.PAGES | gallery_keys.PAGES | gallery_files.PAGES | gallery_requests.PAGES
+DIALOGS |= gallery_keys.DIALOGS | gallery_external.DIALOGS
 
 
 def frame(theme: Theme = "", nonce: str = "gallery") -> Frame:
     status = StatusMessage("Key Old depot sync was deleted. The gate forgot it in 4 ms.")
-    return Frame(MIRA, CSRF, theme, "/applications", "localhost:8080", (), status, nonce)
+    return Frame(MIRA, CSRF, theme, "/applications", "localhost:8080", (), status, to_decide=2, nonce=nonce)
 
 
 def page(name: str, theme: Theme = "", nonce: str = "gallery") -> Component:

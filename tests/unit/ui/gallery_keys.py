@@ -4,12 +4,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from gatepost_server.apps import AppKey, KeyScopeLevel
 from gatepost_server.authz import Principal
-from gatepost_server.keys import Key, KeyKind, KeyRight, KeyStatus, OldSecret
+from gatepost_server.instance import Features, Policies
+from gatepost_server.keys import Key, KeyKind, KeyRight, KeyStatus, OldCaller, OldSecret
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.permissions import MatrixRow
 from gatepost_server.ui.kit.tables import Choice, ListState
-from gatepost_server.ui.pages import all_keys, consents, global_keys, key_deeds, project_keys
+from gatepost_server.ui.pages import (
+    administration,
+    all_keys,
+    consents,
+    features,
+    global_keys,
+    key_deeds,
+    project_keys,
+)
 from gatepost_server.ui.pages.global_keys import Given
 from gatepost_server.ui.pages.key_facts import as_json
 from gatepost_server.ui.pages.key_form import FormChoices, KeyForm
@@ -19,13 +29,14 @@ NOW = datetime(2026, 11, 21, 21, 30, tzinfo=UTC)
 URL = "http://localhost:8080"
 CSRF = "csrf-of-the-gallery"
 HOME = "/projects/SUPPLY/settings/api"
+DAY = timedelta(days=1)
 MIRA = Principal("usr_1", "user", "mira.kovac", "Mira Kovač", True, 5, "org_1")
 JONAS = Principal("usr_2", "user", "jonas.l", "Jonas Lindqvist", False, 4, "org_1")
 CHOICES = FormChoices("/find", 90, may_never=True, sponsors=[Choice("", "You"), Choice("ops", "Group Ops")])
 
 
 def key(number: int, name: str, kind: KeyKind, *rights: KeyRight, owner: Principal = MIRA) -> Key:
-    letter = {"project": "j", "global": "g", "personal": "p"}[kind]
+    letter = {"project": "j", "global": "g", "personal": "p", "creator": "c"}[kind]
     return Key(
         f"key_{number:024x}",
         kind,
@@ -63,17 +74,32 @@ LOADER = replace(
     run_as_counts=False,
     allowed_origins=("https://maps.example.com",),
     old_secret=OldSecret(
-        NOW + timedelta(days=3), "x9Qf", NOW - timedelta(minutes=5), "10.4.0.13", "curl/8.5"
+        NOW + timedelta(days=3),
+        "x9Qf",
+        NOW - timedelta(days=4),
+        (
+            OldCaller("10.4.0.13", "curl/8.5", None, NOW - DAY, NOW - timedelta(minutes=5), 1_204),
+            OldCaller("2001:db8::17", "nightly/1 " * 9, "app_1", NOW - DAY, NOW - DAY, 1, "Sampling lab"),
+            OldCaller(None, None, "app_2", NOW - DAY, NOW - DAY, 3),
+        ),
+        other_uses=17,
     ),
 )
 EMPTY = replace(key(2, "Unused", KeyKind.PROJECT), is_enabled=False, last_used_at=None)
-CRAWLER = key(
-    3,
-    "Catalog crawler",
-    KeyKind.GLOBAL,
-    KeyRight("prj_1", "project", "Supply planning", ("READ_CONF",)),
-    KeyRight("prj_2", "project", "Churn", ("READ_CONF", "READ_DASHBOARDS")),
-    KeyRight("prj_3", "project", "Prices", ("ADMIN",)),
+APP_KEY = AppKey(
+    replace(key(9, "CustomApp app_1", KeyKind.CREATOR), ip_allowlist=None, expires_at=None, app_id="app_1"),
+    "Sampling lab", KeyScopeLevel.VIEWER, is_used=True,
+)  # fmt: skip
+CRAWLER = replace(
+    key(
+        3,
+        "Catalog crawler",
+        KeyKind.GLOBAL,
+        KeyRight("prj_1", "project", "Supply planning", ("READ_CONF",)),
+        KeyRight("prj_2", "project", "Churn", ("READ_CONF", "READ_DASHBOARDS")),
+        KeyRight("prj_3", "project", "Prices", ("ADMIN",)),
+    ),
+    old_secret=OldSecret(NOW + DAY, "u7Ab", NOW - timedelta(minutes=30)),
 )
 TERRAFORM = replace(key(4, "Terraform", KeyKind.GLOBAL), is_global_admin=True, expires_at=None)
 OWN = key(5, "Notebook, laptop", KeyKind.PERSONAL)
@@ -138,6 +164,8 @@ def everybodys() -> Component:
 
 
 PAGES: dict[str, Callable[[], Component]] = {
+    "features": lambda: features.features(Features(), CSRF, URL),
+    "settings": lambda: administration.settings(Policies(access_ceiling="signed_in").as_dict(), CSRF, URL),
     "project-keys": lambda: listed(KeyStatus.ACTIVE, LOADER),
     "project-keys-empty": lambda: listed(KeyStatus.DISABLED),
     "project-key": project_key,

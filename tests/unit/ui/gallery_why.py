@@ -58,6 +58,8 @@ def page(asked: explain.Asked, found: Explained | None, *, is_administrator: boo
 
 PAGES: dict[str, Callable[[], Component]] = {
     "hidden": nothing_here,
+    "broken": lambda: refusals.broken("req_00c0ffee"),
+    "not-found": lambda: refusals.not_found("req_00c0ffee"),
     "explain": lambda: page(
         explain.Asked(fault="No refused call of yours has this id."), None, is_administrator=False
     ),

@@ -53,7 +53,7 @@ DATASET = dataset.DatasetView(
 GRANTS = [
     sharing.AccessRow("grt_1", "Mira Kovač", "mira", "user", "admin", OLD, None, "Mira Kovač", "created it", is_you=True),
     sharing.AccessRow("grt_2", "Analysts", "Analysts", "group", "", OLD, NOW + timedelta(days=30), "Mira Kovač",
-                      permissions="Read data, read configuration"),
+                      permissions="Read data, read configuration", giver_id="usr_1"),
 ]  # fmt: skip
 RULES = [dataset_access.RuleRow("r1", "lena", "user", "customer", ["ann", "bob"])]
 RUN = Run(
@@ -105,7 +105,7 @@ PAGES: dict[str, Callable[[], Component]] = {
     "projects": lambda: project_list([PROJECT]),
     "projects-empty": lambda: project_list([]),
     "project-home": lambda: project.home(VIEW, None, ListState("/p", {}), NOW, URL, next_cursor=None),
-    "project-permissions": lambda: project_settings.permissions(VIEW, GRANTS, NOW, URL),
+    "project-permissions": lambda: project_settings.permissions(VIEW, sharing.AccessPage(GRANTS), NOW, URL),
     "project-variables": lambda: project_settings.variables(VIEW, "{}", CSRF, URL, may_set=False),
     "project-danger": lambda: project_settings.danger(VIEW),
     "datasets": dataset_list,
@@ -113,7 +113,7 @@ PAGES: dict[str, Callable[[], Component]] = {
     "dataset-hidden": lambda: preview(None),
     "dataset-schema": schema_editor,
     "dataset-rules": lambda: dataset_access.rules(DATASET, RULES, NOW, CSRF, URL),
-    "dataset-access": lambda: dataset_access.access(DATASET, GRANTS, NOW, CSRF, URL),
+    "dataset-access": lambda: dataset_access.access(DATASET, sharing.AccessPage(GRANTS), NOW, CSRF, URL),
     "scenarios": scenario_list,
     "scenario": scenario_page,
     "scenario-run": lambda: scenario_runs.run_page(SCENARIO, "", RUN, NOW, CSRF, URL),

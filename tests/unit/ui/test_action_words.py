@@ -1,6 +1,7 @@
 """Every action is said in words: what was tried, on the audit page and the Why page, and what was done."""
 
 import ast
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,18 @@ import pytest
 import gatepost_server
 from gatepost_server.audit import Entry
 from gatepost_server.authz import Node, NodeKind, Why, policy
-from gatepost_server.ui.pages.explain_words import tried_words
+from gatepost_server.ui.pages.explain import Asked, explain_page
+from gatepost_server.ui.pages.explain_words import asked_words, tried_words
 from gatepost_server.ui.pages.trail import EntryLine
 
 AT = datetime(2027, 1, 4, 9, tzinfo=UTC)
 VERBS = {
     "add", "adopt", "agree", "ask", "authorize", "cancel", "change", "confirm", "create", "deactivate",
-    "declare", "delete", "describe", "end", "export", "expose", "go", "list", "look", "make", "move",
-    "open", "publish", "put", "read", "refresh", "remove", "rename", "reset", "restart", "rotate", "run",
-    "see", "share", "start", "stop", "take", "upload", "use", "view", "write",
+    "decide", "declare", "delete", "describe", "end", "export", "expose", "go", "link", "list", "look",
+    "make", "move", "open", "publish", "put", "raise", "read", "refresh", "remove", "rename", "reset",
+    "restart", "rotate", "run", "see", "share", "start", "stop", "take", "upload", "use", "view", "write",
 }  # fmt: skip
-PAST = {"agrees", "became", "reset", "sent", "set", "took", "wrote"}
+PAST = {"agrees", "became", "began", "built", "reset", "sent", "set", "took", "wrote"}
 
 
 def entry(action: str, kind: str, name: str = "Echo", **more: object) -> Entry:
@@ -98,6 +100,24 @@ def test_every_change_that_is_written_down_reads_as_a_sentence(action: str, kind
 )
 def test_what_was_broken_reads_as_a_sentence(one: Entry, said: str) -> None:
     assert sentence(one) == said
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("app:open", "Open an application"), ("key:list", "List one's API keys"),
+        ("audit:own", "Read what one did"), ("me:read", "Read who one is"),
+        ("key:edit", "Change an API key of one's own"), ("user:list", "List the users"),
+    ],
+)  # fmt: skip
+def test_what_one_asks_about_is_said_of_oneself(action: str, said: str) -> None:
+    assert asked_words(action) == said
+
+
+def test_what_one_asks_about_is_told_apart() -> None:
+    said = [asked_words(action) for action in policy.actions]
+    assert [one for one in said if re.search(r"\b(they|their)\b|[:_]", one)] == []
+    assert "app:open" in str(explain_page(Asked(), None, "", is_administrator=False))
 
 
 def test_what_was_tried_follows_tried_to() -> None:

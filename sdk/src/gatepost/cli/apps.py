@@ -1,14 +1,25 @@
 """`gatepost apps`: see and steer applications."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
 import click
 
-from gatepost.cli import terminal
-from gatepost.cli.find import app_called
+from gatepost.cli import (
+    app_env,
+    app_lending,
+    app_logs,
+    app_metrics,
+    app_parameters,
+    app_versions,
+    terminal,
+)
+from gatepost.cli.find import Thing, app_called
+from gatepost.cli.share import show_grants
 from gatepost.cli.verb import Call, Noun, list_options, yes_option
 from gatepost.cli.words import ACCESS, said_of
 from gatepost.errors import NotFound
 from gatepost.models import App, name_of
-from gatepost.resources.logs import MAX_TAIL, LogKind
 
 _app = click.argument("app")
 
@@ -92,32 +103,6 @@ def restart(call: Call, *, app: str) -> None:
     call.done(done.raw, f"{done.name} restarts; it is {done.state}.")
 
 
-@apps.command("logs")
-@_app
-@click.option("-f", "--follow", is_flag=True, help="Go on showing new lines until Ctrl-C.")
-@click.option(
-    "--kind", type=click.Choice(("build", "run")), default="run", show_default=True, help="Which log."
-)
-@click.option(
-    "--tail", type=click.IntRange(1, MAX_TAIL), default=200, show_default=True, help="Last lines to show."
-)
-@click.pass_obj
-def logs(call: Call, *, app: str, follow: bool, kind: LogKind, tail: int) -> None:
-    """Show what an application's build or run said. With --json -f: one object per line."""
-    client = call.client()
-    meant = app_called(client, app)
-    if follow:
-        for line in client.apps.logs.follow(meant.id, kind=kind, tail=tail):
-            terminal.log_line(line, is_json=call.is_json)
-        return
-    lines = client.apps.logs.read(meant.id, kind=kind, tail=tail)
-    if call.is_json:
-        terminal.as_json({"kind": kind, "lines": lines})
-        return
-    for line in lines:
-        terminal.log_line(line, is_json=False)
-
-
 @apps.command("versions")
 @_app
 @click.option(
@@ -143,12 +128,18 @@ def versions(call: Call, *, app: str, limit: int) -> None:
 @apps.command("rollback")
 @_app
 @click.argument("version", type=click.IntRange(1))
+@click.option("--source", help="The id of a source that it was made from before; default: the present one.")
+@yes_option
 @click.pass_obj
-def rollback(call: Call, *, app: str, version: int) -> None:
+def rollback(call: Call, *, app: str, version: int, source: str | None, is_agreed: bool) -> None:
     """Go over to another version of the source, older or newer."""
     client = call.client()
     meant = app_called(client, app)
-    done = client.apps.deploy(meant.id, version)
+
+    def act(authors: Sequence[str]) -> App:
+        return client.apps.deploy(meant.id, version, source_id=source, confirmed_authors=authors)
+
+    done = app_versions.with_authors(act, is_agreed=is_agreed)
     call.done(
         done.raw, f"{done.name} goes over to version {version}; until it answers, the present one serves."
     )
@@ -181,45 +172,72 @@ def access_(call: Call, *, app: str, access: str, is_agreed: bool) -> None:
     call.done(done.raw, f"{done.name} is open to: {access}.")
 
 
+@apps.command("keys")
+@_app
+@click.pass_obj
+def keys(call: Call, *, app: str) -> None:
+    """List the keys that an application has and had, for whom they act, never their text."""
+    client = call.client()
+    meant = app_called(client, app)
+    columns = [
+        ("NAME", lambda key: key.name),
+        ("KEY", lambda key: f"{key.prefix}…{key.last_four or ''}"),
+        ("ACTS FOR", lambda key: key.user.name if key.user else None),
+        ("LEVEL", lambda key: key.key_scope_level),
+        ("STATUS", lambda key: "deleted" if key.status == "revoked" else key.status),
+        ("LAST USED", lambda key: key.last_used_at or "never"),
+        ("ID", lambda key: key.id),
+    ]
+    empty = f"{meant.name} has no key: it was never started, or its level is none."
+    call.rows(client.apps.keys(meant.id), columns, limit=200, empty=empty)
+
+
 @apps.command("delete")
 @_app
 @yes_option
 @click.pass_obj
 def delete(call: Call, *, app: str, is_agreed: bool) -> None:
-    """Delete an application with its keys and shares. This cannot be undone."""
+    """Delete an application with its keys and shares. This cannot be undone.
+
+    Of one that was used in the last day, its name has to be typed, unless --yes is said.
+    """
     client = call.client()
     meant = app_called(client, app)
     question = f"Delete {meant.name} ({meant.id}) with its keys and shares? This cannot be undone."
-    terminal.agree(question, is_agreed=is_agreed)
+    if _was_used_lately(meant):
+        terminal.agree_by_name(question, meant.name, is_agreed=is_agreed)
+    else:
+        terminal.agree(question, is_agreed=is_agreed)
     receipt = client.apps.delete(meant.id)
     call.done(receipt.raw, f"{meant.name} is deleted{said_of(receipt)}.")
 
 
 @apps.command("grants")
 @_app
+@list_options
 @click.option("--remove", metavar="GRANT", help="Take this grant away.")
 @yes_option
 @click.pass_obj
-def grants(call: Call, *, app: str, remove: str | None, is_agreed: bool) -> None:
+def grants(
+    call: Call, *, app: str, search: str | None, limit: int, remove: str | None, is_agreed: bool
+) -> None:
     """List who holds which role on an application, or take a role away."""
     client = call.client()
-    meant = app_called(client, app)
-    if remove is not None:
-        terminal.agree(f"Take {remove} on {meant.name} away?", is_agreed=is_agreed)
-        receipt = client.apps.grants.revoke(meant.id, remove)
-        call.done(receipt.raw, f"The grant is taken away{said_of(receipt)}.")
-        return
-    columns = [
-        ("WHO", lambda grant: grant.to.get("name")),
-        ("NAME", lambda grant: grant.to.get("label")),
-        ("TYPE", lambda grant: grant.to.get("type")),
-        ("ROLE", lambda grant: grant.role),
-        ("UNTIL", lambda grant: grant.until or "for good"),
-        ("ID", lambda grant: grant.id),
-    ]
-    call.rows(
-        client.apps.grants.list(meant.id), columns, limit=200, empty=f"{meant.name} is shared with nobody."
-    )
+    found = app_called(client, app)
+    meant = Thing(client.apps.grants, found.id, found.name, "app")
+    show_grants(call, meant, search, limit, remove, is_agreed=is_agreed)
+
+
+app_env.add_to(apps)
+app_logs.add_to(apps)
+app_metrics.add_to(apps)
+app_parameters.add_to(apps)
+app_lending.add_to(apps)
+app_versions.add_to(apps)
+
+
+def _was_used_lately(app: App) -> bool:
+    return app.last_used_at is not None and datetime.now(UTC) - app.last_used_at < timedelta(days=1)
 
 
 def _source_of(app: App) -> str:
@@ -233,6 +251,10 @@ def _versions_of(app: App) -> str:
         return f"{app.version}"
     failed = "failed; " if app.state == "failed" else ""
     return f"{app.version} ({failed}people still reach {app.live_version})"
+
+
+def _processes_of(app: App) -> str | None:
+    return ", ".join(f"{one['index']} {one['state']}" for one in app.processes or ()) or None
 
 
 def _standing(app: App, version: int) -> str:
@@ -251,8 +273,10 @@ def _show(call: Call, app: App) -> None:
         ("access", app.access),
     ]
     pairs += [
+        ("processes", _processes_of(app)),
         ("isolation", app.isolation),
         ("for programs", app.content_url),
         ("for browsers", app.origin_url),
     ]
-    call.one(app, [*pairs, ("created", app.created_at), ("updated", app.updated_at), ("id", app.id)])
+    times = [("last used", app.last_used_at), ("created", app.created_at), ("updated", app.updated_at)]
+    call.one(app, [*pairs, *times, ("id", app.id)])

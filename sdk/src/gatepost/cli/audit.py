@@ -12,6 +12,12 @@ from gatepost.models import Principal, name_of
 @click.command(cls=Verb)
 @click.option("--actor", metavar="NAME", help="Only what this person did: a username or id.")
 @click.option("--key", metavar="ID", help="Only what came with this key.")
+@click.option(
+    "--on-behalf-of", metavar="NAME", help="Only what was done for this person or key: a name or id."
+)
+@click.option(
+    "--run-as", metavar="NAME", help="Only what keys did with this associated user: a username or id."
+)
 @click.option("--action", metavar="ACTION", help="Only this action, like app:restart.")
 @click.option("--kind", metavar="KIND", help="Only what was done to things of this kind, like app.")
 @click.option("--resource", metavar="ID", help="Only what was done to this thing.")
@@ -27,20 +33,11 @@ from gatepost.models import Principal, name_of
 )
 @click.pass_obj
 def audit(
-    call: Call,
-    *,
-    actor: str | None,
-    key: str | None,
-    action: str | None,
-    kind: str | None,
-    resource: str | None,
-    decision: Literal["allowed", "denied"] | None,
-    request_id: str | None,
-    since: str | None,
-    until: str | None,
-    search: str | None,
-    limit: int,
-) -> None:
+    call: Call, *, actor: str | None, key: str | None, on_behalf_of: str | None, run_as: str | None,
+    action: str | None, kind: str | None, resource: str | None,
+    decision: Literal["allowed", "denied"] | None, request_id: str | None, since: str | None,
+    until: str | None, search: str | None, limit: int,
+) -> None:  # fmt: skip
     """Show what was done and what was refused.
 
     Administrators see everything, others what they did themselves; newest first.
@@ -53,6 +50,8 @@ def audit(
         decision=decision,
         request_id=request_id,
         via_key_id=key,
+        on_behalf_of=on_behalf_of,
+        run_as=run_as,
         since=ago(since) if since is not None else None,
         until=ago(until) if until is not None else None,
         q=search,

@@ -1,6 +1,5 @@
 """`gatepost datasets`: rows in, rows out, and their columns."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gatepost.cli import terminal
+from gatepost.cli import dataset_care, terminal
+from gatepost.cli.dataset_care import FORMS, column_of, keep
 from gatepost.cli.verb import Call, Noun, list_options, yes_option
 from gatepost.cli.words import said_of
 
 if TYPE_CHECKING:
     from gatepost.watched import Progress
-
-_FORMS = ("json", "ndjson", "csv", "arrow", "parquet")
 
 
 @click.group(cls=Noun)
@@ -64,7 +62,7 @@ def put(call: Call, *, project: str, dataset: str, file: Path, append: bool) -> 
 @click.argument("project")
 @click.argument("dataset")
 @click.option(
-    "--format", "form", type=click.Choice(_FORMS), default="csv", show_default=True, help="In which form."
+    "--format", "form", type=click.Choice(FORMS), default="csv", show_default=True, help="In which form."
 )
 @click.option("--limit", type=click.IntRange(0), help="At most so many rows.")
 @click.option("--columns", help="Only these columns, separated by commas.")
@@ -84,16 +82,7 @@ def get(
     chosen = columns.split(",") if columns is not None else None
     client = call.client()
     with client.datasets.rows(project, dataset, form=form, limit=limit, columns=chosen) as chunks:
-        if output is None:
-            for chunk in chunks:
-                sys.stdout.buffer.write(chunk)
-            sys.stdout.buffer.flush()
-            return
-        written = 0
-        with output.open("wb") as file:
-            for chunk in chunks:
-                written += file.write(chunk)
-    call.done({"file": str(output), "bytes": written}, f"{output} has {terminal.size(written)}.")
+        keep(call, chunks, output)
 
 
 @datasets.command("schema")
@@ -105,7 +94,7 @@ def schema(call: Call, *, project: str, dataset: str, columns: tuple[str, ...]) 
     """Show the columns of a dataset, or declare them for every write to come."""
     calls = call.client().datasets
     if columns:
-        found = calls.set_schema(project, dataset, [_column(one) for one in columns])
+        found = calls.set_schema(project, dataset, [column_of(one) for one in columns])
     else:
         found = calls.schema(project, dataset)
     if call.is_json:
@@ -172,11 +161,7 @@ def delete(call: Call, *, project: str, dataset: str, is_agreed: bool) -> None:
     call.done(receipt.raw, f"{dataset} is deleted{said_of(receipt)}.")
 
 
-def _column(text: str) -> dict[str, str]:
-    name, colon, kind = text.rpartition(":") if "<" not in text else text.partition(":")
-    if not colon or not name or not kind:
-        raise click.UsageError(f"{text!r} is not NAME:TYPE.")
-    return {"name": name, "type": kind}
+dataset_care.add_to(datasets)
 
 
 @contextmanager

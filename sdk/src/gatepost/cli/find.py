@@ -2,15 +2,23 @@
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import click
 
 from gatepost.connected import Client
 from gatepost.errors import Conflict, NotFound
 from gatepost.models import App, Key, Source, User
+from gatepost.resources.dashboards import DashboardCalls
+from gatepost.resources.datasets import DatasetCalls
+from gatepost.resources.grants import GrantCalls
 from gatepost.resources.kept_keys import KeptKeys
+from gatepost.resources.scenarios import ScenarioCalls
 
 T = TypeVar("T", bound=App | Key | Source | User)
 K = TypeVar("K", bound=Key)
+_PARTS: Final = ("dataset", "scenario", "dashboard")
 _ID = re.compile(r"[a-z]{2,5}_[0-9a-f]{24}")
 
 
@@ -43,6 +51,61 @@ def user_called(client: Client, text: str) -> User:
     """Return the person with this username or id."""
     found = client.users.list(q=None if _ID.fullmatch(text) else text)
     return _only("person", text, found, lambda user: (user.id, user.username))
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that is shared: the calls about its grants, its id, what people call it and its kind."""
+
+    grants: GrantCalls
+    ref: str
+    name: str
+    kind: str
+
+
+def thing_called(client: Client, text: str) -> Thing:
+    """Return what is shared by that name.
+
+    An application by its id, number, slug or name; anything else with its kind before it:
+    `source:report`, `group:Desk`, `project:SALES`, `dataset:SALES/orders`,
+    `scenario:SALES/nightly`, `dashboard:SALES/overview`.
+
+    Raises:
+        NotFound: there is none that the caller may see.
+        click.UsageError: the kind is none, or a thing of a project is named without it.
+    """
+    kind, colon, name = text.partition(":")
+    if not colon:
+        app = app_called(client, text)
+        return Thing(client.apps.grants, app.id, app.name, "app")
+    if kind == "app":
+        return thing_called(client, name)
+    if kind == "source":
+        source = source_called(client, name)
+        return Thing(client.sources.grants, source.id, source.name, kind)
+    if kind == "group":
+        group = client.groups.get(name)
+        return Thing(client.groups.grants, group.id, group.name, kind)
+    if kind == "project":
+        project = client.projects.get(name)
+        return Thing(client.projects.grants, project.id, project.name, kind)
+    return _part_called(client, text)
+
+
+def _part_called(client: Client, text: str) -> Thing:
+    """Return a dataset, scenario or dashboard of a project."""
+    kind, _, place = text.partition(":")
+    project, slash, name = place.partition("/")
+    if kind not in _PARTS or not (project and slash and name):
+        raise click.UsageError(
+            f"{text!r} is not an application, source:NAME, group:NAME, project:KEY or one of "
+            f"{', '.join(f'{one}:KEY/NAME' for one in _PARTS)}."
+        )
+    calls: dict[str, DatasetCalls | ScenarioCalls | DashboardCalls] = {
+        "dataset": client.datasets, "scenario": client.scenarios, "dashboard": client.dashboards,
+    }  # fmt: skip
+    found = calls[kind].get(project, name)
+    return Thing(calls[kind].grants, found.id, found.name, kind)
 
 
 def _only(kind: str, text: str, found: Iterable[T], names: Callable[[T], tuple[str | None, ...]]) -> T:

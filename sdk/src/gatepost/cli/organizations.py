@@ -4,7 +4,7 @@ import click
 
 from gatepost.administered import Organization
 from gatepost.cli import terminal
-from gatepost.cli.verb import Call, Noun, yes_option
+from gatepost.cli.verb import Call, Noun, list_options, yes_option
 from gatepost.cli.words import said_of
 from gatepost.errors import NotFound
 
@@ -15,16 +15,17 @@ def organizations() -> None:
 
 
 @organizations.command("list")
+@list_options
 @click.pass_obj
-def list_(call: Call) -> None:
+def list_(call: Call, *, search: str | None, limit: int) -> None:
     """List the organizations that you may know of."""
     columns = [
         ("NAME", lambda one: one.name),
         ("SHARES OUTSIDE", lambda one: one.allows_outside_sharing),
         ("ID", lambda one: one.id),
     ]
-    found = call.client().organizations.list()
-    call.rows(found, columns, limit=10_000, empty="There is none.")
+    found = call.client().organizations.list(q=search)
+    call.rows(found, columns, limit=limit, empty="There is none.")
 
 
 @organizations.command("create")

@@ -1,11 +1,11 @@
 """`gatepost projects`: what holds datasets, and who may do what in it."""
 
-import json
 from pathlib import Path
 
 import click
 
 from gatepost.cli import terminal
+from gatepost.cli.json_file import list_in, object_in
 from gatepost.cli.project_archives import export, import_
 from gatepost.cli.verb import Call, Noun, list_options, yes_option
 from gatepost.cli.words import said_of, when
@@ -55,6 +55,17 @@ def create(call: Call, *, project: str, name: str | None, description: str) -> N
     call.done(made.raw, f"Project {made.key} is there; you administer it.")
 
 
+@projects.command("change")
+@click.argument("project")
+@click.option("--name", help="What people read.")
+@click.option("--description", help="A few words; empty takes them away.")
+@click.pass_obj
+def change(call: Call, *, project: str, name: str | None, description: str | None) -> None:
+    """Give a project another name or description; its key stays."""
+    changed = call.client().projects.change(project, name=name, description=description)
+    call.done(changed.raw, f"Project {changed.key} is called {changed.name}.")
+
+
 @projects.command("delete")
 @click.argument("project")
 @yes_option
@@ -78,7 +89,7 @@ def variables(call: Call, *, project: str, file: Path | None) -> None:
     if file is None:
         terminal.as_json(calls.variables(project))
         return
-    terminal.as_json(calls.set_variables(project, _object_in(file)))
+    terminal.as_json(calls.set_variables(project, object_in(file)))
 
 
 @projects.command("timeline")
@@ -111,10 +122,7 @@ def permissions(call: Call, *, project: str, file: Path | None) -> None:
     """
     calls = call.client().projects
     if file is not None:
-        wanted = _object_in(file).get("grants")
-        if not isinstance(wanted, list):
-            raise click.UsageError(f'{file} has to hold an object with a list "grants".')
-        found = calls.set_permissions(project, wanted)
+        found = calls.set_permissions(project, list_in(file, "grants"))
     else:
         found = calls.permissions(project)
     columns = [
@@ -128,8 +136,9 @@ def permissions(call: Call, *, project: str, file: Path | None) -> None:
 
 @projects.command("exposed")
 @click.argument("project")
+@list_options
 @click.pass_obj
-def exposed(call: Call, *, project: str) -> None:
+def exposed(call: Call, *, project: str, search: str | None, limit: int) -> None:
     """List what a project exposes to others, and what others expose to it."""
     columns = [
         ("DATASET", lambda one: one.dataset.get("name")),
@@ -139,7 +148,8 @@ def exposed(call: Call, *, project: str) -> None:
         ("UNTIL", lambda one: one.until or "for good"),
         ("ID", lambda one: one.id),
     ]
-    call.rows(call.client().projects.exposed(project), columns, limit=1000, empty="Nothing is exposed.")
+    found = call.client().projects.exposed(project, q=search)
+    call.rows(found, columns, limit=limit, empty="Nothing is exposed.")
 
 
 @projects.command("expose")
@@ -178,13 +188,3 @@ def unexpose(call: Call, *, project: str, exposure: str) -> None:
 
 projects.add_command(export)
 projects.add_command(import_)
-
-
-def _object_in(file: Path) -> dict[str, object]:
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, UnicodeDecodeError) as fault:
-        raise click.UsageError(f"{file} is not JSON: {fault}.") from None
-    if not isinstance(found, dict):
-        raise click.UsageError(f"{file} has to hold a JSON object.")
-    return found

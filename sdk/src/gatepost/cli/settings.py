@@ -7,7 +7,7 @@ import click
 
 from gatepost.cli import terminal
 from gatepost.cli.exit_codes import Exit
-from gatepost.cli.verb import Call, Noun
+from gatepost.cli.verb import Call, Noun, list_options
 
 
 @click.group(cls=Noun)
@@ -45,6 +45,31 @@ def test_mail(call: Call, *, to: str) -> int:
     else:
         terminal.note(str(outcome["detail"]))
     return Exit.OK if outcome["ok"] else Exit.FAILED
+
+
+@settings.command("mails")
+@list_options
+@click.option("--state", metavar="STATE", help="Only those that are queued, sent or failed.")
+@click.pass_obj
+def mails(call: Call, *, search: str | None, limit: int, state: str | None) -> None:
+    """List the mails of the instance, latest first, and how far they have come."""
+    columns = [
+        ("AT", lambda mail: mail.created_at),
+        ("TO", lambda mail: mail.to),
+        ("SUBJECT", lambda mail: mail.subject),
+        ("STATE", lambda mail: mail.state),
+        ("REASON", lambda mail: mail.reason),
+        ("ID", lambda mail: mail.id),
+    ]
+    found = call.client().settings.mails(q=search, state=state)
+    call.rows(found, columns, limit=limit, empty="There are no such mails.")
+
+
+@settings.command("health")
+@click.pass_obj
+def health(call: Call) -> None:
+    """Say in full how the instance is."""
+    _show(call, call.client().settings.health())
 
 
 def _show(call: Call, found: Mapping[str, object]) -> None:

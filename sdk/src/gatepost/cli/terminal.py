@@ -164,6 +164,23 @@ def agree(question: str, *, is_agreed: bool) -> None:
     click.confirm(clean(question), abort=True, err=True)
 
 
+def agree_by_name(question: str, name: str, *, is_agreed: bool) -> None:
+    """Ask for the name of what is about to be gone for good.
+
+    Raises:
+        click.UsageError: there is nobody to ask.
+        click.Abort: another name was typed.
+    """
+    if is_agreed:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{clean(question)} There is no terminal to ask at; add --yes to agree.")
+    note(question)
+    if click.prompt(f"Type {clean(name)} to confirm", default="", show_default=False, err=True) != name:
+        note("That is another name; nothing was done.")
+        raise click.Abort
+
+
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 

@@ -68,6 +68,59 @@ def create(
         terminal.note("Hand it over now: it cannot be shown again, and is changed at the first login.")
 
 
+@users.command("show")
+@click.argument("user")
+@click.pass_obj
+def show(call: Call, *, user: str) -> None:
+    """Show a person's account, for administrators."""
+    client = call.client()
+    one = client.users.get(user_called(client, user).id)
+    pairs = [("username", one.username), ("name", one.display_name), ("email", one.email), ("role", one.role)]
+    pairs += [("organization", one.organization), ("active", str(one.is_active).lower())]
+    call.one(one, [*pairs, ("created", one.created_at), ("last login", one.last_login_at), ("id", one.id)])
+
+
+@users.command("keys")
+@click.argument("user")
+@list_options
+@click.option("--delete", "key", metavar="KEY", help="Delete this key of theirs, by its id.")
+@yes_option
+@click.pass_obj
+def keys(call: Call, *, user: str, search: str | None, limit: int, key: str | None, is_agreed: bool) -> None:
+    """List a person's keys, or delete one, for administrators. Nobody makes keys for others."""
+    client = call.client()
+    meant = user_called(client, user)
+    if key is not None:
+        question = f"Delete the key {key} of {meant.username}? Programs that use it stop working."
+        terminal.agree(question, is_agreed=is_agreed)
+        receipt = client.users.delete_key(meant.id, key)
+        call.done(receipt.raw, f"The key {key} is deleted{said_of(receipt)}.")
+        return
+    columns = [
+        ("NAME", lambda one: one.name),
+        ("KEY", lambda one: f"{one.prefix}…{one.last_four or ''}"),
+        ("STATUS", lambda one: "deleted" if one.status == "revoked" else one.status),
+        ("LAST USED", lambda one: one.last_used_at or "never"),
+        ("EXPIRES", lambda one: one.expires_at or "never"),
+        ("ID", lambda one: one.id),
+    ]
+    found = client.users.keys(meant.id, q=search)
+    call.rows(found, columns, limit=limit, empty=f"{meant.username} has no such keys.")
+
+
+@users.command("sign-out")
+@click.argument("user")
+@yes_option
+@click.pass_obj
+def sign_out(call: Call, *, user: str, is_agreed: bool) -> None:
+    """Sign a person out everywhere; their keys go on counting."""
+    client = call.client()
+    meant = user_called(client, user)
+    terminal.agree(f"Sign {meant.username} out everywhere?", is_agreed=is_agreed)
+    receipt = client.users.end_sessions(meant.id)
+    call.done(receipt.raw, f"{meant.username} is signed out everywhere{said_of(receipt)}.")
+
+
 @users.command("role")
 @click.argument("user")
 @click.argument("role", type=click.Choice(ROLES))

@@ -5,7 +5,7 @@ import json
 import click
 
 from gatepost.cli import terminal
-from gatepost.cli.verb import Call, Noun, yes_option
+from gatepost.cli.verb import Call, Noun, list_options, yes_option
 
 
 @click.group(cls=Noun)
@@ -14,17 +14,18 @@ def variables() -> None:
 
 
 @variables.command("list")
+@list_options
 @click.pass_obj
-def list_(call: Call) -> None:
-    """List every global variable."""
+def list_(call: Call, *, search: str | None, limit: int) -> None:
+    """List the global variables by name."""
     columns = [
         ("NAME", lambda one: one.name),
         ("VALUE", lambda one: _written(one.value)),
         ("SET", lambda one: one.updated_at),
         ("BY", lambda one: one.by),
     ]
-    found = call.client().variables.list()
-    call.rows(found, columns, limit=10_000, empty="There is none.")
+    found = call.client().variables.list(q=search)
+    call.rows(found, columns, limit=limit, empty="There is none.")
 
 
 @variables.command("get")

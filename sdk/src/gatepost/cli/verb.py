@@ -54,6 +54,15 @@ class Call:
         else:
             terminal.facts(pairs)
 
+    def lines(self, answer: object, found: Sequence[str], *, empty: str) -> None:
+        """Show a list of plain names, one in a line, or say that there is none."""
+        if self.is_json:
+            terminal.as_json(answer)
+        elif found:
+            click.echo("\n".join(terminal.clean(one) for one in found))
+        else:
+            terminal.note(empty)
+
     def done(self, answer: object, sentence: str) -> None:
         """Say that something was done, or give the server's answer with --json."""
         if self.is_json:

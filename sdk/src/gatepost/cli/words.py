@@ -11,7 +11,20 @@ from gatepost.shape import moment
 
 ROLES: Final = ("viewer", "publisher", "administrator")
 APP_ROLES: Final = ("owner", "editor", "consumer")
+GRANT_ROLES: Final = (*APP_ROLES, "viewer", "contributor", "admin", "approver")
+"""Roles on things of every kind; the server says which of them a kind has."""
 ACCESS: Final = ("grants", "signed_in", "anyone")
+LEVELS: Final = ("unset", "none", "viewer", "user", "admin")
+SIZES: Final = {
+    "nano": (1.0, 128),
+    "micro": (1.0, 256),
+    "small": (1.0, 512),
+    "medium": (1.0, 1024),
+    "large": (2.0, 1536),
+    "xlarge": (2.0, 2048),
+    "2xlarge": (2.0, 3072),
+}
+"""CPU in cores and memory in MiB of each size."""
 KINDS: Final = ("static", "fastapi", "asgi", "wsgi", "streamlit", "shiny", "plumber")
 
 

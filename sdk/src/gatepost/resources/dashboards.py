@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gatepost.dashboard_models import Authorized, Dashboard, SeenDashboard
 from gatepost.errors import UnexpectedAnswer
+from gatepost.resources.grants import GrantCalls
 from gatepost.shape import read
 from gatepost.transport import Transport, segment
 
@@ -13,6 +14,7 @@ class DashboardCalls:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self.grants = GrantCalls(transport, "dashboards")
 
     def list(self, project: str, *, q: str | None = None) -> Iterator[Dashboard]:
         """Yield the dashboards of a project that one may see."""

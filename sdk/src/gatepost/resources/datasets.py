@@ -7,7 +7,8 @@ from typing import Final
 
 from gatepost.errors import Invalid
 from gatepost.models import Receipt
-from gatepost.project_models import Dataset, Happening, Metadata, SavedQuery, Schema
+from gatepost.project_models import Dataset, Happening, Metadata, RowRule, RowRules, SavedQuery, Schema
+from gatepost.resources.grants import GrantCalls
 from gatepost.shape import read
 from gatepost.transport import Transport, segment
 from gatepost.watched import Progress
@@ -42,6 +43,7 @@ class DatasetCalls:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self.grants = GrantCalls(transport, "datasets")
 
     def list(self, project: str, *, q: str | None = None, sort: str | None = None) -> Iterator[Dataset]:
         """Yield the datasets of a project that one may see."""
@@ -143,6 +145,39 @@ class DatasetCalls:
         return read(
             SavedQuery, self._transport.call("PUT", f"{_path(project, name)}/query", body={"query": sql})
         )
+
+    def change(
+        self, project: str, name: str, *, new_name: str | None = None, impersonate: bool | None = None
+    ) -> Dataset:
+        """Rename a dataset, or say whether programs use it on behalf of persons only."""
+        said = {"name": new_name, "impersonate": impersonate}
+        body = {field: value for field, value in said.items() if value is not None}
+        return read(Dataset, self._transport.call("PATCH", _path(project, name), body=body))
+
+    def rules(self, project: str, name: str) -> "Sequence[RowRule]":
+        """Return who sees which rows where a dataset is read on behalf of persons."""
+        return self._transport.get(RowRules, f"{_path(project, name)}/rules").rules
+
+    def set_rules(
+        self, project: str, name: str, rules: "Sequence[Mapping[str, object]]"
+    ) -> "Sequence[RowRule]":
+        """Replace all row rules: each `{"column", "values", "who": {"type", "name"}}`.
+
+        Raises:
+            Invalid: a column, a value or somebody that is not there; nothing was changed.
+        """
+        body = {"rules": [dict(one) for one in rules]}
+        return read(RowRules, self._transport.call("PUT", f"{_path(project, name)}/rules", body=body)).rules
+
+    @contextmanager
+    def exported(self, project: str, name: str, *, form: str = "csv") -> Iterator[Iterator[bytes]]:
+        """Open all rows of a dataset as a file to keep, in one of FORMS; the trail says so.
+
+        Raises:
+            Denied: one may read the rows and not export them.
+        """
+        with self._transport.stream(f"{_path(project, name)}/export", {"format": form}) as response:
+            yield response.iter_bytes()
 
     def history(self, project: str, name: str) -> Iterator[Happening]:
         """Yield what was done to a dataset, newest first."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gatepost.administered import Group, Member
 from gatepost.models import Receipt
+from gatepost.resources.grants import GrantCalls
 from gatepost.shape import read, stamp
 from gatepost.transport import Transport, segment
 
@@ -14,6 +15,7 @@ class GroupCalls:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self.grants = GrantCalls(transport, "groups")
 
     def list(self, *, q: str | None = None) -> Iterator[Group]:
         """Yield groups whose name matches *q*."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from gatepost.key_models import AnyKey, Consents, KeyText
 from gatepost.models import IssuedKey, Key, Receipt
 from gatepost.resources.kept_keys import (
     POLICY_DEFAULT,
@@ -11,6 +12,7 @@ from gatepost.resources.kept_keys import (
     ProjectKeys,
     said_about,
 )
+from gatepost.secret import Secret
 from gatepost.shape import read
 from gatepost.transport import Transport, segment
 
@@ -38,18 +40,33 @@ class KeyCalls(KeptKeys[Key]):
         kind: str | None = None,
         owner: str | None = None,
         status: str | None = None,
-    ) -> Iterator[Key]:
+    ) -> Iterator[AnyKey]:
         """Yield keys of every kind and everybody, latest first, for administrators."""
         wanted = {"q": q, "kind": kind, "owner": owner, "status": status}
-        return self._transport.pages(Key, "admin/keys/all", wanted)
+        return self._transport.pages(AnyKey, "admin/keys/all", wanted)
 
     def delete_anybodys(self, key_id: str) -> Receipt:
         """Delete anybody's key, as an administrator."""
         return read(Receipt, self._transport.call("DELETE", f"admin/keys/all/{segment(key_id)}"))
 
+    def reveal(self, key_id: str) -> Secret:
+        """Return the text of an application's key again; for the user whom the application acts for.
+
+        Needs a session with a recent password, and is written into the trail.
+
+        Raises:
+            NotFound: there is no such key of the caller's.
+            Conflict: a key of another kind, whose text is kept nowhere.
+        """
+        return read(KeyText, self._transport.call("POST", f"{self._at(key_id)}/reveal")).key
+
     def agree(self, project: str) -> None:
         """Agree to be the associated user of a project's keys."""
         self._transport.call("PUT", f"me/run-as/{segment(project)}")
+
+    def agreed(self) -> Sequence[str]:
+        """Return the projects whose keys one agreed to be the associated user of, by their keys."""
+        return self._transport.get(Consents, "me/run-as").projects
 
     def disagree(self, project: str) -> Receipt:
         """Agree no longer; the next call with such a key does not act for one."""

@@ -24,10 +24,15 @@ class LogCalls:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def read(self, app_id: str, *, kind: LogKind = "run", tail: int = 200) -> Sequence[str]:
-        """Return the last *tail* lines."""
+    def read(
+        self, app_id: str, *, kind: LogKind = "run", tail: int = 200, q: str | None = None
+    ) -> Sequence[str]:
+        """Return the last *tail* lines; with *q* those that hold it, of all that is kept."""
         path = f"apps/{segment(app_id)}/logs"
-        with self._transport.stream(path, {"kind": kind, "tail": tail}) as answer:
+        query: dict[str, str | int] = {"kind": kind, "tail": tail}
+        if q:
+            query["q"] = q
+        with self._transport.stream(path, query) as answer:
             return list(_lines(answer))
 
     def follow(

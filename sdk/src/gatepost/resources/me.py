@@ -1,6 +1,6 @@
 """Oneself: who the server takes the caller for."""
 
-from gatepost.models import Me, Receipt
+from gatepost.models import Me, Receipt, User
 from gatepost.secret import Secret
 from gatepost.shape import read
 from gatepost.transport import Transport
@@ -15,6 +15,11 @@ class MeCalls:
     def get(self) -> Me:
         """Return who calls, and through which key."""
         return self._transport.get(Me, "me")
+
+    def edit(self, display_name: str, email: str) -> User:
+        """Change one's own name and address; needs a session."""
+        body = {"display_name": display_name, "email": email}
+        return read(User, self._transport.call("PATCH", "me", body=body))
 
     def change_password(self, old: Secret, new: Secret) -> Receipt:
         """Change one's own password; needs a session, and ends one's other ones.

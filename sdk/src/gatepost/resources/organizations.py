@@ -13,9 +13,13 @@ class OrganizationCalls:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def list(self) -> Iterator[Organization]:
-        """Yield the organizations that the caller may know of."""
-        return self._transport.pages(Organization, "organizations")
+    def list(self, *, q: str | None = None) -> Iterator[Organization]:
+        """Yield the organizations that the caller may know of and whose name matches *q*."""
+        return self._transport.pages(Organization, "organizations", {"q": q})
+
+    def get(self, org_id: str) -> Organization:
+        """Return one organization that the caller may know of."""
+        return self._transport.get(Organization, f"organizations/{segment(org_id)}")
 
     def create(self, name: str, *, allows_outside_sharing: bool = False) -> Organization:
         """Make an organization.

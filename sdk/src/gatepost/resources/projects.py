@@ -9,6 +9,7 @@ from gatepost.dashboard_models import Imported
 from gatepost.errors import UnexpectedAnswer
 from gatepost.models import Receipt
 from gatepost.project_models import Exposure, Happening, Permission, Project
+from gatepost.resources.grants import GrantCalls
 from gatepost.shape import read
 from gatepost.transport import Transport, segment
 from gatepost.watched import Progress
@@ -20,6 +21,7 @@ class ProjectCalls:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self.grants = GrantCalls(transport, "projects")
 
     def list(self, *, q: str | None = None, sort: str | None = None) -> Iterator[Project]:
         """Yield the projects one may see."""
@@ -70,9 +72,9 @@ class ProjectCalls:
         body = {"grants": [dict(one) for one in grants]}
         return _grants(self._transport.call("PUT", f"{_path(key)}/permissions", body=body))
 
-    def exposed(self, key: str) -> Iterator[Exposure]:
+    def exposed(self, key: str, *, q: str | None = None) -> Iterator[Exposure]:
         """Yield what a project exposes to others (`out`), and what others expose to it (`in`)."""
-        return self._transport.pages(Exposure, f"{_path(key)}/exposed")
+        return self._transport.pages(Exposure, f"{_path(key)}/exposed", {"q": q})
 
     def expose(
         self,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from gatepost.resources.grants import GrantCalls
 from gatepost.shape import read
 from gatepost.transport import Transport, segment
 from gatepost.work_models import Run, Scenario
@@ -20,6 +21,7 @@ class ScenarioCalls:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self.grants = GrantCalls(transport, "scenarios")
 
     def list(self, project: str, *, q: str | None = None) -> Iterator[Scenario]:
         """Yield the scenarios of a project that one may see."""

@@ -1,7 +1,8 @@
 """What administrators set for the whole instance."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from gatepost.administered import Mail
 from gatepost.errors import UnexpectedAnswer
 from gatepost.transport import Transport
 
@@ -23,6 +24,14 @@ class SettingCalls:
             Invalid: a name is unknown, or a value is not acceptable; nothing was changed.
         """
         return _settings(self._transport.call("PATCH", "settings", body=dict(settings)))
+
+    def health(self) -> Mapping[str, object]:
+        """Return in full how the instance is: `status`, `reasons`, `details`, `parts`."""
+        return _settings(self._transport.call("GET", "health"))
+
+    def mails(self, *, q: str | None = None, state: str | None = None) -> Iterator[Mail]:
+        """Yield the mails of the instance, latest first, and how far they have come; never their texts."""
+        return self._transport.pages(Mail, "settings/mail/outbox", {"q": q, "state": state})
 
     def test_mail(self, to: str) -> Mapping[str, object]:
         """Send a test mail now, and return what the mail server made of it: `ok`, `code`, `detail`.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gatepost.models import CreatedUser, Receipt, Reset, User, UserChange
+from gatepost.models import CreatedUser, Key, Receipt, Reset, User, UserChange
 from gatepost.secret import Secret
 from gatepost.shape import read
 from gatepost.transport import Transport, segment
@@ -17,6 +17,19 @@ class UserCalls:
     def list(self, *, q: str | None = None, sort: str | None = None) -> Iterator[User]:
         """Yield people whose name matches *q*."""
         return self._transport.pages(User, "users", {"q": q, "sort": sort})
+
+    def get(self, user_id: str) -> User:
+        """Return one person in full."""
+        return self._transport.get(User, f"users/{segment(user_id)}")
+
+    def keys(self, user_id: str, *, q: str | None = None) -> Iterator[Key]:
+        """Yield a person's keys, latest first."""
+        return self._transport.pages(Key, f"users/{segment(user_id)}/keys", {"q": q})
+
+    def delete_key(self, user_id: str, key_id: str) -> Receipt:
+        """Delete a person's key; when this returns, the gates have forgotten it."""
+        path = f"users/{segment(user_id)}/keys/{segment(key_id)}"
+        return read(Receipt, self._transport.call("DELETE", path))
 
     def create(
         self,

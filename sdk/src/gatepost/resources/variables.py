@@ -13,9 +13,9 @@ class VariableCalls:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def list(self) -> Iterator[Variable]:
-        """Yield every global variable by name."""
-        return self._transport.pages(Variable, "variables")
+    def list(self, *, q: str | None = None) -> Iterator[Variable]:
+        """Yield the global variables whose name matches *q*, by name."""
+        return self._transport.pages(Variable, "variables", {"q": q})
 
     def get(self, name: str) -> Variable:
         """Return one global variable."""

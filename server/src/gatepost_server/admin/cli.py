@@ -94,7 +94,7 @@ _data_dir = click.option(
     "--envoy", type=click.Path(path_type=Path), metavar="FILE", help="An Envoy 1.40 or later of your own."
 )
 @click.option(
-    "--isolation", type=click.Choice(["auto", "strict", "hardened", "none"]),
+    "--isolation", type=click.Choice(["auto", "strict", "hardened", "reduced", "none"]),
     help="How apps are confined; `none` runs uploaded code unconfined.  [default: auto]",
 )  # fmt: skip
 @click.option(
@@ -163,6 +163,53 @@ def doctor(context: click.Context, /, *, as_json: bool, **chosen: Any) -> None:
     print_findings(found, as_json=_wants_json(context, flag=as_json))
     if any(not finding.ok and finding.is_needed for finding in found):
         raise click.exceptions.Exit(1)
+
+
+@admin.group()
+def vault() -> None:
+    """Look after the key that stored credentials are sealed by."""
+
+
+def _about_vault(context: click.Context, verb: str, chosen: dict[str, Any], *, as_json: bool) -> None:
+    settings = _settings(**chosen)
+    with _one_sentence():
+        from gatepost_server.admin.vaulting import look_after  # noqa: PLC0415  # --help stays quick
+
+        look_after(settings, verb, as_json=_wants_json(context, flag=as_json))
+
+
+_store = click.option("--store", metavar="URL", help="Store.  [default: SQLite in the data folder]")
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+@vault.command()
+@_data_dir
+@_store
+@_as_json
+@click.pass_context
+def status(context: click.Context, /, *, as_json: bool, **chosen: Any) -> None:
+    """Say whether the vault is open, and how many data keys an old key still wraps."""
+    _about_vault(context, "status", chosen, as_json=as_json)
+
+
+@vault.command()
+@_data_dir
+@_store
+@_as_json
+@click.pass_context
+def rotate(context: click.Context, /, *, as_json: bool, **chosen: Any) -> None:
+    """Make another key and move the vault to it; the server may go on running."""
+    _about_vault(context, "rotate", chosen, as_json=as_json)
+
+
+@vault.command()
+@_data_dir
+@_store
+@_as_json
+@click.pass_context
+def rewrap(context: click.Context, /, *, as_json: bool, **chosen: Any) -> None:
+    """Go on where a rotation was ended, or move to a key that you gave."""
+    _about_vault(context, "rewrap", chosen, as_json=as_json)
 
 
 @admin.group()

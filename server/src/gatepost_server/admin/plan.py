@@ -5,6 +5,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from gatepost_server.admin.children import ChildSpec, Plan
 from gatepost_server.gateway.launch import launch_envoy
 from gatepost_server.settings import Folders, Settings
@@ -63,10 +65,13 @@ def probes_of(settings: Settings, folders: Folders) -> tuple[Probe, ...]:
 
 def environment_of(settings: Settings) -> dict[str, str]:
     """Return the environment in which every process reads the same settings as we do."""
-    chosen = {name: value for name, value in settings.model_dump(mode="json").items() if value is not None}
+    # Not dumped as JSON: that would write asterisks for what is secret.
+    chosen = {name: value for name, value in settings.model_dump().items() if value is not None}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GATEPOST_")}
     return inherited | {f"GATEPOST_{name.upper()}": _written(value) for name, value in chosen.items()}
 
 
 def _written(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,12 +1,30 @@
 """Refusals of the domain; the codes are permanent."""
 
-from gatepost_server.kernel.errors import Conflict, Invalid, NotFound, Precondition, Unavailable
+from collections.abc import Sequence
+
+from gatepost_server.kernel.errors import Conflict, FieldFault, Invalid, NotFound, Precondition, Unavailable
 
 
 class AlreadySo(Conflict):
     """The app is already as it was asked to be."""
 
     code = "already-so"
+
+
+class AuthorsUnconfirmed(Conflict):
+    """The version holds work of others, which would act for whoever deploys it."""
+
+    code = "authors-unconfirmed"
+    title = "Others have worked on this version"
+
+    def __init__(self, number: int, missing: Sequence[tuple[str, str]]) -> None:
+        self.missing = tuple(missing)
+        names = ", ".join(name or who for who, name in missing)
+        super().__init__(
+            f"Version {number} holds work of {names}. What you deploy acts with your rights: look at it, "
+            "then deploy it with their ids in `confirmed_authors`.",
+            faults=[FieldFault("confirmed_authors", f"{who}: {name or who}") for who, name in missing],
+        )
 
 
 class AppStopped(Conflict):
@@ -36,14 +54,85 @@ class VersionFailed(Conflict):
         super().__init__(f"The build of version {number} failed. Upload a new version.")
 
 
+class VersionIsDraft(Conflict):
+    """The version is a draft; it has to be built first."""
+
+    code = "version-draft"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Version {number} is a draft. Build it first.")
+
+
+class VersionFinal(Conflict):
+    """The version is no draft, and so never changes."""
+
+    code = "version-final"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Version {number} never changes any more. Change a draft of it instead.")
+
+
+class DraftExists(Conflict):
+    """The source has a draft already; it may have one."""
+
+    code = "draft-exists"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"Version {number} is a draft already, and there is one at a time. "
+            "Change that one, build it or discard it.",
+            params={"version": number},
+        )
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody changed the draft between reading and writing it."""
+
+    code = "changed-meanwhile"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Somebody else changed version {number} at the same moment. Try again.")
+
+
+class UnknownFile(NotFound):
+    """The version has no file of that path."""
+
+    code = "unknown-file"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"There is no file {path} in this version.")
+
+
+class FileExists(Conflict):
+    """The file is there, and it was not said that it is to be replaced."""
+
+    code = "file-exists"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"There is a file {path} already. Read it, and send its ETag as If-Match.")
+
+
+class FileChanged(Conflict):
+    """The file is not as it was when the caller read it."""
+
+    code = "file-changed"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"Somebody else changed {path} since you read it. Nothing was saved.")
+
+
 class SourceInUse(Conflict):
-    """Applications are made from this source."""
+    """Applications run a version of this source, or ran one to which they can go back."""
 
     code = "source-in-use"
 
-    def __init__(self, name: str, apps: int) -> None:
+    def __init__(self, name: str, apps: int, seen: Sequence[str]) -> None:
+        others = apps - len(seen)
+        more = [f"{others} more" if seen else f"{others} that you do not see"] if others else []
         super().__init__(
-            f"{apps} applications are made from {name}. Delete them first.", params={"apps": apps}
+            f"Versions of {name} are run by applications, or can be gone back to: "
+            f"{', '.join([*seen, *more])}. Delete those applications first.",
+            params={"apps": apps},
         )
 
 

@@ -1,19 +1,20 @@
 """Reads for the gate: an app's routing facts by prepared statements, no ORM."""
 
 import json
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Integer, String, Text, bindparam, cast, select
+from sqlalchemy import Integer, String, Text, bindparam, cast, or_, select
 from sqlalchemy.orm import aliased
 
 from gatepost_server.apps.model import Desired, KeyScopeLevel, Kind, ReplicaState, VersionState
 from gatepost_server.apps.naming import AppRef, app_ref
 from gatepost_server.apps.tables import AppRow, BuildRow, DeploymentRow, LiveRow, ReplicaRow, SourceVersionRow
 from gatepost_server.apps.views import ContentFacts, WayFacts
-from gatepost_server.store import Prepared, RawReader
+from gatepost_server.authz import node_of, with_node
+from gatepost_server.store import Prepared, RawReader, Rows
 
 _wanted, _live = aliased(ReplicaRow), aliased(ReplicaRow)
-_ALL = (
+_ALL = with_node(
     select(
         AppRow.id,
         AppRow.number,
@@ -25,6 +26,7 @@ _ALL = (
         LiveRow.deployment_id,
         _live.state,
         _live.socket_path,
+        _live.is_sticky,
         _wanted.state,
         BuildRow.state,
     )
@@ -33,11 +35,12 @@ _ALL = (
     .join(BuildRow, BuildRow.version_id == SourceVersionRow.id)
     .outerjoin(LiveRow, LiveRow.app_id == AppRow.id)
     .outerjoin(_live, _live.deployment_id == LiveRow.deployment_id)
-    .outerjoin(_wanted, _wanted.deployment_id == AppRow.wanted_id)
+    .outerjoin(_wanted, _wanted.deployment_id == AppRow.wanted_id),
+    AppRow.id,
 )
 _BY_ID: Final = Prepared(_ALL.where(AppRow.id == bindparam("app", type_=String())))
 _BY_NUMBER: Final = Prepared(_ALL.where(AppRow.number == bindparam("number", type_=Integer())))
-_WAY: Final = Prepared(
+_WAYS: Final = (
     select(
         DeploymentRow.id,
         AppRow.id,
@@ -48,10 +51,21 @@ _WAY: Final = Prepared(
     )
     .join(AppRow, AppRow.id == DeploymentRow.app_id)
     .join(SourceVersionRow, SourceVersionRow.id == DeploymentRow.version_id)
-    .where(
+)
+_WAY: Final = Prepared(
+    _WAYS.where(
         DeploymentRow.id == bindparam("deployment", type_=String()),
         AppRow.desired == bindparam("desired", type_=String()),
     )
+)
+_OF_APP: Final = Prepared(
+    _WAYS.outerjoin(LiveRow, LiveRow.app_id == AppRow.id)
+    .where(
+        AppRow.id == bindparam("app", type_=String()),
+        DeploymentRow.by_id == bindparam("deployer", type_=String()),
+        or_(DeploymentRow.id == LiveRow.deployment_id, DeploymentRow.id == AppRow.wanted_id),
+    )
+    .order_by(DeploymentRow.id)
 )
 # By table: calling an enumeration costs as much as a column.
 _DESIRED: Final = {each.value: each for each in Desired}
@@ -70,15 +84,20 @@ def content_facts(reader: RawReader, ref: str | AppRef) -> ContentFacts | None:
     if wanted is None:
         return None
     if wanted.app_id is not None:
-        row = reader.first(_BY_ID, app=wanted.app_id)
-    else:
-        row = reader.first(_BY_NUMBER, number=wanted.number)
-    if row is None:
+        return reader.made(_BY_ID, _content, app=wanted.app_id)
+    return reader.made(_BY_NUMBER, _content, number=wanted.number)
+
+
+def _content(rows: Rows) -> ContentFacts | None:
+    if not rows:
         return None
-    app_id, number, slug, name, desired, kind, wanted, live, live_state, socket, wanted_state, built = row
+    row = rows[0]
+    app_id, number, slug, name, desired, kind, wanted, live, live_state = row[:9]
+    socket, is_sticky, wanted_state, built = row[9:13]
     return ContentFacts(
         app_id, number, slug, name, _DESIRED[desired], _KIND[kind], wanted, live,
-        _REPLICA.get(live_state), socket, _REPLICA.get(wanted_state), _VERSION[built],
+        _REPLICA.get(live_state), socket, is_sticky, _REPLICA.get(wanted_state), _VERSION[built],
+        node_of(row[13:]),
     )  # fmt: skip
 
 
@@ -87,7 +106,18 @@ def way_facts(reader: RawReader, deployment_id: str) -> WayFacts | None:
 
     None when it is gone, or its app is to be stopped.
     """
-    row = reader.first(_WAY, deployment=deployment_id, desired=Desired.RUNNING.value)
+    return _way(reader.first(_WAY, deployment=deployment_id, desired=Desired.RUNNING.value))
+
+
+def deployed_for(reader: RawReader, app_id: str, deployer_id: str) -> WayFacts | None:
+    """Return what an app runs for somebody who deployed it: what people reach, else what is to be reached.
+
+    None when it is gone, or runs for somebody else; it may be stopped.
+    """
+    return _way(reader.first(_OF_APP, app=app_id, deployer=deployer_id))
+
+
+def _way(row: tuple[Any, ...] | None) -> WayFacts | None:
     if row is None:
         return None
     deployment_id, app_id, name, kind, deployer_id, resources = row

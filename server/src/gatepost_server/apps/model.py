@@ -1,9 +1,12 @@
 """What an application is: kinds, states, and the orders that the runtime carries out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+from gatepost_server.apps.parameters import Parameter
 
 
 class Kind(StrEnum):
@@ -19,8 +22,9 @@ class Kind(StrEnum):
 
 
 class VersionState(StrEnum):
-    """Life of a source version's build. Once built it never changes again."""
+    """Life of a source version: a draft may be changed; what is queued to be built never again."""
 
+    DRAFT = "draft"
     QUEUED = "queued"
     BUILDING = "building"
     BUILT = "built"
@@ -65,17 +69,36 @@ class KeyScopeLevel(StrEnum):
     ADMIN = "admin"
 
 
+RUNGS: Final[Mapping[KeyScopeLevel | None, int]] = {
+    None: 1,
+    KeyScopeLevel.NONE: 0,
+    KeyScopeLevel.VIEWER: 1,
+    KeyScopeLevel.USER: 2,
+    KeyScopeLevel.ADMIN: 3,
+}
+"""The highest rung that keys of a level reach; one that was never set counts as viewer."""
+
+
 @dataclass(frozen=True)
 class Resources:
     """Limits of one replica: memory in MiB, CPU in cores; and how far its keys reach.
 
-    A level that was never set counts as viewer.
+    A level that was never set counts as viewer. `idle_pause_minutes` is how long nobody may
+    call before it pauses: 0 for ever, None as the server does. With `session_affinity` a
+    browser keeps to one of several replicas while that answers.
     """
 
     cpu: float = 1.0
     memory: int = 1024
     replicas: int = 1
     required_key_scope_level: KeyScopeLevel | None = None
+    idle_pause_minutes: int | None = None
+    session_affinity: bool = False
+
+    @property
+    def is_sticky(self) -> bool:
+        """True when it matters which replica answers."""
+        return self.session_affinity and self.replicas > 1
 
 
 @dataclass(frozen=True)
@@ -86,6 +109,7 @@ class Detected:
     to the bundle for streamlit, plumber and Shiny Express (`app.py`, `plumber.R`); for
     static sites the folder that is served (`.` for all). `requirements` names a file of
     the bundle, `requirements.txt` or `pyproject.toml`; `python` is a version like `3.11`.
+    `parameters` are what its metadata.yaml declares.
     """
 
     kind: Kind
@@ -93,6 +117,7 @@ class Detected:
     because: str
     requirements: str | None = None
     python: str | None = None
+    parameters: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,15 +163,45 @@ class DesiredApp:
     log_path: str
     revision: int
     resources: Resources = field(default_factory=Resources)
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
     trusted: bool = False
     is_wanted: bool = True
     wake_requested_at: datetime | None = None
 
 
 @dataclass(frozen=True)
+class ProcessSeen:
+    """What was last seen of one of a deployment's processes, which are counted from 1."""
+
+    index: int
+    state: ReplicaState
+    at: datetime
+    socket_path: str | None = None
+    reason: str | None = None
+    restarts: int = 0
+
+
+_FOLDED: Final = (
+    ReplicaState.READY,
+    ReplicaState.STARTING,
+    ReplicaState.IDLE,
+    ReplicaState.BACKING_OFF,
+    ReplicaState.FAILED,
+    ReplicaState.STOPPED,
+)
+
+
+def speaker_of(processes: Sequence[ProcessSeen]) -> ProcessSeen:
+    """Return the process that stands for all of a deployment's: one that answers, if any does."""
+    return min(processes, key=lambda one: (_FOLDED.index(one.state), one.index))
+
+
+@dataclass(frozen=True)
 class ReplicaReport:
-    """What the runtime saw of a deployment; written as bookkeeping, never audited."""
+    """What the runtime saw of a deployment; written as bookkeeping, never audited.
+
+    Of several `processes` the one that stands for all is spoken of.
+    """
 
     app_id: str
     deployment_id: str
@@ -157,6 +212,8 @@ class ReplicaReport:
     reason: str | None = None
     restarts: int = 0
     isolation: str | None = None
+    is_sticky: bool = False
+    processes: tuple[ProcessSeen, ...] = ()
 
 
 def state_of(

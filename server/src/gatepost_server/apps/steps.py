@@ -27,6 +27,10 @@ class RestartStep:
             raise Invalid("The step cannot be used.", faults=[fault])
         return {"app": app.strip()}
 
+    def query(self, raw: Mapping[str, Any]) -> str | None:  # noqa: ARG002  # every kind is asked
+        """Return None: an application is restarted without SQL."""
+        return None
+
     def needs(self, tx: Tx, project_key: str, step: Mapping[str, Any]) -> None:  # noqa: ARG002  # the port's
         """Require restarting the application, wherever it stands."""
         require_app(tx, "app:restart", step["app"])

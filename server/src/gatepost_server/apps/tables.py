@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gatepost_server.store import Base, Moment, bookkeeping
@@ -23,7 +33,12 @@ class SourceRow(Base):
 
 
 class SourceVersionRow(Base):
-    """An unpacked bundle and how it is served; never changed once written."""
+    """Files in a folder and how they are served; never changed once they are no draft any more.
+
+    `folder` is where they lie, by name: another one after each change of a draft. `kind` of
+    a draft is what it was uploaded as by name, or empty. `authors` are all whose work is in
+    it, as (id, name), the last to change it being `author`.
+    """
 
     __tablename__ = "source_versions"
     __table_args__ = (UniqueConstraint("source_id", "number"),)
@@ -31,13 +46,17 @@ class SourceVersionRow(Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     source_id: Mapped[str] = mapped_column(ForeignKey("sources.id"))
     number: Mapped[int] = mapped_column(Integer)
+    folder: Mapped[str] = mapped_column(String(40), unique=True)
+    based_on: Mapped[int | None] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(String(20))
     entrypoint: Mapped[str] = mapped_column(String(300))
     because: Mapped[str] = mapped_column(Text)
     requirements: Mapped[str | None] = mapped_column(String(40))
     python: Mapped[str | None] = mapped_column(String(10))
+    parameters: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     author_id: Mapped[str] = mapped_column(String(40))
     author_name: Mapped[str] = mapped_column(String(200))
+    authors: Mapped[list[list[str]]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Moment)
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(BigInteger)
@@ -96,8 +115,33 @@ class DeploymentRow(Base):
     by_name: Mapped[str] = mapped_column(String(200))
 
 
+class AppEnvRow(Base):
+    """A variable that an app's process finds in its environment; its value is sealed for its place."""
+
+    __tablename__ = "app_env"
+
+    app_id: Mapped[str] = mapped_column(ForeignKey("apps.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(Moment)
+    by_id: Mapped[str] = mapped_column(String(40))
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
+class AppParameterRow(Base):
+    """The value that an app has for a runtime parameter, as JSON; what its version declares counts."""
+
+    __tablename__ = "app_parameters"
+
+    app_id: Mapped[str] = mapped_column(ForeignKey("apps.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
 class LiveRow(Base):
-    """What an app's visitors reach now, and when somebody last asked it to wake."""
+    """What an app's visitors reach now, when it was last used, and when somebody last asked it to wake."""
 
     __tablename__ = "app_lives"
     __table_args__ = bookkeeping()
@@ -106,10 +150,11 @@ class LiveRow(Base):
     deployment_id: Mapped[str | None] = mapped_column(String(40))
     promoted_at: Mapped[datetime | None] = mapped_column(Moment)
     wake_requested_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class ReplicaRow(Base):
-    """What the runtime last saw of a deployment's process."""
+    """What the runtime last saw of a deployment's processes, and of the one that stands for all."""
 
     __tablename__ = "replicas"
     __table_args__ = (Index("ix_replicas_app", "app_id"), bookkeeping())
@@ -125,6 +170,8 @@ class ReplicaRow(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     restarts: Mapped[int] = mapped_column(Integer)
     isolation: Mapped[str | None] = mapped_column(String(20))
+    is_sticky: Mapped[bool] = mapped_column(default=False)
+    processes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
 
 class RuntimeStatusRow(Base):

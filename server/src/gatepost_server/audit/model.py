@@ -50,7 +50,7 @@ class EntryFilter:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A refused call, as a door or the gate saw it."""
+    """A refused call, as a door or the gate saw it; `missing` are rights that its maker lacked."""
 
     action: str
     kind: str
@@ -58,3 +58,4 @@ class Refusal:
     reason: str
     name: str = ""
     app: str | None = None
+    missing: str = ""

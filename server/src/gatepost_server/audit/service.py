@@ -14,7 +14,7 @@ from gatepost_server.kernel.actor import Actor, Origin
 from gatepost_server.kernel.ids import hex_of, is_id, new_id
 from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.kernel.secret import Secret
-from gatepost_server.store import Tx, insert_or
+from gatepost_server.store import Tx, insert_or, insert_rows
 
 _ACTION_LENGTH: Final = 60
 _NAME_LENGTH: Final = 200
@@ -41,13 +41,15 @@ class TrailRecorder:
         changes = {side: _clean(values) for side, values in (("before", before), ("after", after)) if values}
         row = _row(tx, tx.actor, tx.origin, Refusal(action, kind, resource_id, reason or "", name), "allowed")
         row.changes = changes or None
-        tx.session.add(row)
+        insert_rows(tx, row)
 
 
 def record_refusal(tx: Tx, refusal: Refusal) -> None:
     """Add the entry of a refusal; of unknown callers one a minute, source and reason."""
     if not tx.actor.is_anonymous:
-        tx.session.add(_row(tx, tx.actor, tx.origin, refusal, "denied"))
+        row = _row(tx, tx.actor, tx.origin, refusal, "denied")
+        row.changes = {"missing": refusal.missing} if refusal.missing else None
+        insert_rows(tx, row)
         return
     row = _row(tx, tx.actor, tx.origin, refusal, "denied")
     row.gathered_key = f"{tx.origin.ip}|{refusal.reason[:60]}|{tx.now:%Y%m%d%H%M}"
@@ -108,7 +110,7 @@ def _row(tx: Tx, actor: Actor, origin: Origin, what: Refusal, decision: str) -> 
         actor_name=actor.name,
         via_key_id=actor.via_key_id,
         on_behalf_of=actor.on_behalf_of_id,
-        run_as=actor.run_as_id,
+        run_as=actor.starter.run_as_id,
         app=what.app or actor.app_id,
         ip=origin.ip,
         request_id=origin.request_id,

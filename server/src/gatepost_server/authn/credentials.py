@@ -46,10 +46,11 @@ class RequestFacts:
 
 @dataclass(frozen=True)
 class Presented:
-    """The one credential that counts: a key's text, or a session's cookie."""
+    """The one credential that counts: a key's text, a session's cookie, or a guest's."""
 
     key: Secret | None = None
     session: Secret | None = None
+    guest: Secret | None = None
 
     @property
     def is_header(self) -> bool:

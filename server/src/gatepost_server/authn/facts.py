@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, String, bindparam, literal_column, select
 
-from gatepost_server.authn.tables import VisitRow
-from gatepost_server.authn.visits import Visit
+from gatepost_server.authn.tables import VisitorConsentRow, VisitRow
+from gatepost_server.authn.visits import Consent, Visit
 from gatepost_server.store import Prepared, RawReader
 
 _ALL: Final = select(
@@ -26,6 +26,13 @@ _OF: Final = Prepared(
     )
 )
 
+_CONSENT: Final = Prepared(
+    select(VisitorConsentRow.rung, VisitorConsentRow.deployer_id).where(
+        VisitorConsentRow.user_id == bindparam("user", type_=String()),
+        VisitorConsentRow.app_id == bindparam("app", type_=String()),
+    )
+)
+
 
 def visit_by_public_id(reader: RawReader, public_id: str, now: int) -> Visit | None:
     """Return the visit whose key has *public_id*, unless it is over at *now* (microseconds)."""
@@ -40,6 +47,12 @@ def visit_by_id(reader: RawReader, visit_id: str, now: int) -> Visit | None:
 def visit_of(reader: RawReader, opener_id: str, deployment_id: str, now: int) -> Visit | None:
     """Return the visit that a session or secret began at a deployment, unless it is over."""
     return _visit(reader.first(_OF, opener=opener_id, deployment=deployment_id, now=now))
+
+
+def consent_of(reader: RawReader, user_id: str, app_id: str) -> Consent | None:
+    """Return what somebody agreed to lend an app, whether or not it still counts."""
+    row = reader.first(_CONSENT, user=user_id, app=app_id)
+    return None if row is None else Consent(*row)
 
 
 def _visit(row: tuple[Any, ...] | None) -> Visit | None:

@@ -1,66 +1,38 @@
 """From a credential to an actor: found, verified and judged live, at each request."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
+from gatepost_server.apps import WayFacts
+from gatepost_server.apps.facts import deployed_for
 from gatepost_server.authn.credentials import Presented
-from gatepost_server.authz import NOBODY, Subject, load_subject, subject_for
-from gatepost_server.crypto import Mac, Peppers, parse_key
+from gatepost_server.authn.guests import OF_A_GUEST, guest_again, guest_of_cookie
+from gatepost_server.authn.identified import BadCredential, Identified, Means
+from gatepost_server.authz import load_subject, subject_for
+from gatepost_server.crypto import Mac, parse_key
 from gatepost_server.identity.facts import SessionFact, session_by_id, session_by_token
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, ActorKind
-from gatepost_server.kernel.errors import NO_GOOD_CREDENTIAL, Unauthenticated
 from gatepost_server.keys import (
     KEY_SECRET,
     KeyFact,
     KeyKind,
     VerifierFact,
+    creator_of,
     key_by_id,
     key_by_public_id,
     key_by_verifier,
 )
 from gatepost_server.keys.allowlist import is_listed
-from gatepost_server.store import RawReader, micros, moment_of
+from gatepost_server.store import FOREVER, RawReader, micros, moment_of
 
 _HIGHEST: Final = 5
+_OF_A_KEY: Final = "key_"
 _DELETED: Final = "revoked key"
 _DUMMY: Final = Mac(1, b"\0" * 32)
 _OF_THEIR_OWN: Final = {
     KeyKind.PROJECT: ActorKind.PROJECT_KEY,
     KeyKind.GLOBAL: ActorKind.GLOBAL_KEY,
 }
-
-
-@dataclass(frozen=True)
-class Means:
-    """What identifying needs from the house."""
-
-    peppers: Peppers
-    session_idle: timedelta
-
-
-@dataclass(frozen=True)
-class Identified:
-    """An actor, and what of the credential others must know.
-
-    `credential_id` is the row of the session, or of the key's secret that was used (`ver_…`);
-    `must_change_password` asks a browser for the page that does it.
-    """
-
-    actor: Actor
-    credential_id: str | None = None
-    must_change_password: bool = False
-    subject: Subject = NOBODY
-
-
-class BadCredential(Unauthenticated):
-    """Malformed, unknown, revoked, expired, or from the wrong address: one answer."""
-
-    code = "unauthenticated"
-
-    def __init__(self, because: str) -> None:
-        super().__init__(NO_GOOD_CREDENTIAL)
-        self.because = because
 
 
 def identify(
@@ -75,7 +47,7 @@ def identify(
     """Return who presents *what*; nobody when nothing is presented.
 
     *app_id* names the app on whose own host the call arrived: sessions are good only
-    where they were made.
+    where they were made, guests only there.
 
     Raises:
         BadCredential: a key or session that is not good; its `because` is for our log.
@@ -87,6 +59,8 @@ def identify(
         if fact is None or not _is_live(fact, means, now) or fact.app_id != app_id:
             raise BadCredential("unknown or ended session")
         return _by_session(reader, fact)
+    if what.guest is not None:
+        return guest_of_cookie(reader, means, what.guest.reveal(), now=now, app_id=app_id)
     return Identified(ANONYMOUS)
 
 
@@ -100,8 +74,10 @@ def still_good(reader: RawReader, credential_id: str, *, ip: str | None, now: da
     """
     if credential_id.startswith("ver_"):
         return _by_verifier(reader, key_by_verifier(reader, credential_id), ip, now)
-    if credential_id.startswith("key_"):
+    if credential_id.startswith(_OF_A_KEY):
         return _by_verifier(reader, key_by_id(reader, credential_id), ip, now)
+    if credential_id.startswith(OF_A_GUEST):
+        return guest_again(reader, credential_id, now=now)
     session = session_by_id(reader, credential_id)
     if session is None or session.expires_at <= micros(now):
         raise BadCredential("ended session")
@@ -149,14 +125,16 @@ def _judged(reader: RawReader, key: KeyFact, by: VerifierFact, ip: str | None, n
         raise BadCredential("expired key")
     if not is_listed(key.ip_allowlist, ip):
         raise BadCredential("address not on the key's list")
+    if key.kind is KeyKind.CREATOR:
+        return _as_app(reader, key, by, now)
     cap = _HIGHEST if key.cap is None else key.cap
     kind = _OF_THEIR_OWN.get(key.kind)
-    return _as_person(reader, key, cap, by) if kind is None else _as_itself(reader, key, kind, cap, by)
+    return _as_person(key, cap, by) if kind is None else _as_itself(reader, key, kind, cap, by)
 
 
-def _as_person(reader: RawReader, key: KeyFact, cap: int, by: VerifierFact) -> Identified:
+def _as_person(key: KeyFact, cap: int, by: VerifierFact) -> Identified:
     """Return the owner of a personal key as the caller."""
-    subject = load_subject(reader, key.owner_id, cap)
+    subject = key.owner
     if not subject.is_active:
         raise BadCredential("its owner is deactivated")
     actor = Actor(
@@ -166,8 +144,51 @@ def _as_person(reader: RawReader, key: KeyFact, cap: int, by: VerifierFact) -> I
         cap=cap,
         via_key_id=key.id,
         via_key_name=key.name,
+        secret_ends_at=_end_of(by),
     )
     return Identified(actor, by.id, subject=subject)
+
+
+def _end_of(by: VerifierFact) -> datetime | None:
+    """Return when a replaced secret ends; None for the one that counts as long as its key."""
+    return None if by.until >= FOREVER else moment_of(by.until)
+
+
+def _as_app(reader: RawReader, key: KeyFact, by: VerifierFact, now: datetime) -> Identified:
+    """Return an application as the caller, by its key: whether or not it runs at the moment."""
+    of_app = creator_of(reader, key.id)
+    way = deployed_for(reader, of_app.app_id, of_app.deployer_id) if of_app is not None else None
+    if way is None:
+        raise BadCredential("its application runs for somebody else")
+    return acting_for_deployer(reader, way, key, by.id, now)
+
+
+def acting_for_deployer(
+    reader: RawReader, way: WayFacts, key: KeyFact, credential_id: str, now: datetime
+) -> Identified:
+    """Return an application as the caller, within what its deployer may and up to its level.
+
+    Raises:
+        BadCredential: who deployed it is deactivated, or a key that is not good any more.
+    """
+    behind = None
+    if way.deployer_id.startswith(_OF_A_KEY):
+        behind = still_good(reader, way.deployer_id, ip=None, now=now).actor
+    actor = Actor(
+        kind=ActorKind.CREATOR_KEY,
+        principal_id=way.app_id,
+        name=key.name,
+        cap=way.cap,
+        via_key_id=key.id,
+        via_key_name=key.name,
+        on_behalf_of_id=way.deployer_id,
+        app_id=way.app_id,
+        behind=behind,
+    )
+    subject = subject_for(reader, actor)
+    if not subject.is_active:
+        raise BadCredential("its deployer is deactivated")
+    return Identified(actor, credential_id, subject=subject)
 
 
 def _as_itself(reader: RawReader, key: KeyFact, kind: ActorKind, cap: int, by: VerifierFact) -> Identified:
@@ -182,6 +203,7 @@ def _as_itself(reader: RawReader, key: KeyFact, kind: ActorKind, cap: int, by: V
         reach=key.reach,
         sponsor_id=key.owner_id,
         run_as_id=key.run_as_id,
+        secret_ends_at=_end_of(by),
     )
     subject = subject_for(reader, actor)
     if not subject.is_active:

@@ -7,17 +7,19 @@ from typing import Final
 from gatepost_server.apps import WayFacts, way_facts
 from gatepost_server.apps.facts import content_facts
 from gatepost_server.authn.credentials import Presented
-from gatepost_server.authn.facts import visit_by_id, visit_by_public_id
-from gatepost_server.authn.identify import BadCredential, Identified, Means, identify, still_good
-from gatepost_server.authn.visits import UNASKED, Visit, is_key_of
+from gatepost_server.authn.facts import consent_of, visit_by_id, visit_by_public_id
+from gatepost_server.authn.identified import BadCredential, Identified, Means
+from gatepost_server.authn.identify import acting_for_deployer, identify, still_good
+from gatepost_server.authn.visits import Visit, is_key_of, lent_rung
 from gatepost_server.authz import NodeKind, decide, subject_for
 from gatepost_server.crypto import KeyLetter, ParsedKey, parse_key
+from gatepost_server.instance.facts import policies_now
 from gatepost_server.kernel.actor import Actor, ActorKind
 from gatepost_server.kernel.errors import Denied
+from gatepost_server.keys import key_of_creator
 from gatepost_server.store import RawReader, micros
 
 _OPEN: Final = "app:open"
-_OF_A_KEY: Final = "key_"
 
 
 class NoKeyForApp(Denied):
@@ -38,12 +40,13 @@ def identify_inside(
 ) -> Identified:
     """Return who calls by the way in of a deployment, judged live at each call.
 
-    Without a key it is the app itself, for whoever deployed it; with a visitor's key the
-    visitor, if the key was made for this very deployment. Any other key counts as everywhere,
-    but comes from no address.
+    Without a key, or with its own, it is the app, for whoever deployed this deployment; with a
+    visitor's key the visitor, if the key was made for this very deployment. Any other key
+    counts as everywhere, but comes from no address.
 
     Raises:
-        BadCredential: the deployment is over, its deployer inactive, or the key not good here.
+        BadCredential: the deployment is over, its deployer inactive, its key deleted, or the
+            key that was sent not good here.
         NoKeyForApp: the app's level is none.
     """
     way = way_facts(reader, deployment_id)
@@ -54,7 +57,9 @@ def identify_inside(
         return _as_creator(reader, way, now)
     if parsed is not None and parsed.letter is KeyLetter.VISITOR:
         return _as_visitor(reader, means, way, parsed, now)
-    return identify(reader, means, Presented(key=what.key), ip=None, now=now)
+    found = identify(reader, means, Presented(key=what.key), ip=None, now=now)
+    is_own = found.actor.kind is ActorKind.CREATOR_KEY and _is_of(found.actor, way)
+    return _as_creator(reader, way, now) if is_own else found
 
 
 def inside_again(reader: RawReader, principal_id: str, app_id: str, *, now: datetime) -> Identified:
@@ -82,25 +87,18 @@ def inside_again(reader: RawReader, principal_id: str, app_id: str, *, now: date
 
 
 def _as_creator(reader: RawReader, way: WayFacts, now: datetime) -> Identified:
-    """Return the app as the caller, within what its deployer may."""
+    """Return the app as the caller, by the key that it was started with, whether sent or not."""
     if not way.cap:
         raise NoKeyForApp
-    behind = None
-    if way.deployer_id.startswith(_OF_A_KEY):
-        behind = still_good(reader, way.deployer_id, ip=None, now=now).actor
-    actor = Actor(
-        kind=ActorKind.CREATOR_KEY,
-        principal_id=way.app_id,
-        name=f"CustomApp {way.app_id}",
-        cap=way.cap,
-        on_behalf_of_id=way.deployer_id,
-        app_id=way.app_id,
-        behind=behind,
-    )
-    subject = subject_for(reader, actor)
-    if not subject.is_active:
-        raise BadCredential("its deployer is deactivated")
-    return Identified(actor, subject=subject)
+    key = key_of_creator(reader, way.app_id, way.deployer_id)
+    if key is None:
+        raise BadCredential("its own key was deleted")
+    good = still_good(reader, key.id, ip=None, now=now)
+    return acting_for_deployer(reader, way, key, good.credential_id or "", now)
+
+
+def _is_of(actor: Actor, way: WayFacts) -> bool:
+    return (actor.app_id, actor.on_behalf_of_id) == (way.app_id, way.deployer_id)
 
 
 def _as_visitor(
@@ -122,12 +120,14 @@ def _visiting(reader: RawReader, way: WayFacts, visit: Visit | None, now: dateti
     opener = still_good(reader, visit.opener_id, ip=visit.ip, now=now)
     if not decide(reader, opener.subject, _OPEN, way.app_id, NodeKind.APP, now).allowed:
         raise BadCredential("its visitor may not open the application any more")
+    visitor_id = opener.actor.principal_id or ""
+    consent = consent_of(reader, visitor_id, way.app_id)
     actor = Actor(
         kind=ActorKind.VISITOR_KEY,
         principal_id=visit.id,
         name=f"{opener.actor.name} in CustomApp {way.app_id}",
-        cap=min(way.cap, UNASKED),
-        on_behalf_of_id=opener.actor.principal_id,
+        cap=lent_rung(way.cap, way.deployer_id, consent, policies_now(reader).visitor_consent),
+        on_behalf_of_id=visitor_id or None,
         app_id=way.app_id,
         behind=replace(opener.actor, confirmed_at=None),
     )

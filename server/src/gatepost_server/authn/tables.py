@@ -1,8 +1,8 @@
-"""Visits: who met which deployment, so that it can act for them."""
+"""Visits: who met which deployment, so that it can act for them; and who agreed to how much of that."""
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gatepost_server.store import Base, Moment, bookkeeping
@@ -29,3 +29,17 @@ class VisitRow(Base):
     ip: Mapped[str | None] = mapped_column(String(45))
     began_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class VisitorConsentRow(Base):
+    """How much somebody lends an app that they open (`rung`), while `deployer_id` deploys it."""
+
+    __tablename__ = "visitor_consents"
+
+    user_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    app_id: Mapped[str] = mapped_column(
+        String(40), ForeignKey("nodes.id", ondelete="CASCADE"), primary_key=True
+    )
+    rung: Mapped[int] = mapped_column(SmallInteger)
+    deployer_id: Mapped[str] = mapped_column(String(40))
+    agreed_at: Mapped[datetime] = mapped_column(Moment)

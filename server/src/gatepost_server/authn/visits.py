@@ -16,6 +16,28 @@ UNASKED: Final = 1
 _PURPOSE: Final = "visitor-key"
 
 
+class Consent(NamedTuple):
+    """What somebody agreed to lend an app: up to which rung, deployed by whom."""
+
+    rung: int
+    deployer_id: str
+
+    def covers(self, rung: int, deployer_id: str) -> bool:
+        """Tell whether it still counts: the app asks for no more, and nobody else deployed it since."""
+        return rung <= self.rung and deployer_id == self.deployer_id
+
+
+def lent_rung(wanted: int, deployer_id: str, consent: Consent | None, policy: str) -> int:
+    """Return the highest rung that a visitor's key reaches in an app that asks for *wanted*.
+
+    Before the visitor agreed it is viewer, or nothing where *policy* (`Policies.visitor_consent`)
+    is `always`; nothing is ever blocked by that but what the app does in their name.
+    """
+    if policy == "never" or (consent is not None and consent.covers(wanted, deployer_id)):
+        return wanted
+    return 0 if policy == "always" else min(wanted, UNASKED)
+
+
 class Visit(NamedTuple):
     """A visit as recorded; `ends` is in microseconds, `ip` where its opener called from first."""
 

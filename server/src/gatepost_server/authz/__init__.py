@@ -4,9 +4,11 @@ Owns nodes, principals, memberships and grants. Other domains register what they
 here, in their own transaction, and ask with `require`; lists come from `visible`.
 """
 
+from gatepost_server.authz.declare import KeyMaking
 from gatepost_server.authz.errors import (
     ActionDenied,
     ConfirmRequired,
+    HandsOn,
     Hidden,
     KeysCannotMakeKeys,
     LastOwner,
@@ -18,9 +20,18 @@ from gatepost_server.authz.errors import (
     TooWide,
 )
 from gatepost_server.authz.explaining import Step
-from gatepost_server.authz.facts import load_facts, load_node, load_subject
+from gatepost_server.authz.facts import (
+    load_facts,
+    load_node,
+    load_subject,
+    node_of,
+    person_of,
+    with_node,
+    with_person,
+)
 from gatepost_server.authz.model import (
     ANYONE,
+    HIGHEST,
     INSTANCE,
     NOBODY,
     ORGANIZATION,
@@ -34,9 +45,17 @@ from gatepost_server.authz.model import (
 )
 from gatepost_server.authz.policy import NodeKind, policy
 from gatepost_server.authz.rules import Rule
-from gatepost_server.authz.service.access import ACCESS, access_of, accesses_of, narrow_access, set_access
+from gatepost_server.authz.service.access import (
+    ACCESS,
+    access_of,
+    accesses_of,
+    narrow_access,
+    require_opening,
+    set_access,
+)
 from gatepost_server.authz.service.asking import (
     decide,
+    decide_on,
     may,
     may_create,
     may_on_instance,
@@ -60,14 +79,24 @@ from gatepost_server.authz.service.endowing import (
     require_held,
     retire_holders,
 )
-from gatepost_server.authz.service.explaining import Why, hidden, why
-from gatepost_server.authz.service.exposing import Exposure, expose, exposed_to, exposures_of, unexpose
+from gatepost_server.authz.service.explaining import Narrowed, Why, hidden, why
+from gatepost_server.authz.service.exposing import (
+    Exposure,
+    expose,
+    exposed_to,
+    exposures_of,
+    page_of_exposures,
+    unexpose,
+)
 from gatepost_server.authz.service.granting import (
     give_role,
     list_grants,
+    page_of_grants,
+    share_action,
     take_back,
 )
 from gatepost_server.authz.service.helping import CanHelp, SmallestGrant
+from gatepost_server.authz.service.keeping import keepers_of
 from gatepost_server.authz.service.leaving import Ended, close_border, move_principal
 from gatepost_server.authz.service.membership import (
     Membership,
@@ -83,18 +112,25 @@ from gatepost_server.authz.service.organizations import (
     known_organizations,
     organizations,
     own_organization,
+    page_of_organizations,
     plant_organization,
     require_inside,
 )
+from gatepost_server.authz.service.outward import named, open_to_anyone, who_opened
 from gatepost_server.authz.service.ownership import hand_over, lock_node, own_new_node, owners_of
 from gatepost_server.authz.service.people import (
+    administers,
     administrators,
     find_principal,
     principal,
     principals,
     principals_with,
+    stands_above,
 )
+from gatepost_server.authz.service.reaching import people_among
+from gatepost_server.authz.service.rehearsing import Effect, rehearse
 from gatepost_server.authz.service.replacing import set_grants
+from gatepost_server.authz.service.retracting import given_by, is_given, take_back_given_by
 from gatepost_server.authz.service.sharing import (
     allowed_on,
     change_role,
@@ -121,6 +157,7 @@ from gatepost_server.authz.subjects import subject_for
 __all__ = [
     "ACCESS",
     "ANYONE",
+    "HIGHEST",
     "INSTANCE",
     "NOBODY",
     "ORGANIZATION",
@@ -129,16 +166,20 @@ __all__ = [
     "CanHelp",
     "ConfirmRequired",
     "Decision",
+    "Effect",
     "Ended",
     "Exposure",
     "Grant",
+    "HandsOn",
     "Hidden",
     "Holding",
+    "KeyMaking",
     "KeysCannotMakeKeys",
     "LastOwner",
     "Membership",
     "MembershipCycle",
     "MembershipOverlap",
+    "Narrowed",
     "Node",
     "NodeKind",
     "NotAMember",
@@ -156,6 +197,7 @@ __all__ = [
     "access_of",
     "accesses_of",
     "add_member",
+    "administers",
     "administrators",
     "allowed_on",
     "alter_organization",
@@ -166,6 +208,7 @@ __all__ = [
     "count_visible",
     "decide",
     "decide_for",
+    "decide_on",
     "dissolve",
     "endow",
     "expose",
@@ -173,12 +216,15 @@ __all__ = [
     "exposures_of",
     "find_principal",
     "give_role",
+    "given_by",
     "hand_over",
     "held_back_by",
     "hidden",
     "holdings",
     "ids_for",
+    "is_given",
     "is_held_by",
+    "keepers_of",
     "kinds_below",
     "known_organizations",
     "list_grants",
@@ -191,13 +237,21 @@ __all__ = [
     "may_on_instance",
     "members_of",
     "move_principal",
+    "named",
     "named_below",
     "narrow_access",
     "node_names",
+    "node_of",
+    "open_to_anyone",
     "organizations",
     "own_new_node",
     "own_organization",
     "owners_of",
+    "page_of_exposures",
+    "page_of_grants",
+    "page_of_organizations",
+    "people_among",
+    "person_of",
     "plant_organization",
     "plant_roots",
     "policy",
@@ -209,6 +263,7 @@ __all__ = [
     "register_node",
     "register_principal",
     "register_set",
+    "rehearse",
     "relabel_principal",
     "remove_member",
     "remove_node",
@@ -219,6 +274,7 @@ __all__ = [
     "require_held",
     "require_inside",
     "require_instance",
+    "require_opening",
     "require_organization",
     "require_self",
     "retire_holders",
@@ -227,10 +283,16 @@ __all__ = [
     "set_active",
     "set_grants",
     "set_role",
+    "share_action",
+    "stands_above",
     "subject_for",
     "subject_of",
     "take_back",
+    "take_back_given_by",
     "unexpose",
     "visible",
+    "who_opened",
     "why",
+    "with_node",
+    "with_person",
 ]

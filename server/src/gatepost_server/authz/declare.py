@@ -1,7 +1,7 @@
 """The words that policy.py is written in: rungs, implications, flows, presets, actions."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum, StrEnum
 from functools import lru_cache
 
@@ -21,7 +21,8 @@ class Action:
     """One thing that can be asked for: `kind:verb`, and what it takes.
 
     `is_recent` asks a session for a proof of identity not older than ten minutes;
-    `is_session_only` refuses every key (security.md, decision 6).
+    `is_session_only` refuses every key (security.md, decision 6), but for those of `by_keys`
+    where the instance lets keys make keys.
     """
 
     name: str
@@ -30,6 +31,14 @@ class Action:
     on: StrEnum | None
     is_recent: bool = False
     is_session_only: bool = False
+    by_keys: tuple[ActorKind, ...] = ()
+
+
+class KeyMaking(StrEnum):
+    """Whether keys may make keys: the instance's policy `keys_may_create_keys`."""
+
+    OFF = "off"
+    OWN = "own"
 
 
 class Base(Enum):
@@ -165,6 +174,10 @@ class Policy:
                 name = word if ":" in word else f"{kind}:{word}"
                 bit = int(self._atoms[atom])
                 self.actions[name] = Action(name, None, bit, kind, is_recent, is_session_only)
+
+    def made_by_keys(self, name: str, *kinds: ActorKind) -> None:
+        """Declare which kinds of keys may do an action where the instance lets keys make keys."""
+        self.actions[name] = replace(self.actions[name], by_keys=kinds)
 
     def close(self) -> None:
         """Check the laws that every policy must obey.

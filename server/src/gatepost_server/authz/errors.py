@@ -1,5 +1,7 @@
 """Refusals for lack of rights; each knows what the audit needs to say."""
 
+from collections.abc import Sequence
+
 from gatepost_server.kernel.errors import Conflict, Denied, NotFound
 
 
@@ -47,14 +49,14 @@ class SessionRequired(Denied):
 
     code = "session-required"
 
-    def __init__(self, action: str, resource_id: str = "") -> None:
-        super().__init__("A key cannot do this. Sign in and do it as yourself.", params={"action": action})
+    def __init__(self, action: str, resource_id: str = "", because: str = "A key cannot do this.") -> None:
+        super().__init__(f"{because} Sign in and do it as yourself.", params={"action": action})
         self.action = action
         self.resource_id = resource_id
 
 
 class KeysCannotMakeKeys(SessionRequired):
-    """A key tried to make a key (security.md, decision 6)."""
+    """A key tried to make a key, or to make one worth more (security.md, decision 6)."""
 
     code = "keys-cannot-make-keys"
 
@@ -74,6 +76,29 @@ class TooWide(Denied):
     """A grant beyond what its giver holds, in rights or in time (§4.6)."""
 
     code = "grant-exceeds-own"
+    action: str
+    resource_kind: str
+    resource_id: str
+
+    def about(self, action: str, kind: str, resource_id: str) -> "TooWide":
+        """Return the refusal with what was tried, and on what: what the audit names."""
+        self.action, self.resource_kind, self.resource_id = action, kind, resource_id
+        return self
+
+
+class HandsOn(TooWide):
+    """What is given on a project takes what is exposed to it along, which the giver does not hold."""
+
+    code = "grant-hands-on"
+
+    def __init__(self, names: Sequence[str], project: str, dataset: str | None, action: str) -> None:
+        listed = ", ".join(names)
+        what = f"{dataset}, which is exposed to {project}" if dataset else f"what is exposed to {project}"
+        super().__init__(
+            f"That would also hand on {listed} on {what}. Exposures count for people, so a key gives on "
+            f"only what it holds there itself. Give less, or do it in a session.",
+            params={"missing": " ".join(names), "on": dataset or project, "action": action},
+        )
 
 
 class OwnOwnerGrant(Denied):

@@ -111,17 +111,19 @@ def explain(
     facts: Facts,
     told: Sequence[Told] = (),
     bearer: Bearer = PLAIN,
+    *,
+    also: Sequence[Step] = (),
 ) -> Explanation:
     """Say step by step whether *subject* may do *action* on *node*, as `judge` decides it.
 
     *facts* are those of `judge`; *told* has the stories of each subject's grants; *bearer*
-    only words it.
+    only words it; *also* are conditions beside the formula, each with its answer.
     """
     declared = policy.actions[action]
     if declared.atom is None:
         raise ValueError(f"{action} is not asked of a node")
     atom = Atom(declared.atom)
-    steps = list(_steps(subject, action, node, facts, told, bearer))
+    steps = [*_steps(subject, action, node, facts, told, bearer), *also]
     allowed = all(step.passed for step in steps)
     right = f"{atom.name} on {node.name or 'it'}"
     sum_up = f"So {right} is held." if allowed else f"So {right} is not held."

@@ -1,10 +1,11 @@
 """What a decision needs from the store, by prepared statements."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, bindparam, case, literal_column, select
+from sqlalchemy import BigInteger, Select, bindparam, case, literal_column, select
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause
 
@@ -15,6 +16,7 @@ from gatepost_server.authz.model import (
     Facts,
     GrantFact,
     Node,
+    Principal,
     Subject,
     signed_in,
 )
@@ -37,21 +39,29 @@ def _raw(column: ColumnElement[Any]) -> ColumnElement[int]:
     return literal_column(f"{column.table.name}.{column.name}", BigInteger())
 
 
-def _is_active(table: FromClause) -> ColumnElement[bool]:
-    now = _param("now", BigInteger())
-    return (_raw(table.c.from_at) <= now) & (_raw(table.c.until_at) > now)
+def _is_not_over(table: FromClause) -> ColumnElement[bool]:
+    """Leave out what has ended; whether it has begun is for the reader of the rows to see.
+
+    So what was read at one moment holds all that counts at a later one (`Prepared.only_ends`).
+    """
+    return _raw(table.c.until_at) > _param("now", BigInteger())
+
+
+def _window(table: FromClause) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    return _raw(table.c.from_at), _raw(table.c.until_at)
 
 
 def _sets_of_a_principal() -> Prepared:
-    """Every set that somebody is in, each with the end of the memberships that lead to it."""
+    """Every set that somebody is in, each with the window in which all memberships that lead to it count."""
     who = _members.c.member_id == _param("who", _nodes.c.id.type)
-    until = _raw(_members.c.until_at)
-    sets = select(_members.c.set_id.label("id"), until.label("until")).where(who, _is_active(_members))
-    reach = sets.cte("reach", recursive=True)
+    begin, until = _window(_members)
+    sets = select(_members.c.set_id.label("id"), begin.label("begin"), until.label("until"))
+    reach = sets.where(who, _is_not_over(_members)).cte("reach", recursive=True)
+    later = case((begin > reach.c.begin, begin), else_=reach.c.begin)
     earlier = case((until < reach.c.until, until), else_=reach.c.until)
-    further = select(_members.c.set_id, earlier).join(reach, _members.c.member_id == reach.c.id)
-    reach = reach.union(further.where(_is_active(_members)))
-    return Prepared(select(reach.c.id, reach.c.until))
+    further = select(_members.c.set_id, later, earlier).join(reach, _members.c.member_id == reach.c.id)
+    reach = reach.union(further.where(_is_not_over(_members), later < earlier))
+    return Prepared(select(reach.c.id, reach.c.begin, reach.c.until), only_ends=True)
 
 
 def _is_held(count: int) -> ColumnElement[bool]:
@@ -72,44 +82,62 @@ def _grants_on_path(count: int) -> Prepared:
     each grant is one step into an index, however many there are.
     """
     path = [_param(name, _nodes.c.id.type) for name in ("node", "parent", "org", "instance")]
-    columns = (_grants.c.node_id, _grants.c.who_id, _grants.c.atoms, _raw(_grants.c.until_at))
-    return Prepared(select(*columns).where(_grants.c.node_id.in_(path), _is_held(count), _is_active(_grants)))
+    columns = (_grants.c.node_id, _grants.c.who_id, _grants.c.atoms, *_window(_grants))
+    held = (_grants.c.node_id.in_(path), _is_held(count), _is_not_over(_grants))
+    return Prepared(select(*columns).where(*held), only_ends=True)
 
 
 @lru_cache
 def _grants_over_exposures(count: int) -> Prepared:
     """What up to *count* principals were granted on projects that a dataset is exposed to."""
-    columns = (_grants.c.who_id, _grants.c.atoms, _raw(_grants.c.until_at))
+    columns = (_grants.c.who_id, _grants.c.atoms, *_window(_grants))
     return Prepared(
-        select(*columns, _exposures.c.mask, _raw(_exposures.c.until_at))
+        select(*columns, _exposures.c.mask, *_window(_exposures))
         .join(_grants, _grants.c.node_id == _exposures.c.project_id)
         .where(
             _exposures.c.dataset_id == _param("node", _nodes.c.id.type),
-            _is_active(_exposures),
+            _is_not_over(_exposures),
             _is_held(count),
-            _is_active(_grants),
-        )
+            _is_not_over(_grants),
+        ),
+        only_ends=True,
     )
 
 
 _SETS: Final = _sets_of_a_principal()
 _KINDS: Final = {kind.value: kind for kind in NodeKind}
+_PERSON_CELLS: Final = (PrincipalRow.is_active, PrincipalRow.cap, PrincipalRow.org_id, PrincipalRow.name)
 _SUBJECT: Final = Prepared(
-    select(PrincipalRow.is_active, PrincipalRow.cap, PrincipalRow.org_id, PrincipalRow.name).where(
-        PrincipalRow.id == bindparam("who", type_=_nodes.c.id.type)
+    select(*_PERSON_CELLS).where(PrincipalRow.id == bindparam("who", type_=_nodes.c.id.type))
+)
+_PRINCIPAL: Final = Prepared(
+    select(
+        PrincipalRow.id,
+        PrincipalRow.kind,
+        PrincipalRow.name,
+        PrincipalRow.label,
+        PrincipalRow.is_active,
+        PrincipalRow.cap,
+        PrincipalRow.org_id,
+    ).where(PrincipalRow.id == bindparam("who", type_=_nodes.c.id.type))
+)
+_NAMED: Final = Prepared(
+    select(_nodes.c.id).where(
+        _nodes.c.parent_id == bindparam("parent", type_=_nodes.c.id.type),
+        _nodes.c.kind == bindparam("kind", type_=_nodes.c.kind.type),
+        _nodes.c.name == bindparam("name", type_=_nodes.c.name.type),
     )
 )
-_NODE: Final = Prepared(
-    select(
-        NodeRow.id,
-        NodeRow.kind,
-        NodeRow.name,
-        NodeRow.parent_id,
-        NodeRow.org_id,
-        NodeRow.number,
-        NodeRow.is_restricted,
-    ).where(NodeRow.id == bindparam("node", type_=_nodes.c.id.type))
+_NODE_CELLS: Final = (
+    NodeRow.id,
+    NodeRow.kind,
+    NodeRow.name,
+    NodeRow.parent_id,
+    NodeRow.org_id,
+    NodeRow.number,
+    NodeRow.is_restricted,
 )
+_NODE: Final = Prepared(select(*_NODE_CELLS).where(NodeRow.id == bindparam("node", type_=_nodes.c.id.type)))
 
 
 def load_subject(reader: RawReader, principal_id: str | None, cap: int) -> Subject:
@@ -120,53 +148,91 @@ def load_subject(reader: RawReader, principal_id: str | None, cap: int) -> Subje
     if principal_id is None:
         return NOBODY
     row = reader.first(_SUBJECT, who=principal_id)
+    return Subject(principal_id, is_active=False) if row is None else person_of(principal_id, row, cap)
+
+
+def with_person(
+    statement: Select[*tuple[Any, ...]], who: InstrumentedAttribute[str]
+) -> Select[*tuple[Any, ...]]:
+    """Let a statement of another domain read what `person_of` needs as well; it comes last."""
+    return statement.outerjoin(PrincipalRow, PrincipalRow.id == who).add_columns(*_PERSON_CELLS)
+
+
+def person_of(principal_id: str, cells: Sequence[Any], cap: int) -> Subject:
+    """Return the subject of whom `with_person` read; an unknown one is not active."""
+    is_active, role_cap, org_id, name = cells
+    return Subject(principal_id, bool(is_active), role_cap or 0, cap, org_id, name or "")
+
+
+def load_principal(reader: RawReader, principal_id: str) -> Principal | None:
+    """Return a principal or set, or None."""
+    row = reader.first(_PRINCIPAL, who=principal_id)
     if row is None:
-        return Subject(principal_id, is_active=False)
-    return Subject(principal_id, bool(row[0]), int(row[1]), cap, row[2], row[3])
+        return None
+    who_id, kind, name, label, is_active, cap, org_id = row
+    return Principal(who_id, kind, name, label, bool(is_active), cap, org_id)
+
+
+def load_child(reader: RawReader, parent_id: str, kind: NodeKind, name: str) -> str | None:
+    """Return the id of a child of *kind* by its name, or None."""
+    row = reader.first(_NAMED, parent=parent_id, kind=kind.value, name=name)
+    return None if row is None else str(row[0])
 
 
 def load_node(reader: RawReader, node_id: str) -> Node | None:
     """Return the node *node_id*, or None."""
     row = reader.first(_NODE, node=node_id)
-    if row is None:
-        return None
-    return Node(row[0], NodeKind(row[1]), row[2], row[3], row[4], row[5], bool(row[6]))
+    return None if row is None else node_of(row)
 
 
-def load_facts(reader: RawReader, subject: Subject, node_id: str, kind: NodeKind, now: int) -> Facts:
+def with_node(
+    statement: Select[*tuple[Any, ...]], at: InstrumentedAttribute[str]
+) -> Select[*tuple[Any, ...]]:
+    """Let a statement of another domain read what `node_of` needs as well; it comes last."""
+    return statement.join(NodeRow, NodeRow.id == at).add_columns(*_NODE_CELLS)
+
+
+def node_of(cells: Sequence[Any]) -> Node:
+    """Return the node that `with_node` read."""
+    node_id, kind, name, parent_id, org_id, number, is_restricted = cells
+    return Node(node_id, _KINDS[kind], name, parent_id, org_id, number, bool(is_restricted))
+
+
+def load_facts(reader: RawReader, subject: Subject, node: Node, now: int) -> Facts:
     """Return the grants active at *now* (microseconds) of *subject* and of those it stays within."""
-    return [load_grants(reader, one, node_id, kind, now) for one in subject.chain]
+    return [load_grants(reader, one, node, now) for one in subject.chain]
 
 
-def load_grants(
-    reader: RawReader, subject: Subject, node_id: str, kind: NodeKind, now: int
-) -> list[GrantFact]:
-    """Return the grants active at *now* (microseconds) that reach *subject* alone on a node's path.
+def load_grants(reader: RawReader, subject: Subject, node: Node, now: int) -> list[GrantFact]:
+    """Return the grants active at *now* (microseconds) that reach *subject* alone on the node's path.
 
     Over exposures flow the rights of people only (I3): a key's own grants stay in its project.
     Of a node that is not there nobody holds any, which takes as many reads to find (I24).
     """
-    node = load_node(reader, node_id)
     if subject.lent:
         return []
     held = load_reach(reader, subject, now)
     bound = _bound(held, now)
-    parent, org = (None, None) if node is None else (node.parent_id, node.org_id)
-    parent, org = parent or INSTANCE, org or INSTANCE
+    parent, org = node.parent_id or INSTANCE, node.org_id or INSTANCE
     rows = reader.all(
-        _grants_on_path(len(bound) - 1), node=node_id, parent=parent, org=org, instance=INSTANCE, **bound
+        _grants_on_path(len(bound) - 1), node=node.id, parent=parent, org=org, instance=INSTANCE, **bound
     )
-    kinds = {parent: NodeKind.PROJECT, org: NodeKind.ORGANIZATION, INSTANCE: NodeKind.INSTANCE, node_id: kind}
+    kinds = {
+        parent: NodeKind.PROJECT, org: NodeKind.ORGANIZATION, INSTANCE: NodeKind.INSTANCE, node.id: node.kind
+    }  # fmt: skip
     found = [
-        GrantFact(kinds[at], at == node_id, atoms, min(until, held[who])) for at, who, atoms, until in rows
+        GrantFact(kinds[at], at == node.id, atoms, min(until, held[who]))
+        for at, who, atoms, begin, until in rows
+        if begin <= now < until
     ]
-    if kind is NodeKind.DATASET and subject.is_person:
-        for who, atoms, until, mask, ends in reader.all(
-            _grants_over_exposures(len(bound) - 1), node=node_id, **bound
+    if node.kind is NodeKind.DATASET and subject.is_person:
+        for who, atoms, begin, until, mask, begins, ends in reader.all(
+            _grants_over_exposures(len(bound) - 1), node=node.id, **bound
         ):
             last = min(until, ends, held[who])
-            found.append(GrantFact(NodeKind.PROJECT, False, atoms, last, policy.closure(mask)))
-    return [] if node is None else found
+            if max(begin, begins) <= now < last:
+                found.append(GrantFact(NodeKind.PROJECT, False, atoms, last, policy.closure(mask)))
+    return found if node.is_there else []
 
 
 def load_reach(reader: RawReader, subject: Subject, now: int) -> dict[str, int]:
@@ -177,8 +243,9 @@ def load_reach(reader: RawReader, subject: Subject, now: int) -> dict[str, int]:
     held[subject.principal_id] = FOREVER
     if subject.is_person:
         held[signed_in(subject.org_id)] = FOREVER
-    for set_id, until in reader.all(_SETS, who=subject.principal_id, now=now):
-        held[set_id] = max(until, held.get(set_id, 0))
+    for set_id, begin, until in reader.all(_SETS, who=subject.principal_id, now=now):
+        if begin <= now < until:
+            held[set_id] = max(until, held.get(set_id, 0))
     return held
 
 

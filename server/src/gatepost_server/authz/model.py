@@ -37,7 +37,10 @@ def is_open_set(principal_id: str) -> bool:
 
 @dataclass(frozen=True)
 class Node:
-    """A thing that rights are about. A restricted one opens to some credentials only (E9)."""
+    """A thing that rights are about. A restricted one opens to some credentials only (E9).
+
+    One that `is_there` not stands for what was named in vain; nobody holds anything on it.
+    """
 
     id: str
     kind: NodeKind
@@ -46,6 +49,7 @@ class Node:
     org_id: str | None
     number: int | None = None
     is_restricted: bool = False
+    is_there: bool = True
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -81,11 +85,6 @@ class Subject:
     def is_person(self) -> bool:
         """True for somebody with a server role: a person, known or not, but no key of its own."""
         return self.has_role and self.principal_id is not None
-
-    @property
-    def needs_node(self) -> bool:
-        """True when a decision has to know where the node stands."""
-        return any(one.reach for one in self.chain)
 
     @property
     def chain(self) -> "Sequence[Subject]":

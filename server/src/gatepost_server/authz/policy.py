@@ -172,7 +172,10 @@ policy.credential(ActorKind.GUEST, Base.USE_ONLY, cap=Rung.READ)
 # What concerns oneself: no right, but a session of that person (§4.4).
 policy.needs(Need.SELF, "key:list key:edit key:delete session:list session:end session:confirm session:lend")
 policy.needs(Need.SELF, "password:change profile:edit consent:give")
-policy.needs(Need.SELF, "key:create key:rotate", is_recent=True)
+policy.needs(Need.SELF, "request:create request:withdraw")
+policy.needs(Need.SELF, "key:create key:rotate key:reveal", is_recent=True)
+policy.needs(Need.SELF, "credential:create credential:drop")
+policy.needs(Need.SELF, "credential:change", is_recent=True)
 
 # What everybody who is known may do.
 policy.needs(Need.KNOWN, "me:read audit:own decision:explain")
@@ -180,6 +183,8 @@ policy.needs(Need.KNOWN, "job:read job:cancel")
 
 # What people may do in a session or by a personal key: the directory is not for other keys.
 policy.needs(Need.PERSON, "user:find group:find organization:find")
+policy.needs(Need.PERSON, "request:list request:read request:decide")
+policy.needs(Need.PERSON, "exposure:list")
 
 # What is asked of the whole server.
 _SERVER: Final = NodeKind.INSTANCE
@@ -193,15 +198,27 @@ policy.actions_on(
 policy.actions_on(_SERVER, GLOBAL_ADMIN="decision:explain-any job:all")
 policy.actions_on(_SERVER, is_recent=True, GLOBAL_ADMIN="user:create user:role user:move user:deactivate")
 policy.actions_on(_SERVER, is_recent=True, GLOBAL_ADMIN="group:create organization:create organization:edit")
-policy.actions_on(_SERVER, is_recent=True, GLOBAL_ADMIN="settings:change")
-policy.actions_on(_SERVER, is_recent=True, is_session_only=True, GLOBAL_ADMIN="user:reset key:make-global")
+# Settings say among the rest what keys may, and where mail with links that let people in goes through.
+policy.actions_on(
+    _SERVER, is_recent=True, is_session_only=True,
+    GLOBAL_ADMIN="settings:change user:reset key:make-global key:widen-global",
+)  # fmt: skip
 
-policy.actions_on(NodeKind.ORGANIZATION, CREATE="source:create app:create project:create")
+# Keys make no keys, but these where the policy keys_may_create_keys is `own`; delegated kinds never.
+policy.made_by_keys("key:create", ActorKind.PERSONAL_KEY)
+policy.made_by_keys("key:make-global", ActorKind.PERSONAL_KEY, ActorKind.GLOBAL_KEY)
+
+policy.actions_on(NodeKind.ORGANIZATION, CREATE="source:create app:create project:create usecase:create")
 
 for kind in (NodeKind.SOURCE, NodeKind.APP, NodeKind.DATASET, NodeKind.SCENARIO, NodeKind.DASHBOARD,
-             NodeKind.GROUP, NodeKind.CONNECTION):  # fmt: skip
+             NodeKind.GROUP, NodeKind.CONNECTION, NodeKind.USECASE):  # fmt: skip
     policy.actions_on(kind, LIST="list", READ="read", EDIT="edit", SHARE="share", DELETE="delete")
-policy.actions_on(NodeKind.APP, USE="open", READ="logs", EDIT="deploy start stop restart")
+# A link never changes anybody's rights: it needs EDIT on both ends, else linking would be sharing.
+for kind in (NodeKind.USECASE, NodeKind.APP, NodeKind.SOURCE, NodeKind.DATASET, NodeKind.SCENARIO,
+             NodeKind.DASHBOARD):  # fmt: skip
+    policy.actions_on(kind, EDIT="link")
+policy.actions_on(NodeKind.USECASE, USE="open")
+policy.actions_on(NodeKind.APP, USE="open", READ="logs", EDIT="deploy start stop restart", OWN="raise-level")
 
 policy.actions_on(
     NodeKind.PROJECT,
@@ -229,6 +246,7 @@ policy.actions_on(NodeKind.SCENARIO, RUN="run", READ="runs")
 policy.actions_on(NodeKind.DASHBOARD, USE="view")
 policy.actions_on(NodeKind.GROUP, READ="members", SHARE="add remove")
 policy.actions_on(NodeKind.CONNECTION, USE="use")
-policy.actions_on(NodeKind.CREDENTIAL, LIST="list", EDIT="edit", USE="use", SHARE="share", DELETE="delete")
+policy.actions_on(NodeKind.CREDENTIAL, LIST="list", USE="use", SHARE="share", DELETE="delete")
+policy.actions_on(NodeKind.CREDENTIAL, is_recent=True, is_session_only=True, EDIT="edit")
 
 policy.close()

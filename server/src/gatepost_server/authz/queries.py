@@ -6,9 +6,20 @@ from sqlalchemy import Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
-from gatepost_server.authz.model import ANYONE, INSTANCE, Grant, Principal, Subject, role_rights, signed_in
+from gatepost_server.authz.model import (
+    ANYONE,
+    INSTANCE,
+    Grant,
+    Principal,
+    Subject,
+    role_rights,
+    signed_in,
+)
 from gatepost_server.authz.policy import Atom, NodeKind, policy
 from gatepost_server.authz.tables import ExposureRow, GrantRow, MembershipRow, NodeRow, PrincipalRow
+from gatepost_server.authz.windows import Window
+from gatepost_server.kernel.errors import FieldFault, Invalid
+from gatepost_server.kernel.paging import Page, PageRequest, page_from
 from gatepost_server.store import Tx
 
 
@@ -113,6 +124,16 @@ def _exposed(tx: Tx, above: Select[str], atom: int) -> Select[str]:
     )
 
 
+def exposures_to(tx: Tx, project_id: str) -> Sequence[tuple[str, int, Window]]:
+    """Return what is exposed to a project, now or later: each dataset's id, the mask and the window."""
+    rows = tx.session.scalars(
+        select(ExposureRow)
+        .where(ExposureRow.project_id == project_id, ExposureRow.until_at > tx.now)
+        .order_by(ExposureRow.id)
+    )
+    return [(row.dataset_id, row.mask, Window.of(row.from_at, row.until_at)) for row in rows]
+
+
 def grants_on(session: Session, node_id: str) -> Sequence[Grant]:
     """Return every grant recorded on a node, past and future ones too, oldest first."""
     who, by = aliased(PrincipalRow), aliased(PrincipalRow)
@@ -124,6 +145,38 @@ def grants_on(session: Session, node_id: str) -> Sequence[Grant]:
         .order_by(GrantRow.id)
     )
     return [_grant(row, holder, giver or row.by_id) for row, holder, giver in rows]
+
+
+def page_of_grants(
+    session: Session, node_id: str, page: PageRequest, kinds: Sequence[str] | None
+) -> Page[Grant]:
+    """Return a page of the grants on a node to holders of *kinds* (None: all but the open sets).
+
+    Searched by what the holders are called.
+
+    Raises:
+        Invalid: an order other than `created` and `-created`, or a cursor that is not ours.
+    """
+    if page.sort not in ("", "created", "-created"):
+        fault = FieldFault("sort", "one of created, -created")
+        raise Invalid("Unknown order.", faults=[fault], code="bad-sort")
+    who, by = aliased(PrincipalRow), aliased(PrincipalRow)
+    query = (
+        select(GrantRow, who, by.label)
+        .join(who, who.id == GrantRow.who_id)
+        .outerjoin(by, by.id == GrantRow.by_id)
+        .where(GrantRow.node_id == node_id, who.kind != "everyone" if kinds is None else who.kind.in_(kinds))
+    )
+    for word in page.q.split()[:8]:
+        called = (who.name.icontains(word, autoescape=True), who.label.icontains(word, autoescape=True))
+        query = query.where(or_(*called))
+    is_down, position = page.sort.startswith("-"), page.position()
+    if position is not None:
+        query = query.where(GrantRow.id < position[0] if is_down else GrantRow.id > position[0])
+    ordered = query.order_by(GrantRow.id.desc() if is_down else GrantRow.id)
+    rows = session.execute(ordered.limit(page.limit + 1))
+    found = [_grant(row, holder, giver or row.by_id) for row, holder, giver in rows]
+    return page_from(found, page, lambda one: (one.id,))
 
 
 def grant_by_id(session: Session, grant_id: str) -> Grant | None:

@@ -16,6 +16,8 @@ class Rule(StrEnum):
     SPONSOR_LACKS = "sponsor-lacks"
     RESTRICTED_CONNECTION = "restricted-connection"
     KEY_CAP = "key-cap"
+    RUN_AS_NEEDED = "run-as-needed"
+    RUN_AS_DENIED = "run-as-denied"
     ASKED = "asked"
     SESSION_REQUIRED = "session-required"
     CONFIRM_REQUIRED = "confirm-required"
@@ -51,7 +53,8 @@ WORDS: Final[dict[Rule, RuleWords]] = {
     ),
     Rule.SPONSOR_INACTIVE: RuleWords(
         "The sponsor of the key (who answers for it) is active; that of a global key is an administrator.",
-        "Somebody else who may sponsor the key can adopt it.",
+        "Another administrator of its project can adopt a project key. Nobody adopts a global key: an "
+        "administrator makes a new one.",
     ),
     Rule.SPONSOR_LACKS: RuleWords(
         "The sponsor of the key holds the right too: a key never does more than its sponsor could.",
@@ -65,6 +68,16 @@ WORDS: Final[dict[Rule, RuleWords]] = {
     Rule.KEY_CAP: RuleWords(
         "The key may go that far: keys have a highest level, by their kind or by choice.",
         "No grant helps. Use a key with a higher level, or a session.",
+    ),
+    Rule.RUN_AS_NEEDED: RuleWords(
+        "A dataset that is used on behalf of persons is used by keys with an associated user, also when a "
+        "key acts through a scenario or an application.",
+        "No grant helps. Give the key an associated user, or do it as yourself.",
+    ),
+    Rule.RUN_AS_DENIED: RuleWords(
+        "On such a dataset the key's associated user holds the right too: a key never does more there than "
+        "they could.",
+        "Grant it to the associated user, or associate the key with somebody who holds it.",
     ),
     Rule.ASKED: RuleWords("All of this together: the right is held.", "See the first rule that failed."),
     Rule.SESSION_REQUIRED: RuleWords(

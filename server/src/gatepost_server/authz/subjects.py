@@ -65,9 +65,10 @@ def _sponsor(reader: RawReader, actor: Actor) -> Subject:
     A global key lives while its sponsor is an administrator.
     """
     found = load_subject(reader, actor.sponsor_id or "", HIGHEST)
-    is_user = (actor.sponsor_id or "").startswith("usr_")
-    if not is_user:
+    if (actor.sponsor_id or "").startswith("grp_"):
         found = replace(found, role_cap=policy.rung_of(Atom.OWN), has_role=False)
+    elif not (actor.sponsor_id or "").startswith("usr_"):
+        return replace(found, is_active=False)  # nobody answers for it who could weaken or leave
     if actor.kind is ActorKind.GLOBAL_KEY and found.role_cap != HIGHEST:
         return replace(found, is_active=False)
     return found

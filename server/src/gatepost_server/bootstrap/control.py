@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from gatepost_server.authn import parse_proxies
+from gatepost_server.bootstrap.approvals import request_kinds
 from gatepost_server.bootstrap.dashboards import tile_kinds
 from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.bootstrap.health import health_of
@@ -20,7 +21,7 @@ from gatepost_server.bootstrap.scenarios import step_kinds
 from gatepost_server.gateway import receipts
 from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.http import health
-from gatepost_server.http.v1.door import api_router
+from gatepost_server.http.v1.door import install_api
 from gatepost_server.keys import KeyRules
 from gatepost_server.settings import Settings
 from gatepost_server.store import micros
@@ -42,10 +43,13 @@ def build_house(base: Foundation) -> House:
         means=base.means,
         sign_in=base.sign_in,
         peppers=base.peppers,
+        safe=base.safe(),
+        vault=base.vault(),
         key_rules=KeyRules(timedelta(days=settings.key_default_days), settings.keys_may_never_expire),
         post=post_of(base),
         steps=step_kinds(),
         tiles=tile_kinds(settings),
+        requests=request_kinds(),
         proxies=parse_proxies(settings.trusted_proxies),
         notes=Notes(base.uow, "control"),
         collect_receipt=lambda: receipts.collect(base.folders, base.clock, epoch=micros(base.clock.now())),
@@ -75,7 +79,7 @@ def build_control(house: House) -> FastAPI:
         lifespan=noting,
     )
     app.state.house = house
-    app.include_router(api_router())
+    install_api(app)
     app.include_router(health.router)
     install_pages(app)
     install_problems(app, present)

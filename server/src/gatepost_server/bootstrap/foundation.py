@@ -6,16 +6,47 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
-from gatepost_server import apps, audit, authn, authz, identity, instance, jobs, keys, notify, projects
+from gatepost_server import (
+    approvals,
+    apps,
+    audit,
+    authn,
+    authz,
+    identity,
+    instance,
+    jobs,
+    keys,
+    notify,
+    projects,
+    sharing,
+    usecases,
+    vault,
+)
 from gatepost_server.audit import TrailRecorder
 from gatepost_server.authn import Means
-from gatepost_server.crypto import Peppers
+from gatepost_server.bootstrap.vaulting import safe_of
+from gatepost_server.crypto import LAUNCH, Peppers, Seals
 from gatepost_server.identity import SignIn
 from gatepost_server.kernel.clock import Clock, clock_from
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.store import Base, UnitOfWork, make_engine, sqlite_url
 
-DOMAINS: Final = (authz, audit, instance, identity, notify, jobs, keys, projects, apps, authn)
+DOMAINS: Final = (
+    authz,
+    audit,
+    instance,
+    identity,
+    notify,
+    jobs,
+    keys,
+    vault,
+    approvals,
+    sharing,
+    usecases,
+    projects,
+    apps,
+    authn,
+)
 """Loading these facades maps every table there is."""
 
 
@@ -36,6 +67,14 @@ class Foundation:
     peppers: Peppers
     means: Means
     sign_in: SignIn
+
+    def safe(self) -> keys.Safe:
+        """Open what the keys of applications are sealed with: for who starts them, or shows one again."""
+        return keys.Safe(self.peppers, Seals.load(self.folders.secrets, LAUNCH))
+
+    def vault(self) -> vault.Safe:
+        """Return what credentials are sealed by: for who stores them, and the broker, which opens them."""
+        return safe_of(self.settings, self.folders)
 
     @classmethod
     def lay(cls, settings: Settings, *, pool_size: int = 8) -> "Foundation":

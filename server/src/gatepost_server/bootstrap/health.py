@@ -3,6 +3,7 @@
 from gatepost_server import apps
 from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.kernel.actor import Origin, system_actor
+from gatepost_server.vault import State
 from gatepost_server.web.health import Health
 
 
@@ -12,17 +13,29 @@ def health_of(base: Foundation) -> Health:
     details: dict[str, str] = {}
     with base.uow.read(system_actor("health"), Origin("health")) as tx:
         runtime = apps.runtime_status(tx)
+        standing = base.vault().state(tx)
     if not settings.is_secure() and not _is_loopback(settings.host):
         details["insecure-transport"] = "People reach this server by plain http. Put TLS in front of it."
+    if standing is not State.OPEN:
+        details["vault:sealed"] = (
+            "The vault has no key, or not the right one: stored credentials can neither be stored nor used. "
+            "Everything else works."
+        )
     if settings.test_clock is not None:
         details["test-clock"] = "The clock is shifted by a file. This is for tests only."
     if runtime is None:
         details["runtime:silent"] = "The runtime has not reported yet; applications do not start."
     elif runtime.isolation == "none":
         details["isolation:none"] = runtime.advice or "Applications are not confined on this machine."
+    elif runtime.isolation == "reduced":
+        details["isolation:reduced"] = (
+            "Applications run as the server's own user and are kept apart by Landlock alone. Install "
+            "bubblewrap and leave out `--isolation reduced`."
+        )
     parts: dict[str, str | None] = {}
     if runtime is not None:
         parts = {"isolation": runtime.isolation, "r": runtime.r_version or runtime.r_missing}
+        parts["limits"] = apps.held_in_words(runtime)
         parts["ways"] = _way_of(runtime.isolation)
     return Health(tuple(details), details, parts)
 

@@ -3,8 +3,10 @@
 import asyncio
 from functools import partial
 
+from gatepost_server.approvals import is_anything_untold, tell_deciders
 from gatepost_server.apps import Desk, sweep_sources
 from gatepost_server.authn import sweep_visits
+from gatepost_server.bootstrap.approvals import request_kinds
 from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.bootstrap.jobs import runner_of
 from gatepost_server.bootstrap.log_levels import follow_log_levels
@@ -15,9 +17,11 @@ from gatepost_server.gateway.keeper import Keeper
 from gatepost_server.identity import jobs as identity_jobs
 from gatepost_server.jobs import sweep_jobs
 from gatepost_server.kernel.actor import Origin, system_actor
+from gatepost_server.keys import forget_old_callers
 from gatepost_server.notify import Courier
 from gatepost_server.projects import ProjectExports, Shelf, start_due, sweep_datasets, sweep_exports
 from gatepost_server.settings import Settings
+from gatepost_server.sharing import sweep_guests
 from gatepost_server.worker import Job, repeat_until_stopped
 
 
@@ -28,25 +32,34 @@ def serve(settings: Settings) -> None:
     keeper = Keeper(Desk(base.uow, base.folders, "worker"), gate_of(settings, base.folders))
     who = (system_actor("worker"), Origin(request_id="worker", door="worker"))
     courier = Courier(base.uow, who, post_of(base))
-    runs = scenario_runs(base)
-    exports = ProjectExports(base.folders.exports, Shelf(base.folders.datasets))
-    runner = runner_of(base, {runs.name: runs, exports.name: exports})
+    work = (scenario_runs(base), ProjectExports(base.folders.exports, Shelf(base.folders.datasets)))
+    runner = runner_of(base, {one.name: one for one in work})
 
     def sweep() -> None:
         with base.uow.begin(*who) as tx:
             identity_jobs.sweep(tx, base.means.session_idle)
             sweep_jobs(tx)
             sweep_visits(tx)
+            forget_old_callers(tx)
+            sweep_guests(tx)
         sweep_sources(base.uow, who, base.folders)
         sweep_datasets(base.uow, who, Shelf(base.folders.datasets))
         sweep_exports(base.folders.exports)
         courier.sweep()
+
+    def tell() -> None:
+        with base.uow.read(*who) as tx:
+            if not is_anything_untold(tx):
+                return
+        with base.uow.begin(*who) as tx:
+            tell_deciders(tx, request_kinds(), settings.public_url())
 
     repeat_until_stopped(
         [
             Job("clusters", keeper.step, every_s=0.1),
             Job("sweep", partial(asyncio.to_thread, sweep), every_s=300),
             Job("mail", partial(asyncio.to_thread, courier.step), every_s=0.5),
+            Job("requests", partial(asyncio.to_thread, tell), every_s=1),
             Job("jobs", partial(asyncio.to_thread, runner.step), every_s=0.2),
             Job("scenarios", partial(asyncio.to_thread, start_due, base.uow, who), every_s=2),
         ]

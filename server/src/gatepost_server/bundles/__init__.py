@@ -6,14 +6,34 @@ archive with one doubtful entry is refused as a whole, with nothing left behind.
 
 from gatepost_server.bundles.limits import BundleLimits
 from gatepost_server.bundles.refusals import BundleRefused, BundleTooLarge
+from gatepost_server.bundles.trees import (
+    TreeFile,
+    change_tree,
+    copy_tree,
+    digest_of,
+    digest_of_open,
+    digest_tree,
+    file_in,
+    files_of,
+    path_of,
+)
 from gatepost_server.bundles.unpacking import Unpacked, pack_folder, remove_tree, unpack
 
 __all__ = [
     "BundleLimits",
     "BundleRefused",
     "BundleTooLarge",
+    "TreeFile",
     "Unpacked",
+    "change_tree",
+    "copy_tree",
+    "digest_of",
+    "digest_of_open",
+    "digest_tree",
+    "file_in",
+    "files_of",
     "pack_folder",
+    "path_of",
     "remove_tree",
     "unpack",
 ]

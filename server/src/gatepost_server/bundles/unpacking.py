@@ -7,6 +7,7 @@ import os
 import shutil
 import tarfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -49,22 +50,26 @@ def unpack(archive: Path, into: Path, limits: BundleLimits | None = None) -> Unp
     limits = limits or BundleLimits()
     if into.exists():
         raise FileExistsError(into)
-    staging = into.parent / f".incoming-{into.name}"
-    try:
-        staging.mkdir(mode=0o700)
+    with staged(into) as staging:
         with archive.open("rb") as file:
             digest, size = _measure(file, limits)
             meter = Meter(limits)
             _write(_entries(file, limits, meter), staging, limits=limits, tree=Tree(meter))
-        top = _top(staging)
-        _seal(top)
-        top.chmod(0o755)  # a folder may move to a new parent only while its owner can write it
-        _put_on_disk(top)
-        top.rename(into)
-        into.chmod(0o555)
-        _sync(into)
-        _sync(into.parent)
-        return Unpacked(into, digest, size, meter.given, meter.files)
+        settle(_top(staging), into)
+    return Unpacked(into, digest, size, meter.given, meter.files)
+
+
+@contextmanager
+def staged(into: Path) -> Iterator[Path]:
+    """Hand out an empty folder beside *into* that is gone afterwards, unless it was settled there.
+
+    Raises:
+        Unavailable: the disk is full.
+    """
+    staging = into.parent / f".incoming-{into.name}"
+    try:
+        staging.mkdir(mode=0o700)
+        yield staging
     except OSError as error:
         if error.errno in _FULL:
             raise Unavailable(
@@ -73,6 +78,17 @@ def unpack(archive: Path, into: Path, limits: BundleLimits | None = None) -> Unp
         raise
     finally:
         remove_tree(staging)
+
+
+def settle(top: Path, into: Path) -> None:
+    """Make *top* the read-only folder *into*; when this returns it is on the disk."""
+    _seal(top)
+    top.chmod(0o755)  # a folder may move to a new parent only while its owner can write it
+    _put_on_disk(top)
+    top.rename(into)
+    into.chmod(0o555)
+    _sync(into)
+    _sync(into.parent)
 
 
 def remove_tree(folder: Path) -> None:

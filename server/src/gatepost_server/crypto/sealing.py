@@ -12,23 +12,30 @@ from gatepost_server.crypto.keyfile import KeyRing, load_ring
 from gatepost_server.kernel.errors import Unavailable
 from gatepost_server.kernel.secret import Secret
 
-_FILE: Final = "sealing.json"
-_FORMAT: Final = 1
+LAUNCH: Final = "launch"
+"""The class of what applications are started with; only who starts them or shows it has its keys."""
+
+_CLASS: Final = "sealing"
+_BARE: Final = 1
+_ENVELOPE: Final = 2
 _HEAD: Final = 2
 _NONCE: Final = 12
+_DATA_KEY: Final = 32
+_WRAPPED: Final = _NONCE + _DATA_KEY + 16
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a ciphertext lies; moved to any other place, it opens no more."""
+    """Where a ciphertext lies, and whose it is; moved anywhere else, it opens no more."""
 
     table: str
     column: str
     row_id: str
+    owner_id: str = ""
 
     def aad(self) -> bytes:
         """Return what the ciphertext is bound to; no two places give the same."""
-        parts = (self.table, self.column, self.row_id)
+        parts = (self.table, self.column, self.row_id, *([self.owner_id] if self.owner_id else ()))
         return b"".join(len(raw).to_bytes(2) + raw for raw in (part.encode() for part in parts))
 
 
@@ -42,9 +49,12 @@ class BrokenSeal(Unavailable):
 
 
 class Seals:
-    """Seals and opens secrets by AES-256-GCM with the keys of the instance.
+    """Seals and opens secrets by AES-256-GCM, each with a data key of its own.
 
-    A sealed text is: format (1 byte), version of the key (1 byte), nonce (12), ciphertext.
+    A sealed text is: format (1 byte), version of the wrapping key (1 byte), the data key
+    wrapped by it (nonce and ciphertext), nonce (12), ciphertext. So another wrapping key
+    needs no look at the secret: `rewrap` exchanges the middle. Format 1, which has no data
+    key, still opens.
     """
 
     def __init__(self, ring: KeyRing) -> None:
@@ -52,20 +62,20 @@ class Seals:
         self._ciphers = {version: AESGCM(key) for version, key in ring.keys.items()}
 
     @classmethod
-    def load(cls, folder: Path) -> "Seals":
-        """Read the keys from *folder*, making the first one when there is none.
+    def load(cls, folder: Path, of: str = _CLASS) -> "Seals":
+        """Read the wrapping keys of a class of secrets from *folder*, making the first if there is none.
 
         Raises:
             OSError: the folder cannot be read or written.
         """
-        return cls(load_ring(folder / _FILE, "keys"))
+        return cls(load_ring(folder / f"{of}.json", "keys"))
 
     def seal(self, secret: Secret, place: Place) -> bytes:
         """Seal *secret* for the *place* where it will lie; never twice to the same bytes."""
-        head = bytes((_FORMAT, self._current))
+        key = AESGCM.generate_key(_DATA_KEY * 8)
         nonce = os.urandom(_NONCE)
-        cipher = self._ciphers[self._current]
-        return head + nonce + cipher.encrypt(nonce, secret.reveal().encode(), head + place.aad())
+        body = AESGCM(key).encrypt(nonce, secret.reveal().encode(), _of_body(place))
+        return self._wrapped(key, place) + nonce + body
 
     def open(self, sealed: bytes, place: Place) -> Secret:
         """Return the secret that was sealed for *place*.
@@ -73,11 +83,60 @@ class Seals:
         Raises:
             BrokenSeal: it was not sealed for this place, by a key that is here.
         """
-        head, nonce, body = sealed[:_HEAD], sealed[_HEAD : _HEAD + _NONCE], sealed[_HEAD + _NONCE :]
-        cipher = self._ciphers.get(head[1]) if len(head) == _HEAD and head[0] == _FORMAT else None
-        if cipher is None or len(nonce) != _NONCE:
+        if sealed[:1] == bytes((_BARE,)):
+            return Secret(self._opened_bare(sealed, place).decode())
+        key, rest = self._data_key(sealed, place), sealed[_HEAD + _WRAPPED :]
+        return Secret(_opened(AESGCM(key), rest, _of_body(place)).decode())
+
+    def rewrap(self, sealed: bytes, place: Place) -> bytes:
+        """Return *sealed* under the current wrapping key; as it is when it is that already.
+
+        Raises:
+            BrokenSeal: as `open`.
+        """
+        if sealed[:_HEAD] == self._head():
+            return sealed
+        if sealed[:1] == bytes((_BARE,)):
+            return self.seal(self.open(sealed, place), place)
+        return self._wrapped(self._data_key(sealed, place), place) + sealed[_HEAD + _WRAPPED :]
+
+    def _head(self) -> bytes:
+        return bytes((_ENVELOPE, self._current))
+
+    def _wrapped(self, key: bytes, place: Place) -> bytes:
+        head, nonce = self._head(), os.urandom(_NONCE)
+        return head + nonce + self._ciphers[self._current].encrypt(nonce, key, head + place.aad())
+
+    def _data_key(self, sealed: bytes, place: Place) -> bytes:
+        head = sealed[:_HEAD]
+        return _opened(self._cipher(head, _ENVELOPE), sealed[_HEAD : _HEAD + _WRAPPED], head + place.aad())
+
+    def _opened_bare(self, sealed: bytes, place: Place) -> bytes:
+        head = sealed[:_HEAD]
+        return _opened(self._cipher(head, _BARE), sealed[_HEAD:], head + place.aad())
+
+    def _cipher(self, head: bytes, wanted: int) -> AESGCM:
+        cipher = self._ciphers.get(head[1]) if len(head) == _HEAD and head[0] == wanted else None
+        if cipher is None:
             raise BrokenSeal
-        try:
-            return Secret(cipher.decrypt(nonce, body, head + place.aad()).decode())
-        except InvalidTag:
-            raise BrokenSeal from None
+        return cipher
+
+
+def _of_body(place: Place) -> bytes:
+    """Return what a body is bound to: its place, and not the key that wraps its own."""
+    return bytes((_ENVELOPE,)) + place.aad()
+
+
+def _opened(cipher: AESGCM, sealed: bytes, aad: bytes) -> bytes:
+    """Open a nonce and a ciphertext.
+
+    Raises:
+        BrokenSeal: it is not whole, or bound to something else.
+    """
+    nonce, body = sealed[:_NONCE], sealed[_NONCE:]
+    if len(nonce) != _NONCE:
+        raise BrokenSeal
+    try:
+        return cipher.decrypt(nonce, body, aad)
+    except InvalidTag:
+        raise BrokenSeal from None

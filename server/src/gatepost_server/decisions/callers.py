@@ -16,7 +16,7 @@ from gatepost_server.store import Tx
 _HIGHEST: Final = 5
 _RUN: Final = "run"
 _INSIDE: Final = ("app_", "vis_")
-"""Whose calls came from inside an app: the app itself, or a visit of it."""
+"""Whose calls may come from inside an app, from no address: the app itself, or a visit of it."""
 
 
 def caller_named(tx: Tx, text: str) -> Actor:
@@ -58,7 +58,8 @@ def caller_of(tx: Tx, entry: Entry) -> Actor | None:
         return here
     if entry.actor_kind == _RUN:
         return _by_run(tx, entry)
-    if entry.app is not None and entry.actor_id is not None and entry.actor_id.startswith(_INSIDE):
+    is_inside = entry.ip is None and (entry.actor_id or "").startswith(_INSIDE)
+    if entry.app is not None and entry.actor_id is not None and is_inside:
         return authn.inside_again(reader_of(tx), entry.actor_id, entry.app, now=tx.now).actor
     if entry.via_key_id is not None:
         return _by_key(tx, entry.via_key_id)

@@ -9,8 +9,10 @@ from gatepost_server.apps.facts import content_facts
 from gatepost_server.audit import Entry
 from gatepost_server.authn import BadCredential, NoKeyForApp
 from gatepost_server.authz import (
+    HandsOn,
     Rule,
     Step,
+    TooWide,
     Why,
     hidden,
     may_on_instance,
@@ -22,14 +24,17 @@ from gatepost_server.authz import (
 from gatepost_server.decisions.callers import caller_named, caller_of
 from gatepost_server.decisions.errors import UnknownCaller, UnknownDecision
 from gatepost_server.decisions.model import Explained, Then
+from gatepost_server.instance import policies
 from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.errors import Denied, NotFound
 from gatepost_server.kernel.ids import is_id
-from gatepost_server.projects import require_dataset, require_project
+from gatepost_server.keys import KeyExceedsMaker
+from gatepost_server.projects import narrowing, require_dataset, require_project
 from gatepost_server.store import Tx
 
 NOT_GOOD: Final = "The call carries no key and no session that is good."
 _MISSING: Final = "not-found"
+_TOO_MUCH: Final = (TooWide.code, HandsOn.code, KeyExceedsMaker.code)
 
 
 def explain_decision(tx: Tx, decision_id: str, meaning_of: Callable[[str], str]) -> Explained:
@@ -79,7 +84,8 @@ def explain_call(tx: Tx, action: str, resource: str | None, who: str | None) -> 
         about = tx.actor if who is None else caller_named(tx, who)
     except BadCredential as error:
         return Explained(str(who), "key", action, _not_good(error.because), is_you=False)
-    now = why(tx, about, action, None if resource is None else _meant(tx, resource))
+    named = None if resource is None else _meant(tx, resource)
+    now = why(tx, about, action, named, narrowing, making=policies(tx).making)
     is_you = about.principal_id == tx.actor.principal_id
     return Explained(about.via_key_name or about.name, about.principal_kind, action, now, is_you=is_you)
 
@@ -101,7 +107,9 @@ def _now(tx: Tx, entry: Entry, meaning_of: Callable[[str], str], *, sees_all: bo
         about, code = None, error.code
     if about is None:
         return _about_the_call(code, meaning_of)
-    return why(tx, about, entry.action, _meant(tx, entry.resource_id) if entry.resource_id else None)
+    named = _meant(tx, entry.resource_id) if entry.resource_id else None
+    now = why(tx, about, entry.action, named, narrowing, making=policies(tx).making)
+    return _beyond(now, entry, code, meaning_of(code)) if now.allowed and code in _TOO_MUCH else now
 
 
 def _is_told_of(entry: Entry, asker: Actor) -> bool:
@@ -127,6 +135,18 @@ def _not_good(because: str) -> Why:
 def _about_the_call(code: str, meaning_of: Callable[[str], str]) -> Why:
     step = Step(code, False, meaning_of(code))
     return replace(hidden(), rule=code, steps=[step], helps=f"See /docs/problems#{code}.", who_can=())
+
+
+def _beyond(now: Why, entry: Entry, code: str, meaning: str) -> Why:
+    """Say that what was to be given was the fault, not the right to give; of now that is not known."""
+    missing = str((entry.changes or {}).get("missing") or "") or None
+    says = f"{meaning} What was missing then: {missing}." if missing else meaning
+    helps = (
+        "Give less, or for a shorter time; or ask somebody who holds it. Trying again says what holds now."
+    )
+    step = Step(code, False, says)
+    steps = [*now.steps, step]
+    return replace(now, allowed=False, rule=code, missing=missing, steps=steps, helps=helps)
 
 
 def _meant(tx: Tx, text: str) -> str:

@@ -51,6 +51,18 @@ EXCEPTIONS: Final = ("x-rsc-authorization", CSRF, ADDRESSES)
 VISITOR: Final = ("x-gatepost-visitor-key", "x-datarobot-api-key", "posit-connect-user-session-token")
 """Under which names an app gets its visitor's key; written by the gate alone."""
 
+EMAIL: Final = "x-user-email"
+"""Under which name an app gets the proved address of a guest; written by the gate alone."""
+
+AFFINITY: Final = "x-gp-affinity"
+"""Names one of several processes; the relay keeps it from the app."""
+
+UNSENT: Final = "x-gp-unsent"
+"""Said by a relay whose process was gone before a request reached it; no app may say it."""
+
+PREFIX: Final = "x-gp-prefix"
+"""Tells the filter of cookies below which prefix an answer was given; it takes it off."""
+
 HOP_TOKENS: Final = ("close", "keep-alive", "upgrade", "te", "trailer", "trailers", "transfer-encoding",
                      "proxy-connection", "http2-settings")  # fmt: skip
 """What a Connection header may name; anything else would remove an injected header."""

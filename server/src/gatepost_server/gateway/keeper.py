@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
+from gatepost_server.apps import Route
 from gatepost_server.gateway.envoy import Gate, Upstream, clusters_file, upstreams_in, write_files
 from gatepost_server.gateway.envoy.files import CLUSTERS
 from gatepost_server.gateway.unix_http import clusters_listed
@@ -24,8 +25,8 @@ class Desk(Protocol):
         """Tell whether anything may have changed since this was last asked; costs next to nothing."""
         ...
 
-    def routes(self) -> Sequence[tuple[str, str]]:
-        """Return (deployment, unix socket) of everything that may be reached now."""
+    def routes(self) -> Sequence[Route]:
+        """Return everything that may be reached now, and where."""
         ...
 
     def awaiting_promotion(self) -> Sequence[str]:
@@ -47,21 +48,27 @@ class KnownRoutes:
 
     def __init__(self, sleeping: int = _SLEEPING, *, before: Sequence[Upstream] = ()) -> None:
         self._sleeping = sleeping
-        self._gone = OrderedDict((upstream.cluster, str(upstream.socket)) for upstream in before)
-        self._here: dict[str, str] = {}
+        self._gone = OrderedDict((upstream.cluster, upstream) for upstream in before)
+        self._here: dict[str, Upstream] = {}
 
-    def now(self, routes: Sequence[tuple[str, str]]) -> tuple[Upstream, ...]:
+    def now(self, routes: Sequence[Route]) -> tuple[Upstream, ...]:
         """Return every cluster that Envoy should have, given the present *routes*."""
-        here = dict(routes)
-        for name, socket in self._here.items():
+        here = {route.deployment_id: upstream_of(route) for route in routes}
+        for name, upstream in self._here.items():
             if name not in here:
-                self._gone[name] = socket
+                self._gone[name] = upstream
         for name in here:
             self._gone.pop(name, None)
         while len(self._gone) > self._sleeping:
             self._gone.popitem(last=False)
         self._here = here
-        return tuple(Upstream(name, Path(socket)) for name, socket in sorted({**self._gone, **here}.items()))
+        return tuple(upstream for _, upstream in sorted({**self._gone, **here}.items()))
+
+
+def upstream_of(route: Route) -> Upstream:
+    """Return the cluster for *route*."""
+    first, *more = map(Path, route.sockets)
+    return Upstream(route.deployment_id, first, tuple(more), is_sticky=route.is_sticky)
 
 
 class Keeper:

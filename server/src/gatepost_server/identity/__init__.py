@@ -9,6 +9,7 @@ from gatepost_server.identity.errors import (
     WeakPassword,
 )
 from gatepost_server.identity.model import Group, NewSession, Session, SessionKind, User, UserMade
+from gatepost_server.identity.service.addresses import mail_addresses
 from gatepost_server.identity.service.groups import (
     create_group,
     delete_group,
@@ -33,6 +34,7 @@ from gatepost_server.identity.service.organizations import (
     create_organization,
     find_organizations,
     get_organization,
+    list_organizations,
 )
 from gatepost_server.identity.service.passwords import change_password, confirm, reset_user, use_reset_code
 from gatepost_server.identity.service.people import (
@@ -95,8 +97,10 @@ __all__ = [
     "join_group",
     "leave_group",
     "list_members",
+    "list_organizations",
     "list_sessions",
     "list_users",
+    "mail_addresses",
     "may_see_all_groups",
     "note_seen",
     "offer_app_session",

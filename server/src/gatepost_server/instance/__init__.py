@@ -1,7 +1,9 @@
 """What administrators decide for the whole server: policies, variables, logs; stored and audited."""
 
 from gatepost_server.instance.errors import UnknownLogFile, UnknownVariable
-from gatepost_server.instance.model import LEVELS, LogFile, LogLevels, Policies, Variable
+from gatepost_server.instance.model import LEVELS, Features, LogFile, LogLevels, Policies, Variable
+from gatepost_server.instance.service.egress import allowlist, change_egress, read_egress
+from gatepost_server.instance.service.features import change_features, features, read_features
 from gatepost_server.instance.service.logs import (
     list_log_files,
     log_file,
@@ -20,19 +22,26 @@ from gatepost_server.instance.service.variables import (
 
 __all__ = [
     "LEVELS",
+    "Features",
     "LogFile",
     "LogLevels",
     "Policies",
     "UnknownLogFile",
     "UnknownVariable",
     "Variable",
+    "allowlist",
+    "change_egress",
+    "change_features",
     "change_policies",
+    "features",
     "get_variable",
     "list_log_files",
     "list_variables",
     "log_file",
     "log_levels",
     "policies",
+    "read_egress",
+    "read_features",
     "read_log_levels",
     "read_policies",
     "remove_variable",

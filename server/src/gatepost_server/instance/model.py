@@ -6,22 +6,37 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from gatepost_server.authz import KeyMaking
 from gatepost_server.kernel.errors import FieldFault, Invalid
 
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 """How much may be written into logs, most first."""
 
-_ACCESS = ("grants", "signed_in", "anyone")
+_CHOICES: Final = {
+    "access_ceiling": ("grants", "signed_in", "anyone"),
+    "visitor_consent": ("above_viewer", "always", "never"),
+    "keys_may_create_keys": tuple(one.value for one in KeyMaking),
+}
 
 
 @dataclass(frozen=True)
 class Policies:
     """What people on this server may choose, and up to where.
 
-    `access_ceiling` is the widest general access that content may be given.
+    `access_ceiling` is the widest general access that content may be given. `visitor_consent`
+    is when applications act for whoever opens them only after they agreed: above level viewer,
+    at every level, or never (permission-model §4.5, Consent). `keys_may_create_keys` is whether
+    keys make keys: not at all, or their own sort within their own rights (security.md, decision 6).
     """
 
     access_ceiling: str = "anyone"
+    visitor_consent: str = "above_viewer"
+    keys_may_create_keys: str = KeyMaking.OFF.value
+
+    @property
+    def making(self) -> KeyMaking:
+        """Whether keys may make keys, as rights ask for it."""
+        return KeyMaking(self.keys_may_create_keys)
 
     def changed(self, wanted: dict[str, object]) -> "Policies":
         """Return these policies with *wanted* changes.
@@ -35,15 +50,42 @@ class Policies:
             raise Invalid(
                 "Unknown policy.", faults=[FieldFault(name, "there is no such policy") for name in unknown]
             )
-        if wanted.get("access_ceiling", "anyone") not in _ACCESS:
-            raise Invalid(
-                "Unknown access type.", faults=[FieldFault("access_ceiling", f"one of {', '.join(_ACCESS)}")]
-            )
+        faults = [
+            FieldFault(name, f"one of {', '.join(_CHOICES[name])}")
+            for name, value in wanted.items()
+            if value not in _CHOICES[name]
+        ]
+        if faults:
+            raise Invalid("A policy cannot have this value.", faults=faults)
         return replace(self, **{name: str(value) for name, value in wanted.items()})
 
     def as_dict(self) -> dict[str, object]:
         """Return every policy by name."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Features:
+    """What administrators turn on and off for everybody."""
+
+    stored_credentials: bool = False
+
+    def changed(self, wanted: Mapping[str, object]) -> "Features":
+        """Return these features with *wanted* ones turned on or off.
+
+        Raises:
+            Invalid: there is no such feature, or its value is neither true nor false.
+        """
+        known = {one.name for one in fields(self)}
+        faults = [FieldFault(name, "there is no such feature") for name in sorted(set(wanted) - known)]
+        faults += [
+            FieldFault(name, "true or false")
+            for name, value in wanted.items()
+            if name in known and not isinstance(value, bool)
+        ]
+        if faults:
+            raise Invalid("A feature cannot be switched like that.", faults=faults)
+        return replace(self, **{name: bool(value) for name, value in wanted.items()})
 
 
 @dataclass(frozen=True)

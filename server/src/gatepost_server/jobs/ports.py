@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from gatepost_server.jobs.model import Job
 from gatepost_server.kernel.actor import Actor, Origin
-from gatepost_server.store import RawReader, Tx, UnitOfWork
+from gatepost_server.store import RawReader, Tx, UnitOfWork, raw_reader
 
 Revive = Callable[[RawReader, Actor, Origin, datetime], Actor]
 """Identifies a stored actor anew; raises a refusal when its key or its person is no good any more."""
@@ -39,6 +39,7 @@ class JobContext:
     origin: Origin
     uow: UnitOfWork
     signals: Signals
+    identify: Revive
 
     def begin(self, actor: Actor | None = None) -> AbstractContextManager[Tx]:
         """Open a writing transaction as whoever asked, or as *actor*; keep it short."""
@@ -47,6 +48,16 @@ class JobContext:
     def read(self, actor: Actor | None = None) -> AbstractContextManager[Tx]:
         """Open a reading transaction as whoever asked, or as *actor*."""
         return self.uow.read(actor or self.actor, self.origin)
+
+    def revived(self, actor: Actor) -> Actor:
+        """Return *actor*, as it was once written down, as it would be identified now.
+
+        Raises:
+            Denied: whoever it acts for has no active account, or a key that is good no more.
+            Unauthenticated: the key that it is itself is good no more.
+        """
+        with raw_reader(self.uow.engine) as reader:
+            return self.identify(reader, actor, self.origin, self.uow.clock.now())
 
     def progress(self, fraction: float, sentence: str) -> None:
         """Say how far the job has come (0 to 1) and what it does now.

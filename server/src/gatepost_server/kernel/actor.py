@@ -42,6 +42,7 @@ class Actor:
     credential counts (None: everywhere); `sponsor_id` is within whose rights a key of its
     own stays; `run_as_id` is its associated user; `behind` is the session or key that a
     lent credential (creator, visitor, run) starts from, when that is not the person alone.
+    `secret_ends_at` is when the key's secret that was sent ends before the key does, after rotating.
     """
 
     kind: ActorKind
@@ -59,11 +60,25 @@ class Actor:
     on_behalf_of_id: str | None = None
     app_id: str | None = None
     behind: "Actor | None" = None
+    secret_ends_at: datetime | None = None
 
     @property
     def is_anonymous(self) -> bool:
         """True when no credential was good or none was sent."""
         return self.principal_id is None
+
+    @property
+    def starter(self) -> "Actor":
+        """The credential that this one was lent from, through however many; itself when it was not lent."""
+        found = self
+        while found.behind is not None:
+            found = found.behind
+        return found
+
+    @property
+    def answerable_id(self) -> str | None:
+        """Who answers for what it does: the person behind it, or a key of its own that lent it."""
+        return self.starter.on_behalf_of_id or self.starter.principal_id
 
     @property
     def principal_kind(self) -> str:

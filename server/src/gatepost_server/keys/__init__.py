@@ -6,24 +6,31 @@ their sponsor (permission-model §4.5). A `Ring` says which bunch of keys is mea
 """
 
 from gatepost_server.keys.errors import (
+    BoundToApp,
     ConsentRequired,
+    KeyExceedsMaker,
     NoOldSecret,
+    NotKept,
     SponsorTooWeak,
     UnknownConsent,
     UnknownKey,
 )
 from gatepost_server.keys.facts import (
     KEY_SECRET,
+    CreatorFact,
     KeyFact,
     VerifierFact,
+    creator_of,
     is_origin_of_some_key,
     key_by_id,
     key_by_public_id,
     key_by_verifier,
+    key_of_creator,
     lists_origin,
 )
 from gatepost_server.keys.model import (
     GLOBAL,
+    MOST_CALLERS,
     OWN,
     Change,
     Draft,
@@ -36,16 +43,27 @@ from gatepost_server.keys.model import (
     KeyRules,
     KeyStatus,
     KeyUse,
+    OldCaller,
     OldSecret,
+    OldUse,
     Ring,
+    Uses,
     ring_of,
 )
 from gatepost_server.keys.service.consent import (
+    agree,
     give_consent,
     has_consented,
     list_consents,
     set_run_as,
     withdraw_consent,
+)
+from gatepost_server.keys.service.creators import (
+    Safe,
+    end_creator_keys,
+    launch_key,
+    list_keys_of_app,
+    reveal_key,
 )
 from gatepost_server.keys.service.everywhere import (
     GlobalKeyWish,
@@ -66,6 +84,8 @@ from gatepost_server.keys.service.keeping import (
     revoke_key,
     revoke_key_of,
 )
+from gatepost_server.keys.service.naming import answerer_meant, person_meant
+from gatepost_server.keys.service.outward import keys_among, keys_of_pages, wide_keys
 from gatepost_server.keys.service.personal import issue_personal_key
 from gatepost_server.keys.service.project import (
     KeyDefinition,
@@ -81,19 +101,23 @@ from gatepost_server.keys.service.project import (
     set_project_rights,
 )
 from gatepost_server.keys.service.rotating import LONGEST_OVERLAP, end_old_secret, rotate_key
-from gatepost_server.keys.service.using import note_uses
+from gatepost_server.keys.service.using import AGENT_LENGTH, forget_old_callers, note_old_uses, note_uses
 from gatepost_server.keys.wording import ON_DATASETS, ON_PROJECTS
 
 __all__ = [
-    "GLOBAL", "KEY_SECRET", "LONGEST_OVERLAP", "ON_DATASETS", "ON_PROJECTS", "OWN", "Change",
-    "ConsentRequired", "Draft", "ExpiryChoice", "GlobalKeyWish", "GlobalRights", "IssuedKey", "Key",
-    "KeyDefinition", "KeyFact", "KeyKind", "KeyRight", "KeyRisk", "KeyRules", "KeyStatus", "KeyUse",
-    "NoOldSecret", "OldSecret", "ProjectKeyWish", "ProjectRights", "Ring", "SponsorTooWeak",
-    "UnknownConsent", "UnknownKey", "VerifierFact", "adopt_key", "change_key", "count_keys",
-    "count_risks", "end_old_secret", "get_any_key", "get_key", "give_consent", "has_consented",
-    "is_origin_of_some_key", "issue_global_key", "issue_personal_key", "issue_project_key", "key_by_id",
-    "key_by_public_id", "key_by_verifier", "key_ids_of", "list_all_keys", "list_consents", "list_keys",
-    "list_keys_of", "lists_origin", "note_uses", "plant_project_key", "project_key_definitions",
-    "remove_keys_of", "revoke_any_key", "revoke_key", "revoke_key_of", "ring_of", "rotate_key",
-    "set_global_rights", "set_origins", "set_project_rights", "set_run_as", "withdraw_consent",
+    "AGENT_LENGTH", "GLOBAL", "KEY_SECRET", "LONGEST_OVERLAP", "MOST_CALLERS", "ON_DATASETS", "ON_PROJECTS",
+    "OWN", "BoundToApp", "Change", "ConsentRequired", "CreatorFact", "Draft", "ExpiryChoice", "GlobalKeyWish",
+    "GlobalRights", "IssuedKey", "Key", "KeyDefinition", "KeyExceedsMaker", "KeyFact", "KeyKind", "KeyRight",
+    "KeyRisk", "KeyRules", "KeyStatus", "KeyUse", "NoOldSecret", "NotKept", "OldCaller", "OldSecret",
+    "OldUse", "ProjectKeyWish", "ProjectRights", "Ring", "Safe", "SponsorTooWeak", "UnknownConsent",
+    "UnknownKey", "Uses", "VerifierFact", "adopt_key", "agree", "answerer_meant", "change_key", "count_keys",
+    "count_risks", "creator_of", "end_creator_keys", "end_old_secret", "forget_old_callers", "get_any_key",
+    "get_key", "give_consent", "has_consented", "is_origin_of_some_key", "issue_global_key",
+    "issue_personal_key", "issue_project_key", "key_by_id", "key_by_public_id", "key_by_verifier",
+    "key_ids_of", "key_of_creator", "keys_among", "keys_of_pages", "launch_key", "list_all_keys",
+    "list_consents", "list_keys",
+    "list_keys_of", "list_keys_of_app", "lists_origin", "note_old_uses", "note_uses", "person_meant",
+    "plant_project_key", "project_key_definitions", "remove_keys_of", "reveal_key", "revoke_any_key",
+    "revoke_key", "revoke_key_of", "ring_of", "rotate_key", "set_global_rights", "set_origins",
+    "set_project_rights", "set_run_as", "wide_keys", "withdraw_consent",
 ]  # fmt: skip

@@ -47,6 +47,18 @@ def is_listed(allowlist: str | None, ip: str | None) -> bool:
     return any(judged in ipaddress.ip_network(entry) for entry in allowlist.split(";"))
 
 
+def is_covered(allowlist: str, by: str) -> bool:
+    """Tell whether every address of *allowlist* is on the list *by*; both are normalised."""
+    wide = [ipaddress.ip_network(entry) for entry in by.split(";")]
+    narrow = [ipaddress.ip_network(entry) for entry in allowlist.split(";")]
+    return all(any(_is_within(one, other) for other in wide) for one in narrow)
+
+
+def _is_within(one: Network, other: Network) -> bool:
+    is_long_enough = one.version == other.version and one.prefixlen >= other.prefixlen
+    return is_long_enough and one.network_address in other
+
+
 def _network(entry: str) -> Network:
     network = _parsed(entry) if _FORM.fullmatch(entry) else None
     if network is None:

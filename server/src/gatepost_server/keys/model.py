@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from gatepost_server.authz import Principal
 from gatepost_server.kernel.errors import Denied, FieldFault, Invalid
@@ -16,6 +16,7 @@ class KeyKind(StrEnum):
     PERSONAL = "personal"
     PROJECT = "project"
     GLOBAL = "global"
+    CREATOR = "creator"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,9 @@ class Ring:
 
 
 OWN: Final = Ring(KeyKind.PERSONAL)
-"""The caller's own personal keys."""
+"""The caller's own keys: personal ones, and those of the applications that act for them."""
+THEIR_OWN: Final = (KeyKind.PERSONAL, KeyKind.CREATOR)
+"""The kinds of keys that a person has on their own page."""
 GLOBAL: Final = Ring(KeyKind.GLOBAL)
 """The keys that administrators keep for the whole server."""
 
@@ -80,14 +83,48 @@ class KeyRight:
 
 
 @dataclass(frozen=True)
+class OldCaller:
+    """Somebody who still has a secret that was replaced.
+
+    `app_id` is the application that was called, None when it was the API itself. `app_name` is
+    None where whoever looks may not know of that application.
+    """
+
+    ip: str | None
+    agent: str | None
+    app_id: str | None
+    first_at: datetime
+    last_at: datetime
+    uses: int
+    app_name: str | None = None
+
+
+@dataclass(frozen=True)
 class OldSecret:
-    """A secret that was replaced and counts until it ends; and who used it last."""
+    """A secret that was replaced and counts until it ends; and who used it since, the last first.
+
+    Callers beyond `MOST_CALLERS` are only counted: `other_uses` is how often they used it.
+    """
 
     ends_at: datetime
     last_four: str
-    last_used_at: datetime | None = None
-    last_used_ip: str | None = None
-    last_used_agent: str | None = None
+    replaced_at: datetime
+    callers: tuple[OldCaller, ...] = ()
+    other_uses: int = 0
+
+    @property
+    def last(self) -> OldCaller | None:
+        """Who used it last; None when nobody did."""
+        return self.callers[0] if self.callers else None
+
+    @property
+    def uses(self) -> int:
+        """How often it was used since it was replaced."""
+        return self.other_uses + sum(one.uses for one in self.callers)
+
+
+MOST_CALLERS: Final = 50
+"""So many callers of an old secret are kept one by one, those that used it last."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +132,8 @@ class Key:
     """A key as lists show it; its secret is not kept.
 
     `owner` is whose rights a personal key carries, or the sponsor within whose rights
-    another stays. `run_as_counts` is False when the associated user's consent is gone.
+    another stays. `run_as_counts` is False when the associated user's consent is gone. `app_id` is
+    the application that a creator's key belongs to.
     """
 
     id: str
@@ -123,6 +161,7 @@ class Key:
     run_as_counts: bool = False
     rights: tuple[KeyRight, ...] = ()
     allowed_origins: tuple[str, ...] = ()
+    app_id: str | None = None
     old_secret: OldSecret | None = None
 
     @property
@@ -153,6 +192,29 @@ class KeyUse:
     at: datetime
     ip: str | None = None
     agent: str | None = None
+
+
+class OldUse(NamedTuple):
+    """By which old secret, from where, by what program and on which app (None: the API) a call came."""
+
+    verifier_id: str
+    ip: str | None
+    agent: str | None
+    app_id: str | None
+
+
+@dataclass
+class Uses:
+    """How often somebody did the same, and between when."""
+
+    first_at: datetime
+    last_at: datetime
+    count: int = 1
+
+    def add(self, other: "Uses") -> None:
+        """Count what *other* counted too."""
+        self.first_at, self.last_at = min(self.first_at, other.first_at), max(self.last_at, other.last_at)
+        self.count += other.count
 
 
 @dataclass(frozen=True)

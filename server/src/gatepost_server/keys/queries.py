@@ -1,20 +1,33 @@
 """Reads of keys."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, literal, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from gatepost_server.crypto import parse_key
 from gatepost_server.kernel.errors import Invalid
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
-from gatepost_server.keys.model import IDLE_AFTER, SOON, KeyRisk, KeyStatus, OldSecret, Ring
+from gatepost_server.keys.model import (
+    IDLE_AFTER,
+    SOON,
+    THEIR_OWN,
+    KeyKind,
+    KeyRisk,
+    KeyStatus,
+    OldCaller,
+    OldSecret,
+    Ring,
+)
 from gatepost_server.keys.tables import (
     ConsentRow,
+    CreatorKeyRow,
     KeyOriginRow,
     KeyRow,
     KeyUseRow,
+    OldCallerRow,
     OldSecretUseRow,
     VerifierRow,
 )
@@ -106,17 +119,37 @@ def uses_of(session: Session, key_ids: Sequence[str]) -> dict[str, KeyUseRow]:
 
 
 def old_secrets_of(session: Session, key_ids: Sequence[str], now: datetime) -> dict[str, OldSecret]:
-    """Return the replaced secrets that still count, with their last uses."""
-    rows = session.execute(
-        select(VerifierRow, OldSecretUseRow)
-        .outerjoin(OldSecretUseRow, OldSecretUseRow.verifier_id == VerifierRow.id)
-        .where(VerifierRow.key_id.in_(key_ids), is_old(), VerifierRow.until_at > now)
-    )
+    """Return the replaced secrets that still count, with who used them since."""
+    query = select(VerifierRow).where(VerifierRow.key_id.in_(key_ids), is_old(), VerifierRow.until_at > now)
+    rows = session.scalars(query).all()
+    if not rows:
+        return {}
+    ids = [row.id for row in rows]
+    callers = _old_callers_of(session, ids)
+    others = {
+        row.verifier_id: row.uses
+        for row in session.scalars(select(OldSecretUseRow).where(OldSecretUseRow.verifier_id.in_(ids)))
+    }
     found = {}
-    for verifier, use in rows:
-        used = (use.at, use.ip, use.agent) if use is not None else ()
-        assert verifier.until_at is not None, "asked for"
-        found[verifier.key_id] = OldSecret(verifier.until_at, verifier.last_four, *used)
+    for row in rows:
+        assert row.until_at is not None, "asked for"
+        assert row.replaced_at is not None, "what has an end was replaced"
+        used = tuple(callers.get(row.id, ()))
+        found[row.key_id] = OldSecret(
+            row.until_at, row.last_four, row.replaced_at, used, others.get(row.id, 0)
+        )
+    return found
+
+
+def _old_callers_of(session: Session, verifier_ids: Sequence[str]) -> dict[str, list[OldCaller]]:
+    found: dict[str, list[OldCaller]] = {}
+    query = select(OldCallerRow).where(OldCallerRow.verifier_id.in_(verifier_ids))
+    latest = (OldCallerRow.last_at.desc(), OldCallerRow.ip, OldCallerRow.agent, OldCallerRow.app_id)
+    for row in session.scalars(query.order_by(*latest)):
+        one = OldCaller(
+            row.ip or None, row.agent or None, row.app_id or None, row.first_at, row.last_at, row.uses
+        )
+        found.setdefault(row.verifier_id, []).append(one)
     return found
 
 
@@ -129,6 +162,18 @@ def origins_of(session: Session, key_ids: Sequence[str]) -> dict[str, list[str]]
     return found
 
 
+def apps_of(session: Session, key_ids: Sequence[str]) -> dict[str, str]:
+    """Return the applications that creators' keys belong to."""
+    query = select(CreatorKeyRow.key_id, CreatorKeyRow.app_id).where(CreatorKeyRow.key_id.in_(key_ids))
+    return {row.key_id: row.app_id for row in session.execute(query)}
+
+
+def keys_of_app(session: Session, app_id: str) -> Sequence[KeyRow]:
+    """Return the keys that an application has and had, latest first."""
+    of_app = select(CreatorKeyRow.key_id).where(CreatorKeyRow.app_id == app_id)
+    return session.scalars(select(KeyRow).where(KeyRow.id.in_(of_app)).order_by(KeyRow.id.desc())).all()
+
+
 def consents_to(session: Session, rows: Sequence[KeyRow]) -> set[tuple[str, str]]:
     """Return who agreed to which project, as far as it concerns the associated users of *rows*."""
     users = {row.run_as_id for row in rows if row.is_run_as_consented}
@@ -138,6 +183,49 @@ def consents_to(session: Session, rows: Sequence[KeyRow]) -> set[tuple[str, str]
         select(ConsentRow.user_id, ConsentRow.project_id).where(ConsentRow.user_id.in_(users))
     )
     return {(row.user_id, row.project_id) for row in found}
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Whose keys are asked about: everybody's, or those of an owner and of some projects."""
+
+    is_all: bool = True
+    owner_id: str | None = None
+    projects: Select[str] | None = None
+
+
+def wide_keys(whose: Outside, now: datetime) -> Select[str, str, datetime]:
+    """Return the active keys that count from any address, or for good."""
+    return _outside(whose, now).where(_is_wide())
+
+
+def keys_of_pages(whose: Outside, now: datetime) -> Select[str, str, datetime]:
+    """Return the active keys that pages of other origins may use, without those of `wide_keys`."""
+    listed = select(KeyOriginRow.key_id)
+    return _outside(whose, now).where(KeyRow.id.in_(listed), not_(_is_wide()))
+
+
+def rows_among(session: Session, key_ids: Sequence[str]) -> Sequence[KeyRow]:
+    """Return the rows of several keys."""
+    return session.scalars(select(KeyRow).where(KeyRow.id.in_(key_ids))).all()
+
+
+def _outside(whose: Outside, now: datetime) -> Select[str, str, datetime]:
+    query = select(KeyRow.id, KeyRow.name, KeyRow.created_at.label("since"))
+    query = query.where(*with_status(KeyStatus.ACTIVE, now))
+    if whose.is_all:
+        return query
+    mine: list[ColumnElement[bool]] = []
+    if whose.owner_id is not None:
+        mine.append(and_(KeyRow.owner_id == whose.owner_id, KeyRow.kind.in_(THEIR_OWN)))
+    if whose.projects is not None:
+        mine.append(KeyRow.project_id.in_(whose.projects))
+    return query.where(or_(*mine))
+
+
+def _is_wide() -> ColumnElement[bool]:
+    """Return what makes a key wide, written as the index of such keys has it."""
+    return or_(KeyRow.ip_allowlist.is_(None), KeyRow.expires_at >= literal_column(str(FOREVER)))
 
 
 def is_old() -> ColumnElement[bool]:
@@ -160,7 +248,7 @@ def with_status(status: KeyStatus | None, now: datetime) -> Sequence[ColumnEleme
 
 def _within(ring: Ring, owner_id: str | None) -> Sequence[ColumnElement[bool]]:
     if owner_id is not None:
-        return (KeyRow.owner_id == owner_id, KeyRow.kind == ring.kind)
+        return (KeyRow.owner_id == owner_id, KeyRow.kind.in_(THEIR_OWN))
     if ring.project_id is not None:
         return (KeyRow.project_id == ring.project_id,)
     return (KeyRow.kind == ring.kind,)
@@ -178,7 +266,8 @@ def _matching(wanted: str) -> ColumnElement[bool]:
 def _risk(risk: KeyRisk, now: datetime) -> ColumnElement[bool]:
     """Return what makes a key one of *risk*; its uses are joined, and may be missing."""
     if risk is KeyRisk.NEVER_EXPIRES:
-        return KeyRow.expires_at == None  # noqa: E711  # stored as the end of time, not as NULL
+        never = KeyRow.expires_at == None  # noqa: E711  # stored as the end of time, not as NULL
+        return and_(never, KeyRow.kind != KeyKind.CREATOR)  # which is to end with its application
     if risk is KeyRisk.NEVER_USED:
         return KeyUseRow.at.is_(None)
     if risk is KeyRisk.IDLE:

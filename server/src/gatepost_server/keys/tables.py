@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
 
@@ -10,6 +10,7 @@ from gatepost_server.store import FOREVER, Base, Moment, Until, bookkeeping
 
 _HAS_END = f"revoked_at IS NULL AND expires_at < {FOREVER}"
 _GONE = "revoked_at IS NOT NULL"
+_WIDE = f"revoked_at IS NULL AND (ip_allowlist IS NULL OR expires_at >= {FOREVER})"
 
 
 def _searched(length: int) -> TypeEngine[str]:
@@ -47,6 +48,8 @@ class KeyRow(Base):
         _some("ix_api_keys_kind_revoked", "kind", "id", sqlite=_GONE, postgresql=_GONE),
         # Expired ones are listed by when they ended, which no walk by age finds soon.
         _some("ix_api_keys_ended", "kind", "expires_at", "id", sqlite=_HAS_END, postgresql=_HAS_END),
+        # What is usable from anywhere, or for good, is listed by when it was made.
+        _some("ix_api_keys_wide", "created_at", "id", sqlite=_WIDE, postgresql=_WIDE),
     )  # fmt: skip
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -81,6 +84,22 @@ class KeyWordRow(Base):
     word: Mapped[str] = mapped_column(_searched(100), primary_key=True)
 
 
+class CreatorKeyRow(Base):
+    """Which app a creator's key belongs to, for whom it acts, and its text while it counts.
+
+    `deployer_id` is who deployed: a person, or a key (whose sponsor owns the row of the key).
+    The text is sealed, since the app is given it again at each start.
+    """
+
+    __tablename__ = "creator_keys"
+    __table_args__ = (Index("ix_creator_keys_app", "app_id", "deployer_id"),)
+
+    key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"), primary_key=True)
+    app_id: Mapped[str] = mapped_column(String(40))
+    deployer_id: Mapped[str] = mapped_column(String(40))
+    text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary(400))
+
+
 class KeyOriginRow(Base):
     """An origin whose pages may call the API with a key."""
 
@@ -111,6 +130,7 @@ class VerifierRow(Base):
     last_four: Mapped[str] = mapped_column(String(4))
     mac: Mapped[bytes] = mapped_column(LargeBinary(32))
     pepper_version: Mapped[int] = mapped_column(Integer)
+    replaced_at: Mapped[datetime | None] = mapped_column(Moment)
     until_at: Mapped[datetime | None] = mapped_column(Until, nullable=False)
 
 
@@ -126,13 +146,29 @@ class KeyUseRow(Base):
     agent: Mapped[str | None] = mapped_column(String(200))
 
 
+class OldCallerRow(Base):
+    """Who used a key's old secret while it still counts: from where, by what program, on which app.
+
+    The empty text stands for what is not known, and as `app_id` for the API itself.
+    """
+
+    __tablename__ = "old_secret_callers"
+    __table_args__ = bookkeeping()
+
+    verifier_id: Mapped[str] = mapped_column(ForeignKey("key_verifiers.id"), primary_key=True)
+    ip: Mapped[str] = mapped_column(String(45), primary_key=True)
+    agent: Mapped[str] = mapped_column(String(200), primary_key=True)
+    app_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    first_at: Mapped[datetime] = mapped_column(Moment)
+    last_at: Mapped[datetime] = mapped_column(Moment)
+    uses: Mapped[int] = mapped_column(BigInteger)
+
+
 class OldSecretUseRow(Base):
-    """When, from where and by what a key's old secret was last used while it still counts."""
+    """How often a key's old secret was used by callers that are not kept one by one."""
 
     __tablename__ = "old_secret_uses"
     __table_args__ = bookkeeping()
 
     verifier_id: Mapped[str] = mapped_column(ForeignKey("key_verifiers.id"), primary_key=True)
-    at: Mapped[datetime] = mapped_column(Moment)
-    ip: Mapped[str | None] = mapped_column(String(45))
-    agent: Mapped[str | None] = mapped_column(String(200))
+    uses: Mapped[int] = mapped_column(BigInteger)

@@ -4,7 +4,7 @@
 mail server. Whoever needs mail to work asks `is_configured` first and says so.
 """
 
-from gatepost_server.notify.addresses import Address, parse_address
+from gatepost_server.notify.addresses import Address, is_address, parse_address
 from gatepost_server.notify.errors import BadAddress, NoMailServer
 from gatepost_server.notify.model import (
     Mail,
@@ -16,7 +16,14 @@ from gatepost_server.notify.model import (
     checked_subject,
     checked_text,
 )
-from gatepost_server.notify.service.box import is_configured, list_mails, mail_of, mails_about, send
+from gatepost_server.notify.service.box import (
+    is_configured,
+    list_mails,
+    mail_of,
+    mails_about,
+    send,
+    send_to_people,
+)
 from gatepost_server.notify.service.courier import Courier
 from gatepost_server.notify.service.server import (
     Post,
@@ -44,6 +51,7 @@ __all__ = [
     "checked_subject",
     "checked_text",
     "deliver",
+    "is_address",
     "is_configured",
     "list_mails",
     "mail_of",
@@ -53,4 +61,5 @@ __all__ = [
     "read_mail_server",
     "ready_test",
     "send",
+    "send_to_people",
 ]

@@ -40,6 +40,15 @@ def parse_address(text: str) -> Address:
     return Address(local, domain.lower())
 
 
+def is_address(text: str) -> bool:
+    """Tell whether *text* is one plain address that mail can be sent to."""
+    try:
+        parse_address(text)
+    except BadAddress:
+        return False
+    return True
+
+
 def parse_sender(text: str) -> tuple[str, Address]:
     """Read *text* as `local@domain` or `Name <local@domain>`.
 

@@ -4,7 +4,6 @@ Use-cases take a `Tx`. Rows come in through `taken_in`, which opens before the t
 and go out through `stream_rows`, which outlives it.
 """
 
-from gatepost_server.projects.columns import Type, read_type
 from gatepost_server.projects.dashboards import (
     Authorization,
     Dashboard,
@@ -30,7 +29,7 @@ from gatepost_server.projects.errors import (
     UnknownContent,
 )
 from gatepost_server.projects.intake.writing import Content
-from gatepost_server.projects.model import Column, Dataset, Metadata, Project, Rule, SavedQuery
+from gatepost_server.projects.model import Dataset, Metadata, Project, Rule, SavedQuery
 from gatepost_server.projects.ports import Easel, StepKind, TileKind, Workplace
 from gatepost_server.projects.scenarios import Run, RunState, Scenario, StepRun
 from gatepost_server.projects.service.authorizing import (
@@ -39,6 +38,7 @@ from gatepost_server.projects.service.authorizing import (
     replace_authorizations,
     withdraw_dataset,
 )
+from gatepost_server.projects.service.behalf import allowed_on_datasets, narrowing
 from gatepost_server.projects.service.changing import (
     change_dataset,
     declare_columns,
@@ -63,7 +63,12 @@ from gatepost_server.projects.service.exporting import (
     start_export,
     sweep_exports,
 )
-from gatepost_server.projects.service.finding import require_dataset, require_project
+from gatepost_server.projects.service.finding import (
+    require_dataset,
+    require_dataset_of,
+    require_project,
+    require_project_meant,
+)
 from gatepost_server.projects.service.importing import (
     Arrival,
     Imported,
@@ -104,9 +109,10 @@ from gatepost_server.projects.service.sharing import (
     Wish,
     end_exposure,
     expose_dataset,
+    get_exposure,
     list_exposed,
     list_permissions,
-    list_received,
+    page_of_permissions,
     project_ids,
     project_keys,
     read_history,
@@ -117,10 +123,11 @@ from gatepost_server.projects.service.standing_in import run_as_names
 from gatepost_server.projects.service.sweeping import sweep_datasets
 from gatepost_server.projects.service.viewing import Gallery, view_dashboard
 from gatepost_server.projects.service.writing import Incoming, Mode, expected_columns, taken_in, write_rows
-from gatepost_server.projects.steps.process import examined
-from gatepost_server.projects.storage.engine import DataTooHeavy, DataUnreadable, Limits, opened
-from gatepost_server.projects.storage.reading import Form
-from gatepost_server.projects.storage.shelf import Shelf
+from gatepost_server.projects.shelf import Shelf
+from gatepost_server.projects.steps.process import examine_archive, examine_steps, examined
+from gatepost_server.tabular.columns import Column, Type, read_type
+from gatepost_server.tabular.engine import DataTooHeavy, DataUnreadable, Limits, opened
+from gatepost_server.tabular.reading import Form
 
 __all__ = [
     "EXPORT", "ArchiveRefused", "Arrival", "Authorization", "Column", "ColumnRuled", "Content", "Dashboard",
@@ -129,18 +136,21 @@ __all__ = [
     "Metadata", "Mode", "Named", "NamedRule", "Plan", "Project", "ProjectExists", "ProjectExports",
     "ProjectNotEmpty", "QueryRefused", "RowsHeld", "Rule", "Run", "RunAsDenied", "RunAsNeeded", "RunState",
     "SavedQuery", "Scenario", "ScenarioChange", "SeenDashboard", "SeenTile", "Shelf", "StepKind", "StepRun",
-    "TileKind", "TileState", "Trade", "Type", "UnknownContent", "Width", "Wish", "Workplace", "arriving",
-    "authorize_dataset", "cancel_run", "change_dashboard", "change_dataset", "change_project",
-    "change_scenario", "create_dashboard", "create_dataset", "create_project", "create_scenario",
-    "declare_columns", "delete_dashboard", "delete_dataset", "delete_project", "delete_scenario",
-    "describe_dataset", "end_exposure", "examined", "expected_columns", "expose_dataset", "find_export",
-    "get_dashboard", "get_dataset", "get_project", "get_run", "get_scenario", "import_project", "last_runs",
-    "list_authorizations", "list_dashboards", "list_datasets", "list_exposed", "list_permissions",
-    "list_projects", "list_received", "list_runs", "list_scenarios", "may_import", "may_save_query",
-    "opened", "plan_rows", "project_ids", "project_keys", "read_columns", "read_history", "read_metadata",
-    "read_query", "read_rules", "read_timeline", "read_type", "read_variables", "replace_authorizations",
-    "replace_permissions", "replace_rules", "require_dashboard", "require_dataset", "require_project",
-    "require_scenario", "run_as_names", "run_scenario", "save_query", "set_variables", "start_due",
-    "start_export", "stream_rows", "sweep_datasets", "sweep_exports", "taken_in", "view_dashboard",
-    "withdraw_dataset", "write_rows",
+    "TileKind", "TileState", "Trade", "Type", "UnknownContent", "Width", "Wish", "Workplace",
+    "allowed_on_datasets", "arriving", "authorize_dataset", "cancel_run", "change_dashboard",
+    "change_dataset", "change_project", "change_scenario", "create_dashboard", "create_dataset",
+    "create_project", "create_scenario", "declare_columns", "delete_dashboard", "delete_dataset",
+    "delete_project", "delete_scenario", "describe_dataset", "end_exposure", "examine_archive",
+    "examine_steps", "examined",
+    "expected_columns", "expose_dataset", "find_export", "get_dashboard", "get_dataset", "get_exposure",
+    "get_project", "get_run", "get_scenario", "import_project", "last_runs", "list_authorizations",
+    "list_dashboards", "list_datasets", "list_exposed", "list_permissions", "list_projects", "list_runs",
+    "list_scenarios", "may_import", "may_save_query", "narrowing", "opened", "page_of_permissions",
+    "plan_rows", "project_ids", "project_keys", "read_columns", "read_history", "read_metadata",
+    "read_query", "read_rules",
+    "read_timeline", "read_type", "read_variables", "replace_authorizations", "replace_permissions",
+    "replace_rules", "require_dashboard", "require_dataset", "require_dataset_of", "require_project",
+    "require_project_meant", "require_scenario",
+    "run_as_names", "run_scenario", "save_query", "set_variables", "start_due", "start_export", "stream_rows",
+    "sweep_datasets", "sweep_exports", "taken_in", "view_dashboard", "withdraw_dataset", "write_rows",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gatepost_server.authz import Node
 from gatepost_server.kernel.errors import (
     Conflict,
     Denied,
@@ -89,12 +90,16 @@ class DataRefused(Unprocessable):
 
 
 class RunAsNeeded(Denied):
-    """The dataset asks on whose behalf it is read, and the key names nobody."""
+    """The dataset asks on whose behalf it is used, and the key names nobody."""
 
     code = "run-as-needed"
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is read on behalf of a person only. Give the key an associated user.")
+    def __init__(self, action: str, node: Node, missing: str) -> None:
+        super().__init__(
+            f"{node.name} is read and written on behalf of a person only. Give the key an associated user.",
+            params={"missing": missing, "action": action},
+        )
+        self.action, self.resource_kind, self.resource_id = action, node.kind, node.id
 
 
 class RunAsDenied(Denied):
@@ -102,9 +107,12 @@ class RunAsDenied(Denied):
 
     code = "run-as-denied"
 
-    def __init__(self, name: str, missing: str | None) -> None:
-        wanted = f"the right {missing}" if missing else "a right"
-        super().__init__(f"The key's associated user needs {wanted} on {name} too.")
+    def __init__(self, action: str, node: Node, missing: str) -> None:
+        super().__init__(
+            f"The key's associated user needs the right {missing} on {node.name} too.",
+            params={"missing": missing, "action": action},
+        )
+        self.action, self.resource_kind, self.resource_id = action, node.kind, node.id
 
 
 class ScenarioExists(Conflict):

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from gatepost_server.tabular.columns import Column
+
 
 @dataclass(frozen=True)
 class Project:
@@ -18,14 +20,6 @@ class Project:
     datasets: int = 0
     owner_id: str | None = None
     owner_name: str | None = None
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a dataset; `type` is written as docs/guide/projects.md lists them."""
-
-    name: str
-    type: str
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from gatepost_server.kernel.actor import Actor
-from gatepost_server.projects.storage.engine import Limits
-from gatepost_server.projects.storage.shelf import Shelf
+from gatepost_server.projects.shelf import Shelf
 from gatepost_server.store import Tx
+from gatepost_server.tabular.engine import Limits
 
 Opening = Callable[[], AbstractContextManager[Tx]]
 ReadAs = Callable[[Actor], AbstractContextManager[Tx]]
@@ -21,6 +21,7 @@ class Workplace:
     """Where a step works: transactions as the one the run acts as, a folder, limits, a log.
 
     `actors` are those whose rights the run stays within: the definer, and whom it runs as.
+    `revived` identifies somebody anew who was written down, and refuses who is good no more.
     `check` raises `jobs.Cancelled` when the run is to stop; long steps call it often. `log`
     takes a line that people with a right to the runs may read: never a secret.
     """
@@ -30,6 +31,7 @@ class Workplace:
     begin: Opening
     actors: Sequence[Actor]
     read_as: ReadAs
+    revived: Callable[[Actor], Actor]
     check: Callable[[], None]
     log: Callable[[str], None]
     folder: Path
@@ -65,6 +67,10 @@ class StepKind(Protocol):
         Raises:
             Invalid: a field is missing, unknown or cannot be used; faults name it without path.
         """
+        ...
+
+    def query(self, raw: Mapping[str, Any]) -> str | None:
+        """Return the SQL that a step as it was sent is to run; None when it runs none."""
         ...
 
     def needs(self, tx: Tx, project_key: str, step: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ _KEYS_OF_THEIR_OWN = (ActorKind.PROJECT_KEY, ActorKind.GLOBAL_KEY)
 
 
 class Behalf(Enum):
-    """On whose behalf a call reads a dataset."""
+    """On whose behalf a call uses a dataset."""
 
     NOBODY_ASKED = "the dataset does not ask"
     ITSELF = "who calls"
@@ -19,12 +19,17 @@ class Behalf(Enum):
 
 
 def behalf_of(actor: Actor, *, impersonate: bool) -> Behalf:
-    """Tell on whose behalf *actor* reads a dataset that does or does not *impersonate*."""
-    if not impersonate or actor.kind is ActorKind.SYSTEM:
+    """Tell on whose behalf *actor* uses a dataset that does or does not *impersonate*.
+
+    What was lent (a run, an application, a visit) counts as the key or the person that it
+    starts from: a key does not step out of its associated user by acting through something else.
+    """
+    starter = actor.starter
+    if not impersonate or starter.kind is ActorKind.SYSTEM:
         return Behalf.NOBODY_ASKED
-    if actor.kind not in _KEYS_OF_THEIR_OWN:
+    if starter.kind not in _KEYS_OF_THEIR_OWN:
         return Behalf.ITSELF
-    return Behalf.MISSING if actor.run_as_id is None else Behalf.ASSOCIATED
+    return Behalf.MISSING if starter.run_as_id is None else Behalf.ASSOCIATED
 
 
 def rules_for(rules: Sequence[Rule], ids: Collection[str], *, may_share: bool) -> Sequence[Rule] | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gatepost_server.apps.model import DesiredApp
+from gatepost_server.runtime.processes import Processes
 
 
 class CannotRunError(Exception):
@@ -22,6 +23,19 @@ class Stats:
     active: int
     total: int
     last_at: float
+    refused: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a process and its relay have used since they were started; `memory` is in bytes, now."""
+
+    cpu: float = 0.0
+    memory: int = 0
+    requests: int = 0
+    refused: int = 0
+    failed: int = 0
 
 
 class Running(Protocol):
@@ -41,6 +55,15 @@ class Running(Protocol):
         """Ask the app for a sign of life over HTTP."""
         ...
 
+    @property
+    def is_over(self) -> bool:
+        """True once it has been ended."""
+        ...
+
+    async def measured(self, processes: Processes) -> Measured:
+        """Return what it has used, seen among *processes*; once it is over, what it had used by then."""
+        ...
+
     async def stop(self) -> None:
         """End it, politely first; afterwards nothing of it is left."""
         ...
@@ -49,8 +72,8 @@ class Running(Protocol):
 class Engine(Protocol):
     """Where deployments run."""
 
-    async def start(self, app: DesiredApp) -> Running:
-        """Start *app* and return once it answers over HTTP.
+    async def start(self, app: DesiredApp, index: int) -> Running:
+        """Start process *index* of *app*, counted from 1, and return once it answers over HTTP.
 
         Raises:
             CannotRunError: it never will.

@@ -6,23 +6,34 @@ import os
 import signal
 import socket
 import sys
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gatepost_server.apps.limits import TASKS
 from gatepost_server.apps.model import DesiredApp
+from gatepost_server.kernel.errors import GatepostError
 from gatepost_server.kernel.ids import hex_of
+from gatepost_server.kernel.secret import Secret
 from gatepost_server.runtime.commands import LAUNCH, command_for
-from gatepost_server.runtime.engine import CannotRunError, Running, StartFailedError, Stats
+from gatepost_server.runtime.engine import CannotRunError, Measured, Running, StartFailedError, Stats
 from gatepost_server.runtime.isolation.cgroups import Cgroups
 from gatepost_server.runtime.isolation.model import Cell, Confinement, Isolation, Limits, Rung, uid_for
 from gatepost_server.runtime.isolation.spawn import Spawned, spawn
+from gatepost_server.runtime.last_words import how_it_ended
 from gatepost_server.runtime.logs import LineLog
+from gatepost_server.runtime.measuring import measured_of
+from gatepost_server.runtime.meter import Meter
+from gatepost_server.runtime.processes import Processes, seen_processes
 from gatepost_server.runtime.relay.plan import RelayPlan
 from gatepost_server.runtime.ways import WayIn
 from gatepost_server.runtime.wire import ask_json
 from gatepost_server.settings.folders import Folders
 
 INNER_PORT = 8000
+KeyOf = Callable[[str], Secret | None]
+"""Gives the key that a deployment is started with; may block."""
 GRACE = 2.0
 
 
@@ -42,19 +53,29 @@ class Ground:
 class LocalEngine:
     """Runs each deployment as one sandboxed process behind one relay."""
 
-    def __init__(self, folders: Folders, ground: Ground, *, start_timeout: float = 120.0) -> None:
+    def __init__(
+        self, folders: Folders, ground: Ground, key_of: KeyOf, meter: Meter, *, start_timeout: float = 120.0
+    ) -> None:
         self._folders = folders
         self._ground = ground
+        self._key_of = key_of
+        self._meter = meter
         self._start_timeout = start_timeout
+        self._living: Counter[int] = Counter()
 
-    async def start(self, app: DesiredApp) -> Running:
-        """Start *app* and return once it answers over HTTP."""
+    async def start(self, app: DesiredApp, index: int) -> Running:
+        """Start process *index* of *app* and return once it answers over HTTP."""
         refusal = self._ground.isolation.refusal_for(trusted=app.trusted)
         if refusal is not None:
             raise CannotRunError(refusal)
-        running = LocalRunning(self._folders, app, self._ground)
         try:
-            await running.come_up(self._start_timeout)
+            key = await asyncio.to_thread(self._key_of, app.deployment_id)
+        except GatepostError as error:
+            raise StartFailedError(f"Its key could not be read: {error.detail}") from error
+        running = LocalRunning(self._folders, app, self._ground, index, self._living)
+        self._meter.watch(app.app_id, running)
+        try:
+            await running.come_up(self._start_timeout, key)
         except BaseException:
             await asyncio.shield(running.stop())
             raise
@@ -64,21 +85,27 @@ class LocalEngine:
 class LocalRunning:
     """The processes of one started deployment."""
 
-    def __init__(self, folders: Folders, app: DesiredApp, ground: Ground) -> None:
+    def __init__(
+        self, folders: Folders, app: DesiredApp, ground: Ground, index: int, living: Counter[int]
+    ) -> None:
         self._app = app
         self._ground = ground
         self._folders = folders
-        self._log = LineLog(Path(app.log_path))
-        name = hex_of(app.deployment_id)
+        has_peers = app.resources.replicas > 1
+        self._log = LineLog(Path(app.log_path), lead=f"[{index}] " if has_peers else "")
+        self._name = name = hex_of(app.deployment_id) + (f"-{index}" if index > 1 else "")
         self.socket_path = folders.relays / f"{name}.sock"
         self._control_path = folders.relays / f"{name}.ctl"
         self._spawned: Spawned | None = None
         self._relay: asyncio.subprocess.Process | None = None
         self._followers: list[asyncio.Task[None]] = []
         self._uid = uid_for(app.number, instance=ground.instance, is_wide=ground.has_wide_uids)
+        self._living = living
+        self._measured = Measured()
+        self.is_over = False
 
-    async def come_up(self, within: float) -> None:
-        """Start process and relay, and wait for the first answer."""
+    async def come_up(self, within: float, key: Secret | None) -> None:
+        """Start process and relay, and wait for the first answer; the process is given *key*."""
         has_own_network = self._ground.confinement.has_own_network
         port = INNER_PORT if has_own_network else _free_port()
         way = WayIn.own() if has_own_network else WayIn.shared(_free_port())
@@ -89,7 +116,7 @@ class LocalRunning:
         alive_path = "/"
         if command is not None:
             alive_path = command.alive_path
-            env = {**dict(command.env), **self._app.env, **way.env_of(self._app), "PORT": str(port)}
+            env = {**dict(command.env), **self._app.env, **way.env_of(self._app, key), "PORT": str(port)}
             self._spawned = await self._spawn(command.argv, env, port, way.port)
         await self._start_relay(port, way, alive_path, within)
 
@@ -98,14 +125,18 @@ class LocalRunning:
         reads = [LAUNCH, Path(app.code_dir)]
         if app.env_dir is not None:
             reads.append(Path(app.env_dir))
-        limits = Limits(memory=app.resources.memory, cpu=app.resources.cpu)
+        limits = Limits(memory=app.resources.memory, cpu=app.resources.cpu, pids=TASKS)
         cell = Cell(
-            name=hex_of(app.deployment_id), argv=argv, uid=self._uid, cwd=Path(app.code_dir),
+            name=self._name, argv=argv, uid=self._uid, cwd=Path(app.code_dir),
             reads=tuple(reads), env=env, limits=limits, port=port, way_port=way_port,
         )  # fmt: skip
+        self._living[self._uid] += 1
         try:
             spawned = await spawn(cell, self._ground.confinement, self._ground.cgroups)
-        except OSError as error:
+        except BaseException as error:
+            self._living[self._uid] -= 1
+            if not isinstance(error, OSError):
+                raise
             raise StartFailedError(f"The sandbox could not be started: {error}.") from error
         assert spawned.process.stdout is not None
         self._followers.append(asyncio.create_task(self._log.follow(spawned.process.stdout)))
@@ -131,6 +162,7 @@ class LocalRunning:
             guarded_group=guarded,
             guarded_uid=self._uid if guarded and self._ground.isolation.rung is Rung.HARDENED else None,
             way=None if is_static else way.plan_of(self._app, self._folders),
+            has_peers=self._app.resources.replicas > 1,
         )
         self._relay = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "gatepost_server.runtime.relay", plan.to_argument(),
@@ -153,8 +185,8 @@ class LocalRunning:
         self._followers.append(asyncio.create_task(self._log.follow(self._relay.stderr)))
 
     def _guarded_group(self) -> int | None:
-        """Return the process group that the relay ends when we die, where no namespace does."""
-        if self._spawned is None or self._spawned.has_own_network:
+        """Return the process group that the relay ends when we die, where no namespace or guard does."""
+        if self._spawned is None or self._spawned.has_own_network or self._spawned.is_guarded:
             return None
         return self._spawned.process.pid
 
@@ -177,7 +209,7 @@ class LocalRunning:
         """Ask the relay what it counts; None when it does not say."""
         try:
             _, told = await ask_json(self._control_path, "GET", "/stats")
-            return Stats(int(told["active"]), int(told["total"]), float(told["last_at"]))
+            return Stats(**told)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -189,8 +221,19 @@ class LocalRunning:
         except (OSError, ValueError, KeyError, TypeError):
             return False
 
+    async def measured(self, processes: Processes) -> Measured:
+        """Return what it has used, seen among *processes*; once it is over, what it had used by then."""
+        if not self.is_over:
+            stats = await self.stats()
+            self._measured = await asyncio.to_thread(
+                measured_of, self._spawned, stats, processes, self._measured
+            )
+        return self._measured
+
     async def stop(self) -> None:
         """End it, politely first; afterwards nothing of it is left."""
+        last = await self.measured(await asyncio.to_thread(seen_processes))
+        self._measured, self.is_over = replace(last, memory=0), True
         if self._relay is not None and self._relay.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._relay.kill()
@@ -216,10 +259,16 @@ class LocalRunning:
             with contextlib.suppress(ProcessLookupError, TimeoutError):
                 os.kill(spawned.inner_pid, signal.SIGKILL)  # bubblewrap then reaps it and ends
                 await asyncio.wait_for(process.wait(), GRACE)
+        if process.returncode is None and spawned.is_guarded:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGUSR1)  # the guard ends what hid, then itself
+            await process.wait()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
-        await asyncio.to_thread(self._ground.confinement.sweep, self._uid)
+        self._living[self._uid] -= 1
+        if not self._living[self._uid]:  # else others of the same app would be ended with it
+            await asyncio.to_thread(self._ground.confinement.sweep, self._uid)
         await asyncio.to_thread(spawned.close)
 
     async def _last_words(self, lead: str) -> str:
@@ -230,18 +279,6 @@ class LocalRunning:
         code = self._spawned.process.returncode if self._spawned else None
         lines = "\n".join(self._log.tail(8))
         return f"{lead}{how_it_ended(code)}." + (f"\n{lines}" if lines else "")
-
-
-def how_it_ended(code: int | None) -> str:
-    """Say an exit code in words, to be put after a sentence's beginning."""
-    if code is None:
-        return ""
-    signum = -code if code < 0 else code - 128
-    if signum == signal.SIGKILL:
-        return " (killed: most often, out of memory)"
-    if 0 < signum < signal.NSIG:
-        return f" (signal {signal.Signals(signum).name})"
-    return f" (exit code {code})"
 
 
 def _first_processes(spawned: Spawned) -> list[int]:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from gatepost_server.apps.model import BuildOrder, BuildResult, DesiredApp, ReplicaReport
 from gatepost_server.apps.views import RuntimeStatus
+from gatepost_server.kernel.secret import Secret
 
 
 class Orders(Protocol):
@@ -24,6 +25,10 @@ class Orders(Protocol):
 
     def desired_apps(self) -> Sequence[DesiredApp]:
         """Return every deployment that should be served now."""
+        ...
+
+    def launch_key(self, deployment_id: str) -> Secret | None:
+        """Return the key that the process of a deployment is given; the same at each start, None for none."""
         ...
 
     def report(self, report: ReplicaReport) -> None:

@@ -11,8 +11,9 @@ from typing import Any, Protocol
 from gatepost_server.apps.model import BuildOrder, BuildResult, DesiredApp, ReplicaReport
 from gatepost_server.kernel.clock import Clock
 from gatepost_server.runtime.engine import Engine
+from gatepost_server.runtime.group import Group
 from gatepost_server.runtime.ports import Orders
-from gatepost_server.runtime.replica import Habits, Replica
+from gatepost_server.runtime.replica import Habits
 
 log = logging.getLogger("gatepost.runtime")
 MAX_BUILDS = 2
@@ -50,8 +51,8 @@ class Reconciler:
         self._habits = habits
         self._isolation = isolation
         self._every = every
-        self._replicas: dict[str, Replica] = {}
-        self._leaving: set[Replica] = set()
+        self._replicas: dict[str, Group] = {}
+        self._leaving: set[Group] = set()
         self._builds: set[asyncio.Task[None]] = set()
         self._poke = asyncio.Event()
         self._looked_at = -LOOKS_ANYWAY
@@ -120,7 +121,7 @@ class Reconciler:
             app = wanted.get(deployment_id)
             if app is not None and app.revision == replica.app.revision:
                 # What else changed, as variables do, counts from the next start on.
-                replica.app = app
+                replica.renew(app)
             else:
                 is_replaced = replica.app.app_id in apps_wanted
                 drain = self._habits.drain if is_replaced else 0.0
@@ -133,12 +134,12 @@ class Reconciler:
             if deployment_id in self._replicas and app.wake_requested_at is not None:
                 self._replicas[deployment_id].wake(requested_at=app.wake_requested_at)
             elif deployment_id not in self._replicas and deployment_id not in busy:
-                self._replicas[deployment_id] = Replica(
+                self._replicas[deployment_id] = Group(
                     app, self._engine, self._report,
                     clock=self._clock, habits=self._habits, isolation=self._isolation,
                 )  # fmt: skip
 
-    def _left(self, replica: Replica, _: asyncio.Task[None]) -> None:
+    def _left(self, replica: Group, _: asyncio.Task[None]) -> None:
         self._leaving.discard(replica)
         self._poke.set()
 

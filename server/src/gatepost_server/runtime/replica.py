@@ -1,7 +1,8 @@
-"""One deployment's life: start, serve, pause when idle, heal after crashes, end."""
+"""One process of a deployment, its life: start, serve, pause when idle, heal after crashes, end."""
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,11 +31,19 @@ class Habits:
     too_many: int = 5
     drain: float = 30.0
     idle_notice: float = 1.0
+    measure_every: float = 10.0
 
 
 def pause_after(crashes: int, habits: Habits) -> float:
     """Return how long to wait before the next start: doubling, with an end."""
     return float(min(habits.longest_pause, habits.first_pause * 2 ** max(0, crashes - 1)))
+
+
+def idle_after(minutes: int | None, habits: Habits) -> float:
+    """Return after how many quiet seconds a deployment pauses: what its version says, else the habit."""
+    if minutes is None:
+        return habits.idle_after
+    return minutes * 60.0 if minutes else math.inf
 
 
 class _Outcome(StrEnum):
@@ -44,7 +53,10 @@ class _Outcome(StrEnum):
 
 
 class Replica:
-    """Keeps one deployment as it should be until told to stop."""
+    """Keeps one process of a deployment as it should be until told to stop.
+
+    *may_pause* hears whether process *index* is quiet, and says whether all of them are.
+    """
 
     def __init__(
         self,
@@ -55,8 +67,12 @@ class Replica:
         clock: Clock,
         habits: Habits,
         isolation: str,
+        index: int = 1,
+        may_pause: Callable[[int, bool], bool] = lambda _, is_quiet: is_quiet,
     ) -> None:
         self.app = app
+        self.index = index
+        self._may_pause = may_pause
         self._engine = engine
         self._report = report
         self._clock = clock
@@ -71,7 +87,7 @@ class Replica:
         self.state = ReplicaState.STARTING
         self.restarts = 0
         self.idle_since: datetime | None = None
-        self.task = asyncio.create_task(self._live(), name=f"replica {app.deployment_id}")
+        self.task = asyncio.create_task(self._live(), name=f"replica {index} of {app.deployment_id}")
 
     def wake(self, *, requested_at: datetime | None = None) -> None:
         """Ask for a process now, if it pauses (and did so before *requested_at*)."""
@@ -120,7 +136,7 @@ class Replica:
     async def _once(self) -> _Outcome:
         """Start it and see it through to its end, whatever that is."""
         await self._say(ReplicaState.STARTING, reason=self._reason)
-        starting = asyncio.create_task(self._engine.start(self.app))
+        starting = asyncio.create_task(self._engine.start(self.app, self.index))
         stopping = asyncio.create_task(self._stopping.wait())
         try:
             await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -182,7 +198,7 @@ class Replica:
     async def _is_idle(self, running: Running) -> bool:
         """Tell whether it may pause; says so before, so that the gate stops sending to it."""
         before = await self._quiet_total(running)
-        if before is None:
+        if not self._may_pause(self.index, before is not None):
             return False
         self._waking.clear()  # first: whoever reads of the pause may wake it at once
         await self._say(ReplicaState.IDLE)
@@ -197,7 +213,8 @@ class Replica:
         stats = await running.stats()
         if stats is None or stats.active:
             return None
-        is_quiet = self._clock.now().timestamp() - stats.last_at >= self._habits.idle_after
+        longest = idle_after(self.app.resources.idle_pause_minutes, self._habits)
+        is_quiet = self._clock.now().timestamp() - stats.last_at >= longest
         return stats.total if is_quiet else None
 
     async def _drained(self, running: Running) -> None:

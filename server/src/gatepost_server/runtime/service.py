@@ -23,6 +23,7 @@ from gatepost_server.runtime.isolation.direct import Direct
 from gatepost_server.runtime.isolation.model import Rung
 from gatepost_server.runtime.isolation.probe import Machine, Wish, choose_isolation, has_wide_uids
 from gatepost_server.runtime.local import Ground, LocalEngine
+from gatepost_server.runtime.meter import Meter
 from gatepost_server.runtime.ports import Orders
 from gatepost_server.runtime.r import RSupport, find_r
 from gatepost_server.runtime.reconciler import Reconciler
@@ -63,7 +64,8 @@ async def serve(
     # Before the slow look around: what ran is gone, and requests for it can wait.
     await asyncio.to_thread(orders.requeue_builds)
     offer = await look_around(folders, isolation, surroundings)
-    engine = LocalEngine(folders, replace(offer.ground, body_limit=body_limit))
+    meter = Meter(folders.usage, clock, every=habits.measure_every)
+    engine = LocalEngine(folders, replace(offer.ground, body_limit=body_limit), orders.launch_key, meter)
     builder = Environments(folders, offer.workshop)
     await asyncio.to_thread(builder.prepare)
     reconciler = Reconciler(
@@ -71,12 +73,8 @@ async def serve(
     )
     await asyncio.to_thread(orders.report_runtime, status_of(offer))
     server = await serve_json(folders.runtime_socket, _door(reconciler, offer))
-    reconciling = asyncio.create_task(reconciler.run())
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, ended.set)
-    ending = asyncio.create_task(ended.wait())
+    reconciling, metering = asyncio.create_task(reconciler.run()), asyncio.create_task(meter.run())
+    ending = asyncio.create_task(_told_to_end().wait())
     try:
         await asyncio.wait([reconciling, ending], return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -85,9 +83,19 @@ async def serve(
         reconciling.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await reconciling
+        metering.cancel()
+        await meter.look()  # what was used until the end
         folders.runtime_socket.unlink(missing_ok=True)
         if offer.ground.cgroups is not None:
             await asyncio.to_thread(offer.ground.cgroups.close)
+
+
+def _told_to_end() -> asyncio.Event:
+    """Return what is set by the signals that end us."""
+    ended, loop = asyncio.Event(), asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, ended.set)
+    return ended
 
 
 def adopt_orphans() -> None:
@@ -134,6 +142,7 @@ def status_of(offer: Offer) -> RuntimeStatus:
         r_version=offer.r.reason if has_r else None,
         r_missing=None if has_r else offer.r.reason,
         pythons=tuple(interpreter.version for interpreter in offer.interpreters),
+        exact_limits=offer.ground.cgroups.holds if offer.ground.cgroups else (),
     )
 
 

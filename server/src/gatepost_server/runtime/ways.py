@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from gatepost_server.apps.model import DesiredApp
+from gatepost_server.kernel.ids import hex_of
+from gatepost_server.kernel.secret import Secret
 from gatepost_server.runtime.relay.plan import WayPlan
 from gatepost_server.runtime.relay.way import HOST, SECRET
 from gatepost_server.settings.folders import Folders
 
 PORT: Final = 8081
+_KEYS: Final = ("GATEPOST_API_KEY", "DATAROBOT_API_TOKEN", "CONNECT_API_KEY")
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,18 @@ class WayIn:
         """Return the way in of an app that shares the machine's loopback."""
         return cls(port, secrets.token_urlsafe(24))
 
-    def env_of(self, app: DesiredApp) -> Mapping[str, str]:
-        """Return what the app reads in its environment."""
+    def env_of(self, app: DesiredApp, key: Secret | None) -> Mapping[str, str]:
+        """Return what the app reads in its environment, under our names and those of the vendors."""
         path = "" if self.secret is None else f"/{self.secret}"
-        return {"GATEPOST_SERVER": f"http://{HOST}:{self.port}{path}", "GATEPOST_APP_ID": app.app_id}
+        server = f"http://{HOST}:{self.port}{path}"
+        told = {
+            "GATEPOST_SERVER": server,
+            "GATEPOST_APP_ID": app.app_id,
+            "APPLICATION_ID": hex_of(app.app_id),  # 24 digits are what DataRobot's library takes for an id
+            "DATAROBOT_ENDPOINT": f"{server}/api/v2",
+            "CONNECT_SERVER": server,
+        }
+        return told if key is None else told | dict.fromkeys(_KEYS, key.reveal())
 
     def plan_of(self, app: DesiredApp, folders: Folders) -> WayPlan:
         """Return what the relay is told on its command line."""

@@ -78,6 +78,11 @@ class Folders:
         return self.data / "logs"
 
     @property
+    def usage(self) -> Path:
+        """What each app used, one file an app, of a fixed size."""
+        return self.data / "usage"
+
+    @property
     def envoy(self) -> Path:
         """Envoy's configuration files."""
         return self.data / "envoy"
@@ -130,7 +135,8 @@ class Folders:
         """
         for folder in (
             self.data, self.secrets, self.sources, self.datasets, self.exports, self.envs, self.cache,
-            self.logs, self.logs / "builds", self.logs / "apps", self.envoy, self.run, self.relays,
+            self.logs, self.logs / "builds", self.logs / "apps", self.usage, self.envoy,
+            self.run, self.relays,
         ):  # fmt: skip
             if folder == self.run:
                 _make_own(folder)

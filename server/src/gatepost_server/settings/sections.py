@@ -49,7 +49,7 @@ class Settings(BaseSettings):
         None, description="SQLAlchemy URL of the store; default: SQLite in the data folder."
     )
     demo: bool = Field(True, description="Publish the bundled examples at the first start.")
-    isolation: Literal["auto", "strict", "hardened", "none"] = Field(
+    isolation: Literal["auto", "strict", "hardened", "reduced", "none"] = Field(
         "auto", description="How apps are confined: the best rung that works here, or one by name."
     )
     envoy: Path | None = Field(
@@ -76,6 +76,24 @@ class Settings(BaseSettings):
         512, ge=64, description="Memory that reading or writing one dataset may take at a time, in MiB."
     )
     body_limit_mb: int = Field(4096, ge=1, description="Largest request body passed on to an app, in MiB.")
+    deployment: Literal["self-managed", "managed"] = Field(
+        "self-managed", description="Where features start turned on (managed), or off until turned on."
+    )
+    vault_key_from: Literal["file", "passphrase", "environment"] = Field(
+        "file", description="Where the key of stored credentials comes from; file: made in the data folder."
+    )
+    vault_key: SecretStr | None = Field(
+        None, description="That key from the environment: 32 bytes in base64. Without it the vault is sealed."
+    )
+    vault_old_key: SecretStr | None = Field(
+        None, description="The key before it, until `vault rewrap` is done."
+    )
+    vault_passphrase: SecretStr | None = Field(
+        None, description="The passphrase that the key is made of. Without it the vault is sealed."
+    )
+    vault_old_passphrase: SecretStr | None = Field(
+        None, description="The passphrase before it, until `vault rewrap` is done."
+    )
     mail_host: str | None = Field(None, description="Mail server; these win over what the page sets.")
     mail_port: int | None = Field(None, ge=1, le=65535, description="Port of the mail server; default: 587.")
     mail_tls: Literal["none", "starttls", "tls"] | None = Field(

@@ -4,15 +4,18 @@ For the gate's hot path, where SQLAlchemy's per-call work would be most of the t
 statement is still written in Core, so both engines get their own text of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Executable
 from sqlalchemy.engine.interfaces import Dialect
 
 from gatepost_server.store.engine import SNAPSHOT
 from gatepost_server.store.translation import translated
+
+Rows = Sequence[tuple[Any, ...]]
+Made = TypeVar("Made")
 
 
 class Prepared:
@@ -22,8 +25,14 @@ class Prepared:
     happens here. Lists ("IN") are not supported: join instead.
     """
 
-    def __init__(self, statement: Executable) -> None:
+    def __init__(self, statement: Executable, *, only_ends: bool = False) -> None:
         self._statement = statement
+        self.only_ends = only_ends
+        """True when the parameter `now` does no more than leave out what has ended by then.
+
+        Such rows hold all that a later moment would find, and perhaps some that have ended since:
+        whoever reads them compares again.
+        """
         self.texts: dict[str, tuple[str, Mapping[str, Any]]] = {}
         """What was compiled so far, by the name of the dialect."""
 
@@ -49,14 +58,18 @@ class RawReader:
         self._dialect = dialect
         self._name = dialect.name
 
-    def all(self, prepared: Prepared, **params: Any) -> list[tuple[Any, ...]]:
+    def all(self, prepared: Prepared, **params: Any) -> Rows:
         """Run *prepared* and return every row."""
         text, constants = prepared.texts.get(self._name) or prepared.text_for(self._dialect)
         if constants:
             params.update(constants)
         # Both drivers' connections make the cursor themselves, in less time than we do.
-        found: list[tuple[Any, ...]] = self._driver.execute(text, params).fetchall()
+        found: Rows = self._driver.execute(text, params).fetchall()
         return found
+
+    def made(self, prepared: Prepared, make: Callable[[Rows], Made], **params: Any) -> Made:
+        """Run *prepared* and return what *make* makes of its rows: something that never changes."""
+        return make(self.all(prepared, **params))
 
     def first(self, prepared: Prepared, **params: Any) -> tuple[Any, ...] | None:
         """Run *prepared* and return its first row, or None."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Engine, Table, event
+from sqlalchemy import Dialect, Engine, Table, event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from gatepost_server.kernel.actor import Actor, Origin
@@ -58,6 +58,7 @@ class Tx:
     audited: int = 0
     touched: set[str] = field(default_factory=set)
     _afterwards: list[Callable[[], None]] = field(default_factory=list)
+    _driver: tuple[Any, Dialect] | None = None
     memo: dict[Any, Any] = field(default_factory=dict)
 
     def audit(
@@ -84,6 +85,22 @@ class Tx:
         )
         self.audited += 1
 
+    def note(self, table: object) -> None:
+        """Note that *table* is written, which takes an audit entry unless it is bookkeeping."""
+        if isinstance(table, Table) and not table.info.get("bookkeeping", False):
+            self.touched.add(table.name)
+
+    def driver(self) -> tuple[Any, Dialect]:
+        """Return the driver's own connection, which sees all that was written so far."""
+        if self.session.new or self.session.dirty or self.session.deleted:
+            self.session.flush()
+        if self._driver is None:
+            # The same until the transaction ends; asking the session each time costs as much as a read.
+            connection = self.session.connection()
+            assert connection.connection.driver_connection is not None, "a connection in use has its driver"
+            self._driver = connection.connection.driver_connection, connection.dialect
+        return self._driver
+
     def after_commit(self, effect: Callable[[], None]) -> None:
         """Run *effect* once the change is kept; for pokes that may be lost, never more."""
         self._afterwards.append(effect)
@@ -95,6 +112,10 @@ class Tx:
                 effect()
             except Exception:
                 log.exception("an effect after commit failed; what it announced will be found by polling")
+
+
+class _Writing(Session):
+    """A session whose writes are noted in the `Tx` that its `info` names."""
 
 
 class UnitOfWork:
@@ -117,9 +138,8 @@ class UnitOfWork:
             Invalid: a text or number that the store cannot hold.
             Unavailable: the store does not answer.
         """
-        with translated(self.engine), Session(self._writer, expire_on_commit=False) as session:
-            tx = self._tx(session, actor, origin)
-            _watch(tx)
+        with translated(self.engine), _Writing(self._writer, expire_on_commit=False) as session:
+            tx = session.info[Tx] = self._tx(session, actor, origin)
             # Taking the connection first makes SQLite take its write lock before any read.
             session.connection()
             yield tx
@@ -141,20 +161,14 @@ class UnitOfWork:
         return Tx(session, self.clock.now(), actor, origin, self._recorder)
 
 
-def _watch(tx: Tx) -> None:
-    """Note every governed table that is written in *tx*'s session."""
+@event.listens_for(_Writing, "after_flush")
+def _flushed(session: Session, _context: UOWTransaction) -> None:
+    changed = [one for one in session.dirty if session.is_modified(one)]
+    for one in (*session.new, *changed, *session.deleted):
+        session.info[Tx].note(one.__table__)
 
-    def note(table: object) -> None:
-        if isinstance(table, Table) and not table.info.get("bookkeeping", False):
-            tx.touched.add(table.name)
 
-    @event.listens_for(tx.session, "after_flush")
-    def _flushed(session: Session, _context: UOWTransaction) -> None:
-        changed = [one for one in session.dirty if session.is_modified(one)]
-        for one in (*session.new, *changed, *session.deleted):
-            note(one.__table__)
-
-    @event.listens_for(tx.session, "do_orm_execute")
-    def _executed(state: ORMExecuteState) -> None:
-        if state.is_insert or state.is_update or state.is_delete:
-            note(getattr(state.statement, "table", None))
+@event.listens_for(_Writing, "do_orm_execute")
+def _executed(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        state.session.info[Tx].note(getattr(state.statement, "table", None))

@@ -1,5 +1,7 @@
 """Administration > API keys: the page of everybody's keys. Nobody makes keys for others."""
 
+from dataclasses import replace
+
 from starlette.responses import Response
 
 from gatepost_server import authz, keys, projects
@@ -28,6 +30,8 @@ def all_keys(visit: SignedIn) -> Response:
     owner = state.value("owner") or None
     wanted = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
     with visit.call.read() as tx:
+        owner = owner and keys.person_meant(tx, owner, "owner")
+        state = replace(state, chosen={**state.chosen, "owner": owner or ""})
         found = keys.list_all_keys(tx, wanted, kind=kind, owner_id=owner, status=status)
         names = projects.project_keys(tx, [one.project_id for one in found.items if one.project_id])
         people = {one.owner.id: one.owner.label for one in found.items if one.owner}

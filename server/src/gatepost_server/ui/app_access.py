@@ -1,4 +1,4 @@
-"""The Access tab of an application: give, change and take back roles."""
+"""The Access tab of an application: who may open it; roles changed and taken back."""
 
 from typing import Annotated
 
@@ -6,9 +6,9 @@ from fastapi import Form
 from starlette.responses import Response
 
 from gatepost_server import apps, authz
-from gatepost_server.authz import LastOwner, TooWide
+from gatepost_server.approvals import pending_about
 from gatepost_server.instance import policies
-from gatepost_server.kernel.errors import Conflict, Invalid
+from gatepost_server.kernel.errors import Conflict, Denied, Invalid
 from gatepost_server.store import Tx
 from gatepost_server.ui import sharing
 from gatepost_server.ui.app_views import app_row, app_view, shown
@@ -17,7 +17,8 @@ from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.pages import application_access as pages
 from gatepost_server.ui.pages.application_access import shared_app
 from gatepost_server.ui.pages.applications import AppRow
-from gatepost_server.ui.pages.sharing import AccessRow, ShareState
+from gatepost_server.ui.pages.pending import pending_rows
+from gatepost_server.ui.pages.sharing import AccessPage, AccessRow, ShareState
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.visits import SignedIn, Visit
 
@@ -31,47 +32,14 @@ def access(visit: SignedIn, app_id: str) -> Response:
     """Show who may open an application."""
     with visit.call.read() as tx:
         view = app_view(tx, apps.get_app(tx, app_id), visit.call.house.settings)
-        rows = sharing.access_rows(tx, visit, view.row.id) if view.row.may_share else []
-        content = pages.access(view, rows, policies(tx).access_ceiling, tx.now, visit.csrf, visit.url)
-    return shown(visit, view, content)
-
-
-@router.reads("/applications/{app_id}/people", action="app:share")
-def people(visit: SignedIn, app_id: str, q: str = "") -> Response:
-    """Answer with the people whom *q* may mean, for the field that picks them."""
-    with visit.call.read() as tx:
-        apps.require_app(tx, "app:share", app_id)
-        return sharing.find_people(tx, q)
-
-
-@router.reads("/applications/{app_id}/share", action="app:share")
-def share_page(visit: SignedIn, app_id: str) -> Response:
-    """Show the form that gives people a role."""
-    return _share_form(visit, app_id, ShareState())
-
-
-@router.makes("/applications/{app_id}/share", action="app:share")
-def share(
-    visit: SignedIn,
-    app_id: str,
-    who: Annotated[list[str] | None, Form(max_length=sharing.PEOPLE_MOST)] = None,
-    role: Field = "consumer",
-    ends: Field = "",
-    until: Field = "",
-) -> Response:
-    """Give everybody who was named the role, or nobody."""
-    names = sharing.typed_names(who)
-    try:
-        with visit.call.begin() as tx:
-            node = apps.require_app(tx, "app:share", app_id)
-            wanted = sharing.Wanted(role, (), end_of(ends, until, tx.now))
-            given = sharing.give(tx, node.id, names, wanted)
-    except (Invalid, Conflict, TooWide) as error:
-        return _share_form(
-            visit, app_id, sharing.faulty(ShareState(", ".join(names), role, ends, until), error)
+        holders = sharing.access_page(tx, visit, view.row.id) if view.row.may_share else AccessPage()
+        waiting = pending_about(tx, visit.call.house.requests, view.row.id)
+        asked = pending_rows(waiting, tx.now)
+        ceiling = policies(tx).access_ceiling
+        content = pages.access(
+            view, holders, asked, ceiling=ceiling, now=tx.now, csrf=visit.csrf, url=visit.url
         )
-    said = given[0] if len(given) == 1 else f"{len(given)} people"
-    return visit.go(f"/applications/{node.id}/access", f"{said} may use {node.name} as {role} now.")
+    return shown(visit, view, content)
 
 
 @router.reads("/applications/{app_id}/access/{grant_id}/change", action="app:share")
@@ -90,7 +58,8 @@ def change(
             node = apps.require_app(tx, "app:share", app_id)
             wanted = sharing.Wanted(role, (), end_of(ends, until, tx.now))
             grant = sharing.change(tx, node, grant_id, wanted)
-    except (Invalid, Conflict, TooWide) as error:
+    except (Invalid, Conflict, Denied) as error:
+        sharing.unless_about_input(error)
         return _change_form(visit, app_id, grant_id, sharing.faulty(ShareState("", role, ends, until), error))
     visit.call.house.collect_receipt()
     return visit.go(f"/applications/{node.id}/access", f"{grant.who_label} is {role} of {node.name} now.")
@@ -109,7 +78,8 @@ def remove(visit: SignedIn, app_id: str, grant_id: str) -> Response:
         with visit.call.begin() as tx:
             node = apps.require_app(tx, "app:share", app_id)
             grant = authz.take_back(tx, node.id, grant_id)
-    except (LastOwner, TooWide) as error:
+    except (Conflict, Denied) as error:
+        sharing.unless_about_input(error)
         return _ask_remove(visit, app_id, grant_id, fault=error.detail, code=409)
     receipt = visit.call.house.collect_receipt()
     said = f"{grant.who_label} has lost the role {grant.role or 'given'} on {node.name}."
@@ -127,14 +97,6 @@ def _found(visit: Visit, tx: Tx, app_id: str, grant_id: str) -> tuple[AppRow, Ac
     row = app_row(tx, apps.get_app(tx, app_id), visit.call.house.settings)
     grant = sharing.found_grant(tx, row.id, grant_id)
     return row, sharing.access_row(tx, visit, grant), sharing.form_of(grant)
-
-
-def _share_form(visit: Visit, app_id: str, form: ShareState) -> Response:
-    with visit.call.read() as tx:
-        apps.require_app(tx, "app:share", app_id)
-        row = app_row(tx, apps.get_app(tx, app_id), visit.call.house.settings)
-    content = pages.share_dialog(row, form, visit.csrf, visit.url, is_over=visit.is_over)
-    return visit.dialog(f"Share {row.name}", content, "applications", code=sharing.code_of(form))
 
 
 def _change_form(visit: Visit, app_id: str, grant_id: str, form: ShareState | None) -> Response:

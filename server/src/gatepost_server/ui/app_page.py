@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
-from gatepost_server import apps
+from gatepost_server import apps, authn
 from gatepost_server.apps import App, AppState, LogKind, VersionState
 from gatepost_server.authz import may
 from gatepost_server.store import Tx
@@ -13,6 +13,7 @@ from gatepost_server.ui.app_views import app_view, shown
 from gatepost_server.ui.kit.work import LogTail
 from gatepost_server.ui.pages import application as pages
 from gatepost_server.ui.pages import application_work as work
+from gatepost_server.ui.pages.application_log_search import FoundLines, marked
 from gatepost_server.ui.pages.application_settings import settings as settings_tab
 from gatepost_server.ui.pages.versions import steps_of
 from gatepost_server.ui.routing import PageRouter
@@ -21,6 +22,7 @@ from gatepost_server.ui.visits import SignedIn, Visit
 
 router = PageRouter()
 
+Words = Annotated[str, Query(max_length=apps.LONGEST_WORDS)]
 _ON_ITS_WAY = (AppState.BUILDING, AppState.STARTING)
 
 
@@ -29,7 +31,8 @@ def overview(visit: SignedIn, app_id: str) -> Response:
     """Show an application: its content, and how it is called."""
     with visit.call.read() as tx:
         view = app_view(tx, apps.get_app(tx, app_id), visit.call.house.settings)
-        content = pages.overview(view, tx.now, visit.csrf, visit.url)
+        asked = authn.asked_of(tx, view.row.id) if may(tx, "app:open", view.row.id) else None
+        content = pages.overview(view, tx.now, visit.csrf, visit.url, asked)
     return shown(visit, view, content)
 
 
@@ -39,18 +42,20 @@ def settings(visit: SignedIn, app_id: str) -> Response:
     with visit.call.read() as tx:
         apps.require_app(tx, "app:edit", app_id)
         view = app_view(tx, apps.get_app(tx, app_id), visit.call.house.settings)
-        content = settings_tab(view, tx.now, visit.csrf, visit.url)
+        content = settings_tab(
+            view, apps.list_env(tx, app_id), tx.now, visit.csrf, visit.url, apps.list_parameters(tx, app_id)
+        )
     return shown(visit, view, content)
 
 
 @router.reads("/applications/{app_id}/logs", action="app:logs")
-def logs(visit: SignedIn, app_id: str, kind: LogKind = LogKind.RUN) -> Response:
-    """Show the run log or the build log."""
+def logs(visit: SignedIn, app_id: str, kind: LogKind = LogKind.RUN, q: Words = "") -> Response:
+    """Show the end of the run log or the build log, or its lines that hold *q*."""
     with visit.call.read() as tx:
         app = apps.get_app(tx, app_id)
-        tail = _tail(visit, tx, app, kind)
+        shown_part = _found(visit, tx, app, kind, q.strip()) if q.strip() else _tail(visit, tx, app, kind)
         view = app_view(tx, app, visit.call.house.settings)
-        content = work.logs(view, tail, kind.value, tx.now, visit.csrf, visit.url)
+        content = work.logs(view, shown_part, kind.value, tx.now, visit.csrf, visit.url)
     return shown(visit, view, content)
 
 
@@ -90,6 +95,13 @@ def _tail(visit: Visit, tx: Tx, app: App, kind: LogKind) -> LogTail:
         reloads=is_build,
         hint=hint,
     )
+
+
+def _found(visit: Visit, tx: Tx, app: App, kind: LogKind, words: str) -> FoundLines:
+    path = apps.log_path(tx, app.id, kind, visit.call.house.folders)
+    lines = apps.lines_with(path, words, LINES)
+    everything = f"/applications/{app.id}/logs?kind={kind.value}"
+    return FoundLines(words, [marked(line, words) for line in lines], everything, is_cut=len(lines) == LINES)
 
 
 def _goes_on(app: App) -> bool:

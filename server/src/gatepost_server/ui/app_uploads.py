@@ -1,6 +1,6 @@
 """Uploads of applications: a new one, a new version of one, and one made from a source."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Form
 from starlette.responses import Response
@@ -8,8 +8,6 @@ from starlette.responses import Response
 from gatepost_server import apps
 from gatepost_server.authz import require_organization
 from gatepost_server.kernel.errors import Conflict, GatepostError, Invalid, NotFound
-from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
-from gatepost_server.store import Tx
 from gatepost_server.ui.app_views import app_row
 from gatepost_server.ui.pages.publishing import (
     PublishState,
@@ -20,12 +18,15 @@ from gatepost_server.ui.pages.publishing import (
 )
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.uploading import receive_upload, taken_in, text_of, wrong_of
+from gatepost_server.ui.version_views import deployable
 from gatepost_server.ui.visits import Sending, SignedIn, Visit, faults_of
 from gatepost_server.web.receiving import Received
 
 router = PageRouter()
 
 Field = Annotated[str, Form(max_length=2000)]
+Ids = Annotated[list[str], Form(max_length=100)]
+NOBODY: Final[list[str]] = []
 
 
 @router.reads("/applications/new", action="app:create")
@@ -67,12 +68,25 @@ async def upload(visit: Sending) -> Response:
 
 
 @router.makes("/applications/publish", action="app:create")
-def publish(visit: SignedIn, source_id: Field = "", name: Field = "", source_version: Field = "") -> Response:
-    """Make an application from a version of a source."""
+def publish(
+    visit: SignedIn,
+    source_id: Field = "",
+    name: Field = "",
+    source_version: Field = "",
+    confirmed: Ids = NOBODY,
+) -> Response:
+    """Make an application from a version of a source, with the work of those who were named."""
     number = int(source_version) if source_version.isdecimal() and len(source_version) < 9 else None  # noqa: PLR2004
     try:
         with visit.call.begin() as tx:
-            app = apps.create_app(tx, name=name, source_id=source_id, version=number)
+            app = apps.create_app(
+                tx, name=name, source_id=source_id, version=number, confirmed_authors=confirmed
+            )
+    except apps.AuthorsUnconfirmed as error:
+        ids, names = [one for one, _ in error.missing], ", ".join(called for _, called in error.missing)
+        fault = f"It holds work of {names}, which will act with your rights. Publish it again to confirm."
+        form = PublishState(source_id, name, source_version, fault=fault, others=ids)
+        return _from_source(visit, form, code=409)
     except (Invalid, Conflict) as error:
         wrong = faults_of(error).get("name", error.detail)
         return _from_source(visit, PublishState(source_id, name, source_version, wrong), code=400)
@@ -133,14 +147,8 @@ def _version_form(visit: Visit, app_id: str, error: GatepostError | None = None)
 def _from_source(visit: Visit, form: PublishState, *, code: int = 200) -> Response:
     with visit.call.read() as tx:
         source = apps.get_source(tx, form.source_id)
-        numbers = _deployable(tx, form.source_id)
+        numbers = deployable(tx, form.source_id)
     if not numbers:
         raise NotFound("This source has no version that could be published.")
     content = publish_dialog(form, source.name, numbers, visit.csrf, visit.url, is_over=visit.is_over)
     return visit.dialog("Publish", content, "applications", code=code)
-
-
-def _deployable(tx: Tx, source_id: str) -> list[int]:
-    """Return the numbers of the versions that can be published, latest first."""
-    found = apps.list_versions(tx, source_id, PageRequest(limit=MAX_LIMIT)).items
-    return [one.number for one in found if one.state is not apps.VersionState.FAILED]

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from gatepost_server import apps
 from gatepost_server.apps import Addresses, App
-from gatepost_server.authz import allowed_on, count_sharers, list_grants, may
+from gatepost_server.authz import allowed_on, count_sharers, list_grants, may, may_create
 from gatepost_server.settings import Settings
 from gatepost_server.store import Tx
 from gatepost_server.ui.component import Component
@@ -33,6 +33,8 @@ def app_rows(tx: Tx, found: Sequence[App], settings: Settings) -> list[AppRow]:
     verbs = ("read", "edit", "share", "delete")
     read, edit, share, delete = (allowed_on(tx, f"app:{verb}", ids) for verb in verbs)
     sources = allowed_on(tx, "source:edit", [app.source_id for app in found])
+    readable = allowed_on(tx, "source:read", [app.source_id for app in found])
+    may_copy = may_create(tx, "source:create")
     people = count_sharers(tx, sorted(share))
     return [
         AppRow(
@@ -52,6 +54,9 @@ def app_rows(tx: Tx, found: Sequence[App], settings: Settings) -> list[AppRow]:
             may_delete=app.id in delete,
             may_share=app.id in share,
             people=people.get(app.id, 0) if app.id in share else None,
+            copies=f"/sources/{app.source_id}/duplicate?version={app.version}"
+            if may_copy and app.id in read and app.source_id in readable
+            else "",
         )
         for app in found
     ]
@@ -60,10 +65,11 @@ def app_rows(tx: Tx, found: Sequence[App], settings: Settings) -> list[AppRow]:
 def app_view(tx: Tx, app: App, settings: Settings) -> AppView:
     """Present *app* in full."""
     row = app_row(tx, app, settings)
-    deployed, by, numbers = None, None, 1
+    deployed, by, numbers, key = None, None, 1, None
     if may(tx, "app:read", app.id):
         history = apps.list_deployments(tx, app.id)
-        numbers = len({one.version for one in history})
+        key = next((one for one in apps.list_app_keys(tx, app.id) if one.is_used), None)
+        numbers = len({one.version_id for one in history})
         wanted = next((one for one in history if one.is_wanted), None)
         if wanted is not None:
             deployed, by = wanted.at, labels_of(tx, [(wanted.by_id, wanted.by_name)])[wanted.by_id]
@@ -83,6 +89,8 @@ def app_view(tx: Tx, app: App, settings: Settings) -> AppView:
         live_version=app.live_version,
         source_id=app.source_id if reads_source else "",
         names=[one.who_label for one in list_grants(tx, app.id)] if row.may_share else [],
+        key=key,
+        processes=app.processes if row.may_read else (),
     )
 
 

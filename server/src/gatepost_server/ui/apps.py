@@ -151,10 +151,11 @@ def delete_page(visit: SignedIn, app_id: str) -> Response:
 
 @router.makes("/applications/{app_id}/delete", action="app:delete")
 def delete(visit: SignedIn, app_id: str, typed_name: Field = "") -> Response:
-    """Delete an application whose name was typed."""
+    """Delete an application; one that was used in the last day, when its name was typed."""
     with visit.call.read() as tx:
-        name = apps.get_app(tx, app_id).name
-    if typed_name.strip() != name:
+        ending = apps.ending_of(tx, app_id)
+    name = ending.name
+    if ending.was_used_lately and typed_name.strip() != name:
         return _ask_delete(visit, app_id, fault=f"Type {name} to confirm.", code=400)
     with visit.call.begin() as tx:
         apps.delete_app(tx, app_id)
@@ -164,7 +165,9 @@ def delete(visit: SignedIn, app_id: str, typed_name: Field = "") -> Response:
 
 def _ask_delete(visit: Visit, app_id: str, *, fault: str = "", code: int = 200) -> Response:
     with visit.call.read() as tx:
-        apps.require_app(tx, "app:delete", app_id)
+        ending = apps.ending_of(tx, app_id)
         row = app_row(tx, apps.get_app(tx, app_id), visit.call.house.settings)
-    content = application_settings.delete_dialog(row, visit.csrf, fault=fault, is_over=visit.is_over)
+        content = application_settings.delete_dialog(
+            row, ending, tx.now, visit.csrf, fault=fault, is_over=visit.is_over
+        )
     return visit.dialog(f"Delete {row.name}", content, "applications", code=code)

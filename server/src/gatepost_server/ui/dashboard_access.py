@@ -35,7 +35,7 @@ def access(visit: SignedIn, project: str, dashboard: str) -> Response:
     """Show who holds what on a dashboard."""
     with visit.call.read() as tx:
         node = _node(tx, project, dashboard)
-        view, rows = dashboard_view(tx, project, dashboard), sharing.access_rows(tx, visit, node.id)
+        view, rows = dashboard_view(tx, project, dashboard), sharing.access_page(tx, visit, node.id)
         content = pages.access(view, home_of(tx, project), rows, tx.now, visit.url)
     return shown(visit, f"Access to {view.name}", content)
 
@@ -103,12 +103,13 @@ def change(
             node = _node(tx, project, dashboard)
             wanted = sharing.Wanted(role, (), end_of(ends, until, tx.now))
             grant = sharing.change(tx, node, grant_id, wanted)
+            to = sharing.where_to(tx, node, _here(project, dashboard), "/projects")
     except (Invalid, Conflict, Denied) as error:
         sharing.unless_about_input(error)
         form = sharing.faulty(ShareState("", role, ends, until), error)
         return _change_form(visit, project, dashboard, grant_id, form)
     visit.call.house.collect_receipt()
-    return visit.go(_here(project, dashboard), f"What {grant.who_label} may do with {node.name} is saved.")
+    return visit.go(to, f"What {grant.who_label} may do with {node.name} is saved.")
 
 
 @router.reads(_HERE + "/{grant_id}/remove", action="dashboard:share")
@@ -124,12 +125,13 @@ def remove(visit: SignedIn, project: str, dashboard: str, grant_id: str) -> Resp
         with visit.call.begin() as tx:
             node = _node(tx, project, dashboard)
             grant = authz.take_back(tx, node.id, grant_id)
+            to = sharing.where_to(tx, node, _here(project, dashboard), "/projects")
     except (Conflict, Denied) as error:
         sharing.unless_about_input(error)
         return _ask_remove(visit, project, dashboard, grant_id, fault=error.detail, code=409)
     receipt = visit.call.house.collect_receipt()
     said = f"{grant.who_label} has lost {grant.role or 'the permissions'} on {node.name}."
-    return visit.go(_here(project, dashboard), f"{said} {receipt_words(receipt)}")
+    return visit.go(to, f"{said} {receipt_words(receipt)}")
 
 
 def _node(tx: Tx, project: str, dashboard: str) -> Node:

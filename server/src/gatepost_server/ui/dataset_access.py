@@ -34,7 +34,7 @@ def access(visit: SignedIn, project: str, dataset: str) -> Response:
     """Show who holds what on a dataset."""
     with visit.call.read() as tx:
         node = _node(tx, project, dataset)
-        view, rows = dataset_view(tx, project, dataset), sharing.access_rows(tx, visit, node.id)
+        view, rows = dataset_view(tx, project, dataset), sharing.access_page(tx, visit, node.id)
         content = pages.access(view, rows, tx.now, visit.csrf, visit.url)
     return shown(visit, f"Access to {view.name}", content)
 
@@ -106,12 +106,13 @@ def change(
             node = _node(tx, project, dataset)
             wanted = sharing.Wanted(role, chosen, end_of(ends, until, tx.now))
             grant = sharing.change(tx, node, grant_id, wanted)
+            to = sharing.where_to(tx, node, _here(project, dataset), "/projects")
     except (Invalid, Conflict, Denied) as error:
         sharing.unless_about_input(error)
         form = sharing.faulty(ShareState("", role, ends, until, permissions=chosen), error)
         return _change_form(visit, project, dataset, grant_id, form)
     visit.call.house.collect_receipt()
-    return visit.go(_here(project, dataset), f"What {grant.who_label} may do with {node.name} is saved.")
+    return visit.go(to, f"What {grant.who_label} may do with {node.name} is saved.")
 
 
 @router.reads(_HERE + "/{grant_id}/remove", action="dataset:share")
@@ -127,12 +128,13 @@ def remove(visit: SignedIn, project: str, dataset: str, grant_id: str) -> Respon
         with visit.call.begin() as tx:
             node = _node(tx, project, dataset)
             grant = authz.take_back(tx, node.id, grant_id)
+            to = sharing.where_to(tx, node, _here(project, dataset), "/projects")
     except (Conflict, Denied) as error:
         sharing.unless_about_input(error)
         return _ask_remove(visit, project, dataset, grant_id, fault=error.detail, code=409)
     receipt = visit.call.house.collect_receipt()
     said = f"{grant.who_label} has lost {grant.role or 'the permissions'} on {node.name}."
-    return visit.go(_here(project, dataset), f"{said} {receipt_words(receipt)}")
+    return visit.go(to, f"{said} {receipt_words(receipt)}")
 
 
 def _node(tx: Tx, project: str, dataset: str) -> Node:

@@ -1,4 +1,4 @@
-"""What is done to a key on every page of keys: rotate, end the old secret, disable, enable, delete."""
+"""What is done to a key on every page of keys: rotate, end the old secret, copy, disable, enable, delete."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from gatepost_server import keys, projects
 from gatepost_server.authz import require_instance, require_self
 from gatepost_server.kernel.errors import Invalid
-from gatepost_server.keys import GLOBAL, OWN, Change, Ring, ring_of
+from gatepost_server.keys import GLOBAL, OWN, BoundToApp, Change, KeyKind, Ring, ring_of
 from gatepost_server.store import Tx
 from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.pages import key_deeds as pages
@@ -23,7 +23,9 @@ router = PageRouter()
 _PROJECT: Final = "/projects/{project}/settings/api/{key_id}"
 _GLOBAL: Final = "/admin/keys/{key_id}"
 _OWN: Final = "/keys/{key_id}"
-_WIDEN: Final = {_OWN: "key:rotate", _PROJECT: "project:make-key", _GLOBAL: "key:make-global"}
+_SEE: Final = {_OWN: "key:list"}
+_REVEAL: Final = {_OWN: "key:reveal"}
+_WIDEN: Final = {_OWN: "key:rotate", _PROJECT: "project:make-key", _GLOBAL: "key:widen-global"}
 _EDIT: Final = {_OWN: "key:edit", _PROJECT: "project:edit-key", _GLOBAL: "key:edit-global"}
 _REVOKE: Final = {_OWN: "key:delete", _PROJECT: "project:revoke-key", _GLOBAL: "key:revoke"}
 
@@ -86,6 +88,8 @@ def _ask_rotate(visit: Visit, key_id: str, *, error: str = "", code: int = 200) 
     with visit.call.read() as tx:
         place = place_of(visit, tx, _WIDEN)
         key = keys.get_key(tx, key_id, place.ring)
+        if key.kind is KeyKind.CREATOR:
+            raise BoundToApp
         content = pages.rotate_dialog(
             key,
             place.here(key_id),
@@ -125,6 +129,27 @@ def disable(visit: SignedIn, key_id: str) -> Response:
         key = keys.change_key(tx, visit.call.house.key_rules, key_id, Change(is_enabled=False), place.ring)
     receipt = visit.call.house.collect_receipt()
     return visit.go(place.back(key_id), f"{key.name} is disabled. {receipt_words(receipt)}")
+
+
+def copy_page(visit: SignedIn, key_id: str) -> Response:
+    """Ask before the text of an application's key is shown again."""
+    with visit.call.read() as tx:
+        place = place_of(visit, tx, _SEE)
+        key = keys.get_key(tx, key_id, place.ring)
+        content = pages.copy_dialog(
+            key, place.here(key_id), place.back(key_id), visit.csrf, is_over=visit.is_over
+        )
+    return visit.dialog("Show a key", content, place.section)
+
+
+def copy(visit: SignedIn, key_id: str) -> Response:
+    """Show the text of an application's key to its own user."""
+    with visit.call.begin() as tx:
+        place = place_of(visit, tx, _REVEAL)
+        text = keys.reveal_key(tx, visit.call.house.safe.seals, key_id)
+        key = keys.get_key(tx, key_id)
+    content = pages.copied(key, text.reveal(), place.back(key_id), visit.url, is_over=visit.is_over)
+    return visit.dialog(key.name, content, place.section)
 
 
 def enable_page(visit: SignedIn, key_id: str) -> Response:
@@ -169,6 +194,8 @@ def delete(visit: SignedIn, key_id: str) -> Response:
 
 def _declare() -> None:
     """Give every bunch of keys the same deeds, each with its own action."""
+    router.reads(f"{_OWN}/copy", action=_SEE[_OWN])(copy_page)
+    router.makes(f"{_OWN}/copy", action=_REVEAL[_OWN])(copy)
     for base in (_OWN, _PROJECT, _GLOBAL):
         router.reads(f"{base}/rotate", action=_WIDEN[base])(rotate_page)
         router.makes(f"{base}/rotate", action=_WIDEN[base])(rotate)

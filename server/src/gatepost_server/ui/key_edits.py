@@ -9,7 +9,7 @@ from starlette.responses import Response
 from gatepost_server import keys
 from gatepost_server.authz import ConfirmRequired
 from gatepost_server.kernel.errors import Denied, Invalid
-from gatepost_server.keys import OWN, Change, Key
+from gatepost_server.keys import OWN, BoundToApp, Change, Key, KeyKind
 from gatepost_server.ui.key_sending import change_of
 from gatepost_server.ui.kit.tables import Choice
 from gatepost_server.ui.pages import keys as pages
@@ -29,6 +29,8 @@ def edit_page(visit: SignedIn, key_id: str) -> Response:
     """Show what is said of a key in a form."""
     with visit.call.read() as tx:
         key = keys.get_key(tx, key_id)
+    if key.kind is KeyKind.CREATOR:
+        raise BoundToApp
     addresses = (key.ip_allowlist or "").replace(";", "; ")
     return _form(visit, key, KeyFormState(key.name, STAYS, "", "", addresses, key.description))
 

@@ -51,6 +51,7 @@ def show_keys(visit: SignedIn) -> Response:
             csrf=visit.csrf,
             url=visit.url,
             next_cursor=found.next,
+            of_apps=apps.app_keys_among(tx, found.items),
         )
     return visit.page("API keys", content)
 

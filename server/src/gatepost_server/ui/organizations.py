@@ -8,6 +8,7 @@ from starlette.responses import Response
 from gatepost_server import identity
 from gatepost_server.authz import require_instance
 from gatepost_server.kernel.errors import Conflict, GatepostError, Invalid
+from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import organizations as pages
@@ -23,11 +24,11 @@ Field = Annotated[str, Form(max_length=2000)]
 @router.reads(HOME, action="organization:list")
 def organization_list(visit: SignedIn) -> Response:
     """List all organizations."""
-    state = ListState(HOME, visit.query("q"))
+    state = ListState(HOME, visit.query("q", "cursor"))
+    wanted = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
     with visit.call.read() as tx:
         require_instance(tx, "organization:list")
-        asked = state.value("q").casefold()
-        found = [one for one in identity.find_organizations(tx) if asked in one.name.casefold()]
+        found = identity.list_organizations(tx, wanted)
         content = pages.organization_list(found, state, tx.now, visit.csrf, visit.url)
     return visit.page("Organizations", content, "administration")
 

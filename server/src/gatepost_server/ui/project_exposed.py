@@ -12,6 +12,7 @@ from gatepost_server.kernel.errors import Conflict, GatepostError, Invalid
 from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
 from gatepost_server.ui.endings import end_of
 from gatepost_server.ui.keys import receipt_words
+from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import project_settings as pages
 from gatepost_server.ui.pages.project_settings import ExposeForm
 from gatepost_server.ui.project_views import project_view, shown
@@ -29,12 +30,13 @@ _HERE = "/projects/{project}/settings/exposed"
 @router.reads(_HERE, action="project:read")
 def exposed(visit: SignedIn, project: str) -> Response:
     """Show what a project exposes to others, and others to it."""
+    state = ListState(f"/projects/{project}/settings/exposed", visit.query("q", "cursor"))
+    wanted = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
     with visit.call.read() as tx:
-        out, received = projects.list_exposed(tx, project), projects.list_received(tx, project)
-        view = project_view(tx, project)
-        ids = [one for each in (*out, *received) for one in (each.from_project_id, each.project_id)]
+        found, view = projects.list_exposed(tx, project, wanted), project_view(tx, project)
+        ids = [one for each in found.items for one in (each.from_project_id, each.project_id)]
         content = pages.exposed(
-            view, out, received, projects.project_keys(tx, ids), tx.now, visit.url,
+            view, found, projects.project_keys(tx, ids), state, tx.now, visit.url,
             may_expose=may(tx, "project:expose", view.id),
         )  # fmt: skip
     return shown(visit, f"Exposed elements of {view.name}", content)
@@ -78,23 +80,27 @@ def expose(
 @router.reads(_HERE + "/{exposure}/end", action="project:expose")
 def end_page(visit: SignedIn, project: str, exposure: str) -> Response:
     """Ask before an exposure is taken back."""
-    with visit.call.read() as tx:
-        projects.require_project(tx, "project:expose", project)
-        found = next((one for one in projects.list_exposed(tx, project) if one.id == exposure), None)
-    if found is None:
-        raise Hidden("project:expose", exposure)
-    content = pages.end_dialog(project, found, visit.csrf, is_over=visit.is_over)
-    return visit.dialog(f"Take {found.dataset_name} back", content, "projects")
+    return _ask_end(visit, project, exposure)
 
 
 @router.makes(_HERE + "/{exposure}/end", action="project:expose")
 def end(visit: SignedIn, project: str, exposure: str) -> Response:
     """Take back what a project exposes."""
-    with visit.call.begin() as tx:
-        gone = projects.end_exposure(tx, project, exposure)
+    try:
+        with visit.call.begin() as tx:
+            gone = projects.end_exposure(tx, project, exposure)
+    except TooWide as error:
+        return _ask_end(visit, project, exposure, fault=error.detail, code=409)
     receipt = visit.call.house.collect_receipt()
     said = f"{gone.dataset_name} is taken back from {gone.project_name}. {receipt_words(receipt)}"
     return visit.go(f"/projects/{project}/settings/exposed", said)
+
+
+def _ask_end(visit: Visit, project: str, exposure: str, *, fault: str = "", code: int = 200) -> Response:
+    with visit.call.read() as tx:
+        found = projects.get_exposure(tx, project, exposure)
+    content = pages.end_dialog(project, found, visit.csrf, fault=fault, is_over=visit.is_over)
+    return visit.dialog(f"Take {found.dataset_name} back", content, "projects", code=code)
 
 
 def _form(visit: Visit, project: str, form: ExposeForm) -> Response:

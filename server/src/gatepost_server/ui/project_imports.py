@@ -1,6 +1,6 @@
 """Bringing in an archive as a new project."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 
@@ -18,6 +18,7 @@ router = PageRouter()
 
 _HERE = "/projects/import"
 _MIB = 1024 * 1024
+_LONGEST = 800
 
 
 @router.reads(_HERE, action="project:create")
@@ -44,10 +45,12 @@ async def bring(visit: Sending) -> Response:
         now, folder = house.uow.clock.now(), house.folders.exports
         arriving = projects.arriving(received.file(), folder, shelf, now, limits, engine)
         key, name = text_of(received, "key").strip().upper(), text_of(received, "name").strip()
-        with arriving as arrival, visit.call.begin() as tx:
-            made = projects.import_project(tx, trade, arrival, key=key, name=name or None)
-        said = f"{key} is there, and yours alone. {' '.join(made.left_out)}"
-        return visit.go(f"/projects/{key}", said.strip()[:900])
+        with arriving as arrival:
+            projects.examine_archive(trade.steps, arrival.manifest, house.folders.datasets)
+            with visit.call.begin() as tx:
+                made = projects.import_project(tx, trade, arrival, key=key, name=name or None)
+        said = f"{key} is there, and yours alone. {_told(made.left_out)}"
+        return visit.go(f"/projects/{key}", said.strip())
 
     def again(received: Received, error: GatepostError) -> Response:
         faults = dict(faults_of(error))
@@ -59,6 +62,15 @@ async def bring(visit: Sending) -> Response:
         return _form(visit, text_of(received, "key"), text_of(received, "name"), faults)
 
     return await receive_upload(visit, judge=judge, use=use, again=again, folder=house.folders.exports)
+
+
+def _told(left_out: Sequence[str]) -> str:
+    """Say what was left out, as far as a cookie holds it escaped; all of it is in the trail."""
+    said = list(left_out)
+    while len(ascii(" ".join(said))) > _LONGEST:
+        said.pop()
+    rest = len(left_out) - len(said)
+    return " ".join([*said, f"And {rest} more: the audit trail tells them."] if rest else said)
 
 
 def _form(visit: Visit, key: str, name: str, faults: Mapping[str, str]) -> Response:

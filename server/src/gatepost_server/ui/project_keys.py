@@ -82,7 +82,7 @@ def _consent_note(tx: Tx, visit: Visit, user_id: str, node: Node) -> str:
 
 @router.reads(f"{HOME}/new", action="project:make-key")
 def new_page(visit: SignedIn, project: str) -> Response:
-    """Show the form for a new key, which gives nothing until something is chosen."""
+    """Show the form for a new key, which starts with a sample."""
     form = KeyForm(expiry=str(visit.call.house.settings.key_default_days))
     return _new(visit, project, form, None)
 
@@ -179,7 +179,7 @@ def _new(visit: Visit, project: str, form: KeyForm, rights: RightsText | None) -
         names, are_all = _datasets(tx, project)
         sample = as_json(["READ_CONF"], {names[0]: ["READ_DATA", "READ_METADATA"]} if names else {})
         shown = replace(
-            rights or RightsText(as_json([], {}), []), datasets=names, are_all=are_all, sample=sample
+            rights or RightsText(sample, []), datasets=names, are_all=are_all, empty=as_json([], {})
         )
         choices = replace(_choices(visit, project), sponsors=_sponsors(tx, node))
         content = pages.new_key(project, form, choices, shown, visit.csrf, visit.url)

@@ -35,7 +35,7 @@ def permissions(visit: SignedIn, project: str) -> Response:
     """Show who may do what in a project."""
     with visit.call.read() as tx:
         node, view = _node(tx, project), project_view(tx, project)
-        rows = sharing.access_rows(tx, visit, node.id)
+        rows = sharing.access_page(tx, visit, node.id)
         content = pages.permissions(view, rows, tx.now, visit.url)
     return shown(visit, f"Permissions of {view.name}", content)
 
@@ -108,12 +108,13 @@ def change(
             grant = sharing.change(
                 tx, node, grant_id, sharing.Wanted(role, chosen, end_of(ends, until, tx.now))
             )
+            to = sharing.where_to(tx, node, _here(project), "/projects")
     except (Invalid, Conflict, Denied) as error:
         sharing.unless_about_input(error)
         form = sharing.faulty(ShareState("", role, ends, until, permissions=chosen), error)
         return _change_form(visit, project, grant_id, form)
     visit.call.house.collect_receipt()
-    return visit.go(_here(project), f"What {grant.who_label} may do in {node.name} is saved.")
+    return visit.go(to, f"What {grant.who_label} may do in {node.name} is saved.")
 
 
 @router.reads(_HERE + "/{grant_id}/remove", action="project:share")
@@ -129,12 +130,13 @@ def remove(visit: SignedIn, project: str, grant_id: str) -> Response:
         with visit.call.begin() as tx:
             node = _node(tx, project)
             grant = authz.take_back(tx, node.id, grant_id)
+            to = sharing.where_to(tx, node, _here(project), "/projects")
     except (Conflict, Denied) as error:
         sharing.unless_about_input(error)
         return _ask_remove(visit, project, grant_id, fault=error.detail, code=409)
     receipt = visit.call.house.collect_receipt()
     said = f"{grant.who_label} has lost {grant.role or 'the permissions'} on {node.name}."
-    return visit.go(_here(project), f"{said} {receipt_words(receipt)}")
+    return visit.go(to, f"{said} {receipt_words(receipt)}")
 
 
 @router.reads("/projects/{project}/settings/variables", action="project:variables")

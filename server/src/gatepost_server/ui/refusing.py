@@ -1,16 +1,19 @@
 """How refusals look to a browser; programs get problems from `web`."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
 from fastapi import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from gatepost_server.authz import ActionDenied, ConfirmRequired, hidden
+from gatepost_server.apps import app_ref
+from gatepost_server.authz import ActionDenied, ConfirmRequired, NodeKind, hidden
 from gatepost_server.decisions import Explained, explain_call
 from gatepost_server.kernel.errors import GatepostError, NotFound, Unauthenticated
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import FaultDialog
+from gatepost_server.ui.kit.heads import ButtonLink
 from gatepost_server.ui.kit.notices import Why
 from gatepost_server.ui.pages import refusals
 from gatepost_server.ui.pages.explain import panel
@@ -20,6 +23,7 @@ from gatepost_server.web import Call, visitor
 from gatepost_server.web.problems import Broken, status_of
 
 _HIDDEN: Final = "not-found"
+_APP: Final = re.compile(r"/applications/([0-9a-z_]{1,60})(?:/|$)")
 _PROGRAMS: Final = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
@@ -75,14 +79,29 @@ def _denied(visit: Visit, error: ActionDenied, number: str) -> Component:
     can_be_given = found.now.smallest is not None
     title = "You may not do this yet" if can_be_given else "You may not do this"
     sentence = "One right is missing. It can be given." if can_be_given else found.now.helps
-    return refusals.Denied(title, sentence, _why(visit, found, number))
+    smallest = found.now.smallest
+    is_app = smallest is not None and smallest.node.kind is NodeKind.APP
+    ask = _ask(smallest.node.id, smallest.role or "consumer") if smallest is not None and is_app else None
+    return refusals.Denied(title, sentence, _why(visit, found, number), ask)
+
+
+def _ask(app: str, role: str = "consumer") -> ButtonLink:
+    """Return the way to ask for access to an application."""
+    return ButtonLink(
+        "Ask for access", f"/requests/new?app={app}&role={role}", "primary", "lock", opens_dialog=True
+    )
 
 
 def _hidden(visit: Visit, number: str) -> Component:
-    """Return the page for what is missing or not to be seen: made of the address alone."""
+    """Return the page for what is missing or not to be seen: made of the address alone.
+
+    Whoever follows a link to an application can ask for access; whether there is one is not said.
+    """
     found = Explained(visit.person.display_name, "user", f"open {visit.request.url.path}", hidden())
     sentence = "The address is wrong, or it is not for you to see."
-    return refusals.Denied("There is nothing here", sentence, _why(visit, found, number))
+    named = _APP.match(visit.request.url.path)
+    ask = _ask(named[1]) if named is not None and app_ref(named[1]) is not None else None
+    return refusals.Denied("There is nothing here", sentence, _why(visit, found, number), ask)
 
 
 def _why(visit: Visit, found: Explained, number: str) -> Why:

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from gatepost_server.web import ActionRouter
+from gatepost_server.web.middleware import refuse_what_is_too_large
 
 Endpoint = Callable[..., Any]
 
 
 class PageRouter(ActionRouter):
-    """An ActionRouter whose routes answer with pages."""
+    """An ActionRouter whose routes answer with pages; what others add to an address is passed over."""
+
+    first = (refuse_what_is_too_large,)
 
     def route_for(
         self, method: str, path: str, *, action: str | None = None, public: bool = False, **more: Any

@@ -137,11 +137,14 @@ def _save(
     again: Callable[[ScenarioForm], Response] | None = None,
 ) -> Response:
     """Change the steps as they were seen; nothing is changed when they are others by now."""
+    house = visit.call.house
     try:
+        # Of the steps that stay where they are, or only move, the queries were read when they came.
+        projects.examine_steps(house.steps, [{}] * (wish.at or 0) + [wish.step], house.folders.datasets)
         with visit.call.begin() as tx:
             _require_seen(tx, view, seen)
             wanted = ScenarioChange(steps=wish.change(list(view.steps or ())))
-            projects.change_scenario(tx, view.key, view.id, visit.call.house.steps, wanted)
+            projects.change_scenario(tx, view.key, view.id, house.steps, wanted)
     except Conflict as error:
         return visit.go(view.base, error.detail, is_good=False)
     except INPUT as error:

@@ -68,10 +68,11 @@ async def create(visit: SignedIn, project: str) -> Response:
 def _create(visit: Visit, project: str, form: ScenarioForm) -> Response:
     with visit.call.read() as tx:
         projects.require_project(tx, "project:add", project)
-    wanted = ScenarioChange(form.name, [form.step], form.cron or None)
+    house, wanted = visit.call.house, ScenarioChange(form.name, [form.step], form.cron or None)
     try:
+        projects.examine_steps(house.steps, [form.step], house.folders.datasets)
         with visit.call.begin() as tx:
-            made = projects.create_scenario(tx, project, visit.call.house.steps, wanted)
+            made = projects.create_scenario(tx, project, house.steps, wanted)
     except INPUT as error:
         kind = str(form.step.get("type", ""))
         return _new_form(visit, project, kind, faulty(form, error, at=0), code=400)

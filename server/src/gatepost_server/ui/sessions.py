@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Form
 from starlette.responses import Response
 
-from gatepost_server import identity
+from gatepost_server import authn, identity
 from gatepost_server.identity import Session
 from gatepost_server.kernel.errors import Invalid, NotFound
 from gatepost_server.ui import consents
@@ -49,8 +49,10 @@ def password(visit: SignedIn, old: Field = "", new: Field = "") -> Response:
 
 def _profile(visit: Visit, errors: dict[str, str], *, code: int = 200) -> Response:
     with visit.call.read() as tx:
-        agreed = consents.given(tx)
-        content = pages.profile(visit.person, visit.person.role, tx.now, visit.csrf, errors, agreed)
+        agreed, lent = consents.given(tx), authn.list_lent(tx)
+        content = pages.profile(
+            visit.person, visit.person.role, tx.now, visit.csrf, errors, agreed, lent=lent
+        )
     return visit.page("Profile", content, code=code)
 
 

@@ -1,7 +1,7 @@
 """Giving, changing and taking back roles from forms: for everything that is shared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -15,7 +15,7 @@ from gatepost_server.store import Tx
 from gatepost_server.ui.kit.fields import Found, FoundPerson
 from gatepost_server.ui.pages import sharing as pages
 from gatepost_server.ui.pages.permission_words import said
-from gatepost_server.ui.pages.sharing import SINGLE, AccessRow, Shared, ShareState
+from gatepost_server.ui.pages.sharing import SINGLE, AccessPage, AccessRow, Shared, ShareState
 from gatepost_server.ui.shell import Section
 from gatepost_server.ui.visits import Visit, fault_of, faults_of
 
@@ -58,15 +58,24 @@ def typed_names(sent: Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(name for name in typed if name))[:PEOPLE_MOST]
 
 
-def give(tx: Tx, node_id: str, names: Sequence[str], wanted: Wanted) -> list[str]:
-    """Give everybody what is wanted and return what they are called; one fault gives nobody anything.
+def people_meant(tx: Tx, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Return id and label of everybody who is named.
 
     Raises:
         Invalid: nobody was named, or somebody of no such name.
     """
     if not names:
         raise Invalid("Nobody was named.", faults=[FieldFault("who", "name at least one person or group")])
-    people = [_meant(tx, name) for name in names]
+    return [_meant(tx, name) for name in names]
+
+
+def give(tx: Tx, node_id: str, names: Sequence[str], wanted: Wanted) -> list[str]:
+    """Give everybody what is wanted and return what they are called; one fault gives nobody anything.
+
+    Raises:
+        Invalid: nobody was named, or somebody of no such name.
+    """
+    people = people_meant(tx, names)
     if wanted.role == SINGLE:
         _give_single(tx, node_id, [who_id for who_id, _ in people], wanted)
     else:
@@ -115,7 +124,17 @@ def access_row(tx: Tx, visit: Visit, grant: Grant) -> AccessRow:
         authz.held_back_by(tx, grant),
         grant.who_id == visit.person.id,
         "" if grant.role else said(policy.names(grant.atoms)),
+        grant.by_id if authz.is_given(grant) else "",
+        grant.by_id == visit.person.id,
     )
+
+
+def access_page(tx: Tx, visit: Visit, node_id: str) -> AccessPage:
+    """Present the page of those who hold something on a thing that the address asks for, latest first."""
+    chosen = visit.query("q", "cursor")
+    wanted = PageRequest(q=chosen["q"], cursor=chosen["cursor"] or None, sort="-created")
+    found = authz.page_of_grants(tx, node_id, wanted, ("user", *_SETS))
+    return AccessPage([access_row(tx, visit, one) for one in found.items], chosen, found.next)
 
 
 def access_rows(tx: Tx, visit: Visit, node_id: str) -> list[AccessRow]:
@@ -127,10 +146,12 @@ def faulty(form: ShareState, error: GatepostError) -> ShareState:
     """Return *form* with what is wrong with it, each where it belongs."""
     faults = faults_of(error)
     who = faults.get("who") or faults.get("to", "")
-    fault = fault_of(error) or ("" if {"who", "to", "role", "until"} & faults.keys() else error.detail)
-    return ShareState(
-        form.who, form.role, form.ends, form.until, who, faults.get("role", ""), faults.get("until", ""),
-        fault, form.permissions,
+    fault = fault_of(error) or (
+        "" if {"who", "to", "role", "until", "note"} & faults.keys() else error.detail
+    )
+    return replace(
+        form, who_error=who, role_error=faults.get("role", ""), until_error=faults.get("until", ""),
+        note_error=faults.get("note", ""), fault=faults.get("notify", "") or fault,
     )  # fmt: skip
 
 
@@ -159,6 +180,11 @@ def remove_form(
     return visit.dialog("Take a role away", content, section, code=code)
 
 
+def where_to(tx: Tx, node: Node, here: str, away: str) -> str:
+    """Return *here*, or *away* when who changed what is held may no longer say who holds what."""
+    return here if authz.may(tx, f"{node.kind}:share", node.id) else away
+
+
 def unless_about_input(error: Exception) -> None:
     """Let a refusal of the page itself pass on; the others are shown in the form."""
     if isinstance(error, authz.ActionDenied):
@@ -167,7 +193,8 @@ def unless_about_input(error: Exception) -> None:
 
 def code_of(form: ShareState) -> int:
     """Return the status of an answer that shows *form*."""
-    return 400 if form.fault or form.who_error or form.role_error or form.until_error else 200
+    faults = (form.fault, form.who_error, form.role_error, form.until_error, form.note_error)
+    return 400 if any(faults) else 200
 
 
 def _meant(tx: Tx, name: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from gatepost_server.ui.kit.facts import Avatar
 from gatepost_server.ui.kit.notices import Banner, StatusMessage
 from gatepost_server.ui.static_files import own_path, vendor_path
 
-Section = Literal["", "applications", "projects", "administration"]
+Section = Literal["", "applications", "projects", "requests", "administration"]
 Theme = Literal["", "light", "dark"]
 
 
@@ -28,7 +28,8 @@ class Viewer:
 class Frame:
     """What every page of one request shares. `csrf` goes into each form.
 
-    `here` is the address of this page (where the theme switch comes back to).
+    `here` is the address of this page (where the theme switch comes back to); `to_decide` is
+    how many requests wait for the viewer.
     """
 
     viewer: Viewer | None
@@ -38,6 +39,7 @@ class Frame:
     host: str = ""
     banners: Sequence[Banner] = ()
     status: StatusMessage | None = None
+    to_decide: int = 0
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
 
@@ -54,8 +56,10 @@ ADMINISTRATION = (
     Link("Groups", "/groups"),
     Link("Organizations", "/admin/organizations"),
     Link("API keys", "/admin/keys"),
+    Link("Outward exposure", "/exposure"),
     Link("Audit", "/audit"),
     Link("Settings", "/admin/settings"),
+    Link("Features", "/admin/features"),
     Link("Variables", "/admin/variables"),
     Link("Logs", "/admin/logs"),
     Link("Health", "/admin/health"),

@@ -30,8 +30,8 @@ Field = Annotated[str, Form(max_length=2000)]
 
 
 def counts_of(tx: Tx) -> Counts:
-    """Return how many applications and sources the caller may see."""
-    return Counts(authz.count_visible(tx, "app:list"), authz.count_visible(tx, "source:list"))
+    """Return how many applications, sources and use cases the caller may see."""
+    return Counts(*(authz.count_visible(tx, f"{kind}:list") for kind in ("app", "source", "usecase")))
 
 
 @router.reads("/sources", action="source:list")
@@ -54,7 +54,8 @@ def source_list(visit: SignedIn) -> Response:
     return visit.page("Application sources", content, "applications")
 
 
-def _row(tx: Tx, source: Source) -> SourceRow:
+def source_row(tx: Tx, source: Source) -> SourceRow:
+    """Present *source*, with what the caller may do to it."""
     return _rows(tx, [source])[0]
 
 
@@ -62,7 +63,7 @@ def _rows(tx: Tx, found: Sequence[Source]) -> list[SourceRow]:
     """Present sources, with what the caller may do to each."""
     ids = [one.id for one in found]
     edit, delete, read = (allowed_on(tx, f"source:{verb}", ids) for verb in ("edit", "delete", "read"))
-    may_make = may_create(tx, "app:create")
+    may_make, may_copy = may_create(tx, "app:create"), may_create(tx, "source:create")
     return [
         SourceRow(
             one.id,
@@ -75,6 +76,7 @@ def _rows(tx: Tx, found: Sequence[Source]) -> list[SourceRow]:
             may_edit=one.id in edit,
             may_delete=one.id in delete,
             may_publish=may_make and one.id in read,
+            may_copy=may_copy and one.id in read,
         )
         for one in found
     ]
@@ -114,7 +116,7 @@ def source_page(visit: SignedIn, source_id: str) -> Response:
         source = apps.get_source(tx, source_id)
         made = apps.list_apps(tx, PageRequest(), AppFilter(source_id=source_id)).items
         content = pages.source(
-            _row(tx, source),
+            source_row(tx, source),
             version_rows(tx, versions),
             app_rows(tx, made, settings),
             tx.now,
@@ -181,7 +183,7 @@ def version_page(visit: SignedIn, source_id: str, number: int) -> Response:
     with visit.call.read() as tx:
         [one] = version_rows(tx, [apps.get_version(tx, source_id, number)])
         tail = version_tail(visit, tx, source_id, number, f"/sources/{source_id}/versions/{number}")
-        row = _row(tx, apps.get_source(tx, source_id))
+        row = source_row(tx, apps.get_source(tx, source_id))
         content = pages.version(row, one, tail, tx.now, visit.csrf, visit.url)
     return visit.page(f"{row.name} v{number}", content, "applications")
 
@@ -199,7 +201,7 @@ def rename_page(visit: SignedIn, source_id: str) -> Response:
     """Ask for a source's new name."""
     with visit.call.read() as tx:
         authz.require(tx, "source:edit", source_id)
-        row = _row(tx, apps.get_source(tx, source_id))
+        row = source_row(tx, apps.get_source(tx, source_id))
     content = pages.rename_dialog(row, row.name, visit.csrf, is_over=visit.is_over)
     return visit.dialog("Rename", content, "applications")
 
@@ -212,7 +214,7 @@ def rename(visit: SignedIn, source_id: str, name: Field = "") -> Response:
             source = apps.rename_source(tx, source_id, name)
     except Invalid as error:
         with visit.call.read() as tx:
-            row = _row(tx, apps.get_source(tx, source_id))
+            row = source_row(tx, apps.get_source(tx, source_id))
         wrong = faults_of(error).get("name") or fault_of(error)
         content = pages.rename_dialog(row, name, visit.csrf, error=wrong, is_over=visit.is_over)
         return visit.dialog("Rename", content, "applications", code=400)
@@ -226,11 +228,15 @@ def delete_page(visit: SignedIn, source_id: str) -> Response:
 
 
 @router.makes("/sources/{source_id}/delete", action="source:delete")
-def delete(visit: SignedIn, source_id: str) -> Response:
-    """Delete a source that no application is made from."""
+def delete(visit: SignedIn, source_id: str, typed_name: Field = "") -> Response:
+    """Delete a source that no application is made from; one with files, when its name was typed."""
+    with visit.call.read() as tx:
+        source = apps.get_source(tx, source_id)
+    name = source.name
+    if source.latest and typed_name.strip() != name:
+        return _ask_delete(visit, source_id, fault=f"Type {name} to confirm.", code=400)
     try:
         with visit.call.begin() as tx:
-            name = apps.get_source(tx, source_id).name
             apps.delete_source(tx, source_id, visit.call.house.folders)
     except Conflict as error:
         return _ask_delete(visit, source_id, fault=error.detail, code=409)
@@ -240,6 +246,6 @@ def delete(visit: SignedIn, source_id: str) -> Response:
 def _ask_delete(visit: Visit, source_id: str, *, fault: str = "", code: int = 200) -> Response:
     with visit.call.read() as tx:
         authz.require(tx, "source:delete", source_id)
-        row = _row(tx, apps.get_source(tx, source_id))
+        row = source_row(tx, apps.get_source(tx, source_id))
     content = pages.delete_dialog(row, visit.csrf, fault=fault, is_over=visit.is_over)
     return visit.dialog(f"Delete {row.name}", content, "applications", code=code)

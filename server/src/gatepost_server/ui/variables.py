@@ -9,6 +9,7 @@ from starlette.responses import Response
 from gatepost_server import instance
 from gatepost_server.authz import require_instance
 from gatepost_server.kernel.errors import Invalid
+from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import variables as pages
 from gatepost_server.ui.pages.variables import HOME
@@ -24,10 +25,10 @@ Value = Annotated[str, Form(max_length=70_000)]
 @router.reads(HOME, action="variable:list")
 def variable_list(visit: SignedIn) -> Response:
     """List every global variable."""
-    state = ListState(HOME, visit.query("q"))
+    state = ListState(HOME, visit.query("q", "cursor"))
+    wanted = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
     with visit.call.read() as tx:
-        asked = state.value("q").casefold()
-        found = [one for one in instance.list_variables(tx) if asked in one.name.casefold()]
+        found = instance.list_variables(tx, wanted)
         content = pages.variable_list(found, state, tx.now, visit.csrf, visit.url)
     return visit.page("Variables", content, "administration")
 

@@ -1,12 +1,13 @@
 """From a version of the domain to what its pages show, and its build log as it grows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from gatepost_server import apps
 from gatepost_server.apps import App, AppState, LogPart, SourceVersion, VersionState
+from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
 from gatepost_server.store import Tx
 from gatepost_server.ui.kit.work import LogTail
 from gatepost_server.ui.names import labels_of
@@ -19,28 +20,40 @@ LINES = 1000
 
 def version_rows(tx: Tx, versions: Sequence[SourceVersion], app: App | None = None) -> list[VersionRow]:
     """Present versions; for *app*, whether each serves or is about to."""
-    names = labels_of(tx, ((one.author_id, one.author_name) for one in versions))
-    return [_row(one, names[one.author_id], app) for one in versions]
+    everybody = [(one.author_id, one.author_name) for one in versions]
+    everybody += [author for one in versions for author in one.authors]
+    names = labels_of(tx, everybody)
+    return [_row(one, names, app) for one in versions]
 
 
-def _row(one: SourceVersion, author: str, app: App | None) -> VersionRow:
+def _row(one: SourceVersion, names: Mapping[str, str], app: App | None) -> VersionRow:
     return VersionRow(
         one.number,
         one.state,
-        author,
+        names[one.author_id],
         one.created_at,
-        app is not None and one.number == app.live_version,
-        app is not None and one.number == app.version,
-        app is not None and one.number == app.version and app.state is AppState.FAILED,
+        app is not None and one.id == app.live_version_id,
+        app is not None and one.id == app.version_id,
+        app is not None and one.id == app.version_id and app.state is AppState.FAILED,
         one.reason,
-        one.detected.kind,
+        one.detected.kind if one.detected else None,
         one.files,
         one.size,
-        one.detected.entrypoint,
-        one.detected.because,
+        one.detected.entrypoint if one.detected else "",
+        one.detected.because if one.detected else "",
         one.sha256,
         one.built_at,
+        resources=one.resources,
+        based_on=one.based_on,
+        parameters=one.detected.parameters if one.detected else (),
+        others=[names[who] for who, _ in one.authors if who != one.author_id],
     )
+
+
+def deployable(tx: Tx, source_id: str) -> list[int]:
+    """Return the numbers of the versions that can be put to work, latest first."""
+    found = apps.list_versions(tx, source_id, PageRequest(limit=MAX_LIMIT)).items
+    return [one.number for one in found if one.state is not VersionState.FAILED and not one.is_draft]
 
 
 def version_tail(visit: Visit, tx: Tx, source_id: str, number: int, base: str) -> LogTail:

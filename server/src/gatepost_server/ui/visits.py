@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gatepost_server import identity
+from gatepost_server.approvals import count_to_decide
 from gatepost_server.authz import may_on_instance
 from gatepost_server.identity import User
 from gatepost_server.kernel.errors import GatepostError
@@ -103,7 +104,14 @@ class Visit:
             host=urlsplit(settings.public_url()).netloc,
             banners=banners_for(health.details),
             status=_said(self),
+            to_decide=self._to_decide(),
         )
+
+    def _to_decide(self) -> int:
+        if self.call.actor.is_anonymous:
+            return 0
+        with self.call.read() as tx:
+            return count_to_decide(tx, self.call.house.requests)
 
     def page(
         self,
@@ -200,7 +208,14 @@ def sending(request: Request, call: UploadCall) -> Visit:
     return signed_in(request, call)
 
 
+def looking(request: Request, call: UploadCall) -> Visit:
+    """Return the visit of a form that does nothing in the sender's name, so that it needs no token."""
+    request.state.call = call
+    return Visit(request, call)
+
+
 AnyVisit = Annotated[Visit, Depends(visit)]
+Looking = Annotated[Visit, Depends(looking)]
 SignedIn = Annotated[Visit, Depends(signed_in)]
 Sending = Annotated[Visit, Depends(sending)]
 

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from gatepost_server import authn
+from gatepost_server.approvals import Kinds
 from gatepost_server.authn import Identified, Means, RequestFacts
 from gatepost_server.authn.network import Network
 from gatepost_server.crypto import Peppers
@@ -21,11 +22,12 @@ from gatepost_server.identity import CSRF_TOKEN, SignIn
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, Origin
 from gatepost_server.kernel.errors import NO_GOOD_CREDENTIAL, Denied, Unauthenticated
 from gatepost_server.kernel.secret import Secret
-from gatepost_server.keys import KeyRules
+from gatepost_server.keys import KeyRules, Safe
 from gatepost_server.notify import Post
 from gatepost_server.projects import StepKind, TileKind
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.store import Tx, UnitOfWork, raw_reader
+from gatepost_server.vault import Safe as Vault
 from gatepost_server.web.health import Health
 from gatepost_server.web.ways import Way
 
@@ -44,10 +46,13 @@ class House:
     means: Means
     sign_in: SignIn
     peppers: Peppers
+    safe: Safe
+    vault: Vault
     key_rules: KeyRules
     post: Post
     steps: Mapping[str, StepKind]
     tiles: Mapping[str, TileKind]
+    requests: Kinds
     proxies: tuple[Network, ...]
     notes: Notes
     collect_receipt: Callable[[], Receipt]
@@ -193,7 +198,10 @@ def _identified(request: Request, door: str) -> Call:
             identified = authn.identify(reader, house.means, what, ip=origin.ip, now=now)
     request.state.actor = identified.actor
     if identified.credential_id is not None:
-        house.notes.used(identified.credential_id, house.uow.clock.now(), origin.ip, origin.user_agent)
+        at = house.uow.clock.now()
+        house.notes.used(identified.credential_id, at, origin.ip, origin.user_agent)
+        if identified.actor.secret_ends_at is not None:
+            house.notes.used_old(identified.credential_id, at, origin.ip, origin.user_agent)
     token = what.session.reveal() if what.session is not None and identified.actor.session_id else None
     session_id = identified.actor.session_id
     csrf = house.peppers.derive(CSRF_TOKEN, session_id) if token is not None and session_id else None

@@ -14,7 +14,7 @@ from gatepost_server.kernel.ids import new_id
 _MEBI: Final = 1024 * 1024
 _SMALL_BODY: Final = 4 * _MEBI
 _UPLOADS: Final = re.compile(
-    r"^(/api/v1/(apps(/[^/]+/deploy)?|sources(/[^/]+/versions)?|projects/[^/]+/datasets/[^/]+/data"
+    r"^(/api/v1/(apps(/[^/]+/deploy)?|sources(/[^/]+/versions(/[^/]+/files/.*)?)?|projects/[^/]+/datasets/[^/]+/data"
     r"|projects/import)|/applications/.*|/sources/.*|/projects/import)$"
 )
 
@@ -29,7 +29,7 @@ class BodyTooLarge(TooLarge):
         super().__init__("The body is larger than this route takes.")
 
 
-def refuse_what_is_too_large(request: Request) -> None:
+async def refuse_what_is_too_large(request: Request) -> None:
     """Refuse a call that announced a longer body than its route takes, before anything is done.
 
     Raises:

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from gatepost_server.audit import Refusal
 from gatepost_server.authn import BadCredential
+from gatepost_server.authz import TooWide
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, Origin
 from gatepost_server.kernel.errors import (
     Conflict,
@@ -205,6 +206,7 @@ def _note(request: Request, error: GatepostError) -> None:
         kind=getattr(error, "resource_kind", ""),
         resource_id=getattr(error, "resource_id", ""),
         reason=reason,
+        missing=str(error.params.get("missing") or "") if isinstance(error, TooWide) else "",
     )
     house.notes.refused(actor, origin, refusal)
 

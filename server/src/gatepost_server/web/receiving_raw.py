@@ -16,8 +16,10 @@ _MIB: Final = 1024 * 1024
 
 
 @asynccontextmanager
-async def received(request: Request, folder: Path, limit_mb: int) -> AsyncIterator[Path]:
+async def received(request: Request, folder: Path, limit_mb: int, *, too_large: str) -> AsyncIterator[Path]:
     """Write the body of *request* to a file below *folder*; it is removed afterwards.
+
+    *too_large* is what is said of one that is, with what to do.
 
     Raises:
         TooLarge: it is larger than *limit_mb* MiB.
@@ -30,9 +32,7 @@ async def received(request: Request, folder: Path, limit_mb: int) -> AsyncIterat
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > limit_mb * _MIB:
-                    raise TooLarge(
-                        f"The rows are larger than {limit_mb} MiB. Send them in parts, with mode=append."
-                    )
+                    raise TooLarge(too_large)
                 await run_in_threadpool(file.write, chunk)
         yield path
     finally:

@@ -1,18 +1,51 @@
 """Routers whose every route says which action it asks for, or that it is public."""
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, ClassVar, Final
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
+from pydantic import BaseModel
 
 from gatepost_server.authz import policy
+from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.web.middleware import refuse_what_is_too_large
 
 ACTION: Final = "x-gatepost-action"
 PUBLIC: Final = "public"
 
 Endpoint = Callable[..., Any]
+_OF_LISTS: Final = ("q", "sort", "limit", "cursor")
+"""What every list may be sent; one that is always whole passes over them."""
+_Question = Callable[[Request], Awaitable[None]]
+
+
+async def refuse_unknown_query(request: Request) -> None:
+    """Refuse a call with a query parameter that its route does not have, rather than pass over it.
+
+    Raises:
+        Invalid: it has one; those that there are are named.
+    """
+    if not request.query_params:
+        return
+    known = {*_query_names(request.scope["route"].dependant), *(_OF_LISTS if request.method == "GET" else ())}
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        help_ = f"there are {', '.join(sorted(known))}" if known else "there are none here"
+        raise Invalid("Unknown query parameter.", faults=[FieldFault(name, help_) for name in unknown])
+
+
+def _query_names(of: Dependant) -> Iterator[str]:
+    """Yield the query parameters of a route and of all that it depends on, by their public names."""
+    for field in of.query_params:
+        kind = field.field_info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from (one.alias or name for name, one in kind.model_fields.items())
+        else:
+            yield field.alias
+    for each in of.dependencies:
+        yield from _query_names(each)
 
 
 class ActionRouter(APIRouter):
@@ -21,6 +54,12 @@ class ActionRouter(APIRouter):
     The declaration is for readers, the OpenAPI document and the test that walks the
     routing table; asking stays with the use-case.
     """
+
+    first: ClassVar[tuple[Callable[[Request], Awaitable[None]], ...]] = (
+        refuse_what_is_too_large,
+        refuse_unknown_query,
+    )
+    """What every call of a route is asked before anything else."""
 
     def route_for(
         self, method: str, path: str, *, action: str | None = None, public: bool = False, **more: Any
@@ -36,7 +75,7 @@ class ActionRouter(APIRouter):
             raise ValueError(f"{method} {path}: {action} is not declared in authz/policy.py")
         more.setdefault("response_model_exclude_none", False)
         extra = {**more.pop("openapi_extra", {}), ACTION: action or PUBLIC}
-        more["dependencies"] = [Depends(refuse_what_is_too_large), *more.get("dependencies", ())]
+        more["dependencies"] = [*map(Depends, self.first), *more.get("dependencies", ())]
         return self.api_route(path, methods=[method], openapi_extra=extra, **more)
 
     def reads(self, path: str, **more: Any) -> Callable[[Endpoint], Endpoint]:

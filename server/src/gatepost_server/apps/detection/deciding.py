@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from gatepost_server.apps.detection.declaring import declared_in
 from gatepost_server.apps.detection.manifest import FILE_NAME, Manifest, read_manifest
 from gatepost_server.apps.detection.python_code import Sign, is_named, read_code
 from gatepost_server.apps.model import Detected, Kind
 from gatepost_server.kernel.errors import Invalid
+
+NAMED: Final = "the upload names it"
+"""How the reason of a kind begins that was named beside the files."""
 
 _USUAL: Final = ("app", "main", "server", "api", "streamlit_app", "asgi", "wsgi", "application")
 _SITE_FOLDERS: Final = (".", "public", "dist", "build", "site", "_site", "docs", "html")
@@ -36,13 +41,18 @@ def detect(folder: Path, *, kind: Kind | None = None) -> Detected:
 
     Raises:
         ManifestInvalid: gatepost.toml cannot be accepted.
+        ParametersInvalid: metadata.yaml cannot be accepted.
         KindUnclear: no sign was found, or the named entrypoint is not there.
     """
+    return replace(_judged(folder, kind), parameters=declared_in(folder))
+
+
+def _judged(folder: Path, kind: Kind | None) -> Detected:
     manifest = read_manifest(folder)
     chosen = kind or manifest.kind
     if chosen is None and manifest.entrypoint is None:
         return _with_needs(folder, manifest, _by_files(folder))
-    said = "the upload names it" if kind else f"{FILE_NAME} names it"
+    said = NAMED if kind else f"{FILE_NAME} names it"
     if manifest.entrypoint is not None:
         return _with_needs(folder, manifest, _by_entrypoint(folder, manifest.entrypoint, chosen, said))
     assert chosen is not None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, or_, select
@@ -18,6 +19,8 @@ from gatepost_server.apps.model import (
     state_of,
 )
 from gatepost_server.apps.naming import AppRef
+from gatepost_server.apps.processes import read_processes
+from gatepost_server.apps.resources import read_resources
 from gatepost_server.apps.tables import AppRow, BuildRow, DeploymentRow, LiveRow, ReplicaRow, SourceVersionRow
 from gatepost_server.apps.views import App, AppFilter
 from gatepost_server.kernel.errors import FieldFault, Invalid
@@ -56,31 +59,58 @@ def page_of_apps(session: Session, page: PageRequest, visible: Select[str], want
     Raises:
         Invalid: an unknown order, or a cursor that is not of this list.
     """
-    query = _searched(_joined().where(AppRow.id.in_(visible)), page.q)
+    asked = page.sort or "-updated"
+    order = _ORDERS.get(asked.removeprefix("-"))
+    if order is None:
+        names = ", ".join(f"{name}, -{name}" for name in _ORDERS)
+        raise Invalid("Unknown order.", faults=[FieldFault("sort", f"one of {names}")], code="bad-sort")
+    query = _searched(_ids(wanted).where(AppRow.id.in_(visible)), page.q)
+    query = _after(query, page, order, is_down=asked.startswith("-"))
+    ids = session.scalars(query.limit(page.limit + 1)).all()
+    found = {row[0].id: _app(row) for row in session.execute(_joined().where(AppRow.id.in_(ids)))}
+    return page_from([found[app_id] for app_id in ids], page, lambda app: (order.written(app), app.id))
+
+
+def _ids(wanted: AppFilter) -> Select[str]:
+    """Select the ids of those *wanted*; all that a row shows is joined for one page of them only."""
+    query = select(AppRow.id)
+    if wanted.state is not None or wanted.kind is not None:
+        query = _joined().with_only_columns(AppRow.id)
     if wanted.state is not None:
         query = query.where(state_column() == wanted.state.value)
     if wanted.kind is not None:
         query = query.where(SourceVersionRow.kind == wanted.kind.value)
     if wanted.source_id is not None:
         query = query.where(AppRow.source_id == wanted.source_id)
-    asked = page.sort or "-updated"
-    order = _ORDERS.get(asked.removeprefix("-"))
-    if order is None:
-        names = ", ".join(f"{name}, -{name}" for name in _ORDERS)
-        raise Invalid("Unknown order.", faults=[FieldFault("sort", f"one of {names}")], code="bad-sort")
-    query = _after(query, page, order, is_down=asked.startswith("-"))
-    rows = session.execute(query.limit(page.limit + 1)).all()
-    return page_from([_app(row) for row in rows], page, lambda app: (order.written(app), app.id))
+    return query
 
 
 def apps_of_source(session: Session, source_id: str) -> Sequence[str]:
-    """Return the ids of all apps made from a source."""
-    return session.scalars(select(AppRow.id).where(AppRow.source_id == source_id)).all()
+    """Return the ids of all apps that run a version of a source, or ran one and can go back to it."""
+    ran = (
+        select(DeploymentRow.app_id)
+        .join(SourceVersionRow, SourceVersionRow.id == DeploymentRow.version_id)
+        .where(SourceVersionRow.source_id == source_id)
+    )
+    uses = or_(AppRow.source_id == source_id, AppRow.id.in_(ran))
+    return session.scalars(select(AppRow.id).where(uses).order_by(AppRow.name, AppRow.id)).all()
+
+
+def names_among(session: Session, app_ids: Sequence[str], visible: Select[str], most: int) -> Sequence[str]:
+    """Return the names of those of *app_ids* that are *visible*, at most so many."""
+    seen = select(AppRow.name).where(AppRow.id.in_(app_ids), AppRow.id.in_(visible))
+    return session.scalars(seen.order_by(AppRow.name, AppRow.id).limit(most)).all()
 
 
 def among(session: Session, app_ids: Sequence[str], visible: Select[str]) -> set[str]:
     """Return those of *app_ids* that are *visible*."""
     return set(session.scalars(select(AppRow.id).where(AppRow.id.in_(app_ids), AppRow.id.in_(visible))))
+
+
+def last_used(session: Session, app_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return when applications were last used; those that never were are left out."""
+    rows = session.execute(select(LiveRow.app_id, LiveRow.last_used_at).where(LiveRow.app_id.in_(app_ids)))
+    return {row.app_id: row.last_used_at for row in rows if row.last_used_at is not None}
 
 
 def bundled_app_named(session: Session, name: str) -> str | None:
@@ -115,7 +145,9 @@ def _joined() -> Select[*tuple[Any, ...]]:
             _wanted,
             _live,
             LiveRow.deployment_id,
+            LiveRow.last_used_at,
             _live_version.number,
+            _live_version.id,
         )
         .join(DeploymentRow, DeploymentRow.id == AppRow.wanted_id)
         .join(SourceVersionRow, SourceVersionRow.id == DeploymentRow.version_id)
@@ -128,7 +160,7 @@ def _joined() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _searched(query: Select[*tuple[Any, ...]], words: str) -> Select[*tuple[Any, ...]]:
+def _searched(query: Select[str], words: str) -> Select[str]:
     for word in words.split()[:8]:
         match: list[ColumnElement[bool]] = [
             AppRow.name.icontains(word, autoescape=True),
@@ -141,9 +173,7 @@ def _searched(query: Select[*tuple[Any, ...]], words: str) -> Select[*tuple[Any,
     return query
 
 
-def _after(
-    query: Select[*tuple[Any, ...]], page: PageRequest, order: _Order, *, is_down: bool
-) -> Select[*tuple[Any, ...]]:
+def _after(query: Select[str], page: PageRequest, order: _Order, *, is_down: bool) -> Select[str]:
     position = page.position(2)
     if position is not None:
         try:
@@ -165,7 +195,7 @@ def _app(row: Row[*tuple[Any, ...]]) -> App:
     build: BuildRow
     wanted: ReplicaRow | None
     live: ReplicaRow | None
-    app, deployment, version, build, wanted, live, live_id, live_number = row
+    app, deployment, version, build, wanted, live, live_id, used_at, live_number, live_version_id = row
     built = VersionState(build.state)
     seen = ReplicaState(wanted.state) if wanted is not None else None
     is_live = live_id == app.wanted_id
@@ -183,6 +213,7 @@ def _app(row: Row[*tuple[Any, ...]]) -> App:
         version_id=version.id,
         version=version.number,
         live_version=live_number,
+        live_version_id=live_version_id,
         deployment_id=deployment.id,
         live_deployment_id=live_id,
         created_at=app.created_at,
@@ -192,6 +223,9 @@ def _app(row: Row[*tuple[Any, ...]]) -> App:
         isolation=_isolation(wanted, live),
         is_bundled=app.is_bundled,
         has_failed_build=state is AppState.FAILED and built is VersionState.FAILED,
+        processes=read_processes(wanted.processes) if wanted is not None else (),
+        key_scope_level=read_resources(version.resources).required_key_scope_level,
+        last_used_at=used_at,
     )
 
 

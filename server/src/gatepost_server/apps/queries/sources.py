@@ -7,7 +7,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from gatepost_server.apps.errors import BadCursor
-from gatepost_server.apps.model import Detected, Kind, Resources, VersionState
+from gatepost_server.apps.model import Detected, Kind, VersionState
+from gatepost_server.apps.parameters import read_parameters
+from gatepost_server.apps.resources import read_resources
 from gatepost_server.apps.tables import (
     AppRow,
     BuildRow,
@@ -74,6 +76,7 @@ def deployments_of(session: Session, app_id: str, limit: int = 100) -> Sequence[
     rows = session.execute(
         select(
             DeploymentRow,
+            SourceVersionRow.source_id,
             SourceVersionRow.number,
             SourceVersionRow.kind,
             AppRow.wanted_id,
@@ -91,6 +94,7 @@ def deployments_of(session: Session, app_id: str, limit: int = 100) -> Sequence[
             id=row.id,
             app_id=row.app_id,
             version_id=row.version_id,
+            source_id=source_id,
             version=number,
             kind=Kind(kind),
             at=row.at,
@@ -99,7 +103,7 @@ def deployments_of(session: Session, app_id: str, limit: int = 100) -> Sequence[
             is_wanted=row.id == wanted_id,
             is_live=row.id == live_id,
         )
-        for row, number, kind, wanted_id, live_id in rows
+        for row, source_id, number, kind, wanted_id, live_id in rows
     ]
 
 
@@ -109,17 +113,51 @@ def was_deployed(session: Session, app_id: str, version_id: str) -> bool:
     return bool(session.scalar(found))
 
 
-def version_ids_of(session: Session, source_id: str) -> Sequence[str]:
-    """Return the ids of all versions of a source."""
-    return session.scalars(select(SourceVersionRow.id).where(SourceVersionRow.source_id == source_id)).all()
+def was_deployed_by(session: Session, version_id: str, by_ids: Sequence[str]) -> bool:
+    """Tell whether one of these has put a version to work before, for any app."""
+    found = select(func.count()).where(
+        DeploymentRow.version_id == version_id, DeploymentRow.by_id.in_(by_ids)
+    )
+    return bool(session.scalar(found))
 
 
-def known_versions(session: Session, ids: Sequence[str]) -> set[str]:
-    """Return which of *ids* are versions of a source."""
+def draft_of(session: Session, source_id: str) -> SourceVersion | None:
+    """Return the draft of a source, or None."""
+    is_draft = BuildRow.state == VersionState.DRAFT
+    return _one(session, and_(SourceVersionRow.source_id == source_id, is_draft))
+
+
+def newest_number(session: Session, source_id: str, *, with_draft: bool) -> int:
+    """Return the number of the newest version, a draft counting only if so said; 0 without one."""
+    newest = (
+        select(func.max(SourceVersionRow.number))
+        .join(BuildRow, BuildRow.version_id == SourceVersionRow.id)
+        .where(SourceVersionRow.source_id == source_id)
+    )
+    if not with_draft:
+        newest = newest.where(BuildRow.state != VersionState.DRAFT)
+    return session.scalar(newest) or 0
+
+
+def number_before(session: Session, source_id: str, number: int) -> int | None:
+    """Return the number of the version that came before one; None for the first."""
+    numbers = select(func.max(SourceVersionRow.number)).where(SourceVersionRow.source_id == source_id)
+    return session.scalar(numbers.where(SourceVersionRow.number < number))
+
+
+def folders_of(session: Session, source_id: str) -> dict[str, str]:
+    """Return the names of the folders of all versions of a source, by the versions' ids."""
+    found = select(SourceVersionRow).where(SourceVersionRow.source_id == source_id)
+    return {row.id: row.folder for row in session.scalars(found)}
+
+
+def known_folders(session: Session, names: Sequence[str]) -> set[str]:
+    """Return in which of the folders *names* the files of a version lie."""
     found: set[str] = set()
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        found.update(session.scalars(select(SourceVersionRow.id).where(SourceVersionRow.id.in_(some))))
+    for start in range(0, len(names), _AT_ONCE):
+        some = names[start : start + _AT_ONCE]
+        known = select(SourceVersionRow.folder).where(SourceVersionRow.folder.in_(some))
+        found.update(session.scalars(known))
     return found
 
 
@@ -158,7 +196,7 @@ def _version(row: SourceVersionRow, build: BuildRow) -> SourceVersion:
         id=row.id,
         source_id=row.source_id,
         number=row.number,
-        detected=detected_of(row),
+        detected=None if build.state == VersionState.DRAFT else detected_of(row),
         state=VersionState(build.state),
         reason=build.reason,
         author_id=row.author_id,
@@ -167,11 +205,15 @@ def _version(row: SourceVersionRow, build: BuildRow) -> SourceVersion:
         sha256=row.sha256,
         size=row.size,
         files=row.files,
-        resources=Resources(**row.resources),
+        resources=read_resources(row.resources),
         built_at=build.finished_at,
+        folder=row.folder,
+        based_on=row.based_on,
+        authors=tuple((one, name) for one, name in row.authors),
     )
 
 
 def detected_of(row: SourceVersionRow) -> Detected:
-    """Return how a version is served, as it was found out at upload."""
-    return Detected(Kind(row.kind), row.entrypoint, row.because, row.requirements, row.python)
+    """Return how a version is served, as it was found out when it was made."""
+    declared = read_parameters(row.parameters)
+    return Detected(Kind(row.kind), row.entrypoint, row.because, row.requirements, row.python, declared)

@@ -1,20 +1,34 @@
 """Deploying: a new app from a bundle or a version, and another version for an app."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from gatepost_server.apps.errors import AlreadySo, UnknownVersion, VersionFailed
-from gatepost_server.apps.model import Desired, VersionState
+from gatepost_server.apps.errors import AlreadySo, VersionFailed, VersionIsDraft
+from gatepost_server.apps.model import RUNGS, Desired, VersionState
 from gatepost_server.apps.naming import checked_name, slug_of
 from gatepost_server.apps.queries import apps as app_queries
 from gatepost_server.apps.queries import sources as queries
+from gatepost_server.apps.service.authors import require_confirmed, version_for
+from gatepost_server.apps.service.environment import holds_values_of_others
 from gatepost_server.apps.service.reading import present_app, require_app
-from gatepost_server.apps.service.sources import get_version, plant_source, write_version
+from gatepost_server.apps.service.sources import plant_source
 from gatepost_server.apps.service.uploads import Bundle, require_confinement
+from gatepost_server.apps.service.versions import get_version, write_version
 from gatepost_server.apps.tables import AppRow, DeploymentRow, LiveRow
 from gatepost_server.apps.views import App, SourceVersion
-from gatepost_server.authz import NodeKind, own_new_node, register_node, require, require_organization
+from gatepost_server.authz import (
+    NodeKind,
+    SessionRequired,
+    own_new_node,
+    register_node,
+    require,
+    require_organization,
+)
+from gatepost_server.kernel.actor import Actor, ActorKind
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.store import Tx
+
+_LENT_FOR_A_WHILE: Final = (ActorKind.VISITOR_KEY, ActorKind.RUN_TOKEN)
 
 
 def publish_bundle(tx: Tx, name: str | None, bundle: Bundle, *, is_bundled: bool = False) -> App:
@@ -52,47 +66,70 @@ def find_bundled_app(tx: Tx, name: str) -> App | None:
     return present_app(tx, app_id)
 
 
-def create_app(tx: Tx, *, name: str, source_id: str, version: int | None = None) -> App:
+def create_app(
+    tx: Tx, *, name: str, source_id: str, version: int | None = None, confirmed_authors: Sequence[str] = ()
+) -> App:
     """Make an app from a version of a source, the latest when none is named.
 
     Raises:
         UnknownVersion: the source has no such version.
         VersionFailed: it could not be built.
+        AuthorsUnconfirmed: it holds work of others, who are not among *confirmed_authors* (ids).
     """
     parent = require_organization(tx, "app:create")
     require(tx, "source:read", source_id)
     number = version if version is not None else _latest(tx, source_id)
     chosen = _deployable(get_version(tx, source_id, number))
+    require_confirmed(tx, chosen, confirmed_authors)
     return _plant_app(tx, checked_name(name), chosen, parent.id, is_bundled=False)
 
 
-def deploy_version(tx: Tx, ref: str, version: int, *, confirmed_authors: Sequence[str] = ()) -> App:
-    """Let an app go over to a version of its source; an older one is a rollback.
+def deploy_version(
+    tx: Tx, ref: str, version: int, *, source_id: str | None = None, confirmed_authors: Sequence[str] = ()
+) -> App:
+    """Let an app go over to a version of its source, or of another one; an older one is a rollback.
 
-    What is live stays so until the new deployment answers. A version that the app has
-    run before needs no right on the source. A stopped app stays stopped.
+    With *source_id* the app is made from that source from now on. What is live stays so until the new
+    deployment answers. A version that the app has run before needs no right on the source. One that
+    lets the app's keys reach further than now, or than the app's own key by which it is deployed, is
+    for its owners to deploy; so is another source's where others have set variables of the app, which
+    its code could read. A stopped app stays stopped.
 
     Raises:
         UnknownVersion: the source has no such version.
         VersionFailed: it could not be built.
         AlreadySo: it is the one that is wanted already.
+        ActionDenied: it raises the key scope level, or could read what others set, and the caller
+            does not own the app.
+        AuthorsUnconfirmed: it holds work of others, who are not among *confirmed_authors* (ids).
     """
     node = require_app(tx, "app:deploy", ref)
     row = tx.session.get_one(AppRow, node.id, with_for_update=True)
-    chosen = queries.version_by_number(tx.session, row.source_id, version)
-    if chosen is None or not queries.was_deployed(tx.session, node.id, chosen.id):
-        require(tx, "source:read", row.source_id)
-    if chosen is None:
-        raise UnknownVersion(version)
-    _deployable(chosen)
+    chosen = _deployable(version_for(tx, node.id, source_id or row.source_id, version))
     before = present_app(tx, node.id)
     if before.version_id == chosen.id:
         raise AlreadySo(f"{node.name} is at version {version} already. Restart it to start it anew.")
+    rung = RUNGS[chosen.resources.required_key_scope_level]
+    is_by_itself = tx.actor.app_id == node.id
+    raises = rung > RUNGS[before.key_scope_level] or (is_by_itself and rung > tx.actor.cap)
+    is_strange = chosen.source_id != row.source_id and not queries.was_deployed(
+        tx.session, node.id, chosen.id
+    )
+    # Its code would be told what others set for other code.
+    if raises or (is_strange and holds_values_of_others(tx, node.id)):
+        require(tx, "app:raise-level", node.id)
+    require_confirmed(tx, chosen, confirmed_authors)
 
     row.wanted_id = _write_deployment(tx, node.id, chosen.id)
-    row.updated_at = tx.now
-    after = {"version": version, "author": chosen.author_name, "confirmed_authors": list(confirmed_authors)}
-    tx.audit("app:deploy", "app", node.id, node.name, before={"version": before.version}, after=after)
+    row.source_id, row.updated_at = chosen.source_id, tx.now
+    was = {"version": before.version, "source": before.source_id}
+    after = {
+        "version": version,
+        "source": chosen.source_id,
+        "author": chosen.author_name,
+        "confirmed_authors": list(confirmed_authors),
+    }
+    tx.audit("app:deploy", "app", node.id, node.name, before=was, after=after)
     return present_app(tx, node.id)
 
 
@@ -120,7 +157,7 @@ def _plant_app(tx: Tx, name: str, version: SourceVersion, parent_id: str, *, is_
     own_new_node(tx, node)
     after = {
         "name": name,
-        "kind": version.detected.kind,
+        "kind": version.detected.kind if version.detected else None,
         "version": version.number,
         "source": version.source_id,
     }
@@ -136,7 +173,7 @@ def _write_deployment(tx: Tx, app_id: str, version_id: str) -> str:
             app_id=app_id,
             version_id=version_id,
             at=tx.now,
-            by_id=tx.actor.on_behalf_of_id or tx.actor.principal_id or "",
+            by_id=_deployer_id(tx.actor, app_id),
             by_name=tx.actor.name,
         )
     )
@@ -144,13 +181,31 @@ def _write_deployment(tx: Tx, app_id: str, version_id: str) -> str:
     return deployment_id
 
 
+def _deployer_id(actor: Actor, app_id: str) -> str:
+    """Return for whom an app acts that *actor* deploys: a person, or a key within which it stays.
+
+    An application deploys others by its own key, so that none of them gets further, or lives
+    longer, than that. Itself it deploys for whom it acts already: its level was asked about.
+
+    Raises:
+        SessionRequired: what was lent for a visit or a run, which the app would outlive.
+    """
+    if actor.kind in _LENT_FOR_A_WHILE:
+        raise SessionRequired("app:deploy", app_id)
+    if actor.kind is ActorKind.CREATOR_KEY:
+        found = actor.on_behalf_of_id if actor.app_id == app_id else actor.via_key_id
+    else:
+        found = actor.principal_id
+    return found or ""
+
+
 def _deployable(version: SourceVersion) -> SourceVersion:
+    if version.is_draft:
+        raise VersionIsDraft(version.number)
     if version.state is VersionState.FAILED:
         raise VersionFailed(version.number)
     return version
 
 
 def _latest(tx: Tx, source_id: str) -> int:
-    source = queries.source_by_id(tx.session, source_id)
-    assert source is not None, "its node is there, so it is"
-    return source.latest
+    return queries.newest_number(tx.session, source_id, with_draft=False)

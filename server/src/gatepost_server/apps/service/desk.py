@@ -9,24 +9,31 @@ from typing import Final
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import aliased
 
+from gatepost_server import keys
 from gatepost_server.apps.model import (
     BuildOrder,
     BuildResult,
     Desired,
     DesiredApp,
+    KeyScopeLevel,
     Kind,
     ReplicaReport,
     ReplicaState,
-    Resources,
     VersionState,
 )
+from gatepost_server.apps.processes import kept_processes, read_processes, sockets_of
 from gatepost_server.apps.queries.sources import detected_of
+from gatepost_server.apps.resources import read_resources
+from gatepost_server.apps.service.environment import opened_env
+from gatepost_server.apps.service.parameters import parameter_env
 from gatepost_server.apps.service.reading import build_log, run_log
 from gatepost_server.apps.service.status import write_status
 from gatepost_server.apps.tables import AppRow, BuildRow, DeploymentRow, LiveRow, ReplicaRow, SourceVersionRow
-from gatepost_server.apps.views import RuntimeStatus
+from gatepost_server.apps.views import Route, RuntimeStatus
+from gatepost_server.crypto import Seals
 from gatepost_server.instance import variables
 from gatepost_server.kernel.actor import Origin, system_actor
+from gatepost_server.kernel.secret import Secret
 from gatepost_server.settings import Folders
 from gatepost_server.store import ChangeWatch, UnitOfWork
 
@@ -37,10 +44,22 @@ class Desk:
     """Hands out builds and desired apps, and writes down what was seen of them.
 
     Opens its own short transactions, so every call may block and may come from any thread.
+    Only with *seals* does it tell what the variables of apps are, only with a *safe* can it
+    hand out their keys.
     """
 
-    def __init__(self, uow: UnitOfWork, folders: Folders, part: str) -> None:
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        folders: Folders,
+        part: str,
+        seals: Seals | None = None,
+        *,
+        safe: keys.Safe | None = None,
+    ) -> None:
         self._uow = uow
+        self._seals = seals
+        self._safe = safe
         self._folders = folders
         self._who = (system_actor(part), Origin(request_id=part, door=part))
         self._watch = ChangeWatch(uow.engine)
@@ -78,7 +97,7 @@ class Desk:
                 source_id=version.source_id,
                 number=version.number,
                 detected=detected_of(version),
-                code_dir=str(self._folders.sources / version.id),
+                code_dir=str(self._folders.sources / version.folder),
                 log_path=str(build_log(self._folders, version.id)),
             )
 
@@ -114,7 +133,7 @@ class Desk:
             tx.session.execute(
                 update(ReplicaRow)
                 .where(ReplicaRow.state.in_([ReplicaState.READY, ReplicaState.BACKING_OFF]))
-                .values(state=ReplicaState.STARTING, socket_path=None)
+                .values(state=ReplicaState.STARTING, socket_path=None, processes=[])
             )
 
     def desired_apps(self) -> Sequence[DesiredApp]:
@@ -135,6 +154,10 @@ class Desk:
         )
         with self._uow.read(*self._who) as tx:
             env = {"GATEPOST_VARIABLES": json.dumps(variables(tx))}
+            found = tx.session.execute(query).all()
+            own = opened_env(tx.session, self._seals, sorted({row[0].id for row in found}))
+            asked = {row[1].id: (row[0].id, row[2].parameters) for row in found}
+            parameters = parameter_env(tx.session, asked)
             return [
                 DesiredApp(
                     app_id=app.id,
@@ -144,18 +167,36 @@ class Desk:
                     version_id=version.id,
                     kind=Kind(version.kind),
                     entrypoint=version.entrypoint,
-                    code_dir=str(self._folders.sources / version.id),
+                    code_dir=str(self._folders.sources / version.folder),
                     env_dir=str(self._folders.envs / env_dir) if env_dir else None,
                     log_path=str(run_log(self._folders, app.id)),
                     revision=app.revision,
-                    resources=Resources(**version.resources),
-                    env=env,
+                    resources=read_resources(version.resources),
+                    env={**own.get(app.id, {}), **parameters[deployment.id], **env},
                     trusted=version.is_bundled,
                     is_wanted=deployment.id == app.wanted_id,
                     wake_requested_at=wake,
                 )
-                for app, deployment, version, env_dir, wake in tx.session.execute(query)
+                for app, deployment, version, env_dir, wake in found
             ]
+
+    def launch_key(self, deployment_id: str) -> Secret | None:
+        """Return the key that a deployment is started with, made at the first start of its app.
+
+        None for a level of none, for what runs no code, and where its user deleted the key.
+        """
+        if self._safe is None:
+            return None
+        with self._uow.begin(*self._who) as tx:
+            deployment = tx.session.get(DeploymentRow, deployment_id)
+            if deployment is None:
+                return None
+            app = tx.session.get_one(AppRow, deployment.app_id, with_for_update=True)
+            version = tx.session.get_one(SourceVersionRow, deployment.version_id)
+            level = read_resources(version.resources).required_key_scope_level
+            if level == KeyScopeLevel.NONE or version.kind == Kind.STATIC:
+                return None
+            return keys.launch_key(tx, self._safe, app.id, deployment.by_id, deployed_at=deployment.at)
 
     def report(self, report: ReplicaReport) -> None:
         """Write down what was seen of a deployment; one that is gone is ignored.
@@ -182,11 +223,14 @@ class Desk:
             row.revision, row.state, row.at = report.revision, report.state, report.at
             row.socket_path, row.reason = report.socket_path, report.reason
             row.restarts, row.isolation = report.restarts, report.isolation
+            row.is_sticky, row.processes = report.is_sticky, kept_processes(report.processes)
 
-    def routes(self) -> Sequence[tuple[str, str]]:
-        """Return (deployment, unix socket) of everything that may be reached now."""
+    def routes(self) -> Sequence[Route]:
+        """Return everything that may be reached now, and where."""
         query = (
-            select(ReplicaRow.deployment_id, ReplicaRow.socket_path)
+            select(
+                ReplicaRow.deployment_id, ReplicaRow.socket_path, ReplicaRow.processes, ReplicaRow.is_sticky
+            )
             .join(AppRow, AppRow.id == ReplicaRow.app_id)
             .join(LiveRow, LiveRow.app_id == AppRow.id)
             .where(
@@ -201,7 +245,10 @@ class Desk:
             .order_by(ReplicaRow.deployment_id)
         )
         with self._uow.read(*self._who) as tx:
-            return [(deployment_id, path or "") for deployment_id, path in tx.session.execute(query)]
+            return [
+                Route(deployment_id, sockets_of(read_processes(kept), path or ""), is_sticky)
+                for deployment_id, path, kept, is_sticky in tx.session.execute(query)
+            ]
 
     def awaiting_promotion(self) -> Sequence[str]:
         """Return the wanted deployments that answer, but are not what people reach yet."""
@@ -222,6 +269,7 @@ class Desk:
     def promote(self, deployment_id: str) -> bool:
         """Make a deployment what people reach, once the gate routes to it.
 
+        From then on its app acts for whoever deployed it: the key of a former deployer ends.
         False when it is not wanted any more or does not answer; then nothing changes.
         """
         with self._uow.begin(*self._who) as tx:
@@ -235,6 +283,7 @@ class Desk:
             live = tx.session.get_one(LiveRow, deployment.app_id)
             if live.deployment_id != deployment_id:
                 live.deployment_id, live.promoted_at = deployment_id, tx.now
+                keys.end_creator_keys(tx, app.id, but_of=deployment.by_id)
             return True
 
     def report_runtime(self, status: RuntimeStatus) -> None:

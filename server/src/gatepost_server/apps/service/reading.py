@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -36,6 +37,11 @@ def list_apps(tx: Tx, page: PageRequest, wanted: AppFilter | None = None) -> Pag
 def readable_apps(tx: Tx, app_ids: Sequence[str]) -> set[str]:
     """Return those of *app_ids* whose set-up the caller may read, asked in one go."""
     return queries.among(tx.session, app_ids, visible(tx, "app:read"))
+
+
+def last_used(tx: Tx, app_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return when applications were last used; whether the caller may know of them is not asked."""
+    return queries.last_used(tx.session, app_ids)
 
 
 def get_app(tx: Tx, ref: str) -> App:

@@ -1,5 +1,8 @@
 """Start, stop and restart; the runtime brings about what is wanted here."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from sqlalchemy import update
 
 from gatepost_server.apps.errors import AlreadySo, AppStopped
@@ -75,7 +78,7 @@ def _begin_anew(tx: Tx, row: AppRow) -> None:
     tx.session.execute(
         update(ReplicaRow)
         .where(ReplicaRow.app_id == row.id)
-        .values(state=ReplicaState.STARTING, socket_path=None, reason=None)
+        .values(state=ReplicaState.STARTING, socket_path=None, reason=None, processes=[])
     )
 
 
@@ -84,6 +87,12 @@ def _build_again(tx: Tx, version_id: str) -> None:
     build = tx.session.get_one(BuildRow, version_id, with_for_update=True)
     if build.state == VersionState.FAILED:
         build.state, build.reason, build.finished_at = VersionState.QUEUED, None, None
+
+
+def note_opened(tx: Tx, opened: Mapping[str, datetime]) -> None:
+    """Note when apps were last used, by their ids; one that is gone is passed over."""
+    for app_id, at in opened.items():
+        tx.session.execute(update(LiveRow).where(LiveRow.app_id == app_id).values(last_used_at=at))
 
 
 def request_wake(tx: Tx, app_id: str) -> None:

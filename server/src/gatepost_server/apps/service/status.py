@@ -13,8 +13,8 @@ def runtime_status(tx: Tx) -> RuntimeStatus | None:
     if row is None:
         return None
     value = dict(row.value)
-    pythons = tuple(value.pop("pythons", ()))
-    return RuntimeStatus(isolation=row.isolation, pythons=pythons, at=row.at, **value)
+    pythons, exact = tuple(value.pop("pythons", ())), tuple(value.pop("exact_limits", ()))
+    return RuntimeStatus(isolation=row.isolation, pythons=pythons, exact_limits=exact, at=row.at, **value)
 
 
 def write_status(tx: Tx, status: RuntimeStatus) -> None:
@@ -25,5 +25,6 @@ def write_status(tx: Tx, status: RuntimeStatus) -> None:
         "r_version": status.r_version,
         "r_missing": status.r_missing,
         "pythons": list(status.pythons),
+        "exact_limits": list(status.exact_limits),
     }
     tx.session.merge(RuntimeStatusRow(name=THE_RUNTIME, isolation=status.isolation, value=value, at=tx.now))

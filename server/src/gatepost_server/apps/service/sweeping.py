@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from gatepost_server.apps.queries.sources import known_versions
+from gatepost_server.apps.queries.sources import known_folders
 from gatepost_server.bundles import remove_tree
 from gatepost_server.kernel.actor import Actor, Origin
 from gatepost_server.settings import Folders
@@ -26,7 +26,7 @@ def sweep_sources(uow: UnitOfWork, who: tuple[Actor, Origin], folders: Folders) 
     old = mark.stat().st_mtime - _OLD_S
     found = [path for path in folders.sources.iterdir() if path.name != _MARK and path.stat().st_mtime < old]
     with uow.read(*who) as tx:
-        known = known_versions(tx.session, [path.name for path in found])
+        known = known_folders(tx.session, [path.name for path in found])
     gone = [path for path in found if path.name not in known]
     for path in gone:
         _remove(path)

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import delete, or_, select
 
 from gatepost_server.authz.errors import TooWide
-from gatepost_server.authz.model import ANYONE, SIGNED_IN, signed_in
+from gatepost_server.authz.model import ANYONE, SIGNED_IN, Node, signed_in
 from gatepost_server.authz.policy import Atom
 from gatepost_server.authz.service.asking import require
 from gatepost_server.authz.service.granting import share_action
@@ -41,7 +41,7 @@ def set_access(tx: Tx, node_id: str, access: str, ceiling: str) -> None:
     before = access_of(tx, node_id)
     if before == access:
         return
-    require_within_own(tx, node, _USE, None)
+    require_opening(tx, node)
     _write_access(tx, node_id, access)
     tx.audit(
         f"{node.kind}:access",
@@ -51,6 +51,15 @@ def set_access(tx: Tx, node_id: str, access: str, ceiling: str) -> None:
         before={"access": before},
         after={"access": access},
     )
+
+
+def require_opening(tx: Tx, node: Node) -> None:
+    """Ask whether the caller may let somebody use *node* who holds no grant, for as long as they like.
+
+    Raises:
+        TooWide: they may not use it themselves, or share it for a time only.
+    """
+    require_within_own(tx, node, _USE, None)
 
 
 def access_of(tx: Tx, node_id: str) -> str:

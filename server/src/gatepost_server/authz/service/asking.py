@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Select
 
 from gatepost_server.authz import queries
-from gatepost_server.authz.declare import Action, Need
+from gatepost_server.authz.declare import Action, KeyMaking, Need
 from gatepost_server.authz.errors import (
     ActionDenied,
     ConfirmRequired,
@@ -15,6 +15,7 @@ from gatepost_server.authz.errors import (
     SessionRequired,
 )
 from gatepost_server.authz.facts import load_facts, load_node
+from gatepost_server.authz.making import MAKING, may_by_key, told
 from gatepost_server.authz.model import INSTANCE, ORGANIZATION, Decision, Node, Subject, judge
 from gatepost_server.authz.policy import NodeKind, policy
 from gatepost_server.authz.subjects import subject_for
@@ -24,7 +25,6 @@ from gatepost_server.store import RawReader, Tx, micros
 
 RECENT: Final = timedelta(minutes=10)
 """How long a proof of identity counts as recent (security.md, "MFA, sessions")."""
-_MAKING: Final = ("key:create", "project:make-key", "key:make-global")
 
 
 def decide(
@@ -35,20 +35,19 @@ def decide(
     What the gate asks with facts it has at hand; remembers nothing. That there is such a
     node is the caller's word.
     """
-    is_needed = subject.needs_node or kind is NodeKind.CONNECTION
-    node = load_node(reader, node_id) if is_needed else None
-    if node is None:
-        node = Node(node_id, kind, "", None, None)
+    node = load_node(reader, node_id) or Node(node_id, kind, "", None, None, is_there=False)
     return decide_on(reader, subject, action, node, now)
 
 
 def decide_on(reader: RawReader, subject: Subject, action: str, node: Node, now: datetime) -> Decision:
     """Answer whether *subject* may do *action* on a node at hand, with the reason."""
-    return judge(subject, action, node, load_facts(reader, subject, node.id, node.kind, micros(now)))
+    return judge(subject, action, node, load_facts(reader, subject, node, micros(now)))
 
 
-def require(tx: Tx, action: str, node_id: str) -> Node:
+def require(tx: Tx, action: str, node_id: str, making: KeyMaking = KeyMaking.OFF) -> Node:
     """Let the call go on only if the caller may do *action* on *node_id*.
+
+    *making* is the instance's policy about keys that make keys, for actions that make one.
 
     Raises:
         Unauthenticated: nobody is calling.
@@ -69,7 +68,7 @@ def require(tx: Tx, action: str, node_id: str) -> Node:
     is_there = node is not None and node.kind is declared.on
     if node is None or not is_there:
         # What is not there is judged like what is: both take the same reads, and so the same time.
-        node = Node(node_id, NodeKind(declared.on), "", None, None)
+        node = Node(node_id, NodeKind(declared.on), "", None, None, is_there=False)
     decision = decide_on(reader, subject_of(tx), action, node, tx.now)
     if not is_there:
         raise Hidden(action, node_id)
@@ -79,13 +78,15 @@ def require(tx: Tx, action: str, node_id: str) -> Node:
         raise ActionDenied(
             action, node.kind, node.id, node.name, decision.missing, capped_by=decision.capped_by
         )
-    _require_session(declared, tx.actor, tx.now, node.id)
+    if declared.is_session_only:
+        _require_person(declared, tx.actor, making, node.id)
+    _require_recent(declared, tx.actor, tx.now, node.id)
     return node
 
 
-def require_instance(tx: Tx, action: str) -> Node:
+def require_instance(tx: Tx, action: str, making: KeyMaking = KeyMaking.OFF) -> Node:
     """Ask for an action on the whole server."""
-    return require(tx, action, INSTANCE)
+    return require(tx, action, INSTANCE, making)
 
 
 def require_organization(tx: Tx, action: str) -> Node:
@@ -93,8 +94,10 @@ def require_organization(tx: Tx, action: str) -> Node:
     return require(tx, action, subject_of(tx).org_id or ORGANIZATION)
 
 
-def require_self(tx: Tx, action: str) -> str:
+def require_self(tx: Tx, action: str, making: KeyMaking = KeyMaking.OFF) -> str:
     """Let the call go on only for a person's own session; return the person's id.
+
+    *making* is the instance's policy about keys that make keys, for actions that make one.
 
     Raises:
         Unauthenticated: nobody is calling.
@@ -106,9 +109,8 @@ def require_self(tx: Tx, action: str) -> str:
         raise Unauthenticated(NO_GOOD_CREDENTIAL)
     if declared.need is Need.KNOWN or (declared.need is Need.PERSON and tx.actor.is_person):
         return tx.actor.principal_id
-    if not tx.actor.is_interactive:
-        raise (KeysCannotMakeKeys if action in _MAKING else SessionRequired)(action)
-    _require_session(declared, tx.actor, tx.now)
+    _require_person(declared, tx.actor, making)
+    _require_recent(declared, tx.actor, tx.now)
     return tx.actor.principal_id
 
 
@@ -153,10 +155,15 @@ def forget_subject(tx: Tx) -> None:
     tx.memo.pop("subject", None)
 
 
-def _require_session(declared: Action, actor: Actor, now: datetime, node_id: str = "") -> None:
-    if declared.is_session_only and not actor.is_interactive and actor.kind is not ActorKind.SYSTEM:
-        refusal = KeysCannotMakeKeys if declared.name in _MAKING else SessionRequired
-        raise refusal(declared.name, node_id)
+def _require_person(declared: Action, actor: Actor, making: KeyMaking, node_id: str = "") -> None:
+    if actor.is_interactive or may_by_key(declared, actor, making):
+        return
+    if declared.name in MAKING:
+        raise KeysCannotMakeKeys(declared.name, node_id, told(declared, making, passed=False))
+    raise SessionRequired(declared.name, node_id)
+
+
+def _require_recent(declared: Action, actor: Actor, now: datetime, node_id: str = "") -> None:
     if not declared.is_recent or actor.kind is not ActorKind.SESSION:
         return
     if actor.confirmed_at is None or now - actor.confirmed_at > RECENT:
@@ -165,9 +172,4 @@ def _require_session(declared: Action, actor: Actor, now: datetime, node_id: str
 
 def reader_of(tx: Tx) -> RawReader:
     """Read on the transaction's own connection, seeing what it has written so far."""
-    if tx.session.new or tx.session.dirty or tx.session.deleted:
-        tx.session.flush()
-    connection = tx.session.connection()
-    driver = connection.connection.driver_connection
-    assert driver is not None, "a connection in use has its driver"
-    return RawReader(driver, connection.dialect)
+    return RawReader(*tx.driver())

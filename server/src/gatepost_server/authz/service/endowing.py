@@ -1,19 +1,22 @@
 """Keys as holders: known to rights under names of their own, with grants of their own."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete, select, update
 
 from gatepost_server.authz.errors import Hidden, TooWide
-from gatepost_server.authz.facts import load_facts, load_node, load_subject
+from gatepost_server.authz.facts import load_child, load_facts, load_node, load_subject
 from gatepost_server.authz.model import HIGHEST, Node, Subject, effective
 from gatepost_server.authz.policy import NodeKind, policy
 from gatepost_server.authz.service.asking import reader_of, subject_of
+from gatepost_server.authz.service.limits import held_through
 from gatepost_server.authz.tables import GrantRow, NodeRow, PrincipalRow
+from gatepost_server.authz.windows import Window
 from gatepost_server.kernel.actor import ActorKind
 from gatepost_server.kernel.ids import new_id
-from gatepost_server.store import Tx, micros
+from gatepost_server.store import Tx, insert_rows, micros, moment_of
 
 
 class Holding(NamedTuple):
@@ -27,12 +30,12 @@ class Holding(NamedTuple):
 
 def register_holder(tx: Tx, holder_id: str, kind: str, name: str, org_id: str | None) -> None:
     """Make somebody who is no person known to rights: in no set, without a server role."""
-    tx.session.add(
+    insert_rows(
+        tx,
         PrincipalRow(
             id=holder_id, kind=kind, name=name, label=name, org_id=org_id, is_active=True, cap=HIGHEST
-        )
+        ),
     )
-    tx.session.flush()
 
 
 def rename_holder(tx: Tx, holder_id: str, name: str) -> None:
@@ -46,25 +49,40 @@ def retire_holders(tx: Tx, holder_ids: Sequence[str]) -> None:
     tx.session.execute(update(PrincipalRow).where(PrincipalRow.id.in_(holder_ids)).values(is_active=False))
 
 
-def require_held(tx: Tx, wanted: Mapping[str, int]) -> None:
+def require_held(
+    tx: Tx,
+    wanted: Mapping[str, int],
+    of: tuple[str, Node],
+    *,
+    sponsor_id: str | None = None,
+    until: datetime | None = None,
+) -> None:
     """Let the call go on only if the caller holds *wanted* (atoms by node) at this moment.
 
     That is what giving it to a key takes (§4.6, key creation): what the key may do is cut
-    at its sponsor's rights whenever it is used.
+    at its sponsor's rights whenever it is used. If somebody else than the caller answers for
+    the key, *sponsor_id*, the caller has to hold it until the key ends, *until* (None: for
+    good). *of* is the action that is tried and on what, for the audit.
 
     Raises:
         Hidden: a node that is not there.
-        TooWide: atoms that the caller does not hold there; it names them.
+        TooWide: atoms that the caller does not hold there, or not for as long; it names them.
     """
     for node_id, atoms in wanted.items():
-        _require_held(tx, node_id, atoms)
+        node = _require_held(tx, node_id, atoms, of)
+        if sponsor_id not in (None, tx.actor.principal_id):
+            _require_lasting(tx, node, atoms, until, of)
 
 
 def endow(tx: Tx, holder_id: str, wanted: Mapping[str, int], *, is_new: bool = False) -> None:
-    """Make *wanted* (atoms by node) all that a holder has; `require_held` has been asked."""
+    """Make *wanted* (atoms by node) all that a holder was given; `require_held` has been asked.
+
+    What it holds by a role stays: it owns what it created.
+    """
     if not is_new:
-        tx.session.execute(delete(GrantRow).where(GrantRow.who_id == holder_id))
-    tx.session.add_all(
+        given = (GrantRow.who_id == holder_id, GrantRow.role.is_(None))
+        tx.session.execute(delete(GrantRow).where(*given))
+    grants = (
         GrantRow(
             id=new_id("grt", tx.now),
             who_id=holder_id,
@@ -79,14 +97,18 @@ def endow(tx: Tx, holder_id: str, wanted: Mapping[str, int], *, is_new: bool = F
         for node_id, atoms in wanted.items()
         if atoms
     )
+    insert_rows(tx, *grants)
 
 
 def holdings(tx: Tx, holder_ids: Sequence[str]) -> dict[str, list[Holding]]:
-    """Return what each holder was granted, by name of the thing; those with nothing are left out."""
+    """Return what each holder was given (`endow`), by name of the thing; those with nothing are left out.
+
+    What a holder owns because it created it is not among that.
+    """
     rows = tx.session.execute(
         select(GrantRow.who_id, NodeRow.id, NodeRow.kind, NodeRow.name, GrantRow.atoms)
         .join(NodeRow, NodeRow.id == GrantRow.node_id)
-        .where(GrantRow.who_id.in_(holder_ids))
+        .where(GrantRow.who_id.in_(holder_ids), GrantRow.role.is_(None))
         .order_by(NodeRow.name, NodeRow.id)
     )
     found: dict[str, list[Holding]] = {}
@@ -97,12 +119,8 @@ def holdings(tx: Tx, holder_ids: Sequence[str]) -> dict[str, list[Holding]]:
 
 def named_below(tx: Tx, parent_id: str, kind: NodeKind, names: Iterable[str]) -> dict[str, str]:
     """Return the ids of children of *kind* by name, as far as there are such; rights are not asked."""
-    rows = tx.session.execute(
-        select(NodeRow.name, NodeRow.id).where(
-            NodeRow.parent_id == parent_id, NodeRow.kind == kind, NodeRow.name.in_(list(names))
-        )
-    )
-    return {row.name: row.id for row in rows}
+    found = {name: load_child(reader_of(tx), parent_id, kind, name) for name in names}
+    return {name: node_id for name, node_id in found.items() if node_id is not None}
 
 
 def is_held_by(tx: Tx, principal_id: str, atoms: int, node_id: str) -> bool:
@@ -127,21 +145,39 @@ def _as_itself(subject: Subject) -> Subject:
     )
 
 
-def _require_held(tx: Tx, node_id: str, atoms: int) -> None:
-    node = load_node(reader_of(tx), node_id)
+def _require_held(tx: Tx, node_id: str, atoms: int, of: tuple[str, Node]) -> Node:
+    node, (action, tried_on) = load_node(reader_of(tx), node_id), of
     if node is None:
-        raise Hidden("key:create", node_id)
+        raise Hidden(action, node_id)
     if tx.actor.kind is ActorKind.SYSTEM:
-        return
+        return node
     missing = policy.closure(atoms) & ~_held(tx, subject_of(tx), node)
     if missing:
         names = policy.names(atoms & missing or missing)
         raise TooWide(
             f"You do not hold {', '.join(names)} on {node.name} yourself, so you cannot give it to a key.",
-            params={"missing": " ".join(names), "on": node.name},
-        )
+            params={"missing": " ".join(names), "on": node.name, "action": action},
+        ).about(action, tried_on.kind, tried_on.id)
+    return node
+
+
+def _require_lasting(tx: Tx, node: Node, atoms: int, until: datetime | None, of: tuple[str, Node]) -> None:
+    """Ask at every moment before *until* at which what the caller holds now may end."""
+    if tx.actor.kind is ActorKind.SYSTEM:
+        return
+    wanted, (action, tried_on) = policy.closure(atoms), of
+    for moment, held in held_through(tx, subject_of(tx), node, Window.of(tx.now, until)):
+        missing = wanted & ~held
+        if missing:
+            names, last = policy.names(atoms & missing or missing), moment_of(moment)
+            raise TooWide(
+                f"You hold {', '.join(names)} on {node.name} until {last:%Y-%m-%d %H:%M} UTC only, and the "
+                "key would keep it, since you are not who answers for it. Let the key end by then, answer "
+                "for it yourself, or ask somebody who holds this for good.",
+                params={"missing": " ".join(names), "on": node.name, "action": action},
+            ).about(action, tried_on.kind, tried_on.id)
 
 
 def _held(tx: Tx, subject: Subject, node: Node) -> int:
-    facts = load_facts(reader_of(tx), subject, node.id, node.kind, micros(tx.now))
+    facts = load_facts(reader_of(tx), subject, node, micros(tx.now))
     return effective(subject, node, facts)

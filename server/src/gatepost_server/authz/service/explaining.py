@@ -1,11 +1,12 @@
 """Why: what decides a call of somebody, what would let it through, and who can give that."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from gatepost_server.authz.declare import Action, Need
+from gatepost_server.authz.declare import Action, KeyMaking, Need
 from gatepost_server.authz.explaining import BEARERS, PLAIN, Explanation, Step, explain
 from gatepost_server.authz.facts import load_facts, load_node
+from gatepost_server.authz.making import MAKING, may_by_key, told
 from gatepost_server.authz.model import INSTANCE, Node, Subject, effective
 from gatepost_server.authz.policy import Atom, NodeKind, policy
 from gatepost_server.authz.rules import WORDS, Rule
@@ -15,6 +16,7 @@ from gatepost_server.authz.service.helping import (
     SmallestGrant,
     administrators_known,
     smallest_grant,
+    smallest_grant_to,
     who_can_give,
 )
 from gatepost_server.authz.service.organizations import own_organization
@@ -43,11 +45,32 @@ class Why:
     who_can: Sequence[CanHelp] = ()
 
 
-def why(tx: Tx, about: Actor, action: str, node_id: str | None) -> Why:
+@dataclass(frozen=True)
+class Narrowed:
+    """A condition on a call that an upper room knows; `by_id` is who would have to hold the right."""
+
+    step: Step
+    by_id: str | None = None
+
+
+Narrows = Callable[[Tx, Actor, str, Node], Narrowed | None]
+"""Says what narrows somebody's rights on a thing beside the formula, None when nothing does."""
+
+
+def why(
+    tx: Tx,
+    about: Actor,
+    action: str,
+    node_id: str | None,
+    narrows: Narrows | None = None,
+    *,
+    making: KeyMaking = KeyMaking.OFF,
+) -> Why:
     """Explain whether *about* may do *action* on a thing, as far as the caller may know.
 
     Asking about others than oneself is the door's to allow. Without an id the thing is
     the whole server, or the organization of *about*, where the action is asked of those.
+    *narrows* adds what is asked beside rights; *making* is the policy about keys that make keys.
 
     Raises:
         Invalid: no such action, or it is asked of a thing and none is named.
@@ -56,23 +79,26 @@ def why(tx: Tx, about: Actor, action: str, node_id: str | None) -> Why:
     if declared is None:
         raise Invalid("Unknown action.", faults=[FieldFault("action", "see docs/reference/permissions.md")])
     if declared.on is None:
-        return _of_oneself(about, declared, tx)
+        return _of_oneself(about, declared, tx, making)
     node = _known_node(tx, declared, _place(tx, about, declared, node_id))
     if node is None:
         return hidden()
     reader = reader_of(tx)
     subject = subject_for(reader, about)
-    facts = load_facts(reader, subject, node.id, node.kind, micros(tx.now))
+    facts = load_facts(reader, subject, node, micros(tx.now))
     named = labelled(tx, subject)
     told = told_of(tx, subject, node, facts, Atom(declared.atom or 0))
     bearer = BEARERS.get(about.kind, PLAIN)
-    found = explain(named, action, node, facts, told, bearer)
-    steps = [*found.steps, *_ceremony(about, declared, tx)]
+    narrowed = None if narrows is None else narrows(tx, about, action, node)
+    also = () if narrowed is None else (narrowed.step,)
+    found = explain(named, action, node, facts, told, bearer, also=also)
+    steps = [*found.steps, *_ceremony(about, declared, tx, making)]
     first = next((step.rule for step in steps if not step.passed), None)
     shown = _discreet(tx, subject, steps)
     if first is None:
         return Why(True, None, None, shown, "", node)
-    refused = _refused(tx, subject, replace(found, allowed=False, rule=first, steps=steps), node)
+    found = replace(found, allowed=False, rule=first, steps=steps)
+    refused = _refused(tx, subject, found, node, None if narrowed is None else narrowed.by_id)
     is_of_key = refused.helps == WORDS[Rule.KEY_CAP].helps
     return replace(refused, steps=shown, helps=bearer.helps if is_of_key else refused.helps)
 
@@ -85,9 +111,11 @@ def hidden() -> Why:
     return Why(False, Rule.NOT_FOUND, None, [step], WORDS[Rule.NOT_FOUND].helps, who_can=[helper])
 
 
-def _refused(tx: Tx, subject: Subject, found: Explanation, node: Node) -> Why:
+def _refused(tx: Tx, subject: Subject, found: Explanation, node: Node, by_id: str | None) -> Why:
     assert found.rule is not None, "something failed"
     smallest = smallest_grant(tx, subject, found, node)
+    if by_id is not None and found.failed == {Rule.RUN_AS_DENIED}:
+        smallest = smallest_grant_to(tx, by_id, found, node)
     helps = WORDS[Rule(found.rule)].helps
     who_can: Sequence[CanHelp] = ()
     if smallest is not None:
@@ -124,12 +152,11 @@ def _known_node(tx: Tx, declared: Action, node_id: str) -> Node | None:
     reader, asker = reader_of(tx), subject_of(tx)
     found = load_node(reader, node_id)
     is_there = found is not None and found.kind is declared.on
-    node = found if found is not None and is_there else Node(node_id, NodeKind(declared.on), "", None, None)
-    # What is not there has no path to read grants on; that of the whole server costs the same.
-    looked_at = node_id if found is not None else INSTANCE
-    held = effective(asker, node, load_facts(reader, asker, looked_at, node.kind, micros(tx.now)))
-    is_public = node.kind is NodeKind.INSTANCE or node.id == own_organization(tx)
-    return node if is_there and (held >> Atom.LIST & 1 or held >> Atom.CREATE & 1 or is_public) else None
+    if found is None or not is_there:
+        found = Node(node_id, NodeKind(declared.on), "", None, None, is_there=False)
+    held = effective(asker, found, load_facts(reader, asker, found, micros(tx.now)))
+    is_public = found.kind is NodeKind.INSTANCE or found.id == own_organization(tx)
+    return found if is_there and (held >> Atom.LIST & 1 or held >> Atom.CREATE & 1 or is_public) else None
 
 
 def _discreet(tx: Tx, subject: Subject, steps: Sequence[Step]) -> list[Step]:
@@ -142,12 +169,11 @@ def _discreet(tx: Tx, subject: Subject, steps: Sequence[Step]) -> list[Step]:
     return [replace(step, within=()) for step in steps]
 
 
-def _ceremony(about: Actor, declared: Action, tx: Tx) -> list[Step]:
+def _ceremony(about: Actor, declared: Action, tx: Tx, making: KeyMaking) -> list[Step]:
     """Return the steps about how the action is asked for, whatever rights there are."""
     steps = []
     if declared.is_session_only:
-        says = "A person does this in a session; no key may."
-        steps.append(Step(Rule.SESSION_REQUIRED, about.is_interactive, says))
+        steps.append(_in_session(about, declared, making, "A person does this in a session; no key may."))
     if declared.is_recent and about.kind is ActorKind.SESSION:
         is_recent = about.confirmed_at is not None and tx.now - about.confirmed_at <= RECENT
         says = "This needs a password that was given within the last ten minutes."
@@ -155,7 +181,15 @@ def _ceremony(about: Actor, declared: Action, tx: Tx) -> list[Step]:
     return steps
 
 
-def _of_oneself(about: Actor, declared: Action, tx: Tx) -> Why:
+def _in_session(about: Actor, declared: Action, making: KeyMaking, says: str) -> Step:
+    """Return the step about who calls: a person in a session, or a key that may make keys."""
+    is_open = may_by_key(declared, about, making)
+    if declared.name in MAKING and not about.is_interactive:
+        says = f"{says} {told(declared, making, passed=is_open)}"
+    return Step(Rule.SESSION_REQUIRED, about.is_interactive or is_open, says)
+
+
+def _of_oneself(about: Actor, declared: Action, tx: Tx, making: KeyMaking) -> Why:
     if declared.need is Need.KNOWN:
         says = "Everybody who is known may do this."
         steps = [Step(Rule.UNAUTHENTICATED, not about.is_anonymous, says)]
@@ -164,7 +198,8 @@ def _of_oneself(about: Actor, declared: Action, tx: Tx) -> Why:
         steps = [Step(Rule.SESSION_REQUIRED, about.is_person, says)]
     else:
         says = "This concerns oneself: a person does it in a session; no key may."
-        steps = [Step(Rule.SESSION_REQUIRED, about.is_interactive, says), *_ceremony(about, declared, tx)]
+        first_step = _in_session(about, declared, making, says)
+        steps = [first_step, *_ceremony(about, declared, tx, making)]
     first = next((step.rule for step in steps if not step.passed), None)
     helps = "" if first is None else WORDS[Rule(first)].helps
     return Why(first is None, first, None, steps, helps)

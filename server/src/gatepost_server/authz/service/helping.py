@@ -70,6 +70,17 @@ def smallest_grant(tx: Tx, subject: Subject, found: Explanation, node: Node) -> 
     return SmallestGrant(found.missing, role, node, known[0], known[1] if len(known) > 1 else None)
 
 
+def smallest_grant_to(tx: Tx, who_id: str, found: Explanation, node: Node) -> SmallestGrant | None:
+    """Return the least grant that gives somebody what *found* says is missing; None when no grant does."""
+    who, subject = queries.principal(tx.session, who_id), load_subject(reader_of(tx), who_id, HIGHEST)
+    if who is None or found.missing is None or not subject.is_active:
+        return None
+    atom = Atom[found.missing]
+    if policy.rung_of(atom) > subject.role_cap:
+        return None
+    return SmallestGrant(found.missing, smallest_role(node.kind, atom), node, who)
+
+
 def smallest_role(kind: NodeKind, atom: Atom) -> str | None:
     """Return the preset on things of *kind* that has *atom* and least besides; None when none has."""
     sizes = [
@@ -92,7 +103,7 @@ def who_can_give(tx: Tx, node: Node, smallest: SmallestGrant | None) -> Sequence
         if person.id in needy:
             continue
         subject = load_subject(reader, person.id, HIGHEST)
-        held = effective(subject, node, load_facts(reader, subject, node.id, node.kind, micros(tx.now)))
+        held = effective(subject, node, load_facts(reader, subject, node, micros(tx.now)))
         if held & _SHARING and not wanted & ~held:
             found.append(CanHelp("user", person.id, person.name, _role_of(held), person.label))
     return found[:_MOST] or administrators_known(tx)

@@ -10,9 +10,17 @@ from gatepost_server.authz import queries
 from gatepost_server.authz.model import ORGANIZATION
 from gatepost_server.authz.policy import Atom, NodeKind
 from gatepost_server.authz.service.asking import forget_subject
-from gatepost_server.authz.service.ownership import lock_node, owning, permanent_owners
+from gatepost_server.authz.service.ownership import (
+    LEFT,
+    heir_of,
+    lock_node,
+    may_be_handed_on,
+    owning,
+    permanent_owners,
+)
 from gatepost_server.authz.service.writing import add_grant
 from gatepost_server.authz.tables import (
+    ExposureRow,
     GrantRow,
     MembershipRow,
     NodeRow,
@@ -27,7 +35,7 @@ _CROSSING = ("user", "group", "organization")
 
 @dataclass(frozen=True)
 class Ended:
-    """What ended at a border: how many grants and memberships, and what was handed over.
+    """What ended at a border: how many grants (with exposures) and memberships, what was handed over.
 
     `moved` are (kind, id, heir) of things that nobody else owned.
     """
@@ -56,7 +64,7 @@ def move_principal(tx: Tx, principal_id: str, org_id: str, acting_id: str | None
 
 
 def close_border(tx: Tx, org_id: str, acting_id: str | None) -> Ended:
-    """End every grant and membership across the border of an organization that closed it."""
+    """End every grant, exposure and membership across the border of an organization that closed it."""
     outside = aliased(PrincipalRow)
     owned = list(
         tx.session.scalars(
@@ -80,9 +88,11 @@ def _end(
 ) -> Ended:  # fmt: skip
     grants = _crossing_grants(tx, principal_id, org_id)
     memberships = _crossing_memberships(tx, principal_id, org_id)
+    exposures = [] if org_id is None else _crossing_exposures(tx, org_id)
     tx.session.execute(delete(GrantRow).where(GrantRow.id.in_(grants)))
+    tx.session.execute(delete(ExposureRow).where(ExposureRow.id.in_(exposures)))
     tx.session.execute(delete(MembershipRow).where(MembershipRow.id.in_(memberships)))
-    return Ended(len(grants), len(memberships), tuple(_hand_over(tx, owned, acting_id)))
+    return Ended(len(grants) + len(exposures), len(memberships), tuple(_hand_over(tx, owned, acting_id)))
 
 
 def _crossing_grants(tx: Tx, principal_id: str | None, org_id: str | None) -> list[str]:
@@ -93,6 +103,17 @@ def _crossing_grants(tx: Tx, principal_id: str | None, org_id: str | None) -> li
         .where(PrincipalRow.kind.in_(_CROSSING), NodeRow.org_id != PrincipalRow.org_id)
     )
     return _crossing(tx, [(a, b, c, d) for a, b, c, d in rows], principal_id, org_id)
+
+
+def _crossing_exposures(tx: Tx, org_id: str) -> list[str]:
+    dataset, target = aliased(NodeRow), aliased(NodeRow)
+    rows = tx.session.scalars(
+        select(ExposureRow.id)
+        .join(dataset, dataset.id == ExposureRow.dataset_id)
+        .join(target, target.id == ExposureRow.project_id)
+        .where(dataset.org_id != target.org_id, (dataset.org_id == org_id) | (target.org_id == org_id))
+    )
+    return list(rows)
 
 
 def _crossing_memberships(tx: Tx, principal_id: str | None, org_id: str | None) -> list[str]:
@@ -134,24 +155,16 @@ def _owned_by(tx: Tx, set_ids: Sequence[str]) -> list[str]:
 
 
 def _hand_over(tx: Tx, node_ids: Sequence[str], acting_id: str | None) -> list[tuple[str, str, str]]:
-    """Give what has lost its last owner to an administrator of its organization."""
+    """Give what has lost its last owner to an administrator of its organization, but for credentials."""
     moved = []
     for node_id in sorted(node_ids):
         lock_node(tx, node_id)
-        if permanent_owners(tx, node_id):
-            continue
         node = tx.session.get_one(NodeRow, node_id)
-        heir = _heir(tx, node.org_id, acting_id)
+        if not may_be_handed_on(node.kind) or permanent_owners(tx, node_id):
+            continue
+        heir = heir_of(tx, node.org_id, acting_id)
         role, atom = owning(NodeKind(node.kind))
-        add_grant(tx, node_id, heir, 1 << atom, role=role, reason="its owner left")
+        add_grant(tx, node_id, heir, 1 << atom, role=role, reason=LEFT)
         tx.audit("grant:hand-over", node.kind, node_id, node.name, after={"to": heir})
         moved.append((node.kind, node_id, heir))
     return moved
-
-
-def _heir(tx: Tx, org_id: str | None, acting_id: str | None) -> str:
-    """Return an administrator of the organization; without one, the acting or any other."""
-    known = queries.administrators(tx.session)
-    there = [one.id for one in known if one.org_id == org_id]
-    anybody = there or [one.id for one in known]
-    return acting_id if acting_id is not None and acting_id in anybody else anybody[0]

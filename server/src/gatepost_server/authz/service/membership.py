@@ -65,7 +65,7 @@ def add_member(
             raise MembershipOverlap(member.name)
     if member.kind == "group" and group_id in {member_id, *_all_members(tx, member_id)}:
         raise MembershipCycle(member.name)
-    _require_all_it_holds(tx, group_id, window)
+    _require_all_it_holds(tx, group, window, "group:add", is_giving=True)
     row = MembershipRow(
         id=new_id("mem", tx.now), set_id=group_id, member_id=member_id, from_at=began, until_at=until
     )
@@ -92,7 +92,7 @@ def remove_member(tx: Tx, group_id: str, member_id: str) -> list[Membership]:
     if not ended:
         raise NotAMember(group.name)
     for one in ended:
-        _require_all_it_holds(tx, group_id, Window.of(max(one.from_at, tx.now), one.until_at))
+        _require_all_it_holds(tx, group, Window.of(max(one.from_at, tx.now), one.until_at), "group:remove")
     owned = _owned_by(tx, queries.sets_of(tx, group_id)) if any(_owns(one, tx.now) for one in ended) else []
     tx.session.execute(delete(MembershipRow).where(MembershipRow.id.in_([one.id for one in ended])))
     _require_owners_left(tx, owned)
@@ -114,7 +114,7 @@ def dissolve(tx: Tx, group_id: str) -> Node:
     """
     group = require(tx, "group:delete", group_id)
     lock_node(tx, INSTANCE)
-    _require_all_it_holds(tx, group_id, Window(micros(tx.now), FOREVER))
+    _require_all_it_holds(tx, group, Window(micros(tx.now), FOREVER), "group:delete")
     owned = _owned_by(tx, queries.sets_of(tx, group_id))
     tx.session.execute(delete(GrantRow).where(GrantRow.who_id == group_id))
     tx.session.execute(
@@ -164,15 +164,19 @@ def _member(tx: Tx, group: Node, member_id: str) -> Principal:
     return member
 
 
-def _require_all_it_holds(tx: Tx, set_id: str, window: Window) -> None:
-    """Check §4.6 for every grant that membership in *set_id* brings during *window*."""
+def _require_all_it_holds(
+    tx: Tx, group: Node, window: Window, action: str, *, is_giving: bool = False
+) -> None:
+    """Check §4.6 for every grant that membership in *group* brings during *window*."""
     wanted: dict[tuple[str, Window], int] = {}
-    for node_id, atoms, when in _brought_by(tx, set_id, window):
+    for node_id, atoms, when in _brought_by(tx, group.id, window):
         wanted[node_id, when] = wanted.get((node_id, when), 0) | atoms
     for (node_id, when), atoms in wanted.items():
         node = load_node(reader_of(tx), node_id)
         assert node is not None, "a grant stands on a node"
-        require_within_own(tx, node, atoms, when.until_at, from_at=when.from_at)
+        require_within_own(
+            tx, node, atoms, when.until_at, from_at=when.from_at, of=(action, group), is_giving=is_giving
+        )
 
 
 def _brought_by(tx: Tx, set_id: str, window: Window) -> Iterable[tuple[str, int, Window]]:

@@ -11,6 +11,7 @@ from gatepost_server.authz.policy import NodeKind
 from gatepost_server.authz.service.asking import may_on_instance, subject_of
 from gatepost_server.authz.tables import NodeRow, OrganizationRow, PrincipalRow
 from gatepost_server.kernel.errors import FieldFault, Invalid
+from gatepost_server.kernel.paging import Page, PageRequest, page_from
 from gatepost_server.store import Tx
 
 
@@ -67,6 +68,27 @@ def organizations(tx: Tx) -> list[Organization]:
     return [Organization(row.id, name, row.allows_outside_sharing, at) for row, name, at in rows]
 
 
+def page_of_organizations(tx: Tx, page: PageRequest) -> Page[Organization]:
+    """Return a page of the organizations that the caller may know of, by name, searched by it.
+
+    Raises:
+        Invalid: the cursor is not of this list.
+    """
+    query = (
+        select(OrganizationRow, NodeRow.name, NodeRow.created_at)
+        .join(NodeRow, NodeRow.id == OrganizationRow.id)
+        .where(OrganizationRow.id.in_(known_organizations(tx)))
+    )
+    for word in page.q.split()[:8]:
+        query = query.where(NodeRow.name.icontains(word, autoescape=True))
+    position = page.position()
+    if position is not None:
+        query = query.where(OrganizationRow.name_key > position[0])
+    rows = tx.session.execute(query.order_by(OrganizationRow.name_key).limit(page.limit + 1))
+    found = [Organization(row.id, name, row.allows_outside_sharing, at) for row, name, at in rows]
+    return page_from(found, page, lambda one: (one.name.casefold(),))
+
+
 def own_organization(tx: Tx) -> str:
     """Return the id of the caller's organization."""
     return subject_of(tx).org_id or ORGANIZATION
@@ -93,13 +115,17 @@ def require_inside(tx: Tx, org_id: str | None, holder: Principal) -> None:
         OutsideOrganization: the caller may know of them.
         Invalid: the caller may not.
     """
-    if org_id is None or holder.org_id is None or holder.org_id == org_id:
-        return
-    if {org_id, holder.org_id} <= _open_ones(tx):
+    if holder.org_id is None or may_cross(tx, org_id, holder.org_id):
         return
     if holder.org_id in known_organizations(tx):
         raise OutsideOrganization(holder.label)
     raise Invalid("Nobody of that name.", faults=[FieldFault("to", "unknown")], code="unknown-principal")
+
+
+def may_cross(tx: Tx, one_id: str | None, other_id: str | None) -> bool:
+    """Tell whether something of one organization may reach another: within one, or both allow it."""
+    open_ones = _open_ones(tx) if one_id != other_id else {one_id}
+    return one_id is None or (one_id in open_ones and other_id in open_ones)
 
 
 def _open_ones(tx: Tx) -> set[str]:

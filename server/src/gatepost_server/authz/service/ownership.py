@@ -15,6 +15,11 @@ from gatepost_server.store import Tx
 
 _OWN: Final = 1 << Atom.OWN
 _OWNING: Final = _OWN | 1 << Atom.ADMIN
+CREATED: Final = "created it"
+ANSWERS: Final = "answers for the key"
+LEFT: Final = "its owner left"
+UNGIVEN: Final = frozenset({CREATED, ANSWERS, LEFT})
+"""The reasons of grants that come with owning and that nobody gives; see `give_role`."""
 
 
 def owning(kind: NodeKind) -> tuple[str, Atom]:
@@ -26,17 +31,18 @@ def own_new_node(tx: Tx, node: Node) -> None:
     """Give the caller what creators get: ADMIN on a project, OWN on anything else.
 
     What a lent key creates belongs to its person, what a key of its own creates to the key;
-    outside of projects, where no administrator would own it, to its sponsor as well.
+    outside of projects, where no administrator would own it, to its sponsor as well. Through
+    however many it was lent: applications and runs own nothing.
     """
-    owner = tx.actor.on_behalf_of_id or tx.actor.principal_id
+    owner, sponsor = tx.actor.answerable_id, tx.actor.starter.sponsor_id
     if owner is None:
         raise ValueError("nobody creates nothing")
     role, atom = owning(node.kind)
     parent = tx.session.get(NodeRow, node.parent_id)
     is_outside = parent is None or parent.kind != NodeKind.PROJECT
-    if tx.actor.sponsor_id is not None and is_outside:
-        add_grant(tx, node.id, tx.actor.sponsor_id, 1 << atom, role=role, reason="answers for the key")
-    add_grant(tx, node.id, owner, 1 << atom, role=role, reason="created it")
+    if sponsor is not None and is_outside:
+        add_grant(tx, node.id, sponsor, 1 << atom, role=role, reason=ANSWERS)
+    add_grant(tx, node.id, owner, 1 << atom, role=role, reason=CREATED)
 
 
 def owners_of(tx: Tx, node_ids: list[str]) -> dict[str, tuple[str, str]]:
@@ -50,30 +56,48 @@ def owners_of(tx: Tx, node_ids: list[str]) -> dict[str, tuple[str, str]]:
     return {node_id: (who, name) for node_id, who, name in rows}
 
 
-def hand_over(tx: Tx, principal_id: str, heir_id: str) -> list[tuple[str, str, str]]:
-    """Give *heir_id* what would be left without an effective owner when somebody goes.
+def hand_over(tx: Tx, principal_id: str, acting_id: str | None) -> list[tuple[str, str, str]]:
+    """Give to administrators (`heir_of`) what would be left without an effective owner when somebody goes.
 
     Called after the person's role or activity changed. Returns (kind, id, heir) of each
-    thing that was handed over; each is audited.
+    thing that was handed over; each is audited. Credentials are handed to nobody (`may_be_handed_on`).
     """
     mine = queries.sets_of(tx, principal_id)
     rows = tx.session.execute(
-        select(NodeRow.id, NodeRow.kind, NodeRow.name)
+        select(NodeRow.id, NodeRow.kind, NodeRow.name, NodeRow.org_id)
         .join(GrantRow, GrantRow.node_id == NodeRow.id)
         .where(GrantRow.who_id.in_(mine), GrantRow.atoms.op("&")(_OWNING) != 0)
         .distinct()
         .order_by(NodeRow.id)
     ).all()
     moved = []
-    for node_id, kind, name in rows:
+    for node_id, kind, name, org_id in rows:
         lock_node(tx, node_id)
-        if permanent_owners(tx, node_id):
+        heir_id = heir_of(tx, org_id, acting_id)
+        if not may_be_handed_on(kind) or heir_id == principal_id or permanent_owners(tx, node_id):
             continue
         role, atom = owning(NodeKind(kind))
-        add_grant(tx, node_id, heir_id, 1 << atom, role=role, reason="its owner left")
+        add_grant(tx, node_id, heir_id, 1 << atom, role=role, reason=LEFT)
         tx.audit("grant:hand-over", kind, node_id, name, after={"to": heir_id})
         moved.append((kind, node_id, heir_id))
     return moved
+
+
+def may_be_handed_on(kind: str) -> bool:
+    """Tell whether administrators get a thing of this kind when nobody is left who owns it.
+
+    A stored credential is its person's own: administrators see that it is there and delete it, and
+    never use it (permission-model.md, worked example 5 and I21).
+    """
+    return kind != NodeKind.CREDENTIAL
+
+
+def heir_of(tx: Tx, org_id: str | None, acting_id: str | None) -> str:
+    """Return an administrator of the organization; without one, the acting or any other."""
+    known = queries.administrators(tx.session)
+    there = [one.id for one in known if one.org_id == org_id]
+    anybody = there or [one.id for one in known]
+    return acting_id if acting_id is not None and acting_id in anybody else anybody[0]
 
 
 def require_owner_left(tx: Tx, node: Node) -> None:

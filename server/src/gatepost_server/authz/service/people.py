@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Select, select
 
 from gatepost_server.authz import queries
+from gatepost_server.authz.facts import load_principal
 from gatepost_server.authz.model import Principal
-from gatepost_server.authz.policy import policy
+from gatepost_server.authz.policy import Atom, policy
+from gatepost_server.authz.service.asking import may_on_instance, reader_of
 from gatepost_server.authz.service.organizations import known_organizations, own_organization
 from gatepost_server.authz.tables import PrincipalRow
 from gatepost_server.store import Tx
@@ -14,7 +16,7 @@ from gatepost_server.store import Tx
 
 def principal(tx: Tx, principal_id: str) -> Principal | None:
     """Return a principal or set, or None."""
-    return queries.principal(tx.session, principal_id)
+    return load_principal(reader_of(tx), principal_id)
 
 
 def principals(tx: Tx, principal_ids: Iterable[str]) -> dict[str, Principal]:
@@ -58,6 +60,19 @@ def principals_with(
     if organizations is not None:
         query = query.where(PrincipalRow.org_id.in_(organizations))
     return query if is_active is None else query.where(PrincipalRow.is_active == is_active)
+
+
+def administers(role: str) -> bool:
+    """Tell whether a server role administers the whole server; an unknown one does not."""
+    known = policy.roles.get(role)
+    return known is not None and bool(known.at_instance >> Atom.GLOBAL_ADMIN & 1)
+
+
+def stands_above(tx: Tx, user_id: str) -> bool:
+    """Tell whether the caller administers the server and a person's server role is no higher than theirs."""
+    target, own = principal(tx, user_id), principal(tx, tx.actor.principal_id or "")
+    is_above = target is not None and own is not None and target.cap <= own.cap
+    return is_above and may_on_instance(tx, "user:role")
 
 
 def administrators(tx: Tx) -> list[Principal]:

@@ -1,6 +1,7 @@
 """Replacing all grants on a thing at once, as a project's permissions page does."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete
 
@@ -8,7 +9,7 @@ from gatepost_server.authz import queries
 from gatepost_server.authz.model import Grant, WantedGrant, is_open_set
 from gatepost_server.authz.policy import Atom, policy
 from gatepost_server.authz.service.asking import require
-from gatepost_server.authz.service.granting import receiver, share_action
+from gatepost_server.authz.service.granting import receiver, require_not_own, share_action
 from gatepost_server.authz.service.limits import require_within_own
 from gatepost_server.authz.service.ownership import lock_node, require_owner_left
 from gatepost_server.authz.service.writing import add_grant
@@ -17,6 +18,7 @@ from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.store import Tx
 
 _OWNING = 1 << Atom.OWN | 1 << Atom.ADMIN
+_Wish = tuple[str, int, str | None, datetime | None]
 
 
 def set_grants(
@@ -28,24 +30,27 @@ def set_grants(
 ) -> list[Grant]:
     """Make *wanted* the whole list of grants on a thing to principals of *kinds*.
 
-    What is in the list already stays as it was given; keys' own rights and general access
-    are not touched. The caller must hold whatever is added or removed.
+    What is in the list already stays as it was given, its end told to the millisecond, as lists
+    are; keys' own rights and general access are not touched. The caller must hold whatever is
+    added or removed.
 
     Raises:
         Invalid: somebody is named twice, unknown, or cannot have it; an end has passed.
         TooWide: something added or removed is beyond what the caller holds.
         LastOwner: nobody would be left who owns the thing for good.
+        OwnOwnerGrant: one's own ownership would go or end; another owner may see to that.
     """
     node = require(tx, share_action(tx, node_id), node_id)
     lock_node(tx, node_id)
     before = [one for one in _recorded(tx, node_id) if one.who_kind in kinds]
     _require_once_each(wanted)
-    kept = {_wish(one): one for one in before}
-    added = [one for one in wanted if (one.who_id, one.atoms, one.role, one.until) not in kept]
-    asked = {(one.who_id, one.atoms, one.role, one.until) for one in wanted}
-    removed = [one for one in before if _wish(one) not in asked]
+    kept = {_wish(one, one.until_at) for one in before}
+    asked = {_wish(one, one.until) for one in wanted}
+    added = [one for one in wanted if _wish(one, one.until) not in kept]
+    removed = [one for one in before if _wish(one, one.until_at) not in asked]
     for gone in removed:
-        require_within_own(tx, node, gone.atoms, gone.until_at)
+        require_within_own(tx, node, gone.atoms, gone.until_at, is_giving=False)
+        require_not_own(tx, node, gone)
     for at, one in enumerate(added):
         if one.until is not None and one.until <= tx.now:
             raise Invalid(
@@ -73,8 +78,10 @@ def _recorded(tx: Tx, node_id: str) -> list[Grant]:
     return [one for one in queries.grants_on(tx.session, node_id) if not is_open_set(one.who_id)]
 
 
-def _wish(grant: Grant) -> tuple[str, int, str | None, object]:
-    return grant.who_id, grant.atoms, grant.role, grant.until_at
+def _wish(one: Grant | WantedGrant, until: datetime | None) -> _Wish:
+    """Return what tells grants apart, as a list of them shows it."""
+    told = None if until is None else until.replace(microsecond=until.microsecond // 1000 * 1000)
+    return one.who_id, one.atoms, one.role, told
 
 
 def _said(grant: Grant) -> dict[str, object]:
@@ -83,10 +90,11 @@ def _said(grant: Grant) -> dict[str, object]:
 
 
 def _require_once_each(wanted: Sequence[WantedGrant]) -> None:
-    seen: set[tuple[str, object]] = set()
+    seen: set[_Wish] = set()
     for at, one in enumerate(wanted):
-        if (one.who_id, one.until) in seen:
+        wish = _wish(one, one.until)
+        if wish in seen:
             raise Invalid(
                 "Somebody is named twice.", faults=[FieldFault(f"grants[{at}].to", "is in the list already")]
             )
-        seen.add((one.who_id, one.until))
+        seen.add(wish)

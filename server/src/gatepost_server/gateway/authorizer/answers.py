@@ -53,6 +53,13 @@ NOT_YET: Final = Problem(
     "The application did not become ready in time. Try again.",
     retry_after=5,
 )
+WAKING: Final = Problem(
+    503,
+    "app-waking",
+    "Starting",
+    "The application was paused, or starts anew. This page shows it as soon as it answers.",
+    retry_after=2,
+)
 TOO_LARGE: Final = Problem(413, "too-large", "Too large", "The body is larger than this server passes on.")
 TOO_MANY: Final = Problem(
     429,
@@ -91,18 +98,24 @@ def refused(problem: Problem, decision_id: str) -> Answer:
     return Answer(problem.status, headers, json.dumps(body).encode())
 
 
-def shown(problem: Problem, decision_id: str, home: str, *, again: str | None = None) -> Answer:
+def shown(
+    problem: Problem, decision_id: str, home: str, *, again: str | None = None, ask: str | None = None
+) -> Answer:
     """Answer a person: the same refusal as a page, without script or style from elsewhere.
 
-    *again* is where to start anew, when that may help.
+    *again* is where to start anew, *ask* where to ask for access, when that may help.
     """
     title, detail = html.escape(problem.title), html.escape(problem.detail)
+    renewed = "<meta http-equiv=refresh content=2>" if problem is WAKING else ""
     anew = "" if again is None else f"<p><a href='{html.escape(again)}'>Start again</a></p>"
+    asking = "" if ask is None else f"<p><a href='{html.escape(ask)}' target=_top>Ask for access</a></p>"
     page = (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>"
-        "<meta name=viewport content='width=device-width'>"
+        "<!doctype html><html lang=en style='background:Canvas;color:CanvasText'><meta charset=utf-8>"
+        f"<title>{title}</title>"
+        f"{renewed}<meta name=viewport content='width=device-width'>"
+        "<meta name=color-scheme content='light dark'>"
         f"<main style='font:16px/1.5 system-ui;max-width:36rem;margin:4rem auto;padding:0 1rem'>"
-        f"<h1>{title}</h1><p>{detail}</p>{anew}"
+        f"<h1>{title}</h1><p>{detail}</p>{anew}{asking}"
         f"<p><a href='{html.escape(home)}/' target=_top>Back to Gatepost</a></p>"
         f"<p><small>Decision {_explained(problem, decision_id, home)}</small></p></main>"
     )
@@ -135,7 +148,7 @@ def answered_here(problem: Problem, decision_id: str, *, is_page: bool) -> Answe
 def said_here(value: str, home: str) -> Answer:
     """Give the refusal that `answered_here` announced."""
     code, decision_id, reader = value.split(" ")
-    problem = next((one for one in (STOPPED, FAILED, NOT_YET) if one.code == code), AWAY)
+    problem = next((one for one in (STOPPED, FAILED, NOT_YET, WAKING) if one.code == code), AWAY)
     return shown(problem, decision_id, home) if reader == "page" else refused(problem, decision_id)
 
 

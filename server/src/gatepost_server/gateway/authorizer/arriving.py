@@ -1,4 +1,4 @@
-"""What the gate keeps for itself on an app's host: the beginning and the end of a hand-off."""
+"""What the gate keeps for itself on an app's host: hand-offs, from beginning to end, and invitations."""
 
 import asyncio
 from urllib.parse import parse_qs, quote
@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, quote
 from gatepost_server.gateway.authorizer.answers import UNKNOWN, Answer, Problem, sent_to, shown
 from gatepost_server.gateway.authorizer.asked import Asked
 from gatepost_server.gateway.authorizer.cookies import app_host_cookie, begun_with, tokens_on_app_host
+from gatepost_server.gateway.authorizer.guests import come_in
 from gatepost_server.gateway.authorizer.means import GateMeans
 from gatepost_server.gateway.authorizer.place import OURS, Place, place_of
 from gatepost_server.gateway.authorizer.sending import START, begin, bound_of, on_this_host, start_at
@@ -14,6 +15,7 @@ from gatepost_server.identity import BadLogin, HandOff, NewSession, accept_app_s
 from gatepost_server.kernel.actor import ANONYMOUS, Origin
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.kernel.secret import Secret
+from gatepost_server.sharing import WAY_IN
 
 _STALE = Problem(
     400, "handoff-ended", "This link does not lead here any more",
@@ -32,6 +34,8 @@ async def arrive(means: GateMeans, asked: Asked) -> Answer:
     origin = Origin(new_id("req", now), ip=ip, user_agent=asked.one("user-agent"), door="gate")
     said = {name: values[0] for name, values in parse_qs(asked.query).items()}
     place, to = place_of(asked, means.gate.apps_domain), on_this_host(said.get("to", "/"))
+    if place.ref and asked.path.startswith(WAY_IN):
+        return await come_in(means, asked, place, origin)
     if asked.method != "GET" or not place.ref:
         return shown(UNKNOWN, origin.request_id, means.gate.control_origin)
     if asked.path == START:

@@ -3,9 +3,9 @@
 from collections.abc import Coroutine
 from datetime import datetime
 
-from gatepost_server.apps import ContentFacts
+from gatepost_server.apps import ContentFacts, app_ref
 from gatepost_server.audit import Refusal
-from gatepost_server.gateway.authorizer import answers
+from gatepost_server.gateway.authorizer import answers, guest_pages
 from gatepost_server.gateway.authorizer.answers import Answer, Problem
 from gatepost_server.gateway.authorizer.asked import SAFE, Asked
 from gatepost_server.gateway.authorizer.judging import OPEN, Judged, Verdict, judge
@@ -13,10 +13,16 @@ from gatepost_server.gateway.authorizer.means import GateMeans
 from gatepost_server.gateway.authorizer.origins import is_own_doing
 from gatepost_server.gateway.authorizer.passing import passed
 from gatepost_server.gateway.authorizer.place import LEND, OURS, Place, place_of
-from gatepost_server.gateway.authorizer.sending import lend, send_to_begin, send_to_login, send_to_origin
+from gatepost_server.gateway.authorizer.sending import (
+    lend,
+    send_to_begin,
+    send_to_login,
+    send_to_origin,
+    start_at,
+)
 from gatepost_server.gateway.authorizer.waking import awake
 from gatepost_server.gateway.headers import ADDRESSES, CSRF
-from gatepost_server.kernel.actor import Origin
+from gatepost_server.kernel.actor import ActorKind, Origin
 from gatepost_server.kernel.errors import Invalid
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.kernel.secret import Secret
@@ -44,8 +50,13 @@ def check(means: GateMeans, asked: Asked) -> Answer | Coroutine[None, None, Answ
         return answers.refused(worded, new_id("req", now))
     if judged.verdict is Verdict.OPEN and judged.who.credential_id is not None:
         means.notes.used(judged.who.credential_id, now, ip, agent)
+        if judged.who.actor.secret_ends_at is not None:
+            app_id = judged.app.app_id if judged.app is not None else None
+            means.notes.used_old(judged.who.credential_id, now, ip, agent, app_id)
     problem = _reason_to_refuse(means, asked, place, judged)
     app = judged.app
+    if problem is None and app is not None:
+        means.notes.opened(app.app_id, now)
     if problem is None and judged.what.key is not None and app is not None and app.is_ready:
         # The way of every program that may pass; nothing is made that it does not need.
         cluster = str(app.live_deployment_id)
@@ -71,7 +82,7 @@ def _answered(
         if place.rest == LEND:
             return lend(means, asked, judged, origin)
         return send_to_origin(means, asked, place, judged)
-    if problem is answers.BAD_CREDENTIAL and is_page:
+    if problem is answers.BAD_CREDENTIAL and is_page and not judged.is_by_guest:
         return send_to_begin(means, asked, place, judged) if place.is_origin else send_to_login(means, asked)
     if problem is None:
         assert judged.app is not None, "only an app can be opened"
@@ -94,15 +105,20 @@ def _refused(
     is_page = judged.what.key is None and asked.wants_page()
     problem = _limited(means, judged, problem, origin, now)
     _note(means, judged, place, origin, problem)
-    return _worded(means, problem, origin, is_page=is_page)
+    if not is_page:
+        return answers.refused(problem, origin.request_id)
+    if problem is answers.BAD_CREDENTIAL:
+        return guest_pages.over(origin.request_id, start_at(asked.target))
+    ask = _way_to_ask(means, judged, place, problem)
+    return answers.shown(problem, origin.request_id, means.gate.control_origin, ask=ask)
 
 
 async def _woken(
     means: GateMeans, asked: Asked, place: Place, origin: Origin, judged: Judged, app: ContentFacts
 ) -> Answer:
-    ready = await awake(means, app)
+    is_page = asked.wants_page() and judged.what.key is None
+    ready = await awake(means, app, is_page=is_page)
     if isinstance(ready, Problem):
-        is_page = asked.wants_page() and judged.what.key is None
         return answers.answered_here(ready, origin.request_id, is_page=is_page)
     now = means.uow.clock.now()
     again = judge(means, asked, place, origin.ip, now)
@@ -178,7 +194,9 @@ def _note(means: GateMeans, judged: Judged, place: Place, origin: Origin, proble
     means.notes.refused(judged.actor, origin, refusal)
 
 
-def _worded(means: GateMeans, problem: Problem, origin: Origin, *, is_page: bool) -> Answer:
-    if is_page:
-        return answers.shown(problem, origin.request_id, means.gate.control_origin)
-    return answers.refused(problem, origin.request_id)
+def _way_to_ask(means: GateMeans, judged: Judged, place: Place, problem: Problem) -> str | None:
+    """Return where a person who is signed in asks for access; it says nothing about what there is."""
+    is_about_rights = problem is answers.UNKNOWN or problem.missing is not None
+    if judged.actor.kind is not ActorKind.SESSION or not is_about_rights or app_ref(place.ref) is None:
+        return None
+    return f"{means.gate.control_origin}/requests/new?app={place.ref}"

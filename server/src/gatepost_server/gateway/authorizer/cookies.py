@@ -1,5 +1,6 @@
 """Our cookies and the app's own, told apart; pure."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,6 +9,9 @@ from gatepost_server.authn.credentials import SESSION_COOKIES
 FRAME_COOKIES: Final = ("__Host-gp_frame", "gp_frame")
 """A session of an app's host that was handed over inside the content view's frame."""
 
+GUEST_COOKIES: Final = ("__Host-gp_guest", "gp_guest")
+"""Somebody outside who came in by an invitation; only ever at top level."""
+
 START_COOKIES: Final = ("__Host-gp_start", "gp_start")
 FRAME_START_COOKIES: Final = ("__Host-gp_frame_start", "gp_frame_start")
 """What a browser was given to keep when a hand-off began in it; never says who it is."""
@@ -15,6 +19,10 @@ FRAME_START_COOKIES: Final = ("__Host-gp_frame_start", "gp_frame_start")
 START_SECONDS: Final = 600
 """Long enough to sign in on the way."""
 
+AFFINITY_COOKIES: Final = ("__Host-gp_affinity", "gp_affinity")
+"""Which process of an app a browser had; says nothing else, and is believed for nothing else."""
+
+_AFFINITY: Final = re.compile(r"[0-9a-f]{24}")
 _OURS: Final = ("gp_", "__host-gp_", "__secure-gp_")
 
 
@@ -35,6 +43,17 @@ def tokens_on_app_host(lines: Sequence[str], *, is_secure: bool) -> list[str]:
     Over https only `__Host-` names count: a sub-domain can plant any other.
     """
     names = (FRAME_COOKIES[0], SESSION_COOKIES[0]) if is_secure else (FRAME_COOKIES[1], SESSION_COOKIES[1])
+    return _values(lines, names)
+
+
+def guest_token(lines: Sequence[str], *, is_secure: bool) -> str | None:
+    """Return the token of a guest of an app's host, or None."""
+    found = _values(lines, [_name_of(GUEST_COOKIES, is_secure=is_secure)])
+    return found[0] if found else None
+
+
+def _values(lines: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return what the cookies of *names* hold, in their order; of each the first that was sent."""
     found: dict[str, str] = {}
     for line in lines:
         for part in line.split(";"):
@@ -66,6 +85,34 @@ def app_host_cookie(token: str, *, is_secure: bool, is_framed: bool, max_age: in
     """Write the Set-Cookie of a session on an app's host (security.md, "Cookies")."""
     name = _name_of(FRAME_COOKIES if is_framed else SESSION_COOKIES, is_secure=is_secure)
     return f"{name}={token}; {_attributes(max_age, is_secure=is_secure, is_framed=is_framed)}"
+
+
+def guest_cookie(token: str, *, is_secure: bool, max_age: int) -> str:
+    """Write the Set-Cookie of a guest: of this very host, at top level alone."""
+    name = _name_of(GUEST_COOKIES, is_secure=is_secure)
+    return f"{name}={token}; {_attributes(max_age, is_secure=is_secure, is_framed=False)}"
+
+
+def affinity_in(lines: Sequence[str], *, is_secure: bool) -> str | None:
+    """Return which process a browser had, as it was told; None when it was told nothing."""
+    wanted = _name_of(AFFINITY_COOKIES, is_secure=is_secure)
+    for line in lines:
+        for part in line.split(";"):
+            name, _, value = part.strip().partition("=")
+            if name == wanted and _AFFINITY.fullmatch(value):
+                return value
+    return None
+
+
+def affinity_cookie(value: str, *, is_secure: bool, is_framed: bool) -> str:
+    """Write the Set-Cookie by which a browser comes to the same process again, until it is closed.
+
+    One for the whole host, as `__Host-` asks: it says nothing that another application could use.
+    """
+    kept = f"{_name_of(AFFINITY_COOKIES, is_secure=is_secure)}={value}; Path=/; HttpOnly"
+    if is_framed:
+        return f"{kept}; Secure; SameSite=None; Partitioned"
+    return f"{kept}; SameSite=Lax{'; Secure' if is_secure else ''}"
 
 
 def _name_of(names: tuple[str, str], *, is_secure: bool) -> str:

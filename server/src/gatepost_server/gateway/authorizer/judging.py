@@ -17,9 +17,9 @@ from gatepost_server.authn import (
     presented,
     still_good,
 )
-from gatepost_server.authz import Decision, NodeKind, decide
+from gatepost_server.authz import Decision, decide_on
 from gatepost_server.gateway.authorizer.asked import Asked
-from gatepost_server.gateway.authorizer.cookies import tokens_on_app_host
+from gatepost_server.gateway.authorizer.cookies import guest_token, tokens_on_app_host
 from gatepost_server.gateway.authorizer.ground import Ground
 from gatepost_server.gateway.authorizer.means import GateMeans
 from gatepost_server.gateway.authorizer.place import Place
@@ -60,7 +60,12 @@ class Judged:
     @property
     def is_by_cookie(self) -> bool:
         """True when a browser's cookie is what identified the caller."""
-        return self.what.session is not None and self.what.key is None
+        return self.what.key is None and (self.what.session is not None or self.what.guest is not None)
+
+    @property
+    def is_by_guest(self) -> bool:
+        """True when what was presented is a guest's cookie, good or not."""
+        return self.what.guest is not None
 
 
 def judge(means: GateMeans, asked: Asked, place: Place, ip: str | None, now: datetime) -> Judged:
@@ -74,14 +79,22 @@ def judge(means: GateMeans, asked: Asked, place: Place, ip: str | None, now: dat
     with means.reader as reader:
         app = content_facts(reader, place.ref)
         app_id = app.app_id if app is not None and place.is_origin else None
-        failed = ""
+        failed, first = "", None
         for what in offers:
+            if first is not None and what.guest is None:
+                continue
             try:
                 who = identify(reader, means.authn, what, ip=ip, now=now, app_id=app_id)
             except BadCredential as error:
                 failed = failed or error.because
                 continue
-            return _decided(reader, who, what, app, now)
+            judged = _decided(reader, who, what, app, now)
+            if judged.verdict is Verdict.OPEN:
+                return judged
+            # Somebody of the house who may not open it may have been let in as a guest.
+            first = first or judged
+        if first is not None:
+            return first
         bad = Judged(Verdict.BAD, Identified(ANONYMOUS), offers[0], app, because=failed)
         if bad.is_by_cookie:
             nobody = _decided(reader, bad.who, Presented(), app, now)
@@ -100,8 +113,8 @@ def holds(reader: RawReader, ground: Ground, now: datetime) -> bool:
             who = still_good(reader, ground.credential_id, ip=ground.ip, now=now)
         except BadCredential:
             return False
-    is_there = content_facts(reader, ground.app_id) is not None
-    return is_there and _decision(reader, who, ground.app_id, now).allowed
+    app = content_facts(reader, ground.app_id)
+    return app is not None and _decision(reader, who, app, now).allowed
 
 
 def _offers(asked: Asked, place: Place, *, is_secure: bool) -> Sequence[Presented]:
@@ -114,14 +127,18 @@ def _offers(asked: Asked, place: Place, *, is_secure: bool) -> Sequence[Presente
     if by_header.key is not None:
         return (by_header,)
     tokens = tokens_on_app_host(asked.cookies, is_secure=is_secure)
-    return [Presented(session=Secret(token)) for token in tokens] or (by_header,)
+    offers = [Presented(session=Secret(token)) for token in tokens]
+    guest = guest_token(asked.cookies, is_secure=is_secure)
+    if guest is not None:
+        offers.append(Presented(guest=Secret(guest)))
+    return offers or (by_header,)
 
 
 def _decided(
     reader: RawReader, who: Identified, what: Presented, app: ContentFacts | None, now: datetime
 ) -> Judged:
     """Add the decision to what identification found."""
-    decision = _decision(reader, who, app.app_id, now) if app is not None else _NO_APP
+    decision = _decision(reader, who, app, now) if app is not None else _NO_APP
     if decision.allowed:
         verdict = Verdict.OPEN
     elif who.actor.is_anonymous:
@@ -131,5 +148,5 @@ def _decided(
     return Judged(verdict, who, what, app, decision.because, decision.missing)
 
 
-def _decision(reader: RawReader, who: Identified, app_id: str, now: datetime) -> Decision:
-    return decide(reader, who.subject, OPEN, app_id, NodeKind.APP, now)
+def _decision(reader: RawReader, who: Identified, app: ContentFacts, now: datetime) -> Decision:
+    return decide_on(reader, who.subject, OPEN, app.node, now)

@@ -34,6 +34,7 @@ class GateMeans:
     visits: Visits
     bad_keys: BadKeys
     wake_seconds: float = 60.0
+    page_seconds: float = 3.0
 
     @cached_property
     def addresses(self) -> Addresses:

@@ -1,12 +1,15 @@
 """The answer that lets a request pass: where it goes, as whom, without what."""
 
+import secrets
+
 from gatepost_server.gateway.authorizer.answers import Answer
 from gatepost_server.gateway.authorizer.asked import Asked
-from gatepost_server.gateway.authorizer.cookies import without_ours
+from gatepost_server.gateway.authorizer.cookies import affinity_cookie, affinity_in, without_ours
 from gatepost_server.gateway.authorizer.ground import Ground
 from gatepost_server.gateway.authorizer.judging import Judged
 from gatepost_server.gateway.authorizer.place import Place
-from gatepost_server.gateway.headers import VISITOR
+from gatepost_server.gateway.headers import AFFINITY, EMAIL, VISITOR
+from gatepost_server.kernel.actor import ActorKind
 
 TO_REMOVE = "x-envoy-auth-headers-to-remove"
 
@@ -37,9 +40,13 @@ def passed(
     ]
     if not place.is_origin:
         headers.append(("x-forwarded-prefix", place.prefix))
+    if judged.app.is_sticky:
+        headers += _kept_to_one(asked, is_secure=scheme == "https")
     if actor.principal_id is not None:
         headers.append(("x-gatepost-user", actor.name))
         headers.append(("x-gatepost-user-id", actor.principal_id))
+    if actor.kind is ActorKind.GUEST:
+        headers.append((EMAIL, actor.name))
     if actor.via_key_id is not None:
         headers.append(("x-gatepost-key-id", actor.via_key_id))
     if visitor:
@@ -48,3 +55,13 @@ def passed(
         kept = without_ours(asked.cookies)
         headers.append(("cookie", kept) if kept else (TO_REMOVE, "cookie"))
     return Answer(200, headers)
+
+
+def _kept_to_one(asked: Asked, *, is_secure: bool) -> list[tuple[str, str]]:
+    """Name the process that this browser had; give one that had none a name to come again with."""
+    had = affinity_in(asked.cookies, is_secure=is_secure)
+    if had is not None:
+        return [(AFFINITY, had)]
+    made = secrets.token_hex(12)
+    cookie = affinity_cookie(made, is_secure=is_secure, is_framed=asked.is_framed)
+    return [(AFFINITY, made), ("set-cookie", cookie)]

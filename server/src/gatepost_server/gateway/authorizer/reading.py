@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from gatepost_server.store import RawReader
+from gatepost_server.store import RawReader, RememberingReader
 from gatepost_server.store.engine import SNAPSHOT
 
 
@@ -12,7 +12,8 @@ class StandingReader:
     """Reads for the event loop's thread: each `with` is one transaction, one at a time.
 
     Taking a connection from the pool costs as much as the reads themselves. After an
-    error the connection is given up, and the next check opens another.
+    error the connection is given up, and the next check opens another. An embedded store
+    is read again only when something was committed since (ADR 25).
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -22,14 +23,16 @@ class StandingReader:
         self._driver: Any
         self._cursor: Any
         self._reader: RawReader
+        self._remembering: RememberingReader | None = None
 
     def __enter__(self) -> RawReader:
         """Open a read transaction: a consistent view of the store as it is now."""
         if self._connection is None:
             self._open()
         try:
-            if self._is_sqlite:
+            if self._remembering is not None:
                 self._cursor.execute("BEGIN")
+                self._remembering.begun()
         except BaseException:
             self._give_up()
             raise
@@ -57,6 +60,8 @@ class StandingReader:
         # One cursor for all its life; a connection would make another for each statement.
         self._cursor = self._driver.cursor()
         self._reader = RawReader(self._cursor, self._engine.dialect)
+        if self._is_sqlite:
+            self._reader = self._remembering = RememberingReader(self._cursor, self._engine.dialect)
 
     def _give_up(self) -> None:
         assert self._connection is not None, "opened before"

@@ -9,7 +9,7 @@ from gatepost_server.apps import request_wake
 from gatepost_server.apps.facts import content_facts
 from gatepost_server.apps.model import Desired, ReplicaState, VersionState
 from gatepost_server.apps.views import ContentFacts
-from gatepost_server.gateway.authorizer.answers import FAILED, NOT_YET, STOPPED, Problem
+from gatepost_server.gateway.authorizer.answers import FAILED, NOT_YET, STOPPED, WAKING, Problem
 from gatepost_server.gateway.authorizer.means import GateMeans
 from gatepost_server.gateway.unix_http import is_listed, post
 from gatepost_server.kernel.actor import Origin, system_actor
@@ -21,11 +21,12 @@ _EVERY_S = 0.05
 _POKE_S = 2.0
 
 
-async def awake(means: GateMeans, app: ContentFacts) -> ContentFacts | Problem:
+async def awake(means: GateMeans, app: ContentFacts, *, is_page: bool) -> ContentFacts | Problem:
     """Return the app's facts once it answers; at once when it does, else after waking it.
 
-    Waits at most a minute, and no longer than there is hope. Who may not open it never
-    gets here, so that nobody wakes what is not theirs.
+    A program waits at most a minute, and no longer than there is hope; a person who opens a
+    page a few seconds, and then sees one that goes on asking. Who may not open it never gets
+    here, so that nobody wakes what is not theirs.
     """
     if app.is_ready:
         return app
@@ -33,7 +34,7 @@ async def awake(means: GateMeans, app: ContentFacts) -> ContentFacts | Problem:
     if hopeless is not None:
         return hopeless
     loop = asyncio.get_running_loop()
-    ends = loop.time() + means.wake_seconds
+    ends = loop.time() + (means.page_seconds if is_page else means.wake_seconds)
     await asyncio.to_thread(_ask, means, app.app_id)
     await _poke(means.folders.runtime_socket, app.app_id)
     while loop.time() < ends:
@@ -47,7 +48,7 @@ async def awake(means: GateMeans, app: ContentFacts) -> ContentFacts | Problem:
             return hopeless
         if seen.is_ready and await is_listed(means.gate.admin_socket, str(seen.live_deployment_id)):
             return seen
-    return NOT_YET
+    return WAKING if is_page else NOT_YET
 
 
 def _hopeless(app: ContentFacts) -> Problem | None:

@@ -3,17 +3,26 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from gatepost_server.gateway.envoy.desired import Gate, Json
+from gatepost_server.gateway.envoy.desired import Gate, Json, Upstream
 
 BUFFER = 4 * 1024 * 1024
 MANY = 100_000
+STICKY = "RING_HASH"
 
 
 def clusters(gate: Gate) -> list[Json]:
     """Return every cluster, apps last and in the order of their names."""
     ours = [_cluster("control", [gate.control_socket]), _authorizers(gate)]
     apps = sorted(gate.upstreams, key=lambda upstream: upstream.cluster)
-    return [*ours, *(_cluster(app.cluster, [app.socket]) for app in apps)]
+    return [*ours, *(_app(app) for app in apps)]
+
+
+def _app(app: Upstream) -> Json:
+    """Whoever has the least to do gets the next request, unless people keep to one of them."""
+    cluster = _cluster(app.cluster, app.sockets)
+    if not app.more:
+        return cluster
+    return {**cluster, "lb_policy": STICKY if app.is_sticky else "LEAST_REQUEST"}
 
 
 def _authorizers(gate: Gate) -> Json:

@@ -16,22 +16,36 @@ local function refused(line)
   return false
 end
 
+local function below(line, prefix)
+  local parts = {}
+  for part in string.gmatch(line, "[^;]+") do
+    local path = string.match(part, "^%s*[Pp][Aa][Tt][Hh]%s*=%s*(/.*)$")
+    if #parts > 0 and path and string.sub(path .. "/", 1, #prefix + 1) ~= prefix .. "/" then
+      part = " Path=" .. prefix .. path
+    end
+    parts[#parts + 1] = part
+  end
+  return table.concat(parts, ";")
+end
+
 function envoy_on_response(handle)
   local headers = handle:headers()
+  local prefix = headers:get("x-gp-prefix")
+  if prefix then headers:remove("x-gp-prefix") end
   local count = headers:getNumValues("set-cookie")
   if count == 0 then return end
   local kept = {}
   for i = 0, count - 1 do
     local line = headers:getAtIndex("set-cookie", i)
-    if not refused(line) then kept[#kept + 1] = line end
+    if not refused(line) then kept[#kept + 1] = prefix and below(line, prefix) or line end
   end
-  if #kept == count then return end
   headers:remove("set-cookie")
   for _, line in ipairs(kept) do headers:add("set-cookie", line) end
 end
 """
 """Drops a Set-Cookie with our names, with `Domain=`, or without a name (browsers send the
-value of such a one where a name is expected). It decides nothing about access."""
+value of such a one where a name is expected). Below a prefix, which the route names, a cookie
+is for what lies there: beside it are other applications. It decides nothing about access."""
 
 FILTER_NAME: Final = "envoy.filters.http.lua"
 

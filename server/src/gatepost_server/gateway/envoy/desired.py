@@ -14,10 +14,20 @@ Json = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Upstream:
-    """One running deployment: the cluster that names it, and its relay's socket."""
+    """One running deployment: the cluster that names it, and the sockets of its relays.
+
+    With *is_sticky* who comes again with the same affinity gets to the same one.
+    """
 
     cluster: str
     socket: Path
+    more: tuple[Path, ...] = ()
+    is_sticky: bool = False
+
+    @property
+    def sockets(self) -> tuple[Path, ...]:
+        """Every socket."""
+        return (self.socket, *self.more)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from gatepost_server.gateway.envoy.bootstrap import bootstrap
-from gatepost_server.gateway.envoy.clusters import clusters
+from gatepost_server.gateway.envoy.clusters import STICKY, clusters
 from gatepost_server.gateway.envoy.desired import Gate, Json, Upstream
 from gatepost_server.gateway.envoy.listener import listener
 from gatepost_server.gateway.envoy.routes import routes
@@ -39,8 +39,12 @@ def upstreams_in(gate: Gate) -> list[Upstream]:
     found = []
     for cluster in json.loads(path.read_text())["resources"]:
         if cluster["name"] not in ours:
-            (endpoint,) = cluster["load_assignment"]["endpoints"][0]["lb_endpoints"]
-            found.append(Upstream(cluster["name"], Path(endpoint["endpoint"]["address"]["pipe"]["path"])))
+            first, *more = (
+                Path(one["endpoint"]["address"]["pipe"]["path"])
+                for one in cluster["load_assignment"]["endpoints"][0]["lb_endpoints"]
+            )
+            is_sticky = cluster.get("lb_policy") == STICKY
+            found.append(Upstream(cluster["name"], first, tuple(more), is_sticky=is_sticky))
     return found
 
 

@@ -2,8 +2,8 @@
 
 from gatepost_server.gateway.envoy.cookies import SET_COOKIE_FILTER
 from gatepost_server.gateway.envoy.desired import Gate, Json
-from gatepost_server.gateway.envoy.sources import file_source
-from gatepost_server.gateway.headers import ADDRESSES, CREDENTIALS, CSRF, VISITOR, forged_pattern
+from gatepost_server.gateway.envoy.sources import OTHER_HOST, file_source
+from gatepost_server.gateway.headers import ADDRESSES, CREDENTIALS, CSRF, EMAIL, VISITOR, forged_pattern
 
 BUFFER = 4 * 1024 * 1024
 ASK_SECONDS = 75
@@ -112,12 +112,7 @@ ASKED_AGAIN: Json = {
             "update_frequency": 1,
         },
     },
-    "retry_host_predicate": [
-        {
-            "name": "envoy.retry_host_predicates.previous_hosts",
-            "typed_config": {"@type": f"{RETRY}.host.previous_hosts.v3.PreviousHostsPredicate"},
-        }
-    ],
+    "retry_host_predicate": [OTHER_HOST],
     "host_selection_retry_max_attempts": 5,
 }
 """Asking changes nothing: a question that one could not answer goes to another, even one that stands by."""
@@ -144,12 +139,13 @@ def _ask() -> Json:
                 "retry_policy": ASKED_AGAIN,
                 "authorization_response": {
                     "allowed_client_headers": {"patterns": [{"exact": name} for name in ANSWERED_WITH]},
+                    "allowed_client_headers_on_success": {"patterns": [{"exact": "set-cookie"}]},
                     "allowed_upstream_headers": {
                         "patterns": [
                             {"prefix": "x-gp-"},
                             {"prefix": "x-gatepost-"},
                             {"prefix": "x-forwarded-"},
-                            *({"exact": name} for name in VISITOR[1:]),
+                            *({"exact": name} for name in (*VISITOR[1:], EMAIL)),
                             {"exact": "cookie"},
                         ]
                     },

@@ -2,7 +2,8 @@
 
 from gatepost_server.gateway.envoy.cookies import FILTER_NAME, NOT_HERE
 from gatepost_server.gateway.envoy.desired import Gate, Json
-from gatepost_server.gateway.headers import CREDENTIALS, HOP_TOKENS
+from gatepost_server.gateway.envoy.sources import OTHER_HOST
+from gatepost_server.gateway.headers import AFFINITY, CREDENTIALS, HOP_TOKENS, PREFIX, UNSENT
 
 _HOST = r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?"
 _TOKENS = "|".join(HOP_TOKENS)
@@ -16,12 +17,23 @@ UNASKED: Json = {
     FILTER_NAME: NOT_HERE,
 }
 
+NOT_FROM_APPS = ("clear-site-data", "strict-transport-security", "public-key-pins", "alt-svc", "nel",
+                 "report-to", PREFIX)  # fmt: skip
+"""Said by a server about its whole host, or its whole domain, which an app shares with others."""
+
 _PATIENCE: Json = {
-    "retry_on": "connect-failure,reset-before-request",
+    "retry_on": "connect-failure,reset-before-request,retriable-headers",
+    "retriable_headers": [{"name": UNSENT, "present_match": True}],
+    "retry_host_predicate": [OTHER_HOST],
+    "host_selection_retry_max_attempts": 3,
     "num_retries": 60,
     "retry_back_off": {"base_interval": "0.025s", "max_interval": "1s"},
 }
-"""Where nobody listens, nothing was sent: tried again for about half a minute, for a runtime to return."""
+"""Where nobody listens, nothing was sent: tried again for about half a minute, for a runtime to return.
+
+Of several processes another one is tried first; a relay whose process is gone says so in a
+header that reaches nobody.
+"""
 
 GATE_ONLY = ("x-gp-cluster", "x-gp-connection", "x-gp-upgrade", "x-gp-length", "x-gatepost-csrf",
              "x-envoy-internal", "x-envoy-external-address", "x-envoy-original-path",
@@ -35,7 +47,7 @@ def routes(gate: Gate) -> Json:
         "@type": "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
         "name": "public",
         "ignore_port_in_host_matching": True,
-        "response_headers_to_remove": ["server", "x-powered-by", "x-envoy-upstream-service-time"],
+        "response_headers_to_remove": ["server", "x-powered-by", "x-envoy-upstream-service-time", UNSENT],
         "virtual_hosts": [
             {
                 "name": "apps",
@@ -79,10 +91,12 @@ def _governed(match: Json, **action: object) -> dict[str, object]:
             "timeout": "0s",
             "idle_timeout": "0s",
             "retry_policy": _PATIENCE,
+            "hash_policy": [{"header": {"header_name": AFFINITY}}],
             **action,
         },
         "request_body_buffer_limit": 65536,
         "request_headers_to_remove": list(GATE_ONLY),
+        "response_headers_to_remove": list(NOT_FROM_APPS),
     }
 
 
@@ -92,6 +106,7 @@ def _content() -> Json:
     return {
         **_governed({"prefix": "/content/"}, regex_rewrite=rewrite),
         "response_headers_to_add": [
+            _added(PREFIX, "%REQ(x-forwarded-prefix)%", action="OVERWRITE_IF_EXISTS_OR_ADD"),
             _added("content-security-policy", "sandbox"),
             _added("x-content-type-options", "nosniff", action="OVERWRITE_IF_EXISTS_OR_ADD"),
             _added("cache-control", "private", action="ADD_IF_ABSENT"),
@@ -105,6 +120,7 @@ def _origin(gate: Gate) -> Json:
         **_governed({"prefix": "/"}),
         "response_headers_to_add": [
             _added("content-security-policy", f"frame-ancestors 'self' {gate.control_origin}"),
+            _added("origin-agent-cluster", "?1", action="OVERWRITE_IF_EXISTS_OR_ADD"),
             _added("cache-control", "private", action="ADD_IF_ABSENT"),
         ],
     }

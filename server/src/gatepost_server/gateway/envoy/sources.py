@@ -1,8 +1,16 @@
-"""How Envoy is told where to read a part of its configuration."""
+"""How Envoy is told where to read a part of its configuration, and whom to try again."""
 
 from pathlib import Path
 
 from gatepost_server.gateway.envoy.desired import Json
+
+OTHER_HOST: Json = {
+    "name": "envoy.retry_host_predicates.previous_hosts",
+    "typed_config": {
+        "@type": "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate"
+    },
+}
+"""Where something is tried again: with another one than before, while there is another."""
 
 
 def file_source(folder: Path, part: str) -> Json:

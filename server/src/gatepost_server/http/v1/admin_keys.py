@@ -104,8 +104,12 @@ def list_all_keys(
     owner: str | None = None,
     status: KeyStatus | None = None,
 ) -> PageOut[AnyKeyOut]:
-    """List the keys of everybody; `q` finds words of names by how they begin, and prefixes."""
+    """List the keys of everybody; `q` finds words of names by how they begin, and prefixes.
+
+    `owner` takes a username or an id.
+    """
     with call.read() as tx:
+        owner = owner and keys.person_meant(tx, owner, "owner")
         found = keys.list_all_keys(tx, page, kind=kind, owner_id=owner, status=status)
         names = projects.project_keys(tx, [one.project_id for one in found.items if one.project_id])
         return page_out(found, lambda key: _any(key, names, tx.now))
@@ -135,7 +139,7 @@ def change_key(call: ApiCall, key_id: str, body: ChangeIn) -> GlobalKeyOut:
     return changed
 
 
-@router.replaces("/admin/keys/{key_id}/permissions", action="key:make-global")
+@router.replaces("/admin/keys/{key_id}/permissions", action="key:widen-global")
 def set_permissions(call: ApiCall, key_id: str, body: RightsIn) -> GlobalKeyOut:
     """Replace all that a global key holds."""
     with call.begin() as tx:
@@ -144,14 +148,14 @@ def set_permissions(call: ApiCall, key_id: str, body: RightsIn) -> GlobalKeyOut:
     return changed
 
 
-@router.replaces("/admin/keys/{key_id}/run-as", action="key:make-global")
+@router.replaces("/admin/keys/{key_id}/run-as", action="key:widen-global")
 def set_run_as(call: ApiCall, key_id: str, body: RunAsIn) -> GlobalKeyOut:
     """Name a global key's associated user, or none."""
     with call.begin() as tx:
         return _shown(tx, keys.set_run_as(tx, key_id, body.user, GLOBAL))
 
 
-@router.makes("/admin/keys/{key_id}/rotate", action="key:make-global")
+@router.makes("/admin/keys/{key_id}/rotate", action="key:widen-global")
 def rotate_key(call: ApiCall, key_id: str, body: RotateIn) -> RotatedOut:
     """Give a global key a new secret; the old one counts on for the overlap."""
     with call.begin() as tx:

@@ -1,8 +1,8 @@
-"""The logs of an application: their end as text, or a stream of events as they grow."""
+"""The logs of an application: their end or what was looked for as text, or a stream as they grow."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from gatepost_server import apps, authn
-from gatepost_server.apps import MOST_LINES, AppState, LogKind, LogPart
-from gatepost_server.kernel.errors import GatepostError
+from gatepost_server.apps import LONGEST_WORDS, MOST_LINES, AppState, LogKind, LogPart
+from gatepost_server.kernel.errors import FieldFault, GatepostError, Invalid
 from gatepost_server.store import raw_reader
 from gatepost_server.web import ActionRouter, ApiCall
 from gatepost_server.web.call import Call
@@ -26,11 +26,15 @@ _ASK_AGAIN: Final = 15
 
 
 class LogQuery(BaseModel):
-    """Which log, how much of its end, and whether to go on with what is added."""
+    """Which log, how much of its end, and whether to go on with what is added.
+
+    With `q`, which lines of all that is kept: `tail` is then the most of them.
+    """
 
     kind: LogKind = LogKind.RUN
     tail: int = Field(200, ge=0, le=MOST_LINES)
     follow: bool = False
+    q: str = Field("", max_length=LONGEST_WORDS)
 
 
 @router.reads("/apps/{app_id}/logs", action="app:logs", response_class=PlainTextResponse)
@@ -44,10 +48,15 @@ def read_log(
     """Return the last lines of a log; with `follow` a stream of events, one a line.
 
     The stream of a build ends with the event `end` when the build does. Lines are followed by
-    an `id`, the place in the log; who sends it as `Last-Event-ID` goes on there.
+    an `id`, the place in the log; who sends it as `Last-Event-ID` goes on there. With `q` only
+    the lines that hold it, in upper or lower case, are returned: the newest `tail` of them.
     """
+    if wanted.q and wanted.follow:
+        raise Invalid("What is looked for is not followed.", faults=[FieldFault("q", "not with follow")])
     with call.read() as tx:
         path = apps.log_path(tx, app_id, wanted.kind, call.house.folders)
+    if wanted.q:
+        return _as_text(apps.lines_with(path, wanted.q, wanted.tail))
     if wanted.follow and last_event_id is not None:
         part = apps.log_since(path, last_event_id)
     else:
@@ -55,7 +64,11 @@ def read_log(
     if wanted.follow:
         events = _events(call, request, app_id, wanted.kind, path, part)
         return StreamingResponse(events, media_type="text/event-stream")
-    return PlainTextResponse("".join(f"{line}\n" for line in part.lines))
+    return _as_text(part.lines)
+
+
+def _as_text(lines: Sequence[str]) -> Response:
+    return PlainTextResponse("".join(f"{line}\n" for line in lines))
 
 
 async def _events(

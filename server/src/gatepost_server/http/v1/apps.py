@@ -1,16 +1,19 @@
 """Hosted applications: publish, change, start, stop, delete."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from gatepost_server import apps
-from gatepost_server.apps import Addresses, App, AppFilter, AppState, Deployment, Kind
+from gatepost_server.apps import Addresses, App, AppFilter, AppKey, AppState, Deployment, Kind
 from gatepost_server.authz import may
+from gatepost_server.http.v1.app_bodies import AppChange, AppForm, AppFromSource, DeployIn
+from gatepost_server.http.v1.key_shapes import KeyOut, party
 from gatepost_server.http.v1.sources import Upload, form_of, limits_of, person
-from gatepost_server.http.v1.wire import Body, PageOut, ReceiptOut, SortedPageQuery, Time, page_out
+from gatepost_server.http.v1.wire import PageOut, ReceiptOut, SortedPageQuery, Time, page_out
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.store import Tx
 from gatepost_server.web import ActionRouter, ApiCall, require_known
@@ -19,40 +22,21 @@ from gatepost_server.web.call import Call
 router = ActionRouter(tags=["apps"])
 
 
-class AppForm(Body):
-    """An app made from a bundle; without a name the bundle's own is taken."""
+class ProcessOut(BaseModel):
+    """One of an application's processes, which are counted from 1, as it was last seen."""
 
-    name: str | None = None
-    kind: Kind | None = None
-
-
-class AppFromSource(Body):
-    """An app made from a version of a source, the latest when none is named."""
-
-    name: str
-    source_id: str
-    version: int | None = Field(None, ge=1)
-
-
-class AppChange(Body):
-    """What may be changed of an app; absent fields stay."""
-
-    name: str | None = None
-    access: str | None = None
-
-
-class DeployIn(Body):
-    """The version of its source that an app is to go over to."""
-
-    source_version: int = Field(ge=1)
-    confirmed_authors: list[str] = Field([], max_length=20)
+    index: int
+    state: str
+    reason: str | None
+    restarts: int
+    since: Time
 
 
 class AppOut(BaseModel):
     """An application. `state` is about `version`; `live_version` is the one that answers.
 
-    How it is set up (`reason`, `isolation`, `restarts`, `source_id`, `deployed_by`) is null for
-    who may see it, but not read it.
+    How it is set up (`reason`, `isolation`, `restarts`, `source_id`, `deployed_by`,
+    `key_scope_level`, `last_used_at`, `processes`) is null for who may see it, but not read it.
     """
 
     id: str
@@ -70,6 +54,7 @@ class AppOut(BaseModel):
     version: int
     version_id: str
     live_version: int | None
+    live_version_id: str | None
     deployment_id: str
     owner: dict[str, str] | None
     deployed_by: str | None
@@ -77,7 +62,9 @@ class AppOut(BaseModel):
     isolation: str | None
     key_scope_level: str | None
     restarts: int | None
+    processes: list[ProcessOut] | None
     is_bundled: bool
+    last_used_at: Time | None
     created_at: Time
     updated_at: Time
 
@@ -102,23 +89,34 @@ class AppOut(BaseModel):
             version=app.version,
             version_id=app.version_id,
             live_version=app.live_version,
+            live_version_id=app.live_version_id,
             deployment_id=app.deployment_id,
             owner=person(app.owner_id, app.owner_name),
             deployed_by=app.deployed_by if is_read else None,
             access=app.access,
             isolation=app.isolation if is_read else None,
-            key_scope_level=None,
+            key_scope_level=app.key_scope_level if is_read else None,
             restarts=app.restarts if is_read else None,
+            processes=_processes(app) if is_read else None,
             is_bundled=app.is_bundled,
+            last_used_at=app.last_used_at if is_read else None,
             created_at=app.created_at,
             updated_at=app.updated_at,
         )
 
 
+def _processes(app: App) -> list[ProcessOut]:
+    return [
+        ProcessOut(index=one.index, state=one.state, reason=one.reason, restarts=one.restarts, since=one.at)
+        for one in app.processes
+    ]
+
+
 class DeploymentOut(BaseModel):
-    """One entry of an app's history."""
+    """One entry of an app's history: which version of which source was put to work."""
 
     id: str
+    source_id: str
     version: int
     kind: str
     at: Time
@@ -131,12 +129,34 @@ class DeploymentOut(BaseModel):
         """Present *one* deployment."""
         return cls(
             id=one.id,
+            source_id=one.source_id,
             version=one.version,
             kind=one.kind,
             at=one.at,
             by=person(one.by_id, one.by_name),
             is_wanted=one.is_wanted,
             is_live=one.is_live,
+        )
+
+
+class AppKeyOut(KeyOut):
+    """A key of an application: for whom it acts, how far, and whether the application is run with it.
+
+    `key_scope_level` is null when the application runs for somebody else by now.
+    """
+
+    user: dict[str, str] | None
+    key_scope_level: str | None
+    is_used: bool
+
+    @classmethod
+    def of_app(cls, one: AppKey, now: datetime) -> "AppKeyOut":
+        """Present *one* key."""
+        return cls(
+            **KeyOut.of(one.key, now).model_dump(),
+            user=party(one.key.owner),
+            key_scope_level=one.level,
+            is_used=one.is_used,
         )
 
 
@@ -160,7 +180,10 @@ def create_app(call: ApiCall, upload: Upload) -> AppOut:
     if upload.bundle is None and "source_id" in upload.fields:
         wanted = upload.read_as(AppFromSource)
         with call.begin() as tx:
-            made = apps.create_app(tx, name=wanted.name, source_id=wanted.source_id, version=wanted.version)
+            made = apps.create_app(
+                tx, name=wanted.name, source_id=wanted.source_id, version=wanted.version,
+                confirmed_authors=wanted.confirmed_authors,
+            )  # fmt: skip
             return _shown(tx, made, call)
     form = upload.read_as(AppForm)
     sources, now = call.house.folders.sources, call.house.uow.clock.now()
@@ -211,9 +234,12 @@ def delete_app(call: ApiCall, app_id: str) -> ReceiptOut:
 
 @router.makes("/apps/{app_id}/deploy", status_code=202, action="app:deploy")
 def deploy(call: ApiCall, app_id: str, body: DeployIn) -> AppOut:
-    """Let an application go over to a version of its source; an older one is a rollback."""
+    """Let an application go over to a version of its source, or of another; an older one is a rollback."""
     with call.begin() as tx:
-        made = apps.deploy_version(tx, app_id, body.source_version, confirmed_authors=body.confirmed_authors)
+        made = apps.deploy_version(
+            tx, app_id, body.source_version,
+            source_id=body.source_id, confirmed_authors=body.confirmed_authors,
+        )  # fmt: skip
         return _shown(tx, made, call)
 
 
@@ -222,6 +248,14 @@ def list_deployments(call: ApiCall, app_id: str) -> PageOut[DeploymentOut]:
     """List what was put to work for an application, newest first."""
     with call.read() as tx:
         items = [DeploymentOut.of(one) for one in apps.list_deployments(tx, app_id)]
+        return PageOut(items=items, next=None)
+
+
+@router.reads("/apps/{app_id}/keys", action="app:read")
+def list_app_keys(call: ApiCall, app_id: str) -> PageOut[AppKeyOut]:
+    """List the keys that an application has and had, latest first; never a text."""
+    with call.read() as tx:
+        items = [AppKeyOut.of_app(one, tx.now) for one in apps.list_app_keys(tx, app_id)]
         return PageOut(items=items, next=None)
 
 

@@ -1,15 +1,17 @@
 """The trail: everybody's for administrators, one's own for everybody."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends
 from pydantic import BaseModel
 
-from gatepost_server import audit
+from gatepost_server import audit, keys
 from gatepost_server.audit import Entry, EntryFilter
 from gatepost_server.authz import may_on_instance, require_self
 from gatepost_server.http.v1.wire import PageOut, PageQuery, Time, aware, page_out
+from gatepost_server.store import Tx
 from gatepost_server.web import ActionRouter, ApiCall
 
 router = ActionRouter(tags=["audit"])
@@ -74,6 +76,20 @@ class WantedIn(BaseModel):
     until: datetime | None = None
 
 
+def meant(tx: Tx, wanted: EntryFilter) -> EntryFilter:
+    """Return *wanted* with ids where names were sent.
+
+    Raises:
+        Invalid: a name that nobody has, or several have.
+    """
+    behalf, run_as = wanted.on_behalf_of, wanted.run_as
+    return replace(
+        wanted,
+        on_behalf_of=behalf and keys.answerer_meant(tx, behalf, "on_behalf_of"),
+        run_as=run_as and keys.person_meant(tx, run_as, "run_as"),
+    )
+
+
 def _filter(wanted: Annotated[WantedIn, Depends()]) -> EntryFilter:
     since, until = aware(wanted.since, "since"), aware(wanted.until, "until")
     return EntryFilter(**{**wanted.model_dump(), "since": since, "until": until})
@@ -84,8 +100,11 @@ Wanted = Annotated[EntryFilter, Depends(_filter)]
 
 @router.reads("/audit", action="audit:own")
 def list_audit(call: ApiCall, page: PageQuery, wanted: Wanted) -> PageOut[EntryOut]:
-    """List the trail, newest first; people who are not administrators see their own."""
+    """List the trail, newest first; people who are not administrators see their own.
+
+    `actor`, `on_behalf_of` and `run_as` take a name or an id.
+    """
     with call.read() as tx:
         require_self(tx, "audit:own")
         is_for_all = may_on_instance(tx, "audit:all")
-        return page_out(audit.list_entries(tx, page, wanted, is_for_all=is_for_all), EntryOut.of)
+        return page_out(audit.list_entries(tx, page, meant(tx, wanted), is_for_all=is_for_all), EntryOut.of)

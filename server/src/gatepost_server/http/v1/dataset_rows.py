@@ -72,7 +72,9 @@ async def uploaded(
         return expected
 
     expected = await run_in_threadpool(judge)
-    async with received(request, call.house.folders.datasets, call.house.settings.upload_limit_mb) as path:
+    limit = call.house.settings.upload_limit_mb
+    said = f"The rows are larger than {limit} MiB. Send them in parts, with mode=append."
+    async with received(request, call.house.folders.datasets, limit, too_large=said) as path:
         yield path, expected
 
 

@@ -6,7 +6,6 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from gatepost_server import projects
-from gatepost_server.authz import allowed_on
 from gatepost_server.http.v1.wire import Body, PageOut, ReceiptOut, SortedPageQuery, Time
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.projects import Column, Dataset, Metadata, Named, NamedRule, Shelf
@@ -102,9 +101,9 @@ class DatasetOut(BaseModel):
 
 def shown(tx: Tx, datasets: Sequence[Dataset]) -> list[DatasetOut]:
     """Present *datasets*, of each what the caller may know."""
-    ids = [one.id for one in datasets]
     read, schema, metadata = (
-        allowed_on(tx, action, ids) for action in ("dataset:read", "dataset:schema", "dataset:metadata")
+        projects.allowed_on_datasets(tx, action, datasets)
+        for action in ("dataset:read", "dataset:schema", "dataset:metadata")
     )
     return [
         _presented(one, is_read=one.id in read, has_schema=one.id in schema, has_metadata=one.id in metadata)

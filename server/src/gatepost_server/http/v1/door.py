@@ -2,23 +2,31 @@
 
 from typing import Final
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 
 from gatepost_server.http.v1 import (
     admin_keys,
+    app_env,
     app_logs,
+    app_metrics,
+    app_parameters,
     apps,
     audit,
+    comparing,
+    credentials,
     dashboards,
     dataset_rows,
     dataset_story,
     datasets,
     explain,
+    exposure,
+    external,
     grants,
     groups,
     instance,
     jobs,
     keys,
+    lending,
     logs,
     mail,
     organizations,
@@ -26,15 +34,20 @@ from gatepost_server.http.v1 import (
     project_keys,
     project_sharing,
     projects,
+    requests,
     scenarios,
     sessions,
     sources,
+    usecases,
     users,
     variables,
+    version_files,
+    versions,
 )
 
 ROUTERS: Final = (
     sessions.router,
+    lending.router,
     keys.router,
     project_keys.router,
     admin_keys.router,
@@ -42,8 +55,17 @@ ROUTERS: Final = (
     groups.router,
     organizations.router,
     sources.router,
+    versions.router,
+    version_files.router,
+    comparing.router,
     apps.router,
+    app_env.router,
     app_logs.router,
+    app_metrics.router,
+    app_parameters.router,
+    external.router,
+    usecases.router,
+    credentials.router,
     project_archives.router,
     projects.router,
     datasets.router,
@@ -51,8 +73,10 @@ ROUTERS: Final = (
     dataset_story.router,
     project_sharing.router,
     grants.router,
+    requests.router,
     audit.router,
     explain.router,
+    exposure.router,
     instance.router,
     logs.router,
     variables.router,
@@ -63,9 +87,10 @@ ROUTERS: Final = (
 )
 
 
-def api_router() -> APIRouter:
-    """Return one router with all native routes."""
-    api = APIRouter(prefix="/api/v1")
+def install_api(app: FastAPI) -> None:
+    """Add all native routes to *app*.
+
+    Router by router: what is included inside of an included router is built twice at start.
+    """
     for router in ROUTERS:
-        api.include_router(router)
-    return api
+        app.include_router(router, prefix="/api/v1")

@@ -1,5 +1,6 @@
 """Settings that administrators change, and how the instance is."""
 
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import Field
@@ -26,32 +27,51 @@ class MailIn(Body):
     sender: str | None = Field(None, alias="from")
 
 
+class FeaturesIn(Body):
+    """Features to turn on or off; absent ones stay."""
+
+    stored_credentials: bool | None = None
+
+
+class EgressIn(Body):
+    """Private places that connections may lead to: `address:port`, networks, host names."""
+
+    allow: list[str]
+
+
 class SettingsIn(Body):
     """What to change; absent sections stay."""
 
     policies: dict[str, object] = Field(default_factory=dict)
+    features: FeaturesIn = FeaturesIn()
     mail: MailIn = MailIn()
+    egress: EgressIn = EgressIn(allow=[])
 
 
 @router.reads("/settings", action="settings:read")
 def read_settings(call: ApiCall) -> dict[str, Any]:
     """Return what administrators have decided; passwords are left out."""
     with call.read() as tx:
-        return _shown(tx)
+        return _shown(tx, is_managed=call.house.vault.stores_by_default)
 
 
 @router.changes("/settings", action="settings:change")
 def change_settings(call: ApiCall, body: SettingsIn) -> dict[str, Any]:
     """Change some of it; everything or nothing."""
     if not body.model_fields_set:
-        raise Invalid("Nothing to change.", faults=[FieldFault("body", "send policies or mail")])
+        raise Invalid("Nothing to change.", faults=[FieldFault("body", "send policies, mail or egress")])
     with call.begin() as tx:
         if "policies" in body.model_fields_set:
             instance.change_policies(tx, body.policies)
+        if "features" in body.model_fields_set:
+            wanted = body.features.model_dump(exclude_unset=True)
+            instance.change_features(tx, wanted, is_managed=call.house.vault.stores_by_default)
         if "mail" in body.model_fields_set:
             wanted = body.mail.model_dump(by_alias=True, exclude_unset=True)
             notify.change_mail_server(tx, call.house.post.seals, wanted)
-        shown = _shown(tx)
+        if "egress" in body.model_fields_set:
+            instance.change_egress(tx, body.egress.allow)
+        shown = _shown(tx, is_managed=call.house.vault.stores_by_default)
     call.house.collect_receipt()
     return shown
 
@@ -70,8 +90,10 @@ def health(call: ApiCall) -> dict[str, Any]:
     }
 
 
-def _shown(tx: Tx) -> dict[str, Any]:
+def _shown(tx: Tx, *, is_managed: bool) -> dict[str, Any]:
     return {
+        "features": asdict(instance.read_features(tx, is_managed=is_managed)),
         "policies": instance.read_policies(tx).as_dict(),
         "mail": mail_out(notify.read_mail_server(tx)),
+        "egress": {"allow": list(instance.read_egress(tx))},
     }

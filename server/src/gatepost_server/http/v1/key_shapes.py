@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from gatepost_server.authz import Principal
 from gatepost_server.http.v1.wire import Body, Time, aware
-from gatepost_server.keys import Change, Draft, ExpiryChoice, IssuedKey, Key, OldSecret
+from gatepost_server.keys import Change, Draft, ExpiryChoice, IssuedKey, Key, OldCaller, OldSecret
 
 
 class DraftIn(Body):
@@ -65,11 +65,46 @@ class RunAsIn(Body):
     user: str | None
 
 
+class OldCallerOut(BaseModel):
+    """Somebody who still has a replaced secret: from where, by what program, since when and how often.
+
+    `via` is `api` or `app`; `app` is the application that was called, null where you may not know of it.
+    """
+
+    ip: str | None
+    agent: str | None
+    via: str
+    app: dict[str, str] | None
+    first_at: Time
+    last_at: Time
+    uses: int
+
+    @classmethod
+    def of(cls, one: OldCaller) -> "OldCallerOut":
+        """Present *one*."""
+        is_known = one.app_id is not None and one.app_name is not None
+        return cls(
+            ip=one.ip,
+            agent=one.agent,
+            via="api" if one.app_id is None else "app",
+            app={"id": str(one.app_id), "name": str(one.app_name)} if is_known else None,
+            first_at=one.first_at,
+            last_at=one.last_at,
+            uses=one.uses,
+        )
+
+
 class OldSecretOut(BaseModel):
-    """A replaced secret that still counts, and who used it last."""
+    """A replaced secret that still counts, and who used it since it was replaced, the last first.
+
+    The latest 50 `callers` are told one by one; `other_uses` counts what others did.
+    """
 
     ends_at: Time
     last_four: str
+    replaced_at: Time
+    callers: list[OldCallerOut]
+    other_uses: int
     last_used_at: Time | None
     last_used_ip: str | None
     last_used_agent: str | None
@@ -82,14 +117,17 @@ class OldSecretOut(BaseModel):
         return cls(
             ends_at=old.ends_at,
             last_four=old.last_four,
-            last_used_at=old.last_used_at,
-            last_used_ip=old.last_used_ip,
-            last_used_agent=old.last_used_agent,
+            replaced_at=old.replaced_at,
+            callers=[OldCallerOut.of(one) for one in old.callers],
+            other_uses=old.other_uses,
+            last_used_at=old.last.last_at if old.last else None,
+            last_used_ip=old.last.ip if old.last else None,
+            last_used_agent=old.last.agent if old.last else None,
         )
 
 
 class KeyOut(BaseModel):
-    """A key as lists show it."""
+    """A key as lists show it; `app_id` is the application that it is the key of."""
 
     id: str
     kind: str
@@ -101,6 +139,7 @@ class KeyOut(BaseModel):
     ip_allowlist: str | None
     is_enabled: bool
     status: str
+    app_id: str | None
     created_at: Time
     expires_at: Time | None
     revoked_at: Time | None
@@ -123,6 +162,7 @@ class KeyOut(BaseModel):
             ip_allowlist=key.ip_allowlist,
             is_enabled=key.is_enabled,
             status=key.status(now).value,
+            app_id=key.app_id,
             created_at=key.created_at,
             expires_at=key.expires_at,
             revoked_at=key.revoked_at,

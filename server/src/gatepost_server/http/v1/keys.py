@@ -1,5 +1,7 @@
 """One's own API keys."""
 
+from pydantic import BaseModel
+
 from gatepost_server import keys
 from gatepost_server.http.v1.key_shapes import ChangeIn, DraftIn, KeyOut, RotatedOut, RotateIn
 from gatepost_server.http.v1.wire import PageOut, PageQuery, ReceiptOut, page_out
@@ -17,6 +19,12 @@ class KeyIn(DraftIn):
 
 class KeyMade(KeyOut):
     """A new key with its text, shown only here."""
+
+    key: str
+
+
+class KeyText(BaseModel):
+    """The text of a key that could be shown again."""
 
     key: str
 
@@ -40,7 +48,7 @@ def create_key(call: ApiCall, body: KeyIn) -> KeyMade:
 
 @router.reads("/keys", action="key:list")
 def list_keys(call: ApiCall, page: PageQuery, status: KeyStatus | None = None) -> PageOut[KeyOut]:
-    """List one's own keys."""
+    """List one's own keys: personal ones, and those of the applications that act for one."""
     with call.read() as tx:
         return page_out(keys.list_keys(tx, page, status), lambda key: KeyOut.of(key, tx.now))
 
@@ -76,6 +84,13 @@ def end_old_secret(call: ApiCall, key_id: str) -> ReceiptOut:
     with call.begin() as tx:
         keys.end_old_secret(tx, key_id)
     return ReceiptOut.of(call.house.collect_receipt())
+
+
+@router.makes("/keys/{key_id}/reveal", action="key:reveal")
+def reveal_key(call: ApiCall, key_id: str) -> KeyText:
+    """Show the text of an application's key again, to the user whom the application acts for."""
+    with call.begin() as tx:
+        return KeyText(key=keys.reveal_key(tx, call.house.safe.seals, key_id).reveal())
 
 
 @router.removes("/keys/{key_id}", action="key:delete")

@@ -4,7 +4,7 @@ from pydantic import BaseModel
 
 from gatepost_server import identity
 from gatepost_server.authz import Organization, may_on_instance
-from gatepost_server.http.v1.wire import Body, PageOut, ReceiptOut, Time
+from gatepost_server.http.v1.wire import Body, PageOut, PageQuery, ReceiptOut, Time, page_out
 from gatepost_server.web import ActionRouter, ApiCall
 
 router = ActionRouter(tags=["organizations"])
@@ -66,13 +66,15 @@ def create_organization(call: ApiCall, body: OrganizationIn) -> OrganizationOut:
 
 
 @router.reads("/organizations", action="organization:find", response_model=None)
-def list_organizations(call: ApiCall) -> PageOut[OrganizationOut] | PageOut[OrganizationBrief]:
+def list_organizations(
+    call: ApiCall, page: PageQuery
+) -> PageOut[OrganizationOut] | PageOut[OrganizationBrief]:
     """List organizations: all in full to administrators; to others their own and those open to it."""
     with call.read() as tx:
-        found = identity.find_organizations(tx)
+        found = identity.list_organizations(tx, page)
         if may_on_instance(tx, "organization:list"):
-            return PageOut(items=[OrganizationOut.of(one) for one in found], next=None)
-        return PageOut(items=[OrganizationBrief(id=one.id, name=one.name) for one in found], next=None)
+            return page_out(found, OrganizationOut.of)
+        return page_out(found, lambda one: OrganizationBrief(id=one.id, name=one.name))
 
 
 @router.reads("/organizations/{org_id}", action="organization:find", response_model=None)

@@ -116,5 +116,7 @@ def imported(call: Call, upload: Received, key: str, name: str | None) -> Import
     now, shelf = house.uow.clock.now(), Shelf(house.folders.datasets)
     trade = Trade(house.steps, house.tiles, house.key_rules)
     arriving = projects.arriving(upload.file(), house.folders.exports, shelf, now, limits_of(call), engine)
-    with arriving as arrival, call.begin() as tx:
-        return projects.import_project(tx, trade, arrival, key=key, name=name)
+    with arriving as arrival:
+        projects.examine_archive(trade.steps, arrival.manifest, house.folders.datasets)
+        with call.begin() as tx:
+            return projects.import_project(tx, trade, arrival, key=key, name=name)

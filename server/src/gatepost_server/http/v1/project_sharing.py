@@ -1,17 +1,30 @@
 """Who may do what in a project, and what it exposes to others."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from gatepost_server import projects
 from gatepost_server.authz import Exposure, Grant, policy
-from gatepost_server.http.v1.wire import Body, PageOut, ReceiptOut, Time, aware
+from gatepost_server.http.v1.wire import (
+    Body,
+    PageOut,
+    PageQuery,
+    ReceiptOut,
+    SortedPageQuery,
+    Time,
+    aware,
+    page_out,
+)
+from gatepost_server.kernel.paging import MAX_LIMIT
 from gatepost_server.projects import Named, Wish
 from gatepost_server.web import ActionRouter, ApiCall
 
 router = ActionRouter(tags=["projects"])
+
+Limit = Annotated[int | None, Query(ge=1, le=MAX_LIMIT)]
 
 
 class ToBody(Body):
@@ -62,9 +75,10 @@ class PermissionOut(BaseModel):
 
 
 class PermissionsOut(BaseModel):
-    """Who holds what on a project."""
+    """Who holds what on a project; `next` is where the next page begins, null where this is the end."""
 
     grants: list[PermissionOut]
+    next: str | None = None
 
 
 class ExposureIn(Body):
@@ -90,11 +104,21 @@ class ExposureOut(BaseModel):
 
 
 @router.reads("/projects/{project}/permissions", action="project:share")
-def list_permissions(call: ApiCall, project: str) -> PermissionsOut:
-    """List who holds what on a project."""
+def list_permissions(
+    call: ApiCall, project: str, page: SortedPageQuery, limit: Limit = None
+) -> PermissionsOut:
+    """List who holds what on a project: all of it, or with `limit` a page.
+
+    PUT takes of each `to` its `type` and `name`, of `role` and `permissions` the role, or where
+    that is null the permissions, and `until`; what is sent back so stays as it was given.
+    """
     with call.read() as tx:
-        found = projects.list_permissions(tx, project)
-        return PermissionsOut(grants=[PermissionOut.of(one) for one in found])
+        if limit is None and page.cursor is None and not page.q and not page.sort:
+            return PermissionsOut(
+                grants=[PermissionOut.of(one) for one in projects.list_permissions(tx, project)]
+            )
+        found = projects.page_of_permissions(tx, project, page)
+        return PermissionsOut(grants=[PermissionOut.of(one) for one in found.items], next=found.next)
 
 
 @router.replaces("/projects/{project}/permissions", action="project:share")
@@ -114,16 +138,16 @@ def replace_permissions(call: ApiCall, project: str, body: PermissionsIn) -> Per
 
 
 @router.reads("/projects/{project}/exposed", action="project:read")
-def list_exposed(call: ApiCall, project: str) -> PageOut[ExposureOut]:
+def list_exposed(call: ApiCall, project: str, page: PageQuery) -> PageOut[ExposureOut]:
     """List what a project exposes to others, and then what others expose to it."""
     with call.read() as tx:
-        out, received = projects.list_exposed(tx, project), projects.list_received(tx, project)
-        ids = [one for each in (*out, *received) for one in (each.from_project_id, each.project_id)]
+        found = projects.list_exposed(tx, project, page)
+        ids = [one for each in found.items for one in (each.from_project_id, each.project_id)]
         keys = projects.project_keys(tx, ids)
-        items = [_exposure(one, "out", keys) for one in out] + [
-            _exposure(one, "in", keys) for one in received
-        ]
-        return PageOut(items=items, next=None)
+        return page_out(
+            found,
+            lambda one: _exposure(one, "out" if keys.get(one.from_project_id) == project else "in", keys),
+        )
 
 
 @router.makes("/projects/{project}/exposed", status_code=201, action="project:expose")

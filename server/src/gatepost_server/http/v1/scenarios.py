@@ -96,6 +96,9 @@ class RunOut(BaseModel):
 @router.makes(_ALL, status_code=201, action="project:add")
 def create_scenario(call: ApiCall, project: str, body: ScenarioIn) -> ScenarioOut:
     """Make a scenario; it acts as the caller, who must hold what its steps do."""
+    with call.read() as tx:
+        projects.require_project(tx, "project:add", project)
+    projects.examine_steps(call.house.steps, body.steps, call.house.folders.datasets)
     wanted = ScenarioChange(body.name, body.steps, body.cron, body.run_as)
     with call.begin() as tx:
         return _shown(tx, [projects.create_scenario(tx, project, call.house.steps, wanted)])[0]
@@ -119,6 +122,9 @@ def get_scenario(call: ApiCall, project: str, scenario: str) -> ScenarioOut:
 @router.changes(_ONE, action="scenario:edit")
 def change_scenario(call: ApiCall, project: str, scenario: str, body: ScenarioChangeIn) -> ScenarioOut:
     """Change a scenario; from then on it acts as the caller."""
+    with call.read() as tx:
+        projects.require_scenario(tx, "scenario:edit", project, scenario)
+    projects.examine_steps(call.house.steps, body.steps or (), call.house.folders.datasets)
     sent = body.model_fields_set
     clears = frozenset(name for name in ("cron", "run_as") if name in sent and getattr(body, name) is None)
     wanted = ScenarioChange(body.name, body.steps, body.cron, body.run_as, clears)

@@ -1,14 +1,15 @@
-"""Sources: files under a name, in immutable versions."""
+"""Sources: files under a name, in versions."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from gatepost_server import apps
-from gatepost_server.apps import BundleLimits, Kind, Source, SourceVersion
+from gatepost_server.apps import BundleLimits, Kind, Source
 from gatepost_server.http.v1.wire import Body, PageOut, PageQuery, ReceiptOut, Time, page_out
+from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.web import ActionRouter, ApiCall, require_known
 from gatepost_server.web.call import Call
 from gatepost_server.web.receiving import Received, receive
@@ -18,17 +19,19 @@ router = ActionRouter(tags=["sources"])
 _MIB: Final = 1024 * 1024
 
 
+class CopiedIn(Body):
+    """The version of a source that another one is made from."""
+
+    source_id: str = Field(max_length=100)
+    version: int = Field(ge=1)
+
+
 class SourceIn(Body):
-    """A source to be made; with a bundle it gets its first version at once."""
+    """A source to be made; with a bundle, or `from` a version of another, it has a first version at once."""
 
     name: str
     kind: Kind | None = None
-
-
-class VersionIn(Body):
-    """What may be said of a version beside its bundle."""
-
-    kind: Kind | None = None
+    copied: CopiedIn | None = Field(None, alias="from")
 
 
 class SourceChange(Body):
@@ -61,48 +64,6 @@ class SourceOut(BaseModel):
             owner=person(source.owner_id, source.owner_name),
             created_at=source.created_at,
             updated_at=source.updated_at,
-        )
-
-
-class VersionOut(BaseModel):
-    """A version: what it is, who made it, how its build went."""
-
-    id: str
-    source_id: str
-    version: int
-    state: str
-    reason: str | None
-    kind: str
-    entrypoint: str
-    detected_because: str
-    author: dict[str, str] | None
-    sha256: str
-    size: int
-    files: int
-    resources: dict[str, float]
-    created_at: Time
-    built_at: Time | None
-
-    @classmethod
-    def of(cls, version: SourceVersion) -> "VersionOut":
-        """Present *version*."""
-        wanted = version.resources
-        return cls(
-            id=version.id,
-            source_id=version.source_id,
-            version=version.number,
-            state=version.state,
-            reason=version.reason,
-            kind=version.detected.kind,
-            entrypoint=version.detected.entrypoint,
-            detected_because=version.detected.because,
-            author=person(version.author_id, version.author_name),
-            sha256=version.sha256,
-            size=version.size,
-            files=version.files,
-            resources={"cpu": wanted.cpu, "memory": wanted.memory, "replicas": wanted.replicas},
-            created_at=version.created_at,
-            built_at=version.built_at,
         )
 
 
@@ -147,8 +108,10 @@ def form_of(form: type[BaseModel], from_json: type[BaseModel] | None = None) -> 
 
 @router.makes("/sources", status_code=201, action="source:create", openapi_extra=form_of(SourceIn, SourceIn))
 def create_source(call: ApiCall, upload: Upload) -> SourceOut:
-    """Make a source; with a bundle its first version."""
+    """Make a source; with a bundle its first version, or a copy of a version of another source."""
     wanted = upload.read_as(SourceIn)
+    if wanted.copied is not None:
+        return SourceOut.of(_copy(call, wanted, wanted.copied))
     if upload.bundle is None:
         with call.begin() as tx:
             return SourceOut.of(apps.create_source(tx, wanted.name))
@@ -158,6 +121,12 @@ def create_source(call: ApiCall, upload: Upload) -> SourceOut:
         call.begin() as tx,
     ):
         return SourceOut.of(apps.create_source(tx, wanted.name, bundle))
+
+
+def _copy(call: Call, wanted: SourceIn, copied: CopiedIn) -> Source:
+    if wanted.kind is not None:
+        raise Invalid("A copy is served as its original is.", faults=[FieldFault("kind", "leave it out")])
+    return apps.duplicate_source(call, call.house.folders, copied.source_id, copied.version, wanted.name)
 
 
 @router.reads("/sources", action="source:list")
@@ -188,34 +157,3 @@ def delete_source(call: ApiCall, source_id: str) -> ReceiptOut:
     with call.begin() as tx:
         apps.delete_source(tx, source_id, call.house.folders)
     return ReceiptOut.of(call.house.collect_receipt())
-
-
-@router.makes(
-    "/sources/{source_id}/versions",
-    status_code=201,
-    action="source:edit",
-    openapi_extra=form_of(VersionIn),
-)
-def add_version(call: ApiCall, source_id: str, upload: Upload) -> VersionOut:
-    """Add the next version of a source; its build starts at once."""
-    kind = upload.read_as(VersionIn).kind
-    sources, now = call.house.folders.sources, call.house.uow.clock.now()
-    with (
-        apps.taken_in(upload.file(), sources, now, kind=kind, limits=limits_of(call)) as bundle,
-        call.begin() as tx,
-    ):
-        return VersionOut.of(apps.add_version(tx, source_id, bundle))
-
-
-@router.reads("/sources/{source_id}/versions", action="source:read")
-def list_versions(call: ApiCall, source_id: str, page: PageQuery) -> PageOut[VersionOut]:
-    """List the versions of a source, newest first."""
-    with call.read() as tx:
-        return page_out(apps.list_versions(tx, source_id, page), VersionOut.of)
-
-
-@router.reads("/sources/{source_id}/versions/{number}", action="source:read")
-def get_version(call: ApiCall, source_id: str, number: int) -> VersionOut:
-    """Return one version of a source."""
-    with call.read() as tx:
-        return VersionOut.of(apps.get_version(tx, source_id, number))

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, JsonValue
 
 from gatepost_server import instance
-from gatepost_server.http.v1.wire import Body, PageOut, Time
+from gatepost_server.http.v1.wire import Body, PageOut, PageQuery, Time, page_out
 from gatepost_server.instance import Variable
 from gatepost_server.web import ActionRouter, ApiCall
 
@@ -31,10 +31,10 @@ class VariableOut(BaseModel):
 
 
 @router.reads("/variables", action="variable:list")
-def list_variables(call: ApiCall) -> PageOut[VariableOut]:
-    """List every global variable."""
+def list_variables(call: ApiCall, page: PageQuery) -> PageOut[VariableOut]:
+    """List the global variables by name."""
     with call.read() as tx:
-        return PageOut(items=[VariableOut.of(one) for one in instance.list_variables(tx)], next=None)
+        return page_out(instance.list_variables(tx, page), VariableOut.of)
 
 
 @router.reads("/variables/{name}", action="variable:list")

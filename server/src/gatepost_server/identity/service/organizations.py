@@ -8,6 +8,7 @@ from gatepost_server.authz import (
     known_organizations,
     may_on_instance,
     organizations,
+    page_of_organizations,
     plant_organization,
     require_instance,
     require_self,
@@ -16,6 +17,7 @@ from gatepost_server.identity import queries
 from gatepost_server.identity.errors import NameTaken, UnknownOrganization
 from gatepost_server.identity.model import checked_set_name
 from gatepost_server.kernel.ids import new_id
+from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.store import Tx
 
 
@@ -79,6 +81,13 @@ def find_organizations(tx: Tx) -> list[Organization]:
         require_self(tx, "organization:find")
     known = set(known_organizations(tx))
     return [one for one in organizations(tx) if one.id in known]
+
+
+def list_organizations(tx: Tx, page: PageRequest) -> Page[Organization]:
+    """Return a page of what `find_organizations` returns, searched by name."""
+    if not may_on_instance(tx, "organization:list"):
+        require_self(tx, "organization:find")
+    return page_of_organizations(tx, page)
 
 
 def get_organization(tx: Tx, org_id: str) -> Organization:

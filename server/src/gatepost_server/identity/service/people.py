@@ -7,6 +7,7 @@ from gatepost_server.authz import (
     INSTANCE,
     ORGANIZATION,
     SessionRequired,
+    administers,
     administrators,
     hand_over,
     known_organizations,
@@ -118,14 +119,14 @@ def change_user(
 
     Who moves to another organization loses what they held in others, unless both allow
     sharing outside. Returns the user and what was handed over because nobody else owned
-    it, as (kind, id, heir): to the acting administrator, or to another one when they step
-    down themselves; of what stands in an organization that was left, to one of its own.
+    it, as (kind, id, heir): to an administrator of the organization that it stands in, the
+    acting one if they are among them; without one there, to any.
 
     Raises:
         UnknownUser: no such user.
         Invalid: no such role, or no such organization.
         Conflict: the server would be left without an active administrator.
-        SessionRequired: a key tried to promote somebody to administrator.
+        SessionRequired: a key tried to promote somebody to administrator, or to let one in again.
     """
     require_instance(tx, "user:edit")
     lock_node(tx, INSTANCE)  # so that two administrators cannot demote each other at once
@@ -136,12 +137,9 @@ def change_user(
         _change_activity(tx, user_id, is_active=is_active)
     if organization is not None:
         moved += _change_organization(tx, user_id, organization)
-    staying = [one.id for one in administrators(tx)]
-    if not staying:
+    if not administrators(tx):
         raise Conflict("The server would be left without an administrator.", code="last-administrator")
-    heir = tx.actor.principal_id if tx.actor.principal_id in staying else staying[0]
-    moved += hand_over(tx, user_id, heir) if heir != user_id else []
-    return _existing(tx, user_id), moved
+    return _existing(tx, user_id), moved + hand_over(tx, user_id, tx.actor.principal_id)
 
 
 def _change_role(tx: Tx, user_id: str, role: str) -> None:
@@ -160,6 +158,8 @@ def _change_activity(tx: Tx, user_id: str, *, is_active: bool) -> None:
     require_instance(tx, "user:deactivate")
     before = _existing(tx, user_id)
     if is_active != before.is_active:
+        if is_active:
+            _require_person_for(tx, before.role, "user:deactivate")
         set_active(tx, user_id, is_active=is_active)
         if not is_active:
             end_sessions_of(tx, user_id)
@@ -237,7 +237,7 @@ def user_by_name(tx: Tx, user_id: str) -> User:
 
 def _require_person_for(tx: Tx, role: str, action: str) -> None:
     """Refuse a key that would make an administrator (security.md, decision 6)."""
-    if role == _ADMINISTRATOR and not tx.actor.is_interactive and tx.actor.kind is not ActorKind.SYSTEM:
+    if administers(role) and not tx.actor.is_interactive and tx.actor.kind is not ActorKind.SYSTEM:
         raise SessionRequired(action)
 
 

@@ -35,7 +35,10 @@ def change_policies(tx: Tx, wanted: dict[str, object]) -> Policies:
     after = before.changed(wanted)
     tx.session.merge(SettingRow(name=_POLICIES, value=after.as_dict()))
     narrow_access(tx, after.access_ceiling)
+    was, now = before.as_dict(), after.as_dict()
+    changed = [name for name in now if now[name] != was[name]]
     tx.audit(
-        "settings:change", "instance", INSTANCE, "policies", before=before.as_dict(), after=after.as_dict()
-    )
+        "settings:change", "instance", INSTANCE, "policies",
+        before={name: was[name] for name in changed}, after={name: now[name] for name in changed},
+    )  # fmt: skip
     return after

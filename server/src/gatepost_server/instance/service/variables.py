@@ -11,6 +11,7 @@ from gatepost_server.instance.errors import UnknownVariable
 from gatepost_server.instance.model import Variable
 from gatepost_server.instance.tables import VariableRow
 from gatepost_server.kernel.errors import FieldFault, Invalid
+from gatepost_server.kernel.paging import Page, PageRequest, page_from
 from gatepost_server.store import Tx
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
@@ -24,11 +25,21 @@ def variables(tx: Tx) -> dict[str, Any]:
     return {name: value for name, value in rows}  # noqa: C416  # rows are no tuples to the checker
 
 
-def list_variables(tx: Tx) -> list[Variable]:
-    """Return every global variable by name, with who set it and when; for administrators."""
+def list_variables(tx: Tx, page: PageRequest) -> Page[Variable]:
+    """Return a page of the global variables by name, with who set each and when; for administrators.
+
+    Raises:
+        Invalid: the cursor is not of this list.
+    """
     require_instance(tx, "variable:list")
-    rows = tx.session.scalars(select(VariableRow).order_by(VariableRow.name))
-    return [_present(tx, row) for row in rows]
+    query = select(VariableRow)
+    for word in page.q.split()[:8]:
+        query = query.where(VariableRow.name.icontains(word, autoescape=True))
+    position = page.position()
+    if position is not None:
+        query = query.where(VariableRow.name > position[0])
+    rows = tx.session.scalars(query.order_by(VariableRow.name).limit(page.limit + 1))
+    return page_from([_present(tx, row) for row in rows], page, lambda one: (one.name,))
 
 
 def get_variable(tx: Tx, name: str) -> Variable:

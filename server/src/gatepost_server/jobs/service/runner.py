@@ -151,7 +151,7 @@ class Runner:
         try:
             with raw_reader(self._uow.engine) as reader:
                 actor = self._revive(reader, taken.actor, taken.origin, self._uow.clock.now())
-            result = kind.run(JobContext(taken.job, actor, taken.origin, self._uow, slot))
+            result = kind.run(JobContext(taken.job, actor, taken.origin, self._uow, slot, self._revive))
         except Cancelled:
             return None if self._is_closing else Ending(JobState.CANCELLED)
         except GatepostError as refusal:

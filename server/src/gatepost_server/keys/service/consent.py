@@ -5,11 +5,12 @@ from typing import Final
 
 from sqlalchemy import delete, select
 
-from gatepost_server.authz import may_on_instance, policy, principal, require, require_self
-from gatepost_server.identity import user_named
+from gatepost_server.authz import node_names, require, require_self, stands_above
+from gatepost_server.identity import User, user_named
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.keys.errors import ConsentRequired, UnknownConsent
 from gatepost_server.keys.model import Key, Ring
+from gatepost_server.keys.service.makers import maker_of, name_run_as_of
 from gatepost_server.keys.service.presenting import shown
 from gatepost_server.keys.service.rings import Deed, find_key
 from gatepost_server.keys.tables import ConsentRow, KeyRow
@@ -26,10 +27,8 @@ def give_consent(tx: Tx, project_id: str) -> None:
         SessionRequired: a key is calling.
     """
     user_id = require_self(tx, _GIVE)
-    node = require(tx, "project:list", project_id)
-    if not has_consented(tx, user_id, project_id):
-        _agree(tx, user_id, project_id)
-        tx.audit(_GIVE, "project", node.id, node.name)
+    require(tx, "project:list", project_id)
+    agree(tx, user_id, project_id)
 
 
 def withdraw_consent(tx: Tx, project_id: str) -> None:
@@ -82,36 +81,46 @@ def set_run_as(tx: Tx, key_id: str, username: str | None, ring: Ring) -> Key:
 def name_run_as(tx: Tx, row: KeyRow, username: str | None) -> None:
     """Set the associated user of a key that the caller may change.
 
-    Naming oneself is agreeing. What was named by consent counts while the consent does.
+    Naming oneself is agreeing. What was named by consent counts while the consent does. A key
+    names nobody but whom it acts for itself.
 
     Raises:
         Invalid: nobody of that name.
         ConsentRequired: they have not agreed, and the caller is no administrator above them.
+        KeyExceedsMaker: a key is calling, and it acts for somebody else.
     """
-    if username is None:
+    user = _user_named(tx, username)
+    maker = maker_of(tx)
+    if maker is not None:
+        name_run_as_of(maker, row, None if user is None else user.id)
+        return
+    if user is None:
         row.run_as_id, row.is_run_as_consented = None, False
         return
-    user = user_named(tx, username)
-    if user is None or not user.is_active:
-        fault = FieldFault("run_as", "there is no user of this name")
-        raise Invalid("Nobody of that name.", faults=[fault], code="unknown-principal")
     is_agreed = row.project_id is not None and has_consented(tx, user.id, row.project_id)
-    if row.project_id is not None and not is_agreed and user.id == tx.actor.principal_id:
-        _agree(tx, user.id, row.project_id)
+    if row.project_id is not None and user.id == tx.actor.principal_id:
+        agree(tx, user.id, row.project_id)
         is_agreed = True
-    if not is_agreed and not _is_administrator_above(tx, user.id):
+    if not is_agreed and not stands_above(tx, user.id):
         raise ConsentRequired(user.username)
     row.run_as_id, row.is_run_as_consented = user.id, is_agreed
 
 
-def _agree(tx: Tx, user_id: str, project_id: str) -> None:
+def _user_named(tx: Tx, username: str | None) -> User | None:
+    if username is None:
+        return None
+    user = user_named(tx, username)
+    if user is None or not user.is_active:
+        fault = FieldFault("run_as", "there is no user of this name")
+        raise Invalid("Nobody of that name.", faults=[fault], code="unknown-principal")
+    return user
+
+
+def agree(tx: Tx, user_id: str, project_id: str) -> bool:
+    """Write down that somebody, who said so, agrees from now on, and audit it; False when they had before."""
+    if has_consented(tx, user_id, project_id):
+        return False
     tx.session.add(ConsentRow(user_id=user_id, project_id=project_id, given_at=tx.now))
     tx.session.flush()
-
-
-def _is_administrator_above(tx: Tx, user_id: str) -> bool:
-    """Tell whether the caller administers the server and the target's role is no higher."""
-    if not may_on_instance(tx, "user:role"):
-        return False
-    target = principal(tx, user_id)
-    return target is not None and target.cap <= policy.roles["administrator"].cap
+    tx.audit(_GIVE, "project", project_id, node_names(tx, [project_id]).get(project_id, ""))
+    return True

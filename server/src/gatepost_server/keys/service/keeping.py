@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from gatepost_server.authz import rename_holder, require_instance, retire_holders
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.keys import queries
 from gatepost_server.keys.allowlist import checked_allowlist
-from gatepost_server.keys.errors import UnknownKey
+from gatepost_server.keys.errors import BoundToApp, UnknownKey
 from gatepost_server.keys.model import (
     OWN,
+    THEIR_OWN,
     Change,
     Key,
     KeyKind,
@@ -24,8 +25,15 @@ from gatepost_server.keys.model import (
 )
 from gatepost_server.keys.service.minting import add_words
 from gatepost_server.keys.service.presenting import shown, shown_page
-from gatepost_server.keys.service.rings import Deed, find_key, require_ring
-from gatepost_server.keys.tables import KeyOriginRow, KeyRow, KeyWordRow, OldSecretUseRow, VerifierRow
+from gatepost_server.keys.service.rings import Deed, find_key, require_lasting, require_ring
+from gatepost_server.keys.service.using import drop_verifiers
+from gatepost_server.keys.tables import (
+    CreatorKeyRow,
+    KeyOriginRow,
+    KeyRow,
+    KeyWordRow,
+    VerifierRow,
+)
 from gatepost_server.keys.wording import checked_description
 from gatepost_server.store import Tx
 
@@ -69,12 +77,16 @@ def change_key(tx: Tx, rules: KeyRules, key_id: str, change: Change, ring: Ring 
         UnknownKey: not in the ring.
         Invalid: something cannot be accepted, or nothing is to change.
         Denied: a key without end where policy forbids it.
+        TooWide: somebody else answers for a project key, which would outlive what the caller holds.
+        BoundToApp: it is an application's, and more than whether it is enabled is to change.
         ConfirmRequired, SessionRequired: it may be worth more afterwards, and that takes a
             person who is present.
     """
     row = find_key(tx, ring, Deed.WIDEN if change.may_widen else Deed.EDIT, key_id)
     if change == Change():
         raise Invalid("Nothing to change.", faults=[FieldFault("body", "send what is to change")])
+    if row.kind == KeyKind.CREATOR and change != Change(is_enabled=change.is_enabled):
+        raise BoundToApp
     before = _facts(row)
 
     if change.name is not None:
@@ -85,6 +97,7 @@ def change_key(tx: Tx, rules: KeyRules, key_id: str, change: Change, ring: Ring 
         row.expires_at = expiry_of(
             change.expiry, tx.now, default=rules.default_life, may_never_expire=rules.may_never_expire
         )
+        require_lasting(tx, row)
     if change.ip_allowlist is not None:
         row.ip_allowlist = checked_allowlist(change.ip_allowlist) or None
     if change.is_enabled is not None:
@@ -108,20 +121,20 @@ def revoke_key(tx: Tx, key_id: str, ring: Ring = OWN) -> Key:
 
 
 def list_keys_of(tx: Tx, user_id: str, page: PageRequest) -> Page[Key]:
-    """Return somebody's personal keys, for administrators."""
+    """Return somebody's own keys, for administrators."""
     require_instance(tx, "user:keys")
     return shown_page(tx, queries.page_of_keys(tx.session, OWN, user_id, page, None, tx.now))
 
 
 def revoke_key_of(tx: Tx, user_id: str, key_id: str) -> Key:
-    """Delete somebody's personal key, as an administrator.
+    """Delete one of somebody's own keys, as an administrator.
 
     Raises:
         UnknownKey: that person has no such key.
     """
     require_instance(tx, "user:keys")
     row = tx.session.get(KeyRow, key_id, with_for_update=True)
-    is_theirs = row is not None and (row.kind, row.owner_id) == (KeyKind.PERSONAL, user_id)
+    is_theirs = row is not None and row.kind in THEIR_OWN and row.owner_id == user_id
     if row is None or not is_theirs or row.revoked_at is not None:
         raise UnknownKey
     return shown(tx, revoke(tx, row))
@@ -138,10 +151,10 @@ def revoke(tx: Tx, row: KeyRow) -> KeyRow:
 
 def forget(tx: Tx, key_ids: Sequence[str]) -> None:
     """Remove all by which keys are verified, and all that they hold."""
-    verifiers = select(VerifierRow.id).where(VerifierRow.key_id.in_(key_ids))
-    tx.session.execute(delete(OldSecretUseRow).where(OldSecretUseRow.verifier_id.in_(verifiers)))
-    tx.session.execute(delete(VerifierRow).where(VerifierRow.key_id.in_(key_ids)))
+    drop_verifiers(tx, tx.session.scalars(select(VerifierRow.id).where(VerifierRow.key_id.in_(key_ids))))
     tx.session.execute(delete(KeyOriginRow).where(KeyOriginRow.key_id.in_(key_ids)))
+    of_apps = update(CreatorKeyRow).where(CreatorKeyRow.key_id.in_(key_ids))
+    tx.session.execute(of_apps.values(text_sealed=None))
     retire_holders(tx, key_ids)
 
 

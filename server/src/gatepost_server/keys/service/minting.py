@@ -9,7 +9,7 @@ from gatepost_server.keys.facts import KEY_SECRET
 from gatepost_server.keys.model import Draft, KeyKind, KeyRules, checked_name, expiry_of
 from gatepost_server.keys.tables import KeyRow, KeyWordRow, VerifierRow
 from gatepost_server.keys.wording import checked_description, words_of
-from gatepost_server.store import Tx
+from gatepost_server.store import Tx, insert_rows
 
 LETTERS = {
     KeyKind.PERSONAL: KeyLetter.PERSONAL,
@@ -58,8 +58,7 @@ def draft_row(
 
 def write_key(tx: Tx, peppers: Peppers, row: KeyRow, minted: MintedKey) -> None:
     """Write a drafted key with what it is verified and searched by."""
-    tx.session.add(row)
-    tx.session.flush()
+    insert_rows(tx, row)
     add_verifier(tx, peppers, row.id, minted)
     add_words(tx, row)
 
@@ -69,7 +68,8 @@ def add_verifier(
 ) -> None:
     """Let the secret of *minted* count for a key."""
     mac = peppers.mac(KEY_SECRET, minted.secret.reveal())
-    tx.session.add(
+    insert_rows(
+        tx,
         VerifierRow(
             id=new_id("ver", tx.now),
             key_id=key_id,
@@ -77,10 +77,10 @@ def add_verifier(
             mac=mac.digest,
             pepper_version=mac.version,
             until_at=until,
-        )
+        ),
     )
 
 
 def add_words(tx: Tx, row: KeyRow) -> None:
     """Let a key be found by the words of its name."""
-    tx.session.add_all(KeyWordRow(key_id=row.id, word=word) for word in sorted(words_of(row.name)))
+    insert_rows(tx, *(KeyWordRow(key_id=row.id, word=word) for word in sorted(words_of(row.name))))

@@ -2,8 +2,10 @@
 
 from gatepost_server.authz import policy, require_self, role_names, subject_of
 from gatepost_server.crypto import Peppers
+from gatepost_server.instance import policies
 from gatepost_server.kernel.errors import Denied, FieldFault, Invalid
 from gatepost_server.keys.model import Draft, ExpiryChoice, IssuedKey, KeyKind, KeyRules
+from gatepost_server.keys.service.makers import keep_within, maker_of, said_of_maker
 from gatepost_server.keys.service.minting import draft_row, write_key
 from gatepost_server.keys.service.presenting import shown_new
 from gatepost_server.store import Tx
@@ -23,21 +25,27 @@ def issue_personal_key(
     """Make a key that acts as the caller, and reveal it for the only time.
 
     It never may do more than its owner may do when it is used; *role* lowers it further.
-    Needs a person's own session with recent authentication.
+    Needs a person's own session with recent authentication, or a personal key of theirs where
+    policy lets keys make keys: then it stays within that key.
 
     Raises:
         Invalid: name, end, role or allowlist cannot be accepted.
         Denied: a role above one's own, or a key without end where policy forbids it.
+        KeysCannotMakeKeys: a key is calling, and policy does not let it.
+        KeyExceedsMaker: a later end or more addresses than the key has that is calling.
     """
-    owner_id = require_self(tx, "key:create")
+    owner_id = require_self(tx, "key:create", policies(tx).making)
+    maker = maker_of(tx)
     cap = _lower_cap(tx, role)
     draft = Draft(name, description, expiry, ip_allowlist)
 
     row, minted = draft_row(tx, rules, draft, kind=KeyKind.PERSONAL, owner_id=owner_id)
-    row.cap = cap
+    row.cap = cap if cap is not None or maker is None else maker.cap
+    row.reach = None if maker is None else maker.reach
+    keep_within(tx, maker, row, expiry)
     write_key(tx, peppers, row, minted)
     ends = row.expires_at and row.expires_at.isoformat()
-    after = {"prefix": row.prefix, "expires_at": ends, "role": role}
+    after = {"prefix": row.prefix, "expires_at": ends, "role": role, **said_of_maker(maker)}
     tx.audit("key:create", "key", row.id, row.name, after=after)
     return IssuedKey(shown_new(tx, row), minted.text)
 

@@ -1,11 +1,21 @@
 """Keys as people see them: with the names of who answers for them and what they were given."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from gatepost_server.authz import Holding, NodeKind, holdings, policy, principals
+from gatepost_server.authz import (
+    Holding,
+    NodeKind,
+    allowed_on,
+    holdings,
+    node_names,
+    policy,
+    principal,
+    principals,
+)
 from gatepost_server.kernel.paging import Page
 from gatepost_server.keys import queries
-from gatepost_server.keys.model import Key, KeyKind, KeyRight, OldSecret
+from gatepost_server.keys.model import THEIR_OWN, Key, KeyKind, KeyRight, OldSecret
 from gatepost_server.keys.tables import KeyRow, KeyUseRow
 from gatepost_server.store import Tx
 
@@ -21,8 +31,7 @@ def shown_new(tx: Tx, row: KeyRow, rights: Iterable[KeyRight] = (), origins: Ite
     Of a personal key the owner, who has it in hand, is not named.
     """
     named = {row.owner_id, row.created_by, row.run_as_id or row.created_by}
-    with tx.session.no_autoflush:
-        people = {} if row.kind == KeyKind.PERSONAL else principals(tx, named)
+    people = {} if row.kind == KeyKind.PERSONAL else {one: principal(tx, one) for one in named}
     return _key(
         row,
         None,
@@ -44,11 +53,13 @@ def shown_page(tx: Tx, page: Page[KeyRow]) -> Page[Key]:
 def shown_all(tx: Tx, rows: Sequence[KeyRow]) -> list[Key]:
     """Return stored keys as values, in their order; whether the caller may see them is not asked."""
     ids = [row.id for row in rows]
-    machines = [row.id for row in rows if row.kind != KeyKind.PERSONAL]
+    machines = [row.id for row in rows if row.kind not in THEIR_OWN]
+    creators = [row.id for row in rows if row.kind == KeyKind.CREATOR]
     uses = queries.uses_of(tx.session, ids)
-    old = queries.old_secrets_of(tx.session, ids, tx.now)
+    old = _with_apps(tx, queries.old_secrets_of(tx.session, ids, tx.now))
     held = holdings(tx, machines) if machines else {}
     origins = queries.origins_of(tx.session, machines) if machines else {}
+    apps = queries.apps_of(tx.session, creators) if creators else {}
     agreed = queries.consents_to(tx.session, rows)
     people = principals(
         tx, {one for row in rows for one in (row.owner_id, row.created_by, row.run_as_id) if one}
@@ -65,9 +76,25 @@ def shown_all(tx: Tx, rows: Sequence[KeyRow]) -> list[Key]:
             and (not row.is_run_as_consented or (row.run_as_id, row.project_id) in agreed),
             rights=tuple(_right(one) for one in held.get(row.id, ())),
             allowed_origins=tuple(origins.get(row.id, ())),
+            app_id=apps.get(row.id),
         )
         for row in rows
     ]
+
+
+def _with_apps(tx: Tx, old: Mapping[str, OldSecret]) -> Mapping[str, OldSecret]:
+    """Name the applications that were called by old secrets, where the caller may know of them."""
+    called = {one.app_id for secret in old.values() for one in secret.callers if one.app_id is not None}
+    if not called:
+        return old
+    named = node_names(tx, sorted(allowed_on(tx, "app:list", sorted(called))))
+    return {
+        key_id: replace(
+            secret,
+            callers=tuple(replace(one, app_name=named.get(one.app_id or "")) for one in secret.callers),
+        )
+        for key_id, secret in old.items()
+    }
 
 
 def right(node_id: str, kind: NodeKind, name: str, atoms: int) -> KeyRight:

@@ -21,7 +21,16 @@ from gatepost_server.authz import (
 from gatepost_server.crypto import Peppers
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.keys.errors import SponsorTooWeak
-from gatepost_server.keys.model import Draft, IssuedKey, Key, KeyKind, KeyRight, KeyRules, ring_of
+from gatepost_server.keys.model import (
+    Draft,
+    ExpiryChoice,
+    IssuedKey,
+    Key,
+    KeyKind,
+    KeyRight,
+    KeyRules,
+    ring_of,
+)
 from gatepost_server.keys.service.consent import name_run_as
 from gatepost_server.keys.service.keeping import forget
 from gatepost_server.keys.service.minting import add_words, draft_row, write_key
@@ -35,7 +44,7 @@ from gatepost_server.keys.wording import (
     checked_permissions,
     checked_rights,
 )
-from gatepost_server.store import Tx
+from gatepost_server.store import Tx, insert_rows
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,11 @@ class ProjectKeyWish:
 
 @dataclass(frozen=True)
 class KeyDefinition:
-    """What an export says of a project key: no secret, no sponsor, no associated user."""
+    """What an export says of a project key: no secret and no sponsor.
+
+    Of its associated user only the name, for people to ask them again. `expiry` is not given
+    where an older server did not say it.
+    """
 
     name: str
     description: str
@@ -67,6 +80,8 @@ class KeyDefinition:
     datasets: Mapping[str, Sequence[str]]
     ip_allowlist: str | None
     allowed_origins: Sequence[str]
+    expiry: ExpiryChoice = field(default_factory=ExpiryChoice)
+    run_as: str | None = None
 
 
 def issue_project_key(
@@ -79,7 +94,8 @@ def issue_project_key(
 
     Raises:
         Invalid: a name, permission, dataset, origin or end that there cannot be.
-        TooWide: a permission that the caller does not hold; it is named.
+        TooWide: a permission that the caller does not hold, or that they lose before the key ends
+            while a group goes on answering for it; it is named.
         SponsorTooWeak: a group that the caller is not in, or that does not administer the project.
         ConsentRequired: the associated user has not agreed.
     """
@@ -91,7 +107,7 @@ def issue_project_key(
     rights = _wanted(tx, node, wish.rights)
     origins = checked_origins(wish.allowed_origins)
     wanted = {one.node_id: policy.mask(one.permissions) for one in rights}
-    require_held(tx, wanted)
+    require_held(tx, wanted, ("project:make-key", node), sponsor_id=sponsor_id, until=row.expires_at)
 
     made = shown_new(tx, row, [one for one in rights if one.permissions], origins)
     register_holder(tx, row.id, "key", row.name, node.org_id)
@@ -113,7 +129,7 @@ def set_project_rights(tx: Tx, project_id: str, key_id: str, rights: ProjectRigh
     row = find_key(tx, ring_of(project_id), Deed.WIDEN, key_id)
     before = shown(tx, row)
     wanted = {one.node_id: policy.mask(one.permissions) for one in _wanted(tx, node, rights)}
-    require_held(tx, wanted)
+    require_held(tx, wanted, ("project:make-key", node), sponsor_id=row.owner_id, until=row.expires_at)
     endow(tx, row.id, wanted)
     after = shown(tx, row)
     tx.audit("key:permissions", "key", row.id, row.name, before=_rights(before), after=_rights(after))
@@ -180,33 +196,50 @@ def project_key_definitions(tx: Tx, project_id: str) -> list[KeyDefinition]:
     ).all()
     return [
         KeyDefinition(
-            one.name, one.description, one.permissions, one.datasets, one.ip_allowlist, one.allowed_origins
+            one.name,
+            one.description,
+            one.permissions,
+            one.datasets,
+            one.ip_allowlist,
+            one.allowed_origins,
+            ExpiryChoice(is_given=True, at=one.expires_at),
+            one.run_as.name if one.run_as else None,
         )
         for one in shown_all(tx, rows)
     ]
 
 
 def plant_project_key(tx: Tx, rules: KeyRules, project_id: str, definition: KeyDefinition) -> Key:
-    """Write a key of an import: disabled, without any secret, the caller its sponsor.
+    """Write a key of an import: disabled, without any secret.
 
-    It lets nobody in until a person gives it a secret (`rotate_key`) and enables it.
+    Its sponsor is the caller, or who answers for the key that calls.
+
+    It lets nobody in until a person gives it a secret (`rotate_key`) and enables it. An end that
+    has passed stays, so that it also wants another end; where every key has to end, one that has
+    none gets the server's. It acts for nobody.
 
     Raises:
         Invalid: a name, permission, dataset or origin that there cannot be.
         TooWide: a permission that the caller does not hold; it is named.
     """
     node = require(tx, "project:edit-key", project_id)
-    draft = Draft(definition.name, definition.description, ip_allowlist=definition.ip_allowlist or "")
-    row, _minted = draft_row(tx, rules, draft, kind=KeyKind.PROJECT, owner_id=tx.actor.principal_id or "")
+    wanted_end = definition.expiry
+    has_ended = wanted_end.at is not None and wanted_end.at <= tx.now
+    is_endless = wanted_end.is_given and wanted_end.at is None and not rules.may_never_expire
+    expiry = ExpiryChoice() if has_ended or is_endless else wanted_end
+    draft = Draft(definition.name, definition.description, expiry, definition.ip_allowlist or "")
+    sponsor_id = tx.actor.sponsor_id or tx.actor.on_behalf_of_id or tx.actor.principal_id
+    row, _minted = draft_row(tx, rules, draft, kind=KeyKind.PROJECT, owner_id=sponsor_id or "")
     row.project_id, row.is_enabled = project_id, False
+    if has_ended:
+        row.expires_at = wanted_end.at
     rights = _wanted(tx, node, ProjectRights(definition.permissions, definition.datasets))
     origins = checked_origins(definition.allowed_origins)
     wanted = {one.node_id: policy.mask(one.permissions) for one in rights}
-    require_held(tx, wanted)
+    require_held(tx, wanted, ("project:edit-key", node))
 
     register_holder(tx, row.id, "key", row.name, node.org_id)
-    tx.session.add(row)
-    tx.session.flush()
+    insert_rows(tx, row)
     add_words(tx, row)
     endow(tx, row.id, wanted, is_new=True)
     _list_origins(tx, row.id, origins)
@@ -258,4 +291,4 @@ def _sponsor(tx: Tx, project_id: str, group: str | None) -> str:
 
 
 def _list_origins(tx: Tx, key_id: str, origins: Sequence[str]) -> None:
-    tx.session.add_all(KeyOriginRow(key_id=key_id, origin=one) for one in origins)
+    insert_rows(tx, *(KeyOriginRow(key_id=key_id, origin=one) for one in origins))

@@ -3,9 +3,9 @@
 from enum import Enum, auto
 from typing import Final
 
-from gatepost_server.authz import require, require_instance, require_self
+from gatepost_server.authz import holdings, require, require_held, require_instance, require_self
 from gatepost_server.keys.errors import UnknownKey
-from gatepost_server.keys.model import KeyKind, Ring
+from gatepost_server.keys.model import THEIR_OWN, KeyKind, Ring
 from gatepost_server.keys.tables import KeyRow
 from gatepost_server.store import Tx
 
@@ -18,6 +18,7 @@ class Deed(Enum):
     WIDEN = auto()
     ADOPT = auto()
     REVOKE = auto()
+    REVEAL = auto()
 
 
 _ACTIONS: Final = {
@@ -26,6 +27,7 @@ _ACTIONS: Final = {
         Deed.EDIT: "key:edit",
         Deed.WIDEN: "key:rotate",
         Deed.REVOKE: "key:delete",
+        Deed.REVEAL: "key:reveal",
     },
     KeyKind.PROJECT: {
         Deed.SEE: "project:keys",
@@ -37,7 +39,7 @@ _ACTIONS: Final = {
     KeyKind.GLOBAL: {
         Deed.SEE: "key:global",
         Deed.EDIT: "key:edit-global",
-        Deed.WIDEN: "key:make-global",
+        Deed.WIDEN: "key:widen-global",
         Deed.REVOKE: "key:revoke",
     },
 }
@@ -69,7 +71,21 @@ def find_key(tx: Tx, ring: Ring, deed: Deed, key_id: str) -> KeyRow:
     """
     owner_id = require_ring(tx, ring, deed)
     row = tx.session.get(KeyRow, key_id, with_for_update=deed is not Deed.SEE)
-    is_here = row is not None and (row.kind, row.project_id) == (ring.kind, ring.project_id)
+    kinds = THEIR_OWN if owner_id is not None else (ring.kind,)
+    is_here = row is not None and row.kind in kinds and row.project_id == ring.project_id
     if row is None or not is_here or owner_id not in (None, row.owner_id) or row.revoked_at is not None:
         raise UnknownKey
     return row
+
+
+def require_lasting(tx: Tx, row: KeyRow) -> None:
+    """Let a project key that somebody else answers for outlive nothing that the caller holds of it.
+
+    Raises:
+        TooWide: the caller loses a right of it before it ends.
+    """
+    if row.project_id is None:
+        return
+    node = require(tx, _ACTIONS[KeyKind.PROJECT][Deed.WIDEN], row.project_id)
+    wanted = {one.node_id: one.atoms for one in holdings(tx, [row.id]).get(row.id, ())}
+    require_held(tx, wanted, ("project:make-key", node), sponsor_id=row.owner_id, until=row.expires_at)

@@ -9,11 +9,10 @@ from typing import Final
 from sqlalchemy import CTE, ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from gatepost_server.crypto import parse_key
+from gatepost_server.crypto import KeyLetter, parse_key
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
 from gatepost_server.keys.model import KeyKind, KeyStatus
 from gatepost_server.keys.queries import ended_first, turned_to, with_status
-from gatepost_server.keys.service.minting import LETTERS
 from gatepost_server.keys.tables import KeyRow, KeyWordRow
 from gatepost_server.keys.wording import words_of
 
@@ -24,6 +23,7 @@ _MANY: Final = 20_000
 _AT_ONCE: Final = 250
 _MOST_WORDS: Final = 8
 _LAST: Final = "\U0010ffff"
+_KINDS: Final = {KeyLetter[kind.name].value: kind for kind in KeyKind}
 _ID: Final = re.compile(r"key_[0-9a-f]{0,24}")
 _PREFIX: Final = re.compile(r"gp([a-z])_([0-9A-Za-z]{0,10})[0-9A-Za-z]*")
 
@@ -95,7 +95,7 @@ def _queries(wanted: Wanted, now: datetime) -> list[Select[KeyRow]]:
 
 def _with_prefix(keys: _List, letter: str, start: str) -> Page[KeyRow]:
     """Return a page of the keys that begin with the letter of a kind and *start*."""
-    kind = next((kind for kind, known in LETTERS.items() if known.value == letter), None)
+    kind = _KINDS.get(letter)
     if kind is None:
         return Page([])
     if not start:

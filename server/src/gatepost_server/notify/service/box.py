@@ -1,14 +1,15 @@
 """The box of outgoing mail: put in, looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 from gatepost_server.authz import require_instance
+from gatepost_server.identity import mail_addresses
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.notify import queries
-from gatepost_server.notify.addresses import parse_address
+from gatepost_server.notify.addresses import is_address, parse_address
 from gatepost_server.notify.model import NO_SERVER, Mail, MailState, checked_subject, checked_text
 from gatepost_server.notify.service.server import view
 from gatepost_server.notify.tables import MailRow
@@ -60,6 +61,17 @@ def send(
     )
     tx.session.add(row)
     return queries.present(row)
+
+
+def send_to_people(tx: Tx, user_ids: Iterable[str], subject: str, text: str, kind: str, about_id: str) -> int:
+    """Put one mail for each address of these people into the box, as `send` does; return how many.
+
+    Who has no address that mail can go to is passed over.
+    """
+    addresses = sorted({one for one in mail_addresses(tx, user_ids).values() if is_address(one)})
+    for address in addresses:
+        send(tx, address, subject, text, kind, about_id)
+    return len(addresses)
 
 
 def mail_of(tx: Tx, mail_id: str) -> Mail | None:

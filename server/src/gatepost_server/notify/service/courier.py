@@ -61,6 +61,10 @@ class Courier:
             )
         return tried
 
+    def close(self) -> None:
+        """Give up the connection on which it watches."""
+        self._watch.close()
+
     def sweep(self) -> None:
         """Forget mails that ended three months ago."""
         with self._uow.begin(*self._who) as tx:

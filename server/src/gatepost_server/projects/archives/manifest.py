@@ -6,10 +6,12 @@ from typing import Any, Final
 
 from gatepost_server.authz import policy
 from gatepost_server.projects.archives.strict import (
+    Later,
     anything,
     count,
     many,
     maybe,
+    moment,
     named,
     parsed,
     record,
@@ -24,6 +26,8 @@ FORMAT: Final = "gatepost-project"
 VERSION: Final = 1
 MANIFEST: Final = "manifest.json"
 LARGEST: Final = 32 * 1024 * 1024
+UNTOLD: Final = ""
+"""Stands for the end of a key in archives of servers that did not tell it."""
 _OWNING: Final = policy.mask("ADMIN OWN GLOBAL_ADMIN CREATE")
 
 
@@ -179,6 +183,7 @@ _MANIFEST: Final[dict[str, Any]] = {
         _of(
             name=text, description=text, permissions=many(text, 100), datasets=named(many(text, 100)),
             ip_allowlist=maybe(text), allowed_origins=many(text, 100),
+            expires_at=Later(maybe(moment), UNTOLD), run_as=Later(maybe(text), None),
         )
     ),
 }  # fmt: skip

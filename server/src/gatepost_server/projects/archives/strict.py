@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 
 from gatepost_server.projects.errors import ArchiveRefused
@@ -9,6 +11,18 @@ from gatepost_server.projects.errors import ArchiveRefused
 T = TypeVar("T")
 Reader = Callable[[object, str], T]
 _LONGEST = 100_000
+
+
+@dataclass(frozen=True)
+class Later:
+    """A field that archives of older servers do not have; without it *default* counts."""
+
+    read: Reader[Any]
+    default: Any
+
+    def __call__(self, raw: object, path: str) -> object:
+        """Return the field that is there."""
+        return self.read(raw, path)
 
 
 def parsed(content: bytes) -> object:
@@ -39,10 +53,15 @@ def record(raw: object, path: str, fields: Mapping[str, Reader[Any]]) -> dict[st
     for name in raw:
         if name not in fields:
             refuse(f"{path}.{name[:60]}", "is a field that there is not")
-    for name in fields:
-        if name not in raw:
+    for name, read in fields.items():
+        if name not in raw and not isinstance(read, Later):
             refuse(f"{path}.{name}", "is missing")
-    return {name: read(raw[name], f"{path}.{name}") for name, read in fields.items()}
+    return {
+        name: read.default
+        if isinstance(read, Later) and name not in raw
+        else read(raw[name], f"{path}.{name}")
+        for name, read in fields.items()
+    }
 
 
 def text(raw: object, path: str) -> str:
@@ -50,6 +69,19 @@ def text(raw: object, path: str) -> str:
     if not isinstance(raw, str) or len(raw) > _LONGEST:
         refuse(path, f"has to be a text of at most {_LONGEST:,} characters")
     return raw
+
+
+def moment(raw: object, path: str) -> str:
+    """Return a text that says a moment, with its time zone."""
+    said = text(raw, path)
+    try:
+        found = datetime.fromisoformat(said)
+        found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        refuse(path, "has to be a moment")
+    if found.tzinfo is None:
+        refuse(path, "has to be a moment with its time zone")
+    return said
 
 
 def truth(raw: object, path: str) -> bool:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gatepost_server.kernel.errors import FieldFault
-from gatepost_server.projects.columns import Type, quoted
 from gatepost_server.projects.errors import DataRefused
 from gatepost_server.projects.intake.fields import Field
 from gatepost_server.projects.intake.inferring import infer
 from gatepost_server.projects.intake.sources import check_names, no_columns
-from gatepost_server.projects.storage.engine import literal
+from gatepost_server.tabular.columns import Type, quoted
+from gatepost_server.tabular.engine import literal
 
 if TYPE_CHECKING:
     import _csv

@@ -8,7 +8,7 @@ gives the same value.
 from dataclasses import dataclass
 from typing import Final
 
-from gatepost_server.projects.columns import Type
+from gatepost_server.tabular.columns import Type
 
 STRING: Final = Type("string")
 _NESTED: Final = ("list", "map", "struct")

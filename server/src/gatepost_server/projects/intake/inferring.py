@@ -7,8 +7,8 @@ Done by rules of our own, over all rows, so that it can be said on one page what
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from gatepost_server.projects.columns import Type
 from gatepost_server.projects.intake.fields import Field
+from gatepost_server.tabular.columns import Type
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from gatepost_server.kernel.errors import FieldFault
-from gatepost_server.projects.columns import Type, name_fault
 from gatepost_server.projects.errors import DataRefused
 from gatepost_server.projects.intake.fields import Field
+from gatepost_server.tabular.columns import Type, name_fault
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from gatepost_server.projects.columns import Type, quoted
 from gatepost_server.projects.errors import DataRefused
 from gatepost_server.projects.intake.fields import Field
 from gatepost_server.projects.intake.sources import check_names
-from gatepost_server.projects.storage.engine import DataUnreadable, literal
-from gatepost_server.projects.storage.types import type_of
+from gatepost_server.tabular.columns import Type, quoted
+from gatepost_server.tabular.engine import DataUnreadable, literal
+from gatepost_server.tabular.types import type_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gatepost_server.kernel.errors import FieldFault
-from gatepost_server.projects.columns import Type, quoted, read_type
 from gatepost_server.projects.errors import DataRefused
 from gatepost_server.projects.intake.csv_source import CsvSource
 from gatepost_server.projects.intake.fields import Field, checked, is_bad
 from gatepost_server.projects.intake.json_source import JsonSource
 from gatepost_server.projects.intake.sources import Source, no_columns
 from gatepost_server.projects.intake.table_source import TableSource
-from gatepost_server.projects.model import Column
-from gatepost_server.projects.storage.engine import Limits, literal, opened
+from gatepost_server.tabular.columns import Column, Type, quoted, read_type
+from gatepost_server.tabular.engine import Limits, literal, opened
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -7,12 +7,14 @@ from typing import Final
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from gatepost_server.authz import Node, NodeKind
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
-from gatepost_server.projects.model import Column, Dataset, Metadata, Rule
+from gatepost_server.projects.model import Dataset, Metadata, Rule
 from gatepost_server.projects.naming import folded
 from gatepost_server.projects.queries.ordering import Order, chosen, ordered
 from gatepost_server.projects.tables import DatasetRow, PartRow, ProjectRow
 from gatepost_server.store import micros, moment_of
+from gatepost_server.tabular.columns import Column
 
 _AT_ONCE: Final = 500
 _ORDERS: Final[dict[str, Order[Dataset]]] = {
@@ -77,6 +79,23 @@ def names_of_datasets(session: Session, project_id: str) -> dict[str, str]:
         select(DatasetRow.folded, DatasetRow.id).where(DatasetRow.project_id == project_id)
     )
     return {row.folded: row.id for row in rows}
+
+
+def impersonates(session: Session, dataset_id: str) -> bool:
+    """Tell whether a dataset is used on behalf of persons."""
+    return bool(session.scalar(select(DatasetRow.impersonate).where(DatasetRow.id == dataset_id)))
+
+
+def impersonating(session: Session, node: Node) -> Sequence[str]:
+    """Return the ids of the datasets at and below *node* that are used on behalf of persons."""
+    found = select(DatasetRow.id).where(DatasetRow.impersonate)
+    if node.kind is NodeKind.DATASET:
+        found = found.where(DatasetRow.id == node.id)
+    elif node.kind is NodeKind.PROJECT:
+        found = found.where(DatasetRow.project_id == node.id)
+    elif node.kind is not NodeKind.INSTANCE:
+        return ()
+    return list(session.scalars(found.order_by(DatasetRow.id)))
 
 
 def parts_of(session: Session, dataset_id: str) -> Sequence[Part]:

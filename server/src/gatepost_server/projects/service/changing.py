@@ -9,15 +9,15 @@ from sqlalchemy import delete
 from gatepost_server.authz import remove_node, rename_node
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.projects import naming
-from gatepost_server.projects.columns import checked_columns
 from gatepost_server.projects.errors import ColumnRuled, DatasetExists, RowsHeld
-from gatepost_server.projects.model import Column, Dataset, Metadata
+from gatepost_server.projects.model import Dataset, Metadata
 from gatepost_server.projects.queries import datasets as queries
 from gatepost_server.projects.service.datasets import present_dataset
 from gatepost_server.projects.service.finding import require_dataset
-from gatepost_server.projects.storage.shelf import Shelf
+from gatepost_server.projects.shelf import Shelf
 from gatepost_server.projects.tables import DatasetRow, GoneRow, PartRow
 from gatepost_server.store import Tx
+from gatepost_server.tabular.columns import Column, checked_columns
 
 _LARGEST_CUSTOM: Final = 65_536
 

@@ -1,11 +1,10 @@
 """Collecting what an export says of a project, under the rights of whoever exports."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from gatepost_server.authz import Node, NodeKind, exposures_of, kinds_below, list_grants, policy
-from gatepost_server.kernel.errors import Denied
 from gatepost_server.keys import project_key_definitions
 from gatepost_server.projects.archives.manifest import is_owning
 from gatepost_server.projects.errors import ArchiveIncomplete
@@ -15,7 +14,7 @@ from gatepost_server.projects.service.dashboards import present_dashboard
 from gatepost_server.projects.service.finding import require_project
 from gatepost_server.projects.service.keeping import read_variables
 from gatepost_server.projects.service.people import names_of
-from gatepost_server.projects.service.rows import plan_rows
+from gatepost_server.projects.service.rows import plan_rows, refuse_hidden
 from gatepost_server.projects.service.saving import saved_query
 from gatepost_server.projects.service.scenarios import present_scenario
 from gatepost_server.store import Tx
@@ -92,9 +91,7 @@ def require_whole(tx: Tx, project: Node) -> None:
 
 def _dataset(tx: Tx, key: str, dataset_id: str) -> CollectedDataset:
     plan = plan_rows(tx, key, dataset_id, is_export=True)
-    if plan.query.filters is not None:
-        name = plan.dataset.name
-        raise Denied(f"Row rules hide rows of {name}; the archive would lack them.", code="rows-hidden")
+    refuse_hidden(plan.dataset.name, plan.query.filters)
     names = names_of(tx, [one.who_id for one in plan.dataset.rules])
     rules = [
         {
@@ -158,12 +155,19 @@ def _exposures(tx: Tx, project_id: str) -> list[dict[str, Any]]:
 
 def _keys(tx: Tx, project_id: str) -> list[dict[str, Any]]:
     """Return the keys as definitions, without what owns or administers."""
-    found = []
-    for one in project_key_definitions(tx, project_id):
-        datasets = {name: _modest(given) for name, given in one.datasets.items()}
-        said = {**asdict(one), "permissions": _modest(one.permissions), "datasets": datasets}
-        found.append({**said, "allowed_origins": list(one.allowed_origins)})
-    return found
+    return [
+        {
+            "name": one.name,
+            "description": one.description,
+            "permissions": _modest(one.permissions),
+            "datasets": {name: _modest(given) for name, given in one.datasets.items()},
+            "ip_allowlist": one.ip_allowlist,
+            "allowed_origins": list(one.allowed_origins),
+            "expires_at": one.expiry.at.isoformat() if one.expiry.at else None,
+            "run_as": one.run_as,
+        }
+        for one in project_key_definitions(tx, project_id)
+    ]
 
 
 def _modest(permissions: Sequence[str]) -> list[str]:

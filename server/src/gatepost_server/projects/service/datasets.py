@@ -6,13 +6,13 @@ from gatepost_server.authz import NodeKind, own_new_node, register_node, visible
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.projects import naming
-from gatepost_server.projects.columns import checked_columns
 from gatepost_server.projects.errors import DatasetExists
-from gatepost_server.projects.model import Column, Dataset
+from gatepost_server.projects.model import Dataset
 from gatepost_server.projects.queries import datasets as queries
 from gatepost_server.projects.service.finding import require_dataset, require_project
 from gatepost_server.projects.tables import DatasetRow
 from gatepost_server.store import Tx
+from gatepost_server.tabular.columns import Column, checked_columns
 
 
 def create_dataset(

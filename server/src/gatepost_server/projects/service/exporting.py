@@ -20,7 +20,8 @@ from gatepost_server.projects.service.collecting import (
     require_whole,
 )
 from gatepost_server.projects.service.finding import require_project
-from gatepost_server.projects.storage.shelf import Shelf
+from gatepost_server.projects.service.rows import require_every_row
+from gatepost_server.projects.shelf import Shelf
 from gatepost_server.store import Tx
 
 EXPORT: Final = "project.export"
@@ -36,9 +37,11 @@ def start_export(tx: Tx, key: str) -> Job:
 
     Raises:
         ArchiveIncomplete: the project holds things that an archive does not carry.
+        RunAsNeeded, RunAsDenied, Denied: the caller may not have all of its rows (`require_every_row`).
     """
     node = require_project(tx, "project:export", key)
     require_whole(tx, node)
+    require_every_row(tx, node)
     job = queue(tx, EXPORT, node.id, {"key": key})
     tx.audit("project:export", "project", node.id, node.name, after={"job": job.id})
     return job
@@ -51,8 +54,10 @@ def find_export(tx: Tx, key: str, job_id: str, folder: Path) -> Path:
         Hidden: there is no such export of this project.
         ExportNotReady: it is being written, or it failed.
         ExportGone: it was removed.
+        RunAsNeeded, RunAsDenied, Denied: the caller may not have all of its rows (`require_every_row`).
     """
     node = require_project(tx, "project:export", key)
+    require_every_row(tx, node)
     job = state_of(tx, job_id)
     if job is None or (job.kind, job.subject_id) != (EXPORT, node.id):
         raise Hidden("project:export", job_id)

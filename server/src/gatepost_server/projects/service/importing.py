@@ -11,29 +11,30 @@ from gatepost_server.authz import require_organization
 from gatepost_server.bundles import BundleLimits
 from gatepost_server.kernel.errors import Denied, NotFound
 from gatepost_server.kernel.ids import new_id
-from gatepost_server.keys import KeyDefinition, KeyRules, plant_project_key
+from gatepost_server.keys import KeyRules, plant_project_key
 from gatepost_server.projects import naming
 from gatepost_server.projects.archives.manifest import DatasetFile, Manifest
 from gatepost_server.projects.archives.packing import opened_archive
-from gatepost_server.projects.columns import checked_columns
 from gatepost_server.projects.errors import ArchiveRefused
 from gatepost_server.projects.intake.writing import Content
-from gatepost_server.projects.model import Column, Metadata, Project
+from gatepost_server.projects.model import Metadata, Project
 from gatepost_server.projects.scenarios import checked_cron
 from gatepost_server.projects.service.changing import describe_dataset
 from gatepost_server.projects.service.dashboards import TileKinds, parsed_tile, plant_dashboard
 from gatepost_server.projects.service.datasets import plant_dataset
 from gatepost_server.projects.service.keeping import set_variables
+from gatepost_server.projects.service.left_out import definition_of, of_key, of_rights, told_of
 from gatepost_server.projects.service.people import Named
 from gatepost_server.projects.service.projects import create_project, present_project
 from gatepost_server.projects.service.ruling import NamedRule, plant_rules
 from gatepost_server.projects.service.saving import checked_sql, plant_query
 from gatepost_server.projects.service.scenarios import Kinds, ScenarioChange, create_scenario
 from gatepost_server.projects.service.writing import Incoming, put_part, taken_in
-from gatepost_server.projects.storage.engine import Limits
-from gatepost_server.projects.storage.shelf import Shelf
+from gatepost_server.projects.shelf import Shelf
 from gatepost_server.projects.tables import DatasetRow, ScenarioRow
 from gatepost_server.store import Tx
+from gatepost_server.tabular.columns import Column, checked_columns
+from gatepost_server.tabular.engine import Limits
 
 
 @dataclass(frozen=True)
@@ -126,16 +127,21 @@ def import_project(tx: Tx, trade: Trade, arrival: Arrival, *, key: str, name: st
             for at, tile in enumerate(dashboard["tiles"])
         ]
         plant_dashboard(tx, made.id, naming.checked_title(dashboard["name"]), tiles)
-    for definition in manifest.keys:
-        plant_project_key(tx, trade.key_rules, made.id, KeyDefinition(**definition))
+    for told_key in manifest.keys:
+        key_made = plant_project_key(tx, trade.key_rules, made.id, definition_of(told_key))
+        imported.left_out += of_key(key_made, told_key, tx.now)
     imported.suggestions = {
         "grants": [dict(one) for one in manifest.grants],
         "authorizations": [dict(one) for one in manifest.authorizations],
         "exposures": [dict(one) for one in manifest.exposures],
         "run_as": [
-            {"scenario": one["name"], "run_as": one["run_as"]} for one in manifest.scenarios if one["run_as"]
+            {what: one["name"], "run_as": one["run_as"]}
+            for what, some in (("scenario", manifest.scenarios), ("key", manifest.keys))
+            for one in some
+            if one["run_as"]
         ],
     }
+    imported.left_out = told_of([*imported.left_out, *of_rights(manifest)])
     if counted := [f"{what} ({len(some)})" for what, some in imported.suggestions.items() if some]:
         words = ", ".join(counted).replace("run_as", "run-as")
         imported.left_out.append(f"What the archive tells of, nobody was given: {words}. Make it anew.")
@@ -168,11 +174,13 @@ def _plant_dataset(
     name = naming.checked_dataset_name(one.name)
     dataset_id = plant_dataset(tx, project_id, name, _columns(one), impersonate=one.impersonate)
     row = tx.session.get_one(DatasetRow, dataset_id)
-    row.is_declared = one.is_declared
+    row.is_declared, row.impersonate = one.is_declared, False
     for incoming in rows:
         put_part(tx, row, incoming)
         tx.session.flush()
     describe_dataset(tx, key, name, Metadata(one.description, one.tags, one.custom))
+    # From here on it is read and written on behalf of people; filling it was the importer's.
+    row.impersonate = one.impersonate
     if one.query is not None:
         # What it reads is asked for when it runs, as of a step: within what the importer may then.
         plant_query(tx, dataset_id, checked_sql(one.query))

@@ -17,10 +17,10 @@ from gatepost_server.projects.queries.dashboards import dashboard_ids_of
 from gatepost_server.projects.queries.scenarios import scenario_ids_of
 from gatepost_server.projects.service.changing import drop_dataset
 from gatepost_server.projects.service.dashboards import drop_dashboard
-from gatepost_server.projects.service.finding import require_project
+from gatepost_server.projects.service.finding import require_impersonating, require_project
 from gatepost_server.projects.service.projects import present_project
 from gatepost_server.projects.service.scenarios import drop_scenario
-from gatepost_server.projects.storage.shelf import Shelf
+from gatepost_server.projects.shelf import Shelf
 from gatepost_server.projects.tables import GoneRow, ProjectRow
 from gatepost_server.store import Tx
 
@@ -77,8 +77,11 @@ def delete_project(tx: Tx, key: str, shelf: Shelf) -> None:
     Raises:
         ProjectNotEmpty: things of other kinds stand in it; they are deleted or moved by
             themselves, since they may be at work.
+        RunAsNeeded, RunAsDenied: a dataset is used on behalf of a person, who is not named or
+            may not delete it.
     """
     node = require_project(tx, "project:delete", key)
+    require_impersonating(tx, "dataset:delete", node)
     foreign = [kind.value for kind in kinds_below(tx, node.id) if kind not in _REMOVERS]
     if foreign:
         raise ProjectNotEmpty(node.name, foreign)

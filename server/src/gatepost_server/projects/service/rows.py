@@ -4,18 +4,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from gatepost_server.authz import Node, decide_for, ids_for, may
-from gatepost_server.kernel.errors import FieldFault, Invalid, Unavailable
-from gatepost_server.projects.errors import RunAsDenied, RunAsNeeded
-from gatepost_server.projects.model import Column, Dataset
+from gatepost_server.authz import Node, ids_for, may
+from gatepost_server.kernel.errors import Denied, FieldFault, Invalid, Unavailable
+from gatepost_server.projects.model import Dataset
 from gatepost_server.projects.queries import datasets as queries
 from gatepost_server.projects.rules import Behalf, behalf_of, rules_for
+from gatepost_server.projects.service.behalf import does_associated
 from gatepost_server.projects.service.datasets import present_dataset
-from gatepost_server.projects.service.finding import require_dataset
-from gatepost_server.projects.storage.engine import Limits
-from gatepost_server.projects.storage.reading import Filter, Form, Query, stream
-from gatepost_server.projects.storage.shelf import Shelf
+from gatepost_server.projects.service.finding import require_dataset, require_impersonating
+from gatepost_server.projects.shelf import Shelf
 from gatepost_server.store import Tx
+from gatepost_server.tabular.columns import Column
+from gatepost_server.tabular.engine import Limits
+from gatepost_server.tabular.reading import Filter, Form, Query, stream
 
 _TRIES = 5
 
@@ -49,12 +50,33 @@ def plan_rows(
     node = require_dataset(tx, action, key, ref)
     dataset = present_dataset(tx, node.id)
     chosen = _chosen(dataset, columns)
-    filters = _filters(tx, node, dataset, action)
+    filters = _filters(tx, node, dataset)
 
     parts = [one.id for one in queries.parts_of(tx.session, node.id)]
     if is_export:
         tx.audit("dataset:export", "dataset", node.id, node.name, after={"rows": dataset.rows})
     return Plan(dataset, parts, Query(chosen, limit, filters, dataset.columns))
+
+
+def require_every_row(tx: Tx, project: Node) -> None:
+    """Let an archive of a project go only to who may take out every row that is in it.
+
+    Raises:
+        RunAsNeeded, RunAsDenied: a dataset is read on behalf of a person, who is not named or may not.
+        Denied: row rules hide rows from the caller.
+    """
+    for node in require_impersonating(tx, "dataset:export", project):
+        refuse_hidden(node.name, _filters(tx, node, present_dataset(tx, node.id)))
+
+
+def refuse_hidden(name: str, filters: Sequence[Filter] | None) -> None:
+    """Refuse to put a dataset into an archive if row rules hide rows of it.
+
+    Raises:
+        Denied: they do.
+    """
+    if filters is not None:
+        raise Denied(f"Row rules hide rows of {name}; the archive would lack them.", code="rows-hidden")
 
 
 def stream_rows(plan: Callable[[], Plan], shelf: Shelf, form: Form, limits: Limits) -> Iterator[bytes]:
@@ -95,21 +117,16 @@ def _chosen(dataset: Dataset, names: Sequence[str] | None) -> Sequence[Column]:
     return [known[name] for name in dict.fromkeys(names)]
 
 
-def _filters(tx: Tx, node: Node, dataset: Dataset, action: str) -> Sequence[Filter] | None:
+def _filters(tx: Tx, node: Node, dataset: Dataset) -> Sequence[Filter] | None:
     behalf = behalf_of(tx.actor, impersonate=dataset.impersonate)
     if behalf is Behalf.NOBODY_ASKED:
         return None
-    if behalf is Behalf.MISSING:
-        raise RunAsNeeded(node.name)
+    starter = tx.actor.starter
     if behalf is Behalf.ASSOCIATED:
-        assert tx.actor.run_as_id is not None, "told from it"
-        who = tx.actor.run_as_id
-        decision = decide_for(tx, who, action, node)
-        if not decision.allowed:
-            raise RunAsDenied(node.name, decision.missing)
-        may_share = decide_for(tx, who, "dataset:share", node).allowed
+        who = starter.run_as_id or ""
+        may_share = does_associated(tx, starter, "dataset:share", node)
     else:
-        who = tx.actor.on_behalf_of_id or tx.actor.principal_id or ""
+        who = tx.actor.answerable_id or ""
         may_share = may(tx, "dataset:share", node.id)
     let_through = rules_for(dataset.rules, frozenset(ids_for(tx, who)), may_share=may_share)
     return None if let_through is None else [Filter(one.column, one.values) for one in let_through]

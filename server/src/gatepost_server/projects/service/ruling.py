@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from gatepost_server.kernel.errors import FieldFault, Invalid
-from gatepost_server.projects.columns import read_type
 from gatepost_server.projects.model import Dataset, Rule
 from gatepost_server.projects.service.datasets import present_dataset
 from gatepost_server.projects.service.finding import require_dataset
 from gatepost_server.projects.service.people import Named, names_of, who_named
-from gatepost_server.projects.storage.reading import is_value_of
 from gatepost_server.projects.tables import DatasetRow
 from gatepost_server.store import Tx
+from gatepost_server.tabular.columns import read_type
+from gatepost_server.tabular.reading import is_value_of
 
 _MOST_RULES: Final = 200
 _MOST_VALUES: Final = 200

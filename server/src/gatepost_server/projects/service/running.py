@@ -3,6 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,10 @@ from gatepost_server.projects.ports import StepKind, Workplace
 from gatepost_server.projects.queries import projects as project_queries
 from gatepost_server.projects.scenarios import RUN, RunState
 from gatepost_server.projects.service.standing_in import still_agreed
-from gatepost_server.projects.storage.engine import Limits
-from gatepost_server.projects.storage.shelf import Shelf
+from gatepost_server.projects.shelf import Shelf
 from gatepost_server.projects.tables import RunRow, ScenarioRow
 from gatepost_server.store import Tx, micros
+from gatepost_server.tabular.engine import Limits
 
 log = logging.getLogger(__name__)
 
@@ -69,10 +70,10 @@ class ScenarioRuns:
         if kind is None:
             raise NotFound(f"This server has no steps of the kind {step['type']} any more.")
         fields = {name: value for name, value in step.items() if name != "type"}
-        actors = [context.actor] if definer == context.actor else [definer, context.actor]
+        context, actors = _standing(context, definer)
+        diary.require_agreed()
         for actor in actors:
             with context.read(actor) as tx:
-                _require_active(tx, actor)
                 kind.needs(tx, key, fields)
         with tempfile.TemporaryDirectory(prefix=".run-", dir=self._scratch) as folder:
             place = Workplace(
@@ -81,6 +82,7 @@ class ScenarioRuns:
                 begin=context.begin,
                 actors=actors,
                 read_as=context.read,
+                revived=context.revived,
                 check=context.check,
                 log=lambda line: diary.wrote(at, line),
                 folder=Path(folder),
@@ -108,12 +110,25 @@ class _Diary:
             scenario = None if row is None else tx.session.get(ScenarioRow, row.scenario_id)
             if row is None or scenario is None:
                 raise NotFound("The scenario was deleted.")
-            if not still_agreed(tx, scenario):
-                raise Denied("Whom the scenario runs as does not agree any more.", code="consent-required")
+            _require_agreed(tx, row, scenario)
             row.state, row.started_at = RunState.RUNNING, tx.now
             self._name = scenario.name
             key = project_queries.keys_of(tx.session, [scenario.project_id])[scenario.project_id]
             return key, actor_of(row.definer), [one["step"] for one in row.steps]
+
+    def require_agreed(self) -> None:
+        """Go on only while whom the run acts as agrees to it.
+
+        Raises:
+            NotFound: the scenario was deleted meanwhile.
+            Denied: they have taken back their consent.
+        """
+        with self._context.read() as tx:
+            row = tx.session.get(RunRow, self.run_id)
+            scenario = None if row is None else tx.session.get(ScenarioRow, row.scenario_id)
+            if row is None or scenario is None:
+                raise NotFound("The scenario was deleted.")
+            _require_agreed(tx, row, scenario)
 
     def step_begins(self, at: int) -> None:
         """Note that a step begins."""
@@ -168,6 +183,21 @@ class _Diary:
                 row.steps = steps
 
 
-def _require_active(tx: Tx, actor: Actor) -> None:
-    if not subject_of(tx).is_active:
-        raise Denied(f"{actor.name} has no active account any more.", code="definer-gone")
+def _standing(context: JobContext, definer: Actor) -> tuple[JobContext, list[Actor]]:
+    """Return the definer and whom the run acts as, as they are known now, and the context of the latter.
+
+    Raises:
+        Denied: one of them is not active any more, or acts by a key that is good no more.
+    """
+    for actor in (definer, context.actor):
+        with context.read(actor) as tx:
+            if not subject_of(tx).is_active:
+                raise Denied(f"{actor.name} has no active account any more.", code="definer-gone")
+    defining, acting = context.revived(definer), context.revived(context.actor)
+    return replace(context, actor=acting), [acting] if defining == acting else [defining, acting]
+
+
+def _require_agreed(tx: Tx, run: RunRow, scenario: ScenarioRow) -> None:
+    definer_id = actor_of(run.definer).principal_id
+    if run.acts_as_id != definer_id and not still_agreed(tx, scenario, run.acts_as_id or ""):
+        raise Denied("Whom the scenario runs as does not agree any more.", code="consent-required")

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gatepost_server.authz import Hidden, exposed_to, require
+from gatepost_server.authz import Hidden, exposed_to
 from gatepost_server.jobs import actor_of, facts_of
 from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.projects.model import SavedQuery
 from gatepost_server.projects.queries import datasets, projects
 from gatepost_server.projects.scenarios import token_of
-from gatepost_server.projects.service.finding import require_dataset
+from gatepost_server.projects.service.finding import require_dataset, require_dataset_of
 from gatepost_server.projects.tables import QueryRow
 from gatepost_server.store import Tx
 
@@ -106,7 +106,7 @@ def _require_readable(tx: Tx, key: str, query: ReadQuery) -> None:
     faults = []
     for schema, name in query.tables:
         try:
-            require(tx, "dataset:rows", there.get((schema.casefold(), name.casefold()), ""))
+            require_dataset_of(tx, "dataset:rows", there.get((schema.casefold(), name.casefold()), ""))
         except Hidden:
             called = f"{schema}.{name}" if schema else name
             faults.append(FieldFault("query", f"there is no dataset {called[:200]} to be read here"))

@@ -13,11 +13,14 @@ from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.keys import key_ids_of
 from gatepost_server.projects.queries import projects
+from gatepost_server.projects.service.behalf import require_behalf_giving
 from gatepost_server.projects.service.finding import require_dataset, require_project
 from gatepost_server.projects.service.people import Named, who_named
 from gatepost_server.store import Tx
 
 _SETS_AND_USERS = ("user", "group", "organization")
+_EXPOSED = ("READ_DATA", "READ_METADATA", "READ_SCHEMA")
+_MASKABLE = (*_EXPOSED, "EXPORT_DATA")
 _NEVER_HERE = policy.mask("CREATE GLOBAL_ADMIN")
 
 
@@ -35,6 +38,12 @@ def list_permissions(tx: Tx, key: str) -> Sequence[Grant]:
     """Return who holds what on a project itself: people, groups and organizations."""
     node = require_project(tx, "project:share", key)
     return [one for one in authz.list_grants(tx, node.id) if one.who_kind in _SETS_AND_USERS]
+
+
+def page_of_permissions(tx: Tx, key: str, page: PageRequest) -> Page[Grant]:
+    """Return a page of what `list_permissions` returns, searched by name; `-created` is latest first."""
+    node = require_project(tx, "project:share", key)
+    return authz.page_of_grants(tx, node.id, page, _SETS_AND_USERS)
 
 
 def replace_permissions(tx: Tx, key: str, wishes: Sequence[Wish]) -> Sequence[Grant]:
@@ -87,19 +96,30 @@ def expose_dataset(
     require_project(tx, "project:expose", key)
     dataset = require_dataset(tx, "dataset:list", key, ref)
     target = require_project(tx, "project:list", to_project)
-    if permissions is None:
-        return authz.expose(tx, dataset.id, target.id, until=until)
-    return authz.expose(tx, dataset.id, target.id, mask=_mask(permissions, "permissions"), until=until)
+    mask = _mask(_EXPOSED if permissions is None else permissions, "permissions")
+    require_behalf_giving(tx, dataset, [one for one in policy.names(mask) if one in _MASKABLE])
+    return authz.expose(tx, dataset.id, target.id, mask=mask, until=until)
 
 
-def list_exposed(tx: Tx, key: str) -> Sequence[Exposure]:
-    """Return what a project exposes to others, latest first."""
-    return authz.exposures_of(tx, require_project(tx, "project:read", key).id)
+def list_exposed(tx: Tx, key: str, page: PageRequest) -> Page[Exposure]:
+    """Return a page of what a project exposes, latest first, and then of what others expose to it.
+
+    Of the latter those that the caller may see.
+    """
+    return authz.page_of_exposures(tx, require_project(tx, "project:read", key).id, page)
 
 
-def list_received(tx: Tx, key: str) -> Sequence[Exposure]:
-    """Return the datasets of others that a project's people may use and the caller may see."""
-    return authz.exposed_to(tx, require_project(tx, "project:list", key).id)
+def get_exposure(tx: Tx, key: str, exposure_id: str) -> Exposure:
+    """Return one thing that a project exposes.
+
+    Raises:
+        Hidden: it exposes nothing of that id.
+    """
+    home = require_project(tx, "project:expose", key)
+    found = next((one for one in authz.exposures_of(tx, home.id) if one.id == exposure_id), None)
+    if found is None:
+        raise authz.Hidden("project:expose", exposure_id)
+    return found
 
 
 def end_exposure(tx: Tx, key: str, exposure_id: str) -> Exposure:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from gatepost_server.authz import allowed_on, exposed_to
 from gatepost_server.kernel.errors import Denied, NotFound, Unavailable
+from gatepost_server.projects.errors import RunAsDenied, RunAsNeeded
 from gatepost_server.projects.ports import Opening, Workplace
 from gatepost_server.projects.queries import datasets, projects
+from gatepost_server.projects.service.datasets import present_dataset
 from gatepost_server.projects.service.rows import Plan, plan_rows
-from gatepost_server.projects.storage.reading import Query
 from gatepost_server.store import Tx
+from gatepost_server.tabular.reading import Query
 
 _TRIES = 5
 
@@ -62,13 +64,16 @@ def _plans(place: Workplace, sql: str, readers: Sequence[Opening]) -> list[tuple
     found: dict[str, tuple[str, bool, Plan]] = {}
     for at, opening in enumerate(readers):
         with opening() as tx:
-            mine = {plan.dataset.id: (key, is_own, plan) for key, is_own, plan in _readable(tx, place, sql)}
+            mine, closed = _readable(tx, place, sql)
+        for why in closed:
+            place.log(why)
         both = {one: _narrower(found[one], mine[one]) for one in found if one in mine}
         found = mine if at == 0 else both
     return sorted(found.values(), key=lambda one: (not one[1], one[0], one[2].dataset.name))
 
 
-def _readable(tx: Tx, place: Workplace, sql: str) -> Iterator[tuple[str, bool, Plan]]:
+def _readable(tx: Tx, place: Workplace, sql: str) -> tuple[dict[str, tuple[str, bool, Plan]], Sequence[str]]:
+    """Return what the reader may read of what *sql* may mean, and why the rest is left out."""
     project_id = projects.project_id_of(tx.session, place.project_key) or ""
     meant = dict.fromkeys(datasets.dataset_ids_of(tx.session, project_id), place.project_key)
     try:
@@ -77,11 +82,18 @@ def _readable(tx: Tx, place: Workplace, sql: str) -> Iterator[tuple[str, bool, P
         exposed = []
     homes = projects.keys_of(tx.session, [one.from_project_id for one in exposed])
     meant |= {one.dataset_id: homes[one.from_project_id] for one in exposed if one.from_project_id in homes}
+    found: dict[str, tuple[str, bool, Plan]] = {}
+    closed = []
     for dataset_id in sorted(allowed_on(tx, "dataset:rows", list(meant))):
+        name = present_dataset(tx, dataset_id).name
+        if name.casefold() not in sql.casefold():
+            continue
         key = meant[dataset_id]
-        plan = plan_rows(tx, key, dataset_id)
-        if plan.dataset.name.casefold() in sql.casefold():
-            yield key, key == place.project_key, plan
+        try:
+            found[dataset_id] = (key, key == place.project_key, plan_rows(tx, key, dataset_id))
+        except (RunAsNeeded, RunAsDenied) as refusal:
+            closed.append(f"leaves out {name}: {refusal.detail}")
+    return found, closed
 
 
 def _narrower(one: tuple[str, bool, Plan], other: tuple[str, bool, Plan]) -> tuple[str, bool, Plan]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from gatepost_server.kernel.actor import Actor, Origin
 from gatepost_server.projects.queries.datasets import known_parts
-from gatepost_server.projects.storage.shelf import Shelf
+from gatepost_server.projects.shelf import Shelf
 from gatepost_server.store import UnitOfWork
 
 OLD_S: Final = 3600.0

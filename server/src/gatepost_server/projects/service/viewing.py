@@ -13,9 +13,9 @@ from gatepost_server.projects.queries import dashboards as queries
 from gatepost_server.projects.queries.datasets import dataset_id_of
 from gatepost_server.projects.service.authorizing import authorizer_of
 from gatepost_server.projects.service.dashboards import TileKinds, present_dashboard, require_dashboard
-from gatepost_server.projects.storage.engine import Limits
-from gatepost_server.projects.storage.shelf import Shelf
+from gatepost_server.projects.shelf import Shelf
 from gatepost_server.store import Tx
+from gatepost_server.tabular.engine import Limits
 
 _NOT_YOURS = "You may not see this tile's data."
 _LOST = "{by}, who authorized these data for dashboards, may not read them any more."

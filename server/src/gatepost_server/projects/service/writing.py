@@ -14,15 +14,16 @@ from gatepost_server.kernel.ids import is_id, new_id
 from gatepost_server.projects import naming
 from gatepost_server.projects.errors import DatasetChanged
 from gatepost_server.projects.intake.writing import Content, Written, write_part
-from gatepost_server.projects.model import Column, Dataset
+from gatepost_server.projects.model import Dataset
 from gatepost_server.projects.queries import datasets as queries
 from gatepost_server.projects.service.changing import require_ruled
 from gatepost_server.projects.service.datasets import plant_dataset, present_dataset
 from gatepost_server.projects.service.finding import require_dataset, require_project
-from gatepost_server.projects.storage.engine import Limits
-from gatepost_server.projects.storage.shelf import Shelf
+from gatepost_server.projects.shelf import Shelf
 from gatepost_server.projects.tables import DatasetRow, PartRow
 from gatepost_server.store import Tx
+from gatepost_server.tabular.columns import Column
+from gatepost_server.tabular.engine import Limits
 
 
 class Mode(StrEnum):

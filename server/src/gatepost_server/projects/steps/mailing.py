@@ -48,6 +48,10 @@ class MailStep:
             "text": checked_text(fields["text"]),
         }
 
+    def query(self, raw: Mapping[str, Any]) -> str | None:  # noqa: ARG002  # every kind is asked
+        """Return None: a mail runs no SQL."""
+        return None
+
     def needs(self, tx: Tx, project_key: str, step: Mapping[str, Any]) -> None:  # noqa: ARG002  # the port's
         """Require what writing the project's configuration takes: mail leaves the house."""
         require_project(tx, "project:add", project_key)

@@ -24,7 +24,7 @@ class SqlStep:
         """Return the query, the dataset it fills and how.
 
         Raises:
-            Invalid: a field cannot be used; whether the query is SQL shows when it runs.
+            Invalid: a field cannot be used; whether the query is SQL, `examine_steps` asks.
         """
         fields = texts(raw, "query", "into", optional={"mode": Mode.OVERWRITE.value})
         if fields["mode"] not in set(Mode):
@@ -37,6 +37,11 @@ class SqlStep:
             )
         naming.checked_dataset_name(fields["into"])
         return {**fields}
+
+    def query(self, raw: Mapping[str, Any]) -> str | None:
+        """Return the query."""
+        sent = raw.get("query")
+        return sent if isinstance(sent, str) else None
 
     def needs(self, tx: Tx, project_key: str, step: Mapping[str, Any]) -> None:
         """Require the right to write the dataset, or to make it.

@@ -6,7 +6,6 @@ from typing import Any, Final
 from gatepost_server.authz import subject_of
 from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.errors import Denied, Unavailable
-from gatepost_server.projects.columns import quoted
 from gatepost_server.projects.errors import DatasetChanged
 from gatepost_server.projects.intake.writing import Content
 from gatepost_server.projects.model import SavedQuery
@@ -26,6 +25,7 @@ from gatepost_server.projects.steps.fields import texts
 from gatepost_server.projects.steps.process import run_query
 from gatepost_server.projects.steps.querying import fill
 from gatepost_server.store import Tx
+from gatepost_server.tabular.columns import quoted
 
 _TRIES: Final = 3
 
@@ -49,6 +49,10 @@ class RefreshStep:
         """
         return {**texts(raw, "dataset")}
 
+    def query(self, raw: Mapping[str, Any]) -> str | None:  # noqa: ARG002  # every kind is asked
+        """Return None: the query of a dataset is asked for where it is saved."""
+        return None
+
     def needs(self, tx: Tx, project_key: str, step: Mapping[str, Any]) -> None:
         """Require refreshing the dataset, and reading it where it has no query of its own."""
         node = require_dataset(tx, "dataset:refresh", project_key, step["dataset"])
@@ -59,8 +63,8 @@ class RefreshStep:
         """Run the dataset's query; without one, read its rows again and keep them as one file.
 
         Raises:
-            Denied: whoever saved the query is not active any more; or row rules hide some of
-                the rows, so that reading again would lose them.
+            Denied: whoever saved the query is not active, or their key not good, any more; or row
+                rules hide some of the rows, so that reading again would lose them.
             Unavailable: rows are written to it all the time.
         """
         for _ in range(_TRIES):
@@ -85,6 +89,7 @@ def _filled(place: Workplace, name: str, query: SavedQuery, definer: Actor) -> s
                 f"{query.by}, who saved the query of {name}, has no active account any more.",
                 code="definer-gone",
             )
+    definer = place.revived(definer)
     place.log(f"runs the query of {name}, which {query.by} saved")
     return fill(place, query.sql, name, Mode.OVERWRITE, place.read_with(definer))
 

@@ -5,13 +5,13 @@ from contextlib import ExitStack
 from typing import Any, Final
 
 from gatepost_server.kernel.errors import FieldFault, Invalid, Unavailable
-from gatepost_server.projects.columns import read_type
 from gatepost_server.projects.ports import Easel
 from gatepost_server.projects.service.rows import Plan, plan_rows
-from gatepost_server.projects.storage.points import AGGREGATES, NUMBERS, Grouping, points
 from gatepost_server.projects.tiles.fields import known, one_of, refuse, word
 from gatepost_server.projects.tiles.shown import HOME, home_in, home_of, own_dataset, require_shown
 from gatepost_server.store import Tx
+from gatepost_server.tabular.columns import read_type
+from gatepost_server.tabular.points import AGGREGATES, NUMBERS, Grouping, points
 
 CHARTS: Final = ("bar", "line", "area", "scatter", "pie")
 _TRIES: Final = 5

@@ -7,10 +7,10 @@ from typing import Any, Final
 from gatepost_server.kernel.errors import FieldFault
 from gatepost_server.projects.ports import Easel
 from gatepost_server.projects.service.rows import Plan, plan_rows, stream_rows
-from gatepost_server.projects.storage.reading import Form
 from gatepost_server.projects.tiles.fields import known, refuse, word
 from gatepost_server.projects.tiles.shown import HOME, home_in, home_of, own_dataset, require_shown
 from gatepost_server.store import Tx
+from gatepost_server.tabular.reading import Form
 
 MOST_ROWS: Final = 500
 _USUAL_ROWS: Final = 20

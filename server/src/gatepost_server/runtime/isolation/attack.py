@@ -6,6 +6,7 @@ argument and prints the names of those it reached as JSON.
 
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 TIMEOUT = 2.0
+MPTCP = 262
 
 
 def reads(path: str) -> bool:
@@ -54,6 +56,37 @@ def connects(family: int, address: Any) -> bool:
         return True
 
 
+def reaches_by_tcp(port: int) -> bool:
+    """Tell whether a port of the host answers: plainly, by what comes down to TCP, or by sending."""
+    address = ("127.0.0.1", port)
+    for protocol, flags in ((0, 0), (MPTCP, 0), (0, getattr(socket, "MSG_FASTOPEN", 0))):
+        try:
+            with socket.socket(socket.AF_INET, socket.SOCK_STREAM, protocol) as tried:
+                tried.settimeout(TIMEOUT)
+                if flags:
+                    tried.sendto(b"x", flags, address)
+                else:
+                    tried.connect(address)
+                return True
+        except OSError:
+            continue  # this way is closed
+    return False
+
+
+def limits(pid: int) -> bool:
+    """Tell whether the limits of a process outside can be changed."""
+    if pid in (0, 1, os.getpid(), os.getppid()):
+        return False
+    resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
+    return True
+
+
+def changes_mode(path: str) -> bool:
+    """Tell whether the mode of a file can be changed; an answer that it was proves nothing."""
+    Path(path).chmod(0o640)
+    return Path(path).stat().st_mode & 0o777 == 0o640  # noqa: PLR2004 — what was asked for
+
+
 def writes(path: str) -> bool:
     """Write a file; the one outside looks whether it is there."""
     Path(path).write_text("written by the attack")
@@ -77,10 +110,12 @@ def attempts(target: dict[str, Any]) -> dict[str, Callable[[], bool]]:
         "another app's files": lambda: lists(target["foreign"]),
         "environment of another process": lambda: finds(word, "environ"),
         "command line of another process": lambda: finds(word, "cmdline"),
+        "limits of another process": lambda: limits(target["pid"]),
         "signal": lambda: signals(target["pid"]),
         "control socket": lambda: connects(socket.AF_UNIX, target["socket"]),
         "abstract socket": lambda: connects(socket.AF_UNIX, "\0" + target["abstract"]),
-        "loopback of the host": lambda: connects(socket.AF_INET, ("127.0.0.1", target["tcp"])),
+        "loopback of the host": lambda: reaches_by_tcp(target["tcp"]),
+        "modes of a file": lambda: changes_mode(target["secret"]),
         "shared temporary folder": lambda: writes(target["shared"]),
         "own code": lambda: writes(target["code"]),
         "root": becomes_root,

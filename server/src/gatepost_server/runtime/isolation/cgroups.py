@@ -33,6 +33,23 @@ class Group:
                 return [int(line) for line in door.read_text().split()]
         return []
 
+    def used(self) -> tuple[float | None, int | None]:
+        """Return the CPU seconds since it was made and the bytes held now, each None where it is not known.
+
+        Of files that were read, only what is in use counts as memory held.
+        """
+        cpu, memory = None, None
+        for folder in self.folders:
+            if (spent := _number_in(folder / "cpu.stat", "usage_usec")) is not None:
+                cpu = spent / 1e6
+            elif (spent := _number_in(folder / "cpuacct.usage")) is not None:
+                cpu = spent / 1e9
+            for file, idle in (("memory.current", "inactive_file"),
+                               ("memory.usage_in_bytes", "total_inactive_file")):  # fmt: skip
+                if (held := _number_in(folder / file)) is not None:
+                    memory = max(0, held - (_number_in(folder / "memory.stat", idle) or 0))
+        return cpu, memory
+
     def close(self) -> None:
         """End whatever is left in it, and remove it. Blocks for two seconds at most."""
         until = time.monotonic() + SETTLING
@@ -126,3 +143,13 @@ def find_cgroups(instance: str, root: Path = ROOT) -> Cgroups | None:
                 parent.mkdir(exist_ok=True)
                 parents[controller] = parent
     return Cgroups(parents, is_unified=False) if parents else None
+
+
+def _number_in(file: Path, name: str = "") -> int | None:
+    """Return the number that *file* holds, or holds behind *name*; None where it does not."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in file.read_text().splitlines():
+            said, _, number = line.rpartition(" ")
+            if said == name:
+                return int(number)
+    return None

@@ -44,6 +44,7 @@ class Plan(TypedDict):
     seccomp: str | None
     folders: list[str]
     umask: int
+    is_guarded: bool
 
 
 def prctl(option: int, argument: int | ctypes.c_void_p) -> None:
@@ -114,13 +115,19 @@ def main() -> None:
         signal.signal(signum, signal.SIG_DFL)  # Python ignores both; a plain program expects them
     limit(plan["rlimits"])
     drop_to(plan["uid"])
-    follow(plan["parent"])  # after the change of uid, which forgets the death signal
+    if not plan["is_guarded"]:
+        follow(plan["parent"])  # after the change of uid, which forgets the death signal
     for folder in plan["folders"]:
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     if plan["landlock"] is not None:
         sys.path.insert(0, str(Path(__file__).parent))
         import landlock  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 — lies beside this file
 
+        if plan["is_guarded"]:
+            import guard  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 — as above
+
+            landlock.wall_off()
+            guard.stand_guard(plan["parent"])
         landlock.restrict(**plan["landlock"])
     os.chdir(plan["cwd"])
     if plan["seccomp"] is not None:

@@ -12,6 +12,7 @@ class Rung(StrEnum):
 
     STRICT = "strict"
     HARDENED = "hardened"
+    REDUCED = "reduced"
     NONE = "none"
 
 
@@ -54,7 +55,8 @@ class Start:
     """How to start a cell: an argv without secrets, and what to write to its stdin.
 
     `has_own_network` says that its loopback is its own, to be entered by namespace;
-    `scratch` is a folder to remove once it has ended.
+    `scratch` is a folder to remove once it has ended. `is_guarded` says that the started
+    process guards the command (guard.py): it ends everything of the cell on SIGUSR1.
     """
 
     argv: tuple[str, ...]
@@ -62,6 +64,7 @@ class Start:
     stdin: bytes
     has_own_network: bool
     scratch: Path | None = None
+    is_guarded: bool = False
 
 
 class Confinement(Protocol):
@@ -91,20 +94,25 @@ class Isolation:
     """The rung in force and, in words, why this one.
 
     `is_accepted` is true when an operator wrote `isolation = none` down; only then may
-    content that we did not bring along run without walls.
+    content that we did not bring along run without walls. `offered` is a weaker rung that would
+    stand here, if it were named.
     """
 
     rung: Rung
     reason: str
     is_accepted: bool = False
+    offered: Rung | None = None
 
     def refusal_for(self, *, trusted: bool) -> str | None:
         """Return why an app may not run here, or None when it may."""
         if self.rung is not Rung.NONE or trusted or self.is_accepted:
             return None
+        weaker = (
+            f", take the weaker walls with `gatepost up --isolation {self.offered}`" if self.offered else ""
+        )
         return (
-            f"Apps cannot be kept apart on this machine ({self.reason}). Install bubblewrap, or accept "
-            "the risk with `gatepost up --isolation none`; until then only the bundled examples run."
+            f"Apps cannot be kept apart on this machine ({self.reason}). Install bubblewrap{weaker}, or "
+            "accept the risk with `gatepost up --isolation none`; until then only the bundled examples run."
         )
 
 

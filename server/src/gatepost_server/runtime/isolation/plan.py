@@ -1,10 +1,12 @@
 """Writes the plan that `confine.py` carries out."""
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from gatepost_server.apps.limits import SLACK
 from gatepost_server.runtime.isolation.confine import Landlock, Plan
 from gatepost_server.runtime.isolation.model import Cell
 
@@ -25,10 +27,12 @@ def plan_of(
     seccomp: bytes | None = None,
     landlock: Landlock | None = None,
     is_followed: bool = False,
+    is_guarded: bool = False,
 ) -> bytes:
     """Return the plan as `confine.py` reads it from stdin.
 
-    *is_followed* makes the command die with the process that starts it.
+    *is_followed* makes the command die with the process that starts it, and *is_guarded* all
+    that it started as well, which needs *landlock*.
     """
     environment = {**surroundings(home, tmp), **cell.env}
     plan = Plan(
@@ -42,6 +46,7 @@ def plan_of(
         seccomp=seccomp.hex() if seccomp is not None else None,
         folders=[home],
         umask=cell.umask,
+        is_guarded=is_guarded,
     )
     return json.dumps(plan).encode()
 
@@ -62,12 +67,23 @@ def surroundings(home: str, tmp: str) -> Mapping[str, str]:
 def rlimits_of(cell: Cell, *, has_own_uid: bool) -> dict[str, int]:
     """Return the limits that need no cgroup.
 
-    Processes are counted per uid by the kernel, so they are limited only where the uid is
-    the cell's own. Memory is limited by RLIMIT_DATA at twice the wish: interpreters map more
-    than they use; the cgroup, where there is one, holds the exact line.
+    Processes are counted per uid by the kernel. Where the uid is not the cell's own, what runs as
+    it already is added, and a bomb still ends at its own limit. Memory is limited by RLIMIT_DATA
+    at twice the wish: interpreters map more than they use; the cgroup, where there is one, holds
+    the exact line.
     """
     limits = {"RLIMIT_CORE": 0, "RLIMIT_NOFILE": cell.limits.files, "RLIMIT_MEMLOCK": 1 << 20}
-    limits["RLIMIT_DATA"] = cell.limits.memory * 2 << 20
-    if has_own_uid:
-        limits["RLIMIT_NPROC"] = cell.limits.pids
+    limits["RLIMIT_DATA"] = cell.limits.memory * SLACK << 20
+    limits["RLIMIT_NPROC"] = cell.limits.pids + (0 if has_own_uid else tasks_of(os.geteuid()))
     return limits
+
+
+def tasks_of(uid: int) -> int:
+    """Count the threads of all processes of *uid*, as the kernel does."""
+    count = 0
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):
+                if folder.stat().st_uid == uid:
+                    count += len(os.listdir(folder / "task"))  # noqa: PTH208 — names alone are counted
+    return count

@@ -17,8 +17,9 @@ from gatepost_server.runtime.isolation.selftest import SelfTestError, reached_by
 from gatepost_server.runtime.isolation.strict import Strict
 from gatepost_server.settings.folders import PASSABLE, Folders
 
-Wish = Literal["auto", "strict", "hardened", "none"]
+Wish = Literal["auto", "strict", "hardened", "reduced", "none"]
 LANDLOCK_WITH_TCP = 4
+LANDLOCK_WITH_SCOPES = 6
 EVERYONE_MAY_ENTER = 0o001
 BUILDER = 99_999
 
@@ -45,20 +46,30 @@ async def choose_isolation(wish: Wish, machine: Machine) -> tuple[Isolation, Con
 
     A rung counts only when a command ran on it and the attack reached nothing. When none
     does, the answer is rung `none`, which only trusted apps may use unless *wish* named it.
+    The reduced rung is taken only by name; otherwise the answer says whether it would stand.
     """
-    why_not = []
+    why_not: list[str] = []
     for rung in _to_try(wish):
-        confinement = _strict(machine) if rung is Rung.STRICT else _hardened(machine)
-        if isinstance(confinement, str):
-            why_not.append(f"{rung}: {confinement}")
-            continue
-        fault = await _fault_of(confinement, machine)
-        if fault is None:
-            return Isolation(rung, _praise(rung, why_not)), confinement
-        why_not.append(f"{rung}: {fault}")
+        held = await _tried(rung, machine)
+        if not isinstance(held, str):
+            return Isolation(rung, _praise(rung, why_not)), held
+        why_not.append(f"{rung}: {held}")
     reason = "isolation is switched off in the settings" if wish == "none" else "; ".join(why_not)
+    offered = None
+    if wish == "auto" and not isinstance(await _tried(Rung.REDUCED, machine), str):
+        offered = Rung.REDUCED
     bare = Direct(Rung.NONE, machine.python, machine.folders.data / "scratch")
-    return Isolation(Rung.NONE, reason, is_accepted=wish == "none"), bare
+    return Isolation(Rung.NONE, reason, is_accepted=wish == "none", offered=offered), bare
+
+
+async def _tried(rung: Rung, machine: Machine) -> Confinement | str:
+    """Return what starts cells on *rung*, or why it does not hold here."""
+    prepare = {Rung.STRICT: _strict, Rung.HARDENED: _hardened, Rung.REDUCED: _reduced}[rung]
+    confinement = prepare(machine)
+    if isinstance(confinement, str):
+        return confinement
+    fault = await _fault_of(confinement, machine)
+    return confinement if fault is None else fault
 
 
 def _to_try(wish: Wish) -> tuple[Rung, ...]:
@@ -66,6 +77,7 @@ def _to_try(wish: Wish) -> tuple[Rung, ...]:
         "auto": (Rung.STRICT, Rung.HARDENED),
         "strict": (Rung.STRICT,),
         "hardened": (Rung.HARDENED,),
+        "reduced": (Rung.REDUCED,),
         "none": (),
     }[wish]
 
@@ -94,7 +106,21 @@ def _hardened(machine: Machine) -> Direct | str:
     version = landlock.abi()
     return Direct(
         Rung.HARDENED, machine.python, machine.folders.data / "scratch",
-        landlock_abi=version if version >= LANDLOCK_WITH_TCP else 0, seccomp=filter_for(),
+        landlock_abi=version if version >= LANDLOCK_WITH_TCP else 0, seccomp=filter_for(shares_network=True),
+    )  # fmt: skip
+
+
+def _reduced(machine: Machine) -> Direct | str:
+    if os.geteuid() == 0:
+        return "it is for servers that do not run as root; hardened is stronger"
+    if landlock.abi() < LANDLOCK_WITH_SCOPES:
+        return "this kernel's Landlock cannot hold signals and abstract sockets (it needs version 6)"
+    seccomp = filter_for(shares_network=True, shares_uid=True)
+    if seccomp is None:
+        return "system calls cannot be filtered on this processor"
+    return Direct(
+        Rung.REDUCED, machine.python, machine.folders.data / "scratch",
+        landlock_abi=landlock.abi(), seccomp=seccomp, interpreters=tuple(machine.interpreters),
     )  # fmt: skip
 
 
@@ -131,6 +157,8 @@ async def _fault_of(confinement: Confinement, machine: Machine) -> str | None:
 def _praise(rung: Rung, why_not: Sequence[str]) -> str:
     if rung is Rung.STRICT:
         return "bubblewrap works here and the self-test reached nothing"
+    if rung is Rung.REDUCED:
+        return "Landlock and filtered system calls work here and the self-test reached nothing"
     because = f" ({'; '.join(why_not)})" if why_not else ""
     return f"own uids and Landlock work here and the self-test reached nothing{because}"
 

@@ -6,11 +6,24 @@ already hold the line. This takes away kernel surface that no web app needs.
 
 import errno
 import platform
-import struct
 
-ALLOW, KILL, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
-LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-NUMBER_AT, ARCH_AT, FIRST_ARGUMENT_AT = 0, 4, 16
+from gatepost_server.runtime.isolation.bpf import (
+    ANY_BIT,
+    ARCH_AT,
+    AT_LEAST,
+    EQUAL,
+    KILL,
+    LOAD,
+    NUMBER_AT,
+    RETURN,
+    allow,
+    block,
+    load,
+    refuse,
+    step,
+)
+from gatepost_server.runtime.isolation.shared import NUMBERS, on_a_shared_network, with_a_shared_uid
+
 X32 = 0x40000000
 NEW_NAMESPACES = 0x7E020080  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET} and NEWTIME
 
@@ -42,34 +55,34 @@ CLONE3 = 435
 MACHINES = {"x86_64": (0xC000003E, X86_64, 56), "aarch64": (0xC00000B7, AARCH64, 220)}
 
 
-def filter_for(machine: str | None = None) -> bytes | None:
-    """Return the filter of *machine* (default: this one), or None for one we do not know."""
-    known = MACHINES.get(machine or platform.machine())
+def filter_for(
+    machine: str | None = None, *, shares_network: bool = False, shares_uid: bool = False
+) -> bytes | None:
+    """Return the filter of *machine* (default: this one), or None for one we do not know.
+
+    Where cells *share the network* of the machine, no socket can be made but TCP that Landlock
+    judges, and unix sockets; where they *share the uid* of the server as well, no unix socket but
+    pairs of one's own, and nothing can be changed that the uid alone would allow.
+    """
+    name = machine or platform.machine()
+    known = MACHINES.get(name)
     if known is None:
         return None
     arch, table, clone = known
-    refused = _step(RETURN, ERRNO | errno.EPERM)
     program = [
-        _step(LOAD, ARCH_AT),
-        _step(EQUAL, arch, yes=1),
-        _step(RETURN, KILL),
-        _step(LOAD, NUMBER_AT),
-        _step(AT_LEAST, X32, no=1),
-        _step(RETURN, ERRNO | errno.ENOSYS),
-        _step(EQUAL, CLONE3, no=1),
-        _step(RETURN, ERRNO | errno.ENOSYS),  # libc then uses clone, whose flags can be judged
+        step(LOAD, ARCH_AT),
+        step(EQUAL, arch, yes=1),
+        step(RETURN, KILL),
+        step(LOAD, NUMBER_AT),
+        step(AT_LEAST, X32, no=1),
+        refuse(errno.ENOSYS),
+        step(EQUAL, CLONE3, no=1),
+        refuse(errno.ENOSYS),  # libc then uses clone, whose flags can be judged
     ]
-    for number in sorted({**COMMON, **table}.values()):
-        program += [_step(EQUAL, number, no=1), refused]
-    program += [
-        _step(EQUAL, clone, no=3),
-        _step(LOAD, FIRST_ARGUMENT_AT),
-        _step(ANY_BIT, NEW_NAMESPACES, no=1),
-        refused,
-        _step(RETURN, ALLOW),
-    ]
+    program += [block(number, refuse()) for number in sorted({**COMMON, **table}.values())]
+    if shares_network:
+        program += on_a_shared_network(NUMBERS[name], allows_unix=not shares_uid)
+    if shares_uid:
+        program += with_a_shared_uid(NUMBERS[name])
+    program += [block(clone, load(0), step(ANY_BIT, NEW_NAMESPACES, no=1), refuse(), allow()), allow()]
     return b"".join(program)
-
-
-def _step(code: int, value: int, *, yes: int = 0, no: int = 0) -> bytes:
-    return struct.pack("=HBBI", code, yes, no, value)

@@ -24,6 +24,7 @@ class Spawned:
     has_own_network: bool
     group: Group | None
     scratch: Path | None = None
+    is_guarded: bool = False
 
     def close(self) -> None:
         """Give its limits back; only after it ended. Ends stragglers. Blocks briefly."""
@@ -74,7 +75,7 @@ async def spawn(cell: Cell, confinement: Confinement, cgroups: Cgroups | None) -
         await process.stdin.drain()
     process.stdin.close()
     inner = await _inner_pid(reading) if reading is not None else None
-    return Spawned(process, inner, start.has_own_network, group, start.scratch)
+    return Spawned(process, inner, start.has_own_network, group, start.scratch, start.is_guarded)
 
 
 async def _inner_pid(fd: int) -> int | None:

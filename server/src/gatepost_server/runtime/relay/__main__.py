@@ -47,9 +47,10 @@ def main() -> None:
     try:
         uvloop.run(run_relay(plan))
     except TimeoutError:
+        if os.getppid() != plan.parent:
+            end_orphans(plan)
         sys.exit(f"The app did not answer HTTP within {plan.start_timeout:.0f} s")
-    finally:
-        end_orphans(plan)
+    end_orphans(plan)  # asked to end: the runtime is gone, which otherwise kills us and ends the app itself
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from typing import Protocol, cast
 
 import httptools
 
+from gatepost_server.runtime.relay.head import UNSENT
+
 HIGH_WATER = 256 * 1024
 INTERIM = range(100, 200)
 SWITCHING = 101
@@ -125,8 +127,11 @@ class Back(asyncio.Protocol):
             raise ValueError(msg)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Note how the body will end."""
+        """Note how the body will end; take from no app what only a relay may say."""
         lower = name.lower()
+        if lower == UNSENT:
+            msg = "the gate would send the request again"
+            raise ValueError(msg)
         if lower in (b"content-length", b"transfer-encoding"):
             self._ends_by_close = False
         elif lower == b"content-type":

@@ -2,6 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Final
+
+REFUSED: Final = 400
+FAILED: Final = 500
 
 
 @dataclass(eq=False)
@@ -30,6 +34,8 @@ class Ledger:
         self._steady = steady
         self._open: set[Exchange] = set()
         self.total = 0
+        self.refused = 0
+        self.failed = 0
         self.last_at = wall()
 
     @property
@@ -44,6 +50,13 @@ class Ledger:
         self.total += 1
         self.last_at = self._wall()
         return exchange
+
+    def note(self, status: int) -> None:
+        """Count the status of an answer: as refused from 400 on, as failed from 500 on."""
+        if status >= FAILED:
+            self.failed += 1
+        elif status >= REFUSED:
+            self.refused += 1
 
     def end(self, exchange: Exchange) -> None:
         """Strike an exchange off; a second time does nothing."""

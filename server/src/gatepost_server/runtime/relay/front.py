@@ -164,9 +164,9 @@ class Front(asyncio.Protocol):
     async def _connect(self) -> None:
         try:
             self._back = await self._dial(self)
-        except OSError:
+        except OSError as error:
             self._dialing = None
-            self._refuse(head.NOT_THERE)
+            self._refuse(head.not_there(error))
             return
         self._dialing = None
         if self._exchange is None or self._is_lost:
@@ -192,6 +192,7 @@ class Front(asyncio.Protocol):
         """Note what kind of answer comes."""
         if self._exchange is None:
             return
+        self._ledger.note(status)
         if status == SWITCHING:
             self._is_tunnel = self._is_upgrade
             if not self._is_upgrade:
@@ -249,11 +250,10 @@ class Front(asyncio.Protocol):
         is_cut_short = self._is_answering and self._back is not None and self._back.has_answered
         self._end_exchange()
         self._forget_back()
-        if self._is_lost:
-            return
-        if is_cut_short:
+        if self._is_lost or is_cut_short:
             self.transport.abort()
             return
+        self._ledger.note(why.status)
         self._is_refused = True
         self.transport.write(head.refusal(why, is_head=self._method == b"HEAD"))
         # Closed at once, what is still being sent would hide the answer.
@@ -282,6 +282,7 @@ class Front(asyncio.Protocol):
     async def _send_file(self, site: StaticSite) -> None:
         """Answer from the static site, piece by piece as the gate takes it."""
         answer = site.answer(self._method, self._url, self._headers)
+        self._ledger.note(answer.status)
         try:
             self.transport.write(answer.head)
             for piece in answer.pieces():

@@ -1,10 +1,11 @@
 """Heads of requests and refusals as bytes; pure."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 GROUND = b"x-gp-ground"
 OURS = b"x-gp-"
+UNSENT = b"x-gp-unsent"
 SAFE_TO_REPEAT = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 
 Headers = list[tuple[bytes, bytes]]
@@ -18,12 +19,22 @@ class Refusal:
     title: str
     detail: str
     code: str | None = None
+    is_unsent: bool = False
+
+
+class GoneFromPeers(ConnectionRefusedError):
+    """Nobody listens here, and others serve the same."""
 
 
 TOO_LONG = Refusal(413, "Too large", "The body is larger than this server passes on.", "too-large")
 UNREADABLE = Refusal(400, "Bad request", "The relay could not read the request.")
 NOT_THERE = Refusal(503, "The app is not there", "The app does not take connections right now.")
 NO_ANSWER = Refusal(502, "No answer", "The app closed the connection without an answer.")
+
+
+def not_there(error: OSError) -> Refusal:
+    """Return how to refuse what could not be sent; the gate asks another process where there is one."""
+    return replace(NOT_THERE, is_unsent=isinstance(error, GoneFromPeers))
 
 
 def ground_of(headers: Headers) -> str | None:
@@ -64,7 +75,8 @@ def refusal(why: Refusal, *, is_head: bool = False) -> bytes:
     body = json.dumps(problem).encode()
     head = (
         b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\ncontent-length: %d\r\n"
-        b"connection: close\r\n\r\n" % (why.status, why.title.encode(), len(body))
+        b"%bconnection: close\r\n\r\n"
+        % (why.status, why.title.encode(), len(body), UNSENT + b": 1\r\n" if why.is_unsent else b"")
     )
     return head if is_head else head + body
 

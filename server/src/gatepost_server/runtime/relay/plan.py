@@ -25,7 +25,8 @@ class RelayPlan:
 
     Either `static_root` (files served by the relay itself) or `port` on loopback, which is
     that of the network namespace of `netns_pid` when given. `guarded_group` and
-    `guarded_uid` are ended when our own parent dies, where no pid namespace does so.
+    `guarded_uid` are ended when our own parent dies, where no pid namespace does so. With
+    `has_peers` the gate may ask another process of the deployment when this one is gone.
     """
 
     listen: str
@@ -43,6 +44,7 @@ class RelayPlan:
     guarded_group: int | None = None
     guarded_uid: int | None = None
     way: WayPlan | None = None
+    has_peers: bool = False
 
     def to_argument(self) -> str:
         """Write the plan as one command-line argument."""

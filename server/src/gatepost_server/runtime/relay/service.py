@@ -12,6 +12,7 @@ from typing import Any
 from gatepost_server.runtime.relay.back import Back, Receiver
 from gatepost_server.runtime.relay.exchanges import Ledger
 from gatepost_server.runtime.relay.front import Front
+from gatepost_server.runtime.relay.head import GoneFromPeers
 from gatepost_server.runtime.relay.judge import Judge
 from gatepost_server.runtime.relay.measure import Measure
 from gatepost_server.runtime.relay.plan import RelayPlan
@@ -44,6 +45,8 @@ async def run_relay(plan: RelayPlan) -> None:
             try:
                 return (await loop.create_connection(lambda: Back(receiver), HOST, plan.port))[1]
             except ConnectionRefusedError:
+                if plan.has_peers:
+                    raise GoneFromPeers from None
                 # It has ended, and so will we, unless it listens again; nothing was sent to it.
                 if loop.time() > ends:
                     raise
@@ -85,7 +88,10 @@ def _controls(ledger: Ledger, judge: Judge, plan: RelayPlan) -> Any:
         if (method, path) == ("POST", "/recheck"):
             return 200, {"closed": await judge.recheck()}
         if (method, path) == ("GET", "/stats"):
-            return 200, {"active": ledger.active, "total": ledger.total, "last_at": ledger.last_at}
+            return 200, {
+                "active": ledger.active, "total": ledger.total, "last_at": ledger.last_at,
+                "refused": ledger.refused, "failed": ledger.failed,
+            }  # fmt: skip
         if (method, path) == ("GET", "/alive"):
             return 200, {"alive": plan.static_root is not None or await is_answering(plan, within=10.0)}
         return 404, {"detail": "POST /recheck, GET /stats or GET /alive."}

@@ -34,6 +34,11 @@ class StaticAnswer:
     length: int = 0
     keeps_alive: bool = True
 
+    @property
+    def status(self) -> int:
+        """The status that the head begins with."""
+        return int(self.head[9:12])
+
     def pieces(self) -> Iterator[bytes]:
         """Yield the body. Raises OSError when the file is shorter than it was."""
         at, left = self.start, self.length

@@ -60,6 +60,7 @@ class ConfirmDialog(Component):
     is_danger: bool = True
     symbol: Icon = "trash"
     same: Sequence[Snippet] = ()
+    more: Component | None = None
 
     @property
     def same_with(self) -> SameWith | None:
@@ -71,7 +72,8 @@ class ConfirmDialog(Component):
 class RevealOnce(Component):
     """Shows a secret for the only time: copy, a warning, snippets, a tick before Done.
 
-    Snippets must name the secret by an environment variable, never hold it.
+    One that *is_kept* can be shown again, so nothing has to be ticked. Snippets must name the
+    secret by an environment variable, never hold it.
     """
 
     template: ClassVar[str] = "kit/reveal_once.html"
@@ -84,6 +86,7 @@ class RevealOnce(Component):
     snippets: Sequence[Snippet] = ()
     after: str = ""
     is_over: bool = False
+    is_kept: bool = False
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ class PermissionForm(Component):
     The JSON (`name`) is what is sent; an island keeps the ticks in step with it, and without
     scripts it stands alone. `datasets` are those of the project, `are_all` when none is left
     out. `saved` is the JSON as it is stored, to tell what would change; empty for a new key.
-    `sample` is shown below the JSON, and gives nothing until somebody inserts it.
+    `empty` is the JSON that gives nothing: with it a new key, whose JSON starts with a sample,
+    has a button that clears all.
     `error` says what is wrong with the JSON, `error_line` where.
     """
 
@@ -54,7 +55,7 @@ class PermissionForm(Component):
     saved: str = ""
     error: str = ""
     error_line: int = 0
-    sample: str = ""
+    empty: str = ""
 
     @property
     def told(self) -> str:

@@ -4,14 +4,23 @@ from typing import Final
 
 from gatepost_server.authz import policy
 
-_KINDS: Final = {"app": "application", "client_group": "application group"}
+_KINDS: Final = {
+    "app": "application",
+    "client_group": "application group",
+    "usecase": "use case",
+    "credential": "stored credential",
+}
 _SAID: Final = {
     "app:open": "open",
     "app:logs": "read the logs of",
     "app:deploy": "put another version to work for",
+    "app:raise-level": "raise the key scope level of",
     "app:create": "publish an application in",
     "source:create": "upload a source to",
     "project:create": "make a project in",
+    "usecase:create": "make a use case in",
+    "usecase:link": "link something to",
+    "usecase:open": "open",
     "project:read": "read the settings of",
     "project:timeline": "see the timeline of",
     "project:variables": "read the variables of",
@@ -39,14 +48,25 @@ _SAID: Final = {
     "group:remove": "remove somebody from",
 }
 _WHOLE: Final = {
+    "request:create": "ask for something",
+    "request:withdraw": "take back what they asked for",
+    "exposure:list": "list what is open to people outside",
+    "request:list": "list requests",
+    "request:read": "read a request",
+    "request:decide": "decide a request",
+    "credential:create": "add a stored credential",
+    "credential:change": "change a stored credential of their own",
+    "credential:drop": "delete a stored credential of their own",
     "key:list": "list their API keys",
     "key:create": "make an API key",
     "key:edit": "change an API key of their own",
     "key:delete": "delete an API key of their own",
     "key:rotate": "rotate an API key of their own",
+    "key:reveal": "see the API key of an application again",
     "key:all": "list the API keys of everybody",
     "key:global": "list the global API keys",
     "key:make-global": "make a global API key",
+    "key:widen-global": "change the rights or the secret of a global API key",
     "key:edit-global": "change a global API key",
     "key:revoke": "delete somebody's API key",
     "session:list": "list their sessions",

@@ -13,9 +13,11 @@ from gatepost_server.ui.kit.pieces import Card, CardForm, Fact, Facts, Stack
 
 _TITLES: Final[dict[str, str]] = {
     "isolation:none": "Applications run without isolation",
+    "isolation:reduced": "Applications run with reduced isolation",
     "insecure-transport": "People reach this server without https",
     "test-clock": "The clock is shifted for tests",
     "runtime:silent": "The runtime has not reported",
+    "vault:sealed": "The vault is sealed",
 }
 _ON_EVERY_PAGE: Final = ("isolation:none", "test-clock")
 
@@ -74,8 +76,11 @@ def health(reasons: Mapping[str, str], facts: Sequence[Fact], url: str) -> Compo
     return Stack([head, troubles, Card("Instance", Facts(facts))])
 
 
-def settings(access_ceiling: str, csrf: str, url: str, *, error: str = "") -> Component:
-    """Return the Settings page."""
+def settings(
+    now: Mapping[str, object], csrf: str, url: str, errors: Mapping[str, str] | None = None
+) -> Component:
+    """Return the Settings page; *now* are the policies in force, or as they were sent."""
+    faults = errors or {}
     same = SameWith(
         [Snippet("API", f'PATCH {url}/api/v1/settings\n{{"policies": {{"access_ceiling": "signed_in"}}}}')]
     )
@@ -97,10 +102,54 @@ def settings(access_ceiling: str, csrf: str, url: str, *, error: str = "") -> Co
         "Save",
         [
             RadioField(
-                "access_ceiling", "The widest access type that may be chosen", options, access_ceiling, error
+                "access_ceiling",
+                "The widest access type that may be chosen",
+                options,
+                str(now["access_ceiling"]),
+                faults.get("access_ceiling", ""),
             )
         ],
         csrf,
         sentence="Applications that are wider now are held back to this at once.",
     )
-    return Stack([head, form])
+    consent = _consent_form(str(now["visitor_consent"]), csrf, faults.get("visitor_consent", ""))
+    making = _making_form(str(now["keys_may_create_keys"]), csrf, faults.get("keys_may_create_keys", ""))
+    return Stack([head, form, consent, making])
+
+
+def _making_form(keys_may_create_keys: str, csrf: str, error: str) -> CardForm:
+    options = [
+        Option("off", "No", "People make keys, in a session and with their password."),
+        Option(
+            "own",
+            "Their own sort",
+            "A personal key makes keys of its person; an administrator's or a global administrator key "
+            "also global ones. Never with more rights, a later end or more addresses than it has itself.",
+        ),
+    ]
+    field = RadioField("keys_may_create_keys", "May keys make keys?", options, keys_may_create_keys, error)
+    return CardForm(
+        "Keys that make keys",
+        "/admin/settings",
+        "Save",
+        [field],
+        csrf,
+        sentence="A key that leaked can then make others, which do not end when it is deleted.",
+    )
+
+
+def _consent_form(visitor_consent: str, csrf: str, error: str) -> CardForm:
+    options = [
+        Option("above_viewer", "Before it may write", "Until then it reads what its visitor may read."),
+        Option("always", "Before it may do anything", "Until then it does nothing in its visitor's name."),
+        Option("never", "Never", "It acts up to the level of its version for everybody who opens it."),
+    ]
+    field = RadioField("visitor_consent", "When visitors are asked", options, visitor_consent, error)
+    return CardForm(
+        "Applications that act in their visitors' names",
+        "/admin/settings",
+        "Save",
+        [field],
+        csrf,
+        sentence="Changes hold from the next call on.",
+    )

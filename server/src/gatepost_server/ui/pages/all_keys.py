@@ -77,7 +77,7 @@ def _row(key: Key, projects: Mapping[str, str], now: datetime) -> Row:
         Text(who, f"project {project}" if project else key.owner.name if key.owner else ""),
         Text(line, second),
         used(key, now),
-        expiry_tag(key.expires_at, now),
+        "" if key.app_id is not None else expiry_tag(key.expires_at, now),
         badge_of(key, now),
     ]
     return Row(cells, None if is_gone else BinLink(f"{ALL}/{key.id}/delete", key.name))

@@ -1,9 +1,10 @@
 """How kinds, states and access types of applications are said and drawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from gatepost_server.apps.model import AppState, Kind, VersionState
+from gatepost_server.apps.model import AppState, Kind, ProcessSeen, ReplicaState, VersionState
 from gatepost_server.ui.assets.icons import Icon
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.facts import KindTile, StateBadge, Tone
@@ -35,7 +36,16 @@ _STATE: Final[dict[AppState, tuple[str, Tone, Icon, bool]]] = {
     AppState.STOPPED: ("Stopped", "gray", "player-stop", False),
     AppState.FAILED: ("Failed", "red", "alert-triangle", False),
 }
+_PROCESS: Final[dict[ReplicaState, str]] = {
+    ReplicaState.STARTING: "starting",
+    ReplicaState.READY: "answers",
+    ReplicaState.IDLE: "idle",
+    ReplicaState.BACKING_OFF: "ended, starts again",
+    ReplicaState.STOPPED: "stopped",
+    ReplicaState.FAILED: "failed",
+}
 _VERSION: Final[dict[VersionState, tuple[str, Tone, Icon, bool]]] = {
+    VersionState.DRAFT: ("Draft", "violet", "pencil", False),
     VersionState.QUEUED: ("Queued", "gray", "clock", False),
     VersionState.BUILDING: ("Building", "blue", "progress", True),
     VersionState.BUILT: ("Built", "green", "check", False),
@@ -79,6 +89,13 @@ def live_state(app_id: str, state: AppState) -> StateBadge | LiveState:
     if state not in (AppState.BUILDING, AppState.STARTING):
         return app_badge(state)
     return LiveState(f"/applications/{app_id}/state", app_badge(state))
+
+
+def process_words(processes: Sequence[ProcessSeen]) -> tuple[str, str]:
+    """Say how many of an application's processes answer, and what the others do."""
+    resting = [one for one in processes if one.state is not ReplicaState.READY]
+    said = f"{len(processes) - len(resting)} of {len(processes)} answer"
+    return said, ", ".join(f"{one.index}: {_PROCESS[one.state]}" for one in resting)
 
 
 def version_badge(state: VersionState) -> StateBadge:

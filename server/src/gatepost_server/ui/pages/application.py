@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from gatepost_server.apps.model import AppState
+from gatepost_server.apps import AppKey
+from gatepost_server.apps.model import AppState, ProcessSeen
+from gatepost_server.authn import Asked
 from gatepost_server.ui.component import Component
-from gatepost_server.ui.kit.facts import Avatar, CopyField, Person, StateBadge, Tag, Timestamp
+from gatepost_server.ui.kit.facts import Avatar, CopyField, Person, StateBadge, Tag, Text, Timestamp
 from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet, Tab, Tabs
 from gatepost_server.ui.kit.notices import Note, Telling
 from gatepost_server.ui.kit.pieces import Card, Fact, Facts, PostButton, Stack
+from gatepost_server.ui.pages import lending
 from gatepost_server.ui.pages.app_words import (
     ACCESS_WORDS,
     KIND_WORDS,
@@ -18,8 +21,10 @@ from gatepost_server.ui.pages.app_words import (
     app_badge,
     kind_tile,
     live_state,
+    process_words,
 )
 from gatepost_server.ui.pages.applications import AppRow, actions_of
+from gatepost_server.ui.pages.key_facts import level_words
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,8 @@ class AppView:
 
     `has_failed_build` tells a failed build from a failed start. `names` are of those who hold
     a role on it, for who may share it; `source_id` is empty where the source is not to be seen.
+    `key` is what it is run with, `processes` are those that run it, for who may read how it
+    is set up.
     """
 
     row: AppRow
@@ -42,6 +49,8 @@ class AppView:
     live_version: int | None = None
     source_id: str = ""
     names: Sequence[str] = field(default_factory=list)
+    key: AppKey | None = None
+    processes: Sequence[ProcessSeen] = ()
 
 
 @dataclass(frozen=True)
@@ -132,14 +141,15 @@ def _tabs(view: AppView, here: str) -> Tabs:
         tabs += [
             Tab("Versions", f"{base}/versions", view.versions, is_here=here == "versions"),
             Tab("Logs", f"{base}/logs", is_here=here == "logs"),
+            Tab("Usage", f"{base}/usage", is_here=here == "usage"),
         ]
     if row.may_edit:
         tabs.append(Tab("Settings", f"{base}/settings", is_here=here == "settings"))
     return Tabs(tabs, row.name)
 
 
-def overview(view: AppView, now: datetime, csrf: str, url: str) -> Component:
-    """Return the first tab: the content, how it is called, what it is."""
+def overview(view: AppView, now: datetime, csrf: str, url: str, asked: Asked | None = None) -> Component:
+    """Return the first tab: the content, how it is called, what it is, what it has *asked* of one."""
     row = view.row
     headers = '-H "Authorization: Key $GATEPOST_API_KEY"'
     call = Snippet("curl", f"curl {url}/content/{row.number}/ \\\n  {headers}")
@@ -150,6 +160,8 @@ def overview(view: AppView, now: datetime, csrf: str, url: str) -> Component:
         failed = f"v{row.version} could not be {done}; v{view.live_version} goes on serving."
         note = Note(failed, view.reason or "", "red", "alert-triangle", logs if row.may_read else None)
         frame = Stack([note, frame])
+    if asked is not None and not asked.has_agreed:
+        frame = Stack([lending.note(row.id, asked), frame])
     narrow = [Card("About", Facts(_facts(view, now))), _who(view), CallCard(call, row.name)]
     return page(view, "overview", TwoColumns(frame, Stack(narrow)), now, csrf, url)
 
@@ -170,6 +182,12 @@ def _facts(view: AppView, now: datetime) -> list[Fact]:
         facts.append(Fact("By", Person(view.deployed_by)))
     if view.isolation:
         facts.append(Fact("Isolation", Tag(view.isolation.capitalize(), symbol="shield")))
+    if len(view.processes) > 1:
+        facts.append(Fact("Processes", Text(*process_words(view.processes))))
+    if view.key is not None and view.key.key.owner is not None:
+        facts.append(Fact("Acts for", Person(view.key.key.owner.label)))
+        said = Text(view.key.key.name, ", ".join(level_words(view.key)))
+        facts.append(Fact("Its key", said))
     facts.append(Fact("Short address", f"/content/{row.number}/"))
     if view.source_id:
         facts.append(Fact("Source", ButtonLink("See its files", f"/sources/{view.source_id}", "link")))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from gatepost_server.ui.component import Component
-from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog
+from gatepost_server.ui.kit.dialogs import ConfirmDialog
 from gatepost_server.ui.kit.fields import RadioField
 from gatepost_server.ui.kit.heads import Snippet
 from gatepost_server.ui.kit.notices import Note
@@ -15,7 +15,8 @@ from gatepost_server.ui.pages import sharing
 from gatepost_server.ui.pages.app_words import ACCESS_WORDS, access_options
 from gatepost_server.ui.pages.application import AppView, page
 from gatepost_server.ui.pages.applications import AppRow
-from gatepost_server.ui.pages.sharing import AccessRow, Shared, ShareState
+from gatepost_server.ui.pages.pending import PendingRow, pending
+from gatepost_server.ui.pages.sharing import AccessPage, AccessRow, Shared
 
 ROLES: Final = [
     Choice("consumer", "Consumer: may open it"),
@@ -35,9 +36,19 @@ def shared_app(row: AppRow) -> Shared:
 
 
 def access(
-    view: AppView, rows: Sequence[AccessRow], ceiling: str, now: datetime, csrf: str, url: str
+    view: AppView,
+    holders: AccessPage,
+    asked: Sequence[PendingRow],
+    *,
+    ceiling: str,
+    now: datetime,
+    csrf: str,
+    url: str,
 ) -> Component:
-    """Return the tab that says who may open it; who may not share it sees the access type only."""
+    """Return the tab that says who may open it, and on top who asks for it.
+
+    Who may not share it sees the access type only.
+    """
     row, base = view.row, f"/applications/{view.row.id}"
     if not view.row.may_share:
         owner = f"{row.owner} owns it and decides this." if row.owner else "Its owner decides this."
@@ -47,8 +58,10 @@ def access(
     form = CardForm(
         "General access", f"{base}/access", "Save", [choice], csrf, sentence=_ceiling_words(ceiling)
     )
-    people = sharing.people_section(shared_app(row), rows, now)
-    return page(view, "access", Stack([people, form]), now, csrf, url, same=same_sharing(row, url))
+    people = sharing.people_section(shared_app(row), holders, now)
+    return page(
+        view, "access", Stack([*pending(asked), people, form]), now, csrf, url, same=same_sharing(row, url)
+    )
 
 
 def _ceiling_words(ceiling: str) -> str:
@@ -61,11 +74,6 @@ def _ceiling_words(ceiling: str) -> str:
     )
 
 
-def share_dialog(row: AppRow, form: ShareState, csrf: str, url: str, *, is_over: bool) -> FormDialog:
-    """Return the form that gives people a role."""
-    return sharing.share_dialog(shared_app(row), form, csrf, same_sharing(row, url), is_over=is_over)
-
-
 def remove_dialog(
     row: AppRow, grant: AccessRow, csrf: str, *, fault: str = "", is_over: bool
 ) -> ConfirmDialog:
@@ -75,13 +83,15 @@ def remove_dialog(
 
 def same_sharing(row: AppRow, url: str) -> list[Snippet]:
     """Return how the same is done by CLI and API."""
-    body = '{"to": {"type": "user", "name": "lena"}, "role": "consumer", "until": null}'
+    body = '{"to": {"type": "user", "name": "lena"}, "role": "consumer", "until": null, "notify": true}'
     grants = f"{url}/api/v1/apps/{row.id}/grants"
     return [
         Snippet(
             "CLI",
-            f"gatepost share {row.number} --with lena --role consumer --until 30d\n"
+            f"gatepost share {row.number} --with lena --with group:desk --rehearse\n"
+            f"gatepost share {row.number} --with lena --role consumer --until 30d --notify --note Hello\n"
             f"gatepost apps grants {row.number}\n"
+            f"gatepost grants {row.number} --remove-given-by lena\n"
             f"gatepost apps access {row.number} signed_in",
         ),
         Snippet(

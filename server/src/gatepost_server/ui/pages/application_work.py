@@ -11,6 +11,7 @@ from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.pieces import Card, SettingRow, Stack
 from gatepost_server.ui.kit.work import LogTail, Progress, Step
 from gatepost_server.ui.pages.application import AppView, page
+from gatepost_server.ui.pages.application_log_search import FoundLines, LogSearch, Tools
 from gatepost_server.ui.pages.publishing import upload_call
 from gatepost_server.ui.pages.versions import VersionRow, version_detail, version_table
 
@@ -58,8 +59,10 @@ def version(view: AppView, row: VersionRow, tail: LogTail, now: datetime, csrf: 
     )
 
 
-def logs(view: AppView, tail: LogTail, kind: str, now: datetime, csrf: str, url: str) -> Component:
-    """Return the tab with the run log or the build log."""
+def logs(
+    view: AppView, part: LogTail | FoundLines, kind: str, now: datetime, csrf: str, url: str
+) -> Component:
+    """Return the tab with the run log or the build log: its end, or what was found in it."""
     base = f"/applications/{view.row.id}/logs"
     which = Segments(
         [
@@ -73,7 +76,9 @@ def logs(view: AppView, tail: LogTail, kind: str, now: datetime, csrf: str, url:
         Snippet("CLI", f"gatepost apps logs {view.row.number} --kind {kind} --follow"),
         Snippet("curl", f"curl -H \"Authorization: Key $GATEPOST_API_KEY\" \\\n  '{log}'"),
     ]
-    return page(view, "logs", Stack([which, tail]), now, csrf, url, same=same)
+    words = part.words if isinstance(part, FoundLines) else ""
+    tools = Tools(which, LogSearch(base, kind, words))
+    return page(view, "logs", Stack([tools, part]), now, csrf, url, same=same)
 
 
 @dataclass(frozen=True)

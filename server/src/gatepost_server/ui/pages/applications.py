@@ -27,10 +27,11 @@ from gatepost_server.ui.pages.app_words import KIND_WORDS, kind_tile, live_state
 
 @dataclass(frozen=True)
 class Counts:
-    """How many applications and sources the viewer may see."""
+    """How many applications, sources and use cases the viewer may see."""
 
     apps: int
     sources: int
+    usecases: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class AppRow:
     """One application as lists show it. `may_*` were decided by the page.
 
     `may_read` opens its versions and logs; `may_upload` is for a new version of its source.
-    `people` is how many hold a role on it; None for who may not share it.
+    `people` is how many hold a role on it; None for who may not share it. `copies` is where its
+    source is duplicated, for who may.
     """
 
     id: str
@@ -57,6 +59,7 @@ class AppRow:
     may_delete: bool = False
     may_share: bool = False
     people: int | None = None
+    copies: str = ""
 
 
 def add_menu(csrf: str) -> ActionsMenu:
@@ -76,14 +79,21 @@ def add_menu(csrf: str) -> ActionsMenu:
 
 
 def registry_head(
-    here: Literal["apps", "sources"], counts: Counts, csrf: str, same: Sequence[Snippet], *, may_publish: bool
+    here: Literal["apps", "sources", "usecases"],
+    counts: Counts,
+    csrf: str,
+    same: Sequence[Snippet],
+    *,
+    may_publish: bool,
+    more: Sequence[Component] = (),
 ) -> Stack:
-    """Return the head and the two tabs of the registry: applications and their sources."""
+    """Return the head and the tabs of the registry: applications, their sources, use cases."""
     sentence = "Everything you may open, and what you publish." if may_publish else "Everything you may open."
-    actions: list[Component] = [SameWith(same), *([add_menu(csrf)] if may_publish else [])]
+    actions: list[Component] = [SameWith(same), *more, *([add_menu(csrf)] if may_publish else [])]
     tabs = [
         Tab("All applications", "/applications", counts.apps, is_here=here == "apps"),
         Tab("Application sources", "/sources", counts.sources, is_here=here == "sources"),
+        Tab("Use cases", "/use-cases", counts.usecases, is_here=here == "usecases"),
     ]
     return Stack([PageHead("Applications", sentence, actions=actions), Tabs(tabs, "Applications")])
 
@@ -200,13 +210,8 @@ def actions_of(row: AppRow, csrf: str, *, on_own_page: bool = False) -> ActionsM
     if row.may_share and not on_own_page:
         items.append(MenuItem("Access", f"{here}/access", "users"))
     if row.may_edit:
-        if row.state is AppState.STOPPED:
-            items.append(MenuItem("Start", f"{here}/start", "player-play", posts=True, starts_group=True))
-        else:
-            items.append(MenuItem("Restart", f"{here}/restart", "refresh", posts=True, starts_group=True))
-            items.append(MenuItem("Stop", f"{here}/stop", "player-stop", posts=True))
-    if row.may_upload:
-        items.append(MenuItem("Upload a new version", f"{here}/versions/new", "upload", opens_dialog=True))
+        items += _editing(row, here)
+    items += _of_source(row, here)
     if row.may_read:
         items.append(MenuItem("Logs", f"{here}/logs", "terminal-2"))
     if row.may_edit:
@@ -217,6 +222,27 @@ def actions_of(row: AppRow, csrf: str, *, on_own_page: bool = False) -> ActionsM
         )
     look: Literal["plain", "quiet btn-sm"] = "plain" if on_own_page else "quiet btn-sm"
     return ActionsMenu(f"menu-{row.id}", row.name, items, csrf, look=look)
+
+
+def _editing(row: AppRow, here: str) -> list[MenuItem]:
+    """Return what an editor may do: link it, and steer it as its state allows."""
+    link = MenuItem("Link to use cases", f"{here}/use-cases", "folders", opens_dialog=True)
+    if row.state is AppState.STOPPED:
+        start = MenuItem("Start", f"{here}/start", "player-play", posts=True, starts_group=True)
+        return [link, start]
+    restart = MenuItem("Restart", f"{here}/restart", "refresh", posts=True, starts_group=True)
+    return [link, restart, MenuItem("Stop", f"{here}/stop", "player-stop", posts=True)]
+
+
+def _of_source(row: AppRow, here: str) -> list[MenuItem]:
+    items: list[MenuItem] = []
+    if row.may_edit:
+        items.append(MenuItem("Replace source", f"{here}/replace", "box", opens_dialog=True))
+    if row.may_upload:
+        items.append(MenuItem("Upload a new version", f"{here}/versions/new", "upload", opens_dialog=True))
+    if row.copies:
+        items.append(MenuItem("Duplicate source", row.copies, "copy", opens_dialog=True))
+    return items
 
 
 @dataclass(frozen=True)

@@ -98,15 +98,20 @@ def said_x(value: Any) -> str:
 
 def _scale(values: Sequence[float]) -> tuple[float, float, list[Tick]]:
     """Return the ends of the y axis, and round numbers between them."""
+    ticks = round_steps(values)
+    low, high = ticks[0], ticks[-1]
+    return low, high, [Tick(_y(one, low, high), said(one)) for one in ticks]
+
+
+def round_steps(values: Sequence[float], *, count: int = _TICKS) -> list[float]:
+    """Return round numbers at equal distances, about *count* of them, that span *values* and zero."""
     low, high = min([0.0, *values]), max([0.0, *values])
     span = (high - low) or 1.0
-    rough = span / _TICKS
+    rough = span / count
     power = 10.0 ** math.floor(math.log10(rough))
     step = next((one * power for one in (1, 2, 2.5, 5) if one * power >= rough), 10 * power)
     low, high = math.floor(low / step) * step, math.ceil((high or step) / step) * step
-    count = round((high - low) / step)
-    ticks = [low + at * step for at in range(count + 1)]
-    return low, high, [Tick(_y(one, low, high), said(round(one, 10))) for one in ticks]
+    return [round(low + at * step, 10) for at in range(round((high - low) / step) + 1)]
 
 
 def _y(value: float, low: float, high: float) -> float:

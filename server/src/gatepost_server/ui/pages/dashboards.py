@@ -19,7 +19,7 @@ from gatepost_server.ui.kit.tables import Choice, Column, Empty, ListState, Name
 from gatepost_server.ui.pages.charts import chart_of, said
 from gatepost_server.ui.pages.project import ProjectView, page
 from gatepost_server.ui.pages.scenarios import StepLine, Steps
-from gatepost_server.ui.pages.sharing import AccessRow, Shared, people_section
+from gatepost_server.ui.pages.sharing import AccessPage, Shared, people_section
 from gatepost_server.ui.pages.tile_forms import FORMS, about, symbol_of, words_of
 
 _COLUMNS: Final = [
@@ -263,9 +263,7 @@ def shared_dashboard(view: DashboardView) -> Shared:
     )  # fmt: skip
 
 
-def access(
-    view: DashboardView, project: str, rows: Sequence[AccessRow], now: datetime, url: str
-) -> Component:
+def access(view: DashboardView, project: str, holders: AccessPage, now: datetime, url: str) -> Component:
     """Return who holds what on the dashboard itself."""
     share = ButtonLink("Share", f"{view.base}/access/add", "primary", "user-plus", opens_dialog=True)
     actions: list[Component] = [SameWith(same(view.key, view.name, url)), share]
@@ -273,7 +271,7 @@ def access(
         f"Access to {view.name}", "Beside who may see the project's dashboards anyway.",
         _crumbs(view, project, Crumb("Access")), actions, KindTile("chart-area-line", "shiny", "lg"),
     )  # fmt: skip
-    return Stack([head, people_section(shared_dashboard(view), rows, now)])
+    return Stack([head, people_section(shared_dashboard(view), holders, now)])
 
 
 def _crumbs(view: DashboardView, project: str, *more: Crumb) -> list[Crumb]:

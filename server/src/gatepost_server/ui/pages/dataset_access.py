@@ -19,7 +19,7 @@ from gatepost_server.ui.pages import sharing
 from gatepost_server.ui.pages.application_settings import SettingCard
 from gatepost_server.ui.pages.dataset import DatasetView, page
 from gatepost_server.ui.pages.permission_words import DATASET_WORDS, ticks
-from gatepost_server.ui.pages.sharing import AccessRow, Shared
+from gatepost_server.ui.pages.sharing import AccessPage, Shared
 
 ROLES: Final = [
     Choice("consumer", "Consumer: may read it"),
@@ -67,13 +67,13 @@ def shared_dataset(view: DatasetView) -> Shared:
     )  # fmt: skip
 
 
-def access(view: DatasetView, rows: Sequence[AccessRow], now: datetime, csrf: str, url: str) -> Component:
+def access(view: DatasetView, holders: AccessPage, now: datetime, csrf: str, url: str) -> Component:
     """Return who holds what on the dataset itself."""
     note = Note(
         "The project gives rights too.", f"Whoever may do something with all datasets of {view.key} is not "
         "listed here; its settings say who that is.", "blue", "folders",
     )  # fmt: skip
-    people = sharing.people_section(shared_dataset(view), rows, now)
+    people = sharing.people_section(shared_dataset(view), holders, now)
     return page(view, "access", Stack([people, note]), now, csrf, url)
 
 

@@ -13,7 +13,13 @@ from gatepost_server.ui.kit.fields import SelectField, TextField
 from gatepost_server.ui.kit.heads import SameWith, Snippet
 from gatepost_server.ui.kit.notices import CanGive, Why
 from gatepost_server.ui.kit.tables import Choice
-from gatepost_server.ui.pages.explain_words import TITLES, failed_words, smallest_words, tried_words
+from gatepost_server.ui.pages.explain_words import (
+    TITLES,
+    asked_words,
+    failed_words,
+    smallest_words,
+    tried_words,
+)
 
 
 @dataclass(frozen=True)
@@ -162,7 +168,8 @@ def _questions(asked: Asked, *, is_administrator: bool) -> list[Question]:
         hint="It stands in the answer as decision_id, and on the page that refused.",
         error=asked.errors.get("decision_id", ""),
     )
-    choices = [Choice(name, name) for name in sorted(policy.actions)]
+    named = sorted((asked_words(name), name) for name in policy.actions)
+    choices = [Choice(name, f"{words} ({name})") for words, name in named]
     fields: list[Component] = [
         SelectField(
             "action", "Action", choices, asked.action or "app:open", error=asked.errors.get("action", "")

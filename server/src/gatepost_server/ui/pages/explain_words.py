@@ -1,5 +1,6 @@
 """How rules, actions and grants are said on pages."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -8,6 +9,8 @@ from gatepost_server.authz.policy import Atom
 from gatepost_server.ui.pages.action_words import asked, is_whole, kind_words, thing_of
 
 _OPEN: Final = "open /"
+_OWN: Final = (("their own", "one's own"), ("their", "one's"), ("they are", "one is"), ("they", "one"))
+"""What is said of others, as it is said of whoever asks."""
 TITLES: Final[Mapping[str, str]] = {
     Rule.ACCOUNT_INACTIVE: "Active account",
     Rule.OUT_OF_REACH: "Reach of the key",
@@ -48,6 +51,14 @@ def tried_words(action: str, now: Why | None) -> str:
     if now is not None and now.node is not None and now.node.name:
         return f"{asked(action)} the {kind_words(now.node.kind)} {now.node.name}"
     return f"{asked(action)} {thing_of(action)}"
+
+
+def asked_words(action: str) -> str:
+    """Say an action by itself, as what one asks about before one tries."""
+    words = tried_words(action, None)
+    for other, own in _OWN:
+        words = re.sub(rf"\b{other}\b", own, words)
+    return words[:1].upper() + words[1:]
 
 
 def failed_words(now: Why) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from gatepost_server.ui.kit.tables import (
     ResourceTable,
     Row,
 )
-from gatepost_server.ui.pages import key_deeds
+from gatepost_server.ui.pages import key_deeds, old_secrets
 from gatepost_server.ui.pages.key_facts import badge_of, opens, project_groups, project_rules, short, used
 from gatepost_server.ui.pages.key_form import FormChoices, KeyForm, KeyPage, about, consent_words, history
 from gatepost_server.ui.pages.key_list import expiry_tag
@@ -175,10 +175,10 @@ def key_page(
         csrf,
         [about(form, choices, key), GlobalSwitch(given.is_global_admin), matrix(given)],
         badge_of(key, now),
-        [*_notes(key, here, is_fresh=is_fresh), *key_deeds.old_note(key, now)],
+        [*_notes(key, here, is_fresh=is_fresh), *old_secrets.old_note(key, now)],
         form.fault,
         _same(url),
-        [key_deeds.deeds(key, here, now, csrf)],
+        [*old_secrets.old_users(key, now), key_deeds.deeds(key, here, now, csrf)],
     )
     return _framed(key.name, page)
 

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
-from gatepost_server.keys import Key, KeyStatus
+from gatepost_server.keys import Key, KeyKind, KeyStatus
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog, RevealOnce
 from gatepost_server.ui.kit.facts import Timestamp
 from gatepost_server.ui.kit.fields import SelectField
 from gatepost_server.ui.kit.heads import ButtonLink, Snippet
 from gatepost_server.ui.kit.menus import MenuItem
-from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.pieces import PostButton, SettingRow, Stack
 from gatepost_server.ui.kit.tables import Choice
 from gatepost_server.ui.pages.application_settings import SettingCard
 from gatepost_server.ui.pages.key_facts import caller, day
+from gatepost_server.ui.pages.old_secrets import callers, old_words
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ def menu(key: Key, home: str, now: datetime, *, has_bin: bool = False) -> list[M
     """Return the row menu of a key; with a bin beside it, without deletion."""
     here = f"{home}/{key.id}"
     items = [MenuItem("Rotate…", f"{here}/rotate", "refresh", opens_dialog=True)]
+    if key.kind is KeyKind.CREATOR:
+        items = [MenuItem("Copy…", f"{here}/copy", "copy", opens_dialog=True)]
     if key.old_secret is not None:
         items.append(MenuItem("End the old secret…", f"{here}/end-old", "key-off", opens_dialog=True))
     if key.is_enabled:
@@ -86,28 +88,6 @@ def deeds(key: Key, here: str, now: datetime, csrf: str, *, may_adopt: bool = Fa
     delete = ButtonLink(f"Delete {key.name}", f"{here}/delete", "danger-line", "trash", opens_dialog=True)
     gone = SettingRow("Delete", "It is refused for good; it stays listed, without its secret.", delete)
     return Stack([SettingCard(rows), SettingCard([gone], is_danger=True)])
-
-
-def old_note(key: Key, now: datetime) -> list[Component]:
-    """Say on top of a key's page that its old secret counts; nothing where there is none."""
-    if key.old_secret is None:
-        return []
-    head = f"The old secret …{key.old_secret.last_four} still counts."
-    is_used = key.old_secret.last_used_at is not None
-    return [Note(head, old_words(key, now), "amber" if is_used else "blue", "refresh")]
-
-
-def old_words(key: Key, now: datetime) -> str:
-    """Say until when a replaced secret counts, and who still uses it."""
-    old = key.old_secret
-    assert old is not None, "asked for keys with two secrets"
-    until = f"It counts until {day(old.ends_at)}, {old.ends_at:%H:%M} UTC."
-    if old.last_used_at is None:
-        return f"{until} Nobody has used it since."
-    where = caller(old.last_used_ip, old.last_used_agent)
-    return f"{until} Last used {Timestamp(old.last_used_at, now).words}" + (
-        f" from {where}." if where else "."
-    )
 
 
 def rotate_dialog(
@@ -162,6 +142,7 @@ def end_old_dialog(
     old = key.old_secret
     four = f" …{old.last_four}" if old is not None else ""
     effects = [old_words(key, now)] if old is not None else []
+    more = None if old is None or old.last is None else callers(key, now, is_over=True)
     return ConfirmDialog(
         f"End the old secret{four}?",
         "This cannot be undone.",
@@ -172,6 +153,42 @@ def end_old_dialog(
         [*effects, "Programs that still send it are refused from their next request on."],
         is_over=is_over,
         symbol="key-off",
+        more=more,
+    )
+
+
+def copy_dialog(key: Key, here: str, back: str, csrf: str, *, is_over: bool) -> ConfirmDialog:
+    """Ask before the text of an application's key is shown again."""
+    return ConfirmDialog(
+        f"Show the key {key.name}?",
+        "It is the key that the application runs with.",
+        f"{here}/copy",
+        "Show key",
+        csrf,
+        back,
+        [
+            "Whoever you give it to acts for you, as far as the application may.",
+            "That it was shown is written into the audit trail.",
+        ],
+        is_over=is_over,
+        is_danger=False,
+        symbol="copy",
+    )
+
+
+def copied(key: Key, text: str, back: str, url: str, *, is_over: bool) -> RevealOnce:
+    """Return the text of an application's key."""
+    return RevealOnce(
+        key.name,
+        "Acts for you, as far as its application may.",
+        text,
+        "The API key",
+        "Whoever has it acts for you within the application's level, until the application or the key "
+        "is deleted. It can be shown to nobody but you.",
+        back,
+        [Snippet("curl", f'curl -H "Authorization: Key $GATEPOST_API_KEY" \\\n  {url}/api/v1/me')],
+        is_over=is_over,
+        is_kept=True,
     )
 
 
@@ -222,6 +239,8 @@ def delete_dialog(
         last = f"It was last used {Timestamp(key.last_used_at, now).words}" + (
             f" from {where}." if where else "."
         )
+    if key.kind is KeyKind.CREATOR:
+        effects.append("Its application acts for nobody, until somebody deploys it anew.")
     effects += [last, "Programs that send it are refused from their next request on; open connections close."]
     return ConfirmDialog(
         f"Delete the key {key.name}?",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from gatepost_server.apps import AppKey, KeyScopeLevel
 from gatepost_server.authz import policy
 from gatepost_server.authz.policy import DATASET, PROJECT, NodeKind
 from gatepost_server.keys import Key, KeyKind, KeyStatus
@@ -18,6 +19,7 @@ KINDS: Final[Mapping[KeyKind, str]] = {
     KeyKind.PERSONAL: "Personal key",
     KeyKind.PROJECT: "Project key",
     KeyKind.GLOBAL: "Global key",
+    KeyKind.CREATOR: "Application key",
 }
 _BADGES: Final[Mapping[KeyStatus, tuple[str, Tone, Icon]]] = {
     KeyStatus.ACTIVE: ("Active", "green", "circle-check"),
@@ -25,6 +27,13 @@ _BADGES: Final[Mapping[KeyStatus, tuple[str, Tone, Icon]]] = {
     KeyStatus.EXPIRED: ("Expired", "red", "clock-exclamation"),
     KeyStatus.REVOKED: ("Deleted", "gray", "key-off"),
 }
+LEVELS: Final[Mapping[KeyScopeLevel, str]] = {
+    KeyScopeLevel.NONE: "Nothing",
+    KeyScopeLevel.VIEWER: "Read",
+    KeyScopeLevel.USER: "Read and write",
+    KeyScopeLevel.ADMIN: "Read, write and delete",
+}
+"""What a required key scope level lets an application do."""
 _RUNGS: Final = ("", "Reading", "Writing and running", "Moderating", "Managing", "")
 _USE: Final = Permission("USE", "Open applications")
 ON_DATASET: Final = [Permission(name, DATASET_WORDS[name][0]) for name in DATASET.split()]
@@ -66,6 +75,8 @@ def opens(key: Key) -> tuple[str, str]:
         return "Everything", "Global admin"
     if key.kind is KeyKind.PERSONAL:
         return f"At most {key.role}" if key.role else "All that its owner may", ""
+    if key.kind is KeyKind.CREATOR:
+        return "What its owner may", "up to the level of its application"
     if key.kind is KeyKind.GLOBAL:
         parts = [f"{said(one.permissions)} on {one.name}" for one in key.rights]
     else:
@@ -75,6 +86,13 @@ def opens(key: Key) -> tuple[str, str]:
         return "Nothing", ""
     rest = len(parts) - 2
     return parts[0], (parts[1] if rest == 0 else f"and {rest + 1} more" if rest > 0 else "")
+
+
+def level_words(of_app: AppKey) -> tuple[str, str]:
+    """Say in two lines how far the key of an application reaches."""
+    if of_app.level is None:
+        return "Nothing", "the application is gone, or runs for somebody else"
+    return LEVELS[of_app.level], f"level {of_app.level}, never more than its owner may"
 
 
 def project_groups() -> list[PermissionGroup]:

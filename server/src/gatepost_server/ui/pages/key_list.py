@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from gatepost_server.apps import AppKey
 from gatepost_server.keys import Key, KeyRisk, KeyStatus
 from gatepost_server.ui.assets.icons import Icon
 from gatepost_server.ui.component import Component
@@ -24,8 +25,9 @@ from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
 from gatepost_server.ui.kit.pieces import Stack
 from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
 from gatepost_server.ui.pages import key_deeds
-from gatepost_server.ui.pages.key_facts import caller, short
+from gatepost_server.ui.pages.key_facts import caller, level_words, short
 from gatepost_server.ui.pages.keys import same_keys
+from gatepost_server.ui.pages.old_secrets import old_words
 
 SOON: Final = timedelta(days=7)
 
@@ -63,8 +65,9 @@ def key_list(
     csrf: str,
     url: str,
     next_cursor: str | None,
+    of_apps: Mapping[str, AppKey],
 ) -> Component:
-    """Return the page with one's own keys of one status."""
+    """Return the page with one's own keys of one status; *of_apps* are those of applications."""
     new = ButtonLink("New key", "/keys/new", "primary", "plus", opens_dialog=True)
     head = PageHead(
         "API keys",
@@ -76,7 +79,7 @@ def key_list(
         "keys",
         "keys",
         _columns(status),
-        [_row(row, status, now, csrf) for row in rows],
+        [_row(row, status, now, csrf, of_apps.get(row.id)) for row in rows],
         state,
         _nothing(status, new),
         find_hint="Name, prefix, or paste a whole key",
@@ -141,18 +144,18 @@ def _nothing(status: KeyStatus, new: ButtonLink) -> Empty:
     )
 
 
-def _row(row: Key, status: KeyStatus, now: datetime, csrf: str) -> Row:
+def _row(row: Key, status: KeyStatus, now: datetime, csrf: str, of_app: AppKey | None) -> Row:
     used: Component | str = Text("Never used", is_quiet=True)
     if row.last_used_at is not None:
         used = Text(Timestamp(row.last_used_at, now), caller(row.last_used_ip, row.last_used_agent))
-    end: Component = expiry_tag(row.expires_at, now)
+    end: Component | str = "" if of_app is not None else expiry_tag(row.expires_at, now)
     if status is KeyStatus.REVOKED and row.revoked_at is not None:
         who = "by you" if row.revoked_by == row.owner_id else "by an administrator"
         end = Text(Timestamp(row.revoked_at, now), who)
     cells: list[Component | str] = [
-        NameCell(row.name, row.description or "Personal key"),
+        _name(row, of_app),
         Text(short(row), _old(row, now), is_mono=True),
-        Text(f"At most {row.role}" if row.role else "All that I may", _where(row)),
+        _may(row, of_app),
         Timestamp(row.created_at, now),
         used,
         end,
@@ -163,7 +166,23 @@ def _row(row: Key, status: KeyStatus, now: datetime, csrf: str) -> Row:
     return Row(cells, None if is_gone else key_deeds.Beside([menu, bin_link]))
 
 
+def _name(row: Key, of_app: AppKey | None) -> NameCell:
+    if of_app is None:
+        return NameCell(row.name, row.description or "Personal key")
+    if of_app.app_name is None:
+        return NameCell(row.name, "Application key")
+    return NameCell(row.name, f"Application key of {of_app.app_name}", f"/applications/{row.app_id}")
+
+
+def _may(row: Key, of_app: AppKey | None) -> Text:
+    if of_app is not None:
+        return Text(*level_words(of_app))
+    return Text(f"At most {row.role}" if row.role else "All that I may", _where(row))
+
+
 def _menu(row: Key, now: datetime) -> list[MenuItem]:
+    if row.app_id is not None:
+        return key_deeds.menu(row, "/keys", now, has_bin=True)
     edit = MenuItem("Edit…", f"/keys/{row.id}/edit", "pencil", opens_dialog=True)
     return [edit, *key_deeds.menu(row, "/keys", now, has_bin=True)]
 
@@ -173,7 +192,7 @@ def _old(row: Key, now: datetime) -> str | Component:
     if row.old_secret is None:
         return ""
     ends = Timestamp(row.old_secret.ends_at, now).words
-    return Tag(f"old one ends {ends}", "amber", None, key_deeds.old_words(row, now))
+    return Tag(f"old one ends {ends}", "amber", None, old_words(row, now))
 
 
 def _where(row: Key) -> str:

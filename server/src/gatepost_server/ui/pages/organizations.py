@@ -1,10 +1,10 @@
 """The Organizations page of administrators."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from gatepost_server.authz import Organization
+from gatepost_server.kernel.paging import Page
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog
 from gatepost_server.ui.kit.facts import Avatar, StateBadge, Timestamp
@@ -24,7 +24,7 @@ _COLUMNS: Final = [
 
 
 def organization_list(
-    found: Sequence[Organization], state: ListState, now: datetime, csrf: str, url: str
+    found: Page[Organization], state: ListState, now: datetime, csrf: str, url: str
 ) -> Component:
     """Return the list of all organizations."""
     new = ButtonLink("New organization", f"{HOME}/new", "primary", "plus", opens_dialog=True)
@@ -47,9 +47,12 @@ def organization_list(
         [Crumb("Administration"), Crumb("Organizations")],
         [same, new],
     )
-    rows = [_row(one, now, csrf) for one in found]
+    rows = [_row(one, now, csrf) for one in found.items]
     empty = Empty("No organizations", "Make the first one.", "world", new)
-    table = ResourceTable("organizations", "organizations", _COLUMNS, rows, state, empty, find_hint="Name")
+    table = ResourceTable(
+        "organizations", "organizations", _COLUMNS, rows, state, empty, find_hint="Name",
+        next_cursor=found.next,
+    )  # fmt: skip
     return Stack([head, table])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from gatepost_server.authn import Lent
 from gatepost_server.identity import Session, User
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog
@@ -11,7 +12,7 @@ from gatepost_server.ui.kit.fields import TextField
 from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead
 from gatepost_server.ui.kit.pieces import Card, CardForm, Fact, Facts, Stack
 from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
-from gatepost_server.ui.pages import consents
+from gatepost_server.ui.pages import consents, lending
 from gatepost_server.ui.pages.consents import Consent
 from gatepost_server.ui.pages.signin import password_fields
 
@@ -23,10 +24,13 @@ def profile(
     csrf: str,
     errors: Mapping[str, str],
     agreed: Sequence[Consent] = (),
+    *,
+    lent: Sequence[Lent] = (),
 ) -> Component:
     """Return the profile of *user*; *errors* are what is wrong with what was sent, by field.
 
-    *agreed* are the projects whose keys may act with the user's data rules.
+    *agreed* are the projects whose keys may act with the user's data rules, *lent* the applications
+    that may act in their name.
     """
     facts = Facts(
         [
@@ -49,7 +53,14 @@ def profile(
         ],
     )
     return Stack(
-        [head, Card("You", facts), _names(user, errors, csrf), consents.card(agreed), _change(errors, csrf)]
+        [
+            head,
+            Card("You", facts),
+            _names(user, errors, csrf),
+            lending.card(lent, now),
+            consents.card(agreed),
+            _change(errors, csrf),
+        ]
     )
 
 

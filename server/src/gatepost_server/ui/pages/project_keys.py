@@ -15,7 +15,7 @@ from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.permissions import PermissionForm
 from gatepost_server.ui.kit.pieces import Section, Stack
 from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
-from gatepost_server.ui.pages import key_deeds
+from gatepost_server.ui.pages import key_deeds, old_secrets
 from gatepost_server.ui.pages.key_facts import (
     ON_DATASET,
     as_json,
@@ -50,7 +50,7 @@ _TABS: Final = {
 class RightsText:
     """The rights of a project key as JSON, the project's datasets, and what is wrong with the text.
 
-    `sample` is what such a JSON may look like, for who writes a new one.
+    `empty` is the JSON that gives nothing, for who makes a new key and wants none of the sample.
     """
 
     text: str
@@ -58,7 +58,7 @@ class RightsText:
     are_all: bool = True
     error: str = ""
     line: int = 0
-    sample: str = ""
+    empty: str = ""
 
 
 def home_of(project: str) -> str:
@@ -178,10 +178,13 @@ def key_page(
         csrf,
         [about(form, choices, key), _rights(rights, as_json(key.permissions, key.datasets))],
         badge_of(key, now),
-        [*_notes(key, here, lacking, is_fresh=is_fresh), *key_deeds.old_note(key, now)],
+        [*_notes(key, here, lacking, is_fresh=is_fresh), *old_secrets.old_note(key, now)],
         form.fault,
         _same(project, url),
-        [key_deeds.deeds(key, here, now, csrf, may_adopt=key.owner_id != viewer)],
+        [
+            *old_secrets.old_users(key, now),
+            key_deeds.deeds(key, here, now, csrf, may_adopt=key.owner_id != viewer),
+        ],
     )
 
 
@@ -197,7 +200,7 @@ def _rights(rights: RightsText, saved: str) -> PermissionForm:
         saved,
         rights.error,
         rights.line,
-        rights.sample,
+        rights.empty,
     )
 
 
@@ -252,15 +255,22 @@ def revealed(key: Key, text: str, project: str, url: str, *, is_over: bool) -> R
 
 
 def _snippets(key: Key, project: str, url: str) -> list[Snippet]:
+    """Return first calls that the key may make: read what it reads, else write what it writes."""
     readable = [name for name, given in key.datasets.items() if {"READ_DATA", "EXPORT_DATA"} & set(given)]
-    path = f"projects/{project}/datasets" + (f"/{readable[0]}/data" if readable else "")
-    head = "Authorization: Key $GATEPOST_API_KEY"
+    written = [name for name, given in key.datasets.items() if "WRITE_DATA" in given]
+    address, way, more, sent = f"{url}/api/v1/me", "", "", ""
+    if readable:
+        address = f"{url}/api/v1/projects/{project}/datasets/{readable[0]}/data"
+    elif written:
+        address = f"{url}/api/v1/projects/{project}/datasets/{written[0]}/data?mode=append"
+        way, more = "-T orders.csv ", '-H "Content-Type: text/csv" '
+        sent = ', open("orders.csv", "rb").read(), {"Content-Type": "text/csv"}, method="PUT"'
     return [
-        Snippet("curl", f'curl -H "{head}" \\\n  {url}/api/v1/{path}'),
+        Snippet("curl", f'curl {way}-H "Authorization: Key $GATEPOST_API_KEY" {more}\\\n  "{address}"'),
         Snippet(
             "Python",
             "import os, urllib.request\n\n"
-            f'request = urllib.request.Request("{url}/api/v1/{path}")\n'
+            f'request = urllib.request.Request("{address}"{sent})\n'
             'request.add_header("Authorization", "Key " + os.environ["GATEPOST_API_KEY"])\n'
             "print(urllib.request.urlopen(request).read().decode())",
         ),

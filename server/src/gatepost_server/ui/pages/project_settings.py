@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from gatepost_server.authz import Exposure, policy
+from gatepost_server.kernel.paging import Page
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog
 from gatepost_server.ui.kit.editors import TextArea, Ticks
@@ -19,7 +20,7 @@ from gatepost_server.ui.pages import sharing
 from gatepost_server.ui.pages.application_settings import SettingCard
 from gatepost_server.ui.pages.permission_words import DATASET_WORDS, PROJECT_WORDS, said, ticks
 from gatepost_server.ui.pages.project import ProjectView, settings_page
-from gatepost_server.ui.pages.sharing import ENDS, AccessRow, Shared
+from gatepost_server.ui.pages.sharing import ENDS, AccessPage, Shared
 
 ROLES: Final = [
     Choice("viewer", "Viewer: sees what is in it, opens dashboards"),
@@ -63,9 +64,9 @@ def shared_project(key: str, name: str) -> Shared:
     )  # fmt: skip
 
 
-def permissions(view: ProjectView, rows: Sequence[AccessRow], now: datetime, url: str) -> Component:
+def permissions(view: ProjectView, holders: AccessPage, now: datetime, url: str) -> Component:
     """Return who may do what in the project."""
-    people = sharing.people_section(shared_project(view.key, view.name), rows, now)
+    people = sharing.people_section(shared_project(view.key, view.name), holders, now)
     note = Note(
         "The last administrator stays.",
         "Somebody always administers the project for good; make another one first.", "blue", "shield-check",
@@ -78,7 +79,8 @@ def same_permissions(key: str, url: str) -> list[Snippet]:
     return [
         Snippet(
             "CLI",
-            f"gatepost projects permissions {key}\ngatepost projects permissions {key} --set grants.json",
+            f"gatepost projects permissions {key}\ngatepost projects permissions {key} --set grants.json\n"
+            f"gatepost grants project:{key} --remove-given-by lena",
         ),
         Snippet(
             "curl",
@@ -128,9 +130,9 @@ class Code(Component):
 
 def exposed(
     view: ProjectView,
-    out: Sequence[Exposure],
-    received: Sequence[Exposure],
+    found: Page[Exposure],
     keys: Mapping[str, str],
+    state: ListState,
     now: datetime,
     url: str,
     *,
@@ -143,15 +145,9 @@ def exposed(
         "Nothing is exposed", "Lend a dataset to another project; its people read it from there.",
         "package-export", add if may_expose else None,
     )  # fmt: skip
-    mine = [_exposure(one, f"to {keys.get(one.project_id) or one.project_name}", "", now,
-                      f"{here}/{one.id}/end" if may_expose else "") for one in out]  # fmt: skip
-    theirs = [_exposure(one, f"from {keys.get(one.from_project_id, 'another project')}",
-                        _dataset_href(one, keys), now, "") for one in received]  # fmt: skip
-    parts: list[Component] = [
-        Section("Exposed to other projects", _table("exposed", mine, here, nothing)),
-    ]
-    if theirs:
-        parts.append(Section("Exposed to this project", _table("received", theirs, here, nothing)))
+    lists = _exposed_lists(
+        view, found, keys, state, nothing, now=now, ending=f"{here}/" if may_expose else ""
+    )
     same = [
         Snippet(
             "CLI",
@@ -162,8 +158,35 @@ def exposed(
             f'curl -H "Authorization: Key $GATEPOST_API_KEY" \\\n  {url}/api/v1/projects/{view.key}/exposed',
         ),
     ]
-    actions = [add] if may_expose and out else []
-    return settings_page(view, "exposed", Stack(parts), actions=actions, same=same)
+    actions = [add] if may_expose and found.items else []
+    return settings_page(view, "exposed", Stack(lists), actions=actions, same=same)
+
+
+def _exposed_lists(
+    view: ProjectView,
+    found: Page[Exposure],
+    keys: Mapping[str, str],
+    state: ListState,
+    nothing: Empty,
+    *,
+    now: datetime,
+    ending: str,
+) -> list[Component]:
+    """Return what a page has of both lists; where *ending* is an address, what is exposed can end."""
+    mine = [_exposure(one, f"to {keys.get(one.project_id) or one.project_name}", "", now,
+                      f"{ending}{one.id}/end" if ending else "")
+            for one in found.items if one.project_id != view.id]  # fmt: skip
+    theirs = [_exposure(one, f"from {keys.get(one.from_project_id, 'another project')}",
+                        _dataset_href(one, keys), now, "")
+              for one in found.items if one.project_id == view.id]  # fmt: skip
+    lists: list[Component] = []
+    if mine or not state.value("cursor"):
+        following = None if theirs else found.next
+        lists.append(Section("Exposed to other projects", _table("exposed", mine, state, nothing, following)))
+    if theirs:
+        received = _table("received", theirs, state, nothing, found.next)
+        lists.append(Section("Exposed to this project", received))
+    return lists
 
 
 def _dataset_href(one: Exposure, keys: Mapping[str, str]) -> str:
@@ -171,8 +194,10 @@ def _dataset_href(one: Exposure, keys: Mapping[str, str]) -> str:
     return f"/projects/{key}/datasets/{one.dataset_id}" if key else ""
 
 
-def _table(table_id: str, rows: Sequence[Row], here: str, empty: Empty) -> ResourceTable:
-    return ResourceTable(table_id, "exposed datasets", _EXPOSED, rows, ListState(here, {}), empty)
+def _table(
+    table_id: str, rows: Sequence[Row], state: ListState, empty: Empty, next_cursor: str | None
+) -> ResourceTable:
+    return ResourceTable(table_id, "exposed datasets", _EXPOSED, rows, state, empty, next_cursor=next_cursor)
 
 
 def _exposure(one: Exposure, where: str, href: str, now: datetime, end: str) -> Row:
@@ -229,7 +254,7 @@ def expose_dialog(
     )  # fmt: skip
 
 
-def end_dialog(key: str, one: Exposure, csrf: str, *, is_over: bool) -> ConfirmDialog:
+def end_dialog(key: str, one: Exposure, csrf: str, *, fault: str = "", is_over: bool) -> ConfirmDialog:
     """Return the question before an exposure is taken back."""
     here = f"/projects/{key}/settings/exposed"
     return ConfirmDialog(
@@ -241,6 +266,7 @@ def end_dialog(key: str, one: Exposure, csrf: str, *, is_over: bool) -> ConfirmD
         here,
         ["Who reads it only through that project is refused from the next request on.",
          "Scenarios there that query it fail at their next run."],
+        fault=fault,
         is_over=is_over,
         symbol="package-export",
     )  # fmt: skip

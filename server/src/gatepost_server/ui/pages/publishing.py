@@ -8,6 +8,7 @@ from gatepost_server.ui.kit.fields import FileField, Hidden, SelectField, TextFi
 from gatepost_server.ui.kit.heads import Snippet
 from gatepost_server.ui.kit.tables import Choice
 from gatepost_server.ui.pages.app_words import KIND_WORDS
+from gatepost_server.ui.pages.applications import AppRow
 
 BUNDLES = ".tar.gz,.tgz,.zip,application/gzip,application/zip"
 
@@ -25,12 +26,17 @@ class UploadState:
 
 @dataclass(frozen=True)
 class PublishState:
-    """What was chosen to be published from a source, and what is wrong with it."""
+    """What was chosen to be published from a source, and what is wrong with it.
+
+    `others` are the ids of those whose work is confirmed when it is sent again.
+    """
 
     source_id: str
     name: str = ""
     version: str = ""
     name_error: str = ""
+    fault: str = ""
+    others: Sequence[str] = ()
 
 
 def upload_dialog(form: UploadState, csrf: str, limit_mb: int, url: str, *, is_over: bool) -> FormDialog:
@@ -129,6 +135,7 @@ def publish_dialog(
         "Publish",
         [
             Hidden("source_id", form.source_id),
+            *(Hidden("confirmed", one) for one in form.others),
             TextField(
                 "name", "Name", form.name or source, error=form.name_error, is_first=True, max_length=100
             ),
@@ -137,10 +144,51 @@ def publish_dialog(
         csrf,
         f"/sources/{form.source_id}",
         sentence=f"It runs a version of the source {source}; only you may open it until you say otherwise.",
+        fault=form.fault,
         is_over=is_over,
         symbol="rocket",
         same=[Snippet("curl", f"{call} \\\n  '{body}' \\\n  {url}/api/v1/apps")],
     )
+
+
+def replace_dialog(
+    form: PublishState,
+    app: AppRow,
+    sources: Sequence[tuple[str, str]],
+    csrf: str,
+    url: str,
+    *,
+    is_over: bool,
+) -> FormDialog:
+    """Return the form that lets an application go over to a version of another of *sources*, by id."""
+    here = f"/applications/{app.id}"
+    call = 'curl -H "Authorization: Key $GATEPOST_API_KEY" --json'
+    body = '{"source_id": "SOURCE_ID", "source_version": VERSION}'
+    return FormDialog(
+        f"Replace the source of {app.name}",
+        f"{here}/replace",
+        "Replace source",
+        [
+            *(Hidden("confirmed", one) for one in form.others),
+            SelectField("source_id", "Source", [Choice(one, name) for one, name in sources], form.source_id),
+            TextField(
+                "source_version", "Version", form.version,
+                hint="Empty: the newest that can be deployed.",
+                error=form.name_error, is_required=False, max_length=8,
+            ),
+        ],
+        csrf,
+        here,
+        sentence=f"v{app.version} serves until the version of the other source answers; no request is "
+        "dropped. Its address, its shares and its environment stay, and you can go back.",
+        fault=form.fault,
+        is_over=is_over,
+        symbol="box",
+        same=[
+            Snippet("CLI", f"gatepost apps replace-source {app.number} --source NAME"),
+            Snippet("curl", f"{call} \\\n  '{body}' \\\n  {url}/api/v1/apps/{app.id}/deploy"),
+        ],
+    )  # fmt: skip
 
 
 def _bundle(limit_mb: int, error: str) -> FileField:

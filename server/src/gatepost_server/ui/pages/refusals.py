@@ -17,6 +17,7 @@ class Denied(Component):
     title: str
     sentence: str
     why: Why
+    ask: ButtonLink | None = None
 
     @property
     def back(self) -> ButtonLink:

@@ -1,7 +1,7 @@
 """Who holds what on a thing: the list, and the forms that give, change and take back roles."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -11,6 +11,7 @@ from gatepost_server.ui.kit.editors import Tick, Ticks
 from gatepost_server.ui.kit.facts import Avatar, Tag, Text, Timestamp, Tone
 from gatepost_server.ui.kit.fields import PeopleField, SelectField, TextField
 from gatepost_server.ui.kit.heads import BinLink, ButtonLink, Snippet
+from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
 from gatepost_server.ui.kit.pieces import Section
 from gatepost_server.ui.kit.tables import Choice, Column, Empty, ListState, NameCell, ResourceTable, Row
 
@@ -31,7 +32,8 @@ class AccessRow:
     """Somebody who holds a role on a thing, since when, until when, by whom.
 
     `held_back_by` is the server role that lets them do less than the role says;
-    `permissions` says in words what is given without a role.
+    `permissions` says in words what is given without a role. `giver_id` is empty when nobody
+    gave it, as what creators own; `is_from_you` tells that it was given by who looks.
     """
 
     grant_id: str
@@ -46,11 +48,27 @@ class AccessRow:
     held_back_by: str | None = None
     is_you: bool = False
     permissions: str = ""
+    giver_id: str = ""
+    is_from_you: bool = False
 
     @property
     def given(self) -> str:
         """What a sentence calls that which they hold."""
         return self.role or "these permissions"
+
+
+@dataclass(frozen=True)
+class AccessPage:
+    """A page of the list of who holds what; `chosen` is what its address says."""
+
+    rows: Sequence[AccessRow] = ()
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    next_cursor: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether these are all that there are."""
+        return self.next_cursor is None and not any(self.chosen.values())
 
 
 @dataclass(frozen=True)
@@ -66,6 +84,9 @@ class ShareState:
     until_error: str = ""
     fault: str = ""
     permissions: Sequence[str] = ()
+    note: str = ""
+    note_error: str = ""
+    is_notified: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,11 +110,12 @@ class Shared:
 
 @dataclass(frozen=True)
 class GrantActions(Component):
-    """Change and take away, at the end of a row."""
+    """Change and take away, at the end of a row; and what more may be done there."""
 
     template: ClassVar[str] = "apps/grant_actions.html"
     change: ButtonLink
     away: BinLink
+    more: ActionsMenu | None = None
 
 
 _COLUMNS: Final = [
@@ -101,19 +123,21 @@ _COLUMNS: Final = [
     Column("Role", "c-role", place="wide"),
     Column("Since", "k-used", place="left"),
     Column("Until", "k-made", place="right"),
-    Column("Actions", "c-open", place="act"),
+    Column("Actions", "c-give", place="act"),
 ]
 
 
-def people_section(shared: Shared, rows: Sequence[AccessRow], now: datetime) -> Section:
-    """Return the list of who holds what, with the button that adds somebody."""
+def people_section(shared: Shared, page: AccessPage, now: datetime) -> Section:
+    """Return the list of who holds what, with the button that adds somebody; a long one is searched."""
     empty = Empty("Nobody has a role on it", "Give somebody a role to let them use it.", "users")
     table = ResourceTable(
-        "people", "people with access", _COLUMNS, [_row(one, shared, now) for one in rows],
-        ListState(shared.here, {}), empty,
+        "people", "people with access", _COLUMNS, [_row(one, shared, now) for one in page.rows],
+        ListState(shared.here, page.chosen), empty, "" if page.is_whole else "Name",
+        next_cursor=page.next_cursor,
     )  # fmt: skip
     share = ButtonLink("Add people", shared.add, symbol="user-plus", opens_dialog=True)
-    count = f"{len(rows)} {'entry' if len(rows) == 1 else 'entries'}"
+    words = "1 entry" if len(page.rows) == 1 else f"{len(page.rows)} entries"
+    count = words if page.is_whole else ""
     return Section("People with access", table, count, share)
 
 
@@ -139,8 +163,20 @@ def _row(row: AccessRow, shared: Shared, now: datetime) -> Row:
         GrantActions(
             ButtonLink("Change", f"{here}/change", "quiet", opens_dialog=True, extra="btn-sm"),
             BinLink(f"{here}/remove", f"{row.given} from {row.name}", "Take", "x"),
+            _more(row, shared),
         ),
     )
+
+
+def _more(row: AccessRow, shared: Shared) -> ActionsMenu | None:
+    if not row.giver_id:
+        return None
+    giver = "you" if row.is_from_you else row.given_by
+    item = MenuItem(
+        f"Take back all that {giver} gave…", f"{shared.here}/given-by/{row.giver_id}/remove", "user-off",
+        opens_dialog=True, is_danger=True,
+    )  # fmt: skip
+    return ActionsMenu(f"more-{row.grant_id}", row.name, [item], "")
 
 
 def _by(row: AccessRow) -> str:

@@ -9,17 +9,19 @@ from gatepost_server.apps.model import Kind, VersionState
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog
 from gatepost_server.ui.kit.facts import KindTile, Person, StateBadge, Text, Timestamp
-from gatepost_server.ui.kit.fields import TextField
+from gatepost_server.ui.kit.fields import SelectField, TextField
 from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet
 from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
-from gatepost_server.ui.kit.pieces import Section, Stack
-from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
+from gatepost_server.ui.kit.pieces import Card, Facts, Section, Stack
+from gatepost_server.ui.kit.tables import Choice, Column, Empty, ListState, NameCell, ResourceTable, Row
 from gatepost_server.ui.kit.work import LogTail
+from gatepost_server.ui.pages.app_parameters import declared_card
 from gatepost_server.ui.pages.app_words import KIND_WORDS, app_badge, kind_tile, version_badge
 from gatepost_server.ui.pages.application import AppLine
 from gatepost_server.ui.pages.applications import AppRow, Counts, registry_head
-from gatepost_server.ui.pages.publishing import upload_call
-from gatepost_server.ui.pages.versions import VersionRow, version_detail, version_table
+from gatepost_server.ui.pages.publishing import PublishState, upload_call
+from gatepost_server.ui.pages.resources import draft_parts, files_card, shown_resources
+from gatepost_server.ui.pages.versions import VersionRow, version_detail, version_facts, version_table
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class SourceRow:
     may_edit: bool = False
     may_delete: bool = False
     may_publish: bool = False
+    may_copy: bool = False
 
 
 _COLUMNS: Final = [
@@ -127,7 +130,7 @@ def source(
     base = f"/sources/{row.id}/versions"
     acts = "publish" if row.may_publish else ""
     upload = ButtonLink("Upload files", f"{base}/new", "primary", "upload", opens_dialog=True)
-    parts: list[Component] = [_head(row, csrf, url)]
+    parts: list[Component] = [_head(row, csrf, url, has_draft=any(one.is_draft for one in versions))]
     if versions:
         parts.append(version_table(versions, base, now, acts=acts, csrf=csrf))
     else:
@@ -140,15 +143,28 @@ def source(
 
 def version(row: SourceRow, one: VersionRow, tail: LogTail, now: datetime, csrf: str, url: str) -> Component:
     """Return the page of one version of a source, with its build log."""
-    crumb = Crumb(f"v{one.number}")
-    return Stack([_head(row, csrf, url, crumb), version_detail(one, tail, now)])
+    head = _head(row, csrf, url, Crumb(f"v{one.number}"))
+    base = f"/sources/{row.id}/versions/{one.number}"
+    cards = [files_card(base, one), *shown_resources(one, f"{base}/resources" if row.may_edit else "")]
+    if one.parameters:
+        cards.append(declared_card(one.parameters))
+    if one.is_draft:
+        facts = Card(f"Draft v{one.number}", Facts(version_facts(one, now)))
+        return Stack([head, *draft_parts(base, one, may_edit=row.may_edit), facts, *cards])
+    return Stack([head, version_detail(one, tail, now, *cards)])
 
 
-def _head(row: SourceRow, csrf: str, url: str, further: Crumb | None = None) -> PageHead:
+def _head(
+    row: SourceRow, csrf: str, url: str, further: Crumb | None = None, *, has_draft: bool = True
+) -> PageHead:
     here = f"/sources/{row.id}"
     crumbs = [Crumb("Application sources", "/sources"), Crumb(row.name, here if further else None)]
     said = f"v{row.latest} is the latest" if row.latest else "no versions yet"
     items: list[MenuItem] = []
+    if row.may_edit and not has_draft:
+        items.append(MenuItem("Begin a draft", f"{here}/draft", "pencil", posts=True))
+    if row.may_copy and row.latest:
+        items.append(MenuItem("Duplicate", f"{here}/duplicate", "copy", opens_dialog=True))
     if row.may_edit:
         items.append(MenuItem("Rename", f"{here}/rename", "pencil", opens_dialog=True))
     if row.may_delete:
@@ -158,7 +174,8 @@ def _head(row: SourceRow, csrf: str, url: str, further: Crumb | None = None) -> 
         SameWith(_same(row, url)),
         ActionsMenu("menu-source", row.name, items, csrf, look="plain"),
     ]
-    if row.may_publish and row.latest and row.state is not VersionState.FAILED:
+    is_first_draft = row.state is VersionState.DRAFT and row.latest == 1
+    if row.may_publish and row.latest and row.state is not VersionState.FAILED and not is_first_draft:
         publish = f"/applications/new?source={row.id}"
         actions.append(ButtonLink("Publish", publish, symbol="rocket", opens_dialog=True))
     if row.may_edit and row.latest:
@@ -210,6 +227,38 @@ def rename_dialog(row: SourceRow, name: str, csrf: str, *, error: str = "", is_o
     return FormDialog(f"Rename {row.name}", f"{here}/rename", "Rename", [field], csrf, here, is_over=is_over)
 
 
+def duplicate_dialog(
+    row: SourceRow, numbers: Sequence[int], form: PublishState, csrf: str, url: str, *, is_over: bool
+) -> FormDialog:
+    """Return the form that makes a source from one of the versions *numbers* of another."""
+    here = f"/sources/{row.id}"
+    chosen = form.version or str(next(iter(numbers), ""))
+    body = f'{{"name": "NAME", "from": {{"source_id": "{row.id}", "version": {chosen or 1}}}}}'
+    call = 'curl -H "Authorization: Key $GATEPOST_API_KEY" --json'
+    return FormDialog(
+        f"Duplicate {row.name}",
+        f"{here}/duplicate",
+        "Duplicate",
+        [
+            TextField("name", "Name", form.name, error=form.name_error, is_first=True, max_length=100),
+            SelectField(
+                "source_version", "Version", [Choice(str(one), f"v{one}") for one in numbers], chosen
+            ),
+        ],
+        csrf,
+        here,
+        sentence="The new source is yours. It begins with the files and resources of that version, and names "
+        "its authors; values of environment variables belong to applications and are not copied.",
+        fault=form.fault,
+        is_over=is_over,
+        symbol="copy",
+        same=[
+            Snippet("CLI", f"gatepost sources duplicate {row.id} NAME"),
+            Snippet("curl", f"{call} \\\n  '{body}' \\\n  {url}/api/v1/sources"),
+        ],
+    )
+
+
 def delete_dialog(row: SourceRow, csrf: str, *, fault: str = "", is_over: bool) -> ConfirmDialog:
     """Return the question before a source is deleted."""
     here = f"/sources/{row.id}"
@@ -220,7 +269,8 @@ def delete_dialog(row: SourceRow, csrf: str, *, fault: str = "", is_over: bool) 
         f"Delete {row.name}",
         csrf,
         here,
-        ["All its versions, their files and build logs are removed. The audit stays."],
+        ["All its versions, their files and build logs are removed. Every role on it ends."],
+        row.name if row.latest else "",
         fault=fault,
         is_over=is_over,
     )

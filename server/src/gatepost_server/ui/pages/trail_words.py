@@ -18,6 +18,15 @@ DOORS: Final = {
     "runtime": "Gatepost",
     "up": "Start",
 }
+_OF_VERSIONS: Final = {
+    "add-version": "uploaded",
+    "draft": "began the draft",
+    "resources": "changed the resources of",
+    "build": "built",
+    "discard": "discarded the draft",
+    "write-file": "saved",
+    "remove-file": "removed",
+}
 _VERBS: Final = {
     "create": "created",
     "delete": "deleted",
@@ -39,6 +48,21 @@ _VERBS: Final = {
     "open": "opened",
     "hand-over": "became the owner of",
     "add-version": "uploaded a version of",
+    "env": "changed the environment variables of",
+    "parameters": "changed the runtime parameters of",
+    "draft": "began a draft of",
+    "resources": "changed the resources of a version of",
+    "build": "built a version of",
+    "discard": "discarded a draft of",
+    "write-file": "saved a file of",
+    "remove-file": "removed a file of",
+    "external": "changed the external sharing of",
+    "invite": "invited somebody from outside to",
+    "enter": "entered by invitation",
+    "end-guest": "ended the visit of a guest of",
+    "sweep-guests": "removed what guests left of",
+    "link": "linked something to",
+    "unlink": "took something out of",
     "plant": "set up",
     "rename": "changed",
     "permissions": "changed who may do what in",
@@ -64,6 +88,10 @@ _VERBS: Final = {
     "set": "set",
     "remove": "removed",
     "authorize": "changed what dashboards may show of",
+    "tell": "sent mail about",
+    "approve": "approved",
+    "reject": "refused",
+    "withdraw": "took back",
 }
 _KINDS: Final = {
     "app": "the application",
@@ -79,6 +107,7 @@ _KINDS: Final = {
     "group": "the group",
     "organization": "the organization",
     "variable": "the global variable",
+    "request": "the request",
     "instance": "",
 }
 
@@ -101,6 +130,7 @@ _REASONS: Final = {
     "session-required": "a person has to do this, in a session",
 }
 _WHOLE: Final = {
+    "request:create": Said("asked for something", has_name=False),
     "session:start": Said("signed in", has_name=False),
     "session:confirm": Said("confirmed their password", has_name=False),
     "session:end": Said("ended a session of"),
@@ -116,10 +146,16 @@ _WHOLE: Final = {
     "scenario:mail": Said("sent the mail"),
     "job:cancel": Said("cancelled", "the job"),
     "dataset:export": Said("took away the rows of", "the dataset"),
+    "credential:test": Said("tried", "the stored credential"),
+    "vault:rotate": Said("rotated the key of the vault", has_name=False),
+    "vault:rewrap": Said("moved the vault to its present key", has_name=False),
+    "key:reveal": Said("copied the text of", "the key"),
     "key:permissions": Said("changed what may be done with", "the key"),
     "group:add": Said("added somebody to", "the group"),
     "group:remove": Said("removed somebody from", "the group"),
     "project:fetch-export": Said("fetched an export of", "the project"),
+    "visitor:agree": Said("agreed to be acted for by", "the application"),
+    "visitor:take-back": Said("agrees no more to be acted for by", "the application"),
     "consent:give": Said("agreed to be the associated user of keys of", "the project"),
     "consent:withdraw": Said("agrees no more to be the associated user of keys of", "the project"),
     "log:level": Said("changed how much this server logs", has_name=False),
@@ -170,8 +206,9 @@ def _told(verb: str, before: Mapping[str, object], after: Mapping[str, object]) 
         return f"took the role {before.get('role')} from {before['to']} on"
     if verb == "deploy" and "version" in after:
         return f"deployed v{after['version']} of"
-    if verb == "add-version" and "version" in after:
-        return f"uploaded v{after['version']} of the source"
+    if verb in _OF_VERSIONS and "version" in (after or before):
+        what = f"{after['path']} in " if "path" in after else ""
+        return f"{_OF_VERSIONS[verb]} {what}v{(after or before)['version']} of the source"
     if verb == "role" and "role" in after:
         return f"gave the server role {after['role']} to"
     return ""

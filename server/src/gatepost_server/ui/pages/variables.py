@@ -1,11 +1,11 @@
 """The Variables page of administrators: configuration for everybody's scenarios and applications."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from gatepost_server.instance import Variable
+from gatepost_server.kernel.paging import Page
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog
 from gatepost_server.ui.kit.facts import Text, Timestamp
@@ -39,9 +39,7 @@ def _reads_as_json(text: str) -> bool:
     return True
 
 
-def variable_list(
-    found: Sequence[Variable], state: ListState, now: datetime, csrf: str, url: str
-) -> Component:
+def variable_list(found: Page[Variable], state: ListState, now: datetime, csrf: str, url: str) -> Component:
     """Return the list of all global variables."""
     new = ButtonLink("New variable", f"{HOME}/new", "primary", "plus", opens_dialog=True)
     same = SameWith(
@@ -67,10 +65,11 @@ def variable_list(
     empty = Empty(
         "No variables yet", "Set what many applications need to know, such as a region.", "settings", new
     )
-    rows = [_row(one, now, csrf) for one in found]
-    return Stack(
-        [head, ResourceTable("variables", "variables", _COLUMNS, rows, state, empty, find_hint="Name")]
+    rows = [_row(one, now, csrf) for one in found.items]
+    table = ResourceTable(
+        "variables", "variables", _COLUMNS, rows, state, empty, find_hint="Name", next_cursor=found.next
     )
+    return Stack([head, table])
 
 
 def _row(one: Variable, now: datetime, csrf: str) -> Row:

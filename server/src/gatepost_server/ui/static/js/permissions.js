@@ -211,8 +211,8 @@ function follow(root) {
     fromTicks();
     part("add").focus();
   });
-  part("insert")?.addEventListener("click", () => {
-    area.value = part("sample").textContent;
+  part("clear")?.addEventListener("click", (event) => {
+    area.value = event.currentTarget.dataset.clear;
     fromText();
     area.focus();
   });

@@ -2,6 +2,10 @@
 const WAIT_MS = 180;
 const waiting = new WeakMap();
 
+function changed(picker) {
+  picker.dispatchEvent(new Event("change", { bubbles: true })); // whoever shows what the choice comes to
+}
+
 function parts(picker) {
   const input = picker.querySelector("input[role=combobox]");
   return { input, list: document.getElementById(input.getAttribute("aria-controls")) };
@@ -54,6 +58,7 @@ function pick(picker, option) {
   input.value = "";
   close(picker);
   input.focus();
+  changed(picker);
 }
 
 document.addEventListener("input", (event) => {
@@ -67,7 +72,11 @@ document.addEventListener("keydown", (event) => {
   const picker = event.target.closest?.("[data-picker]");
   if (!picker || event.target.getAttribute("role") !== "combobox") return;
   const { input, list } = parts(picker);
-  if (event.key === "Backspace" && !input.value) picker.querySelector(".gp-pick:last-of-type")?.remove();
+  const last = picker.querySelector(".gp-pick:last-of-type");
+  if (event.key === "Backspace" && !input.value && last) {
+    last.remove();
+    changed(picker);
+  }
   if (list.hidden) return;
   const all = options(list);
   const at = all.findIndex((one) => one.getAttribute("aria-selected") === "true");
@@ -94,8 +103,13 @@ document.addEventListener("mousedown", (event) => {
 
 document.addEventListener("click", (event) => {
   const away = event.target.closest?.("[data-unpick]");
-  if (away) away.closest(".gp-pick").remove();
-  else if (event.target.matches?.("[data-picker]")) parts(event.target).input.focus();
+  if (away) {
+    const picker = away.closest("[data-picker]");
+    away.closest(".gp-pick").remove();
+    changed(picker);
+  } else if (event.target.matches?.("[data-picker]")) {
+    parts(event.target).input.focus();
+  }
 });
 
 document.addEventListener("focusout", (event) => {

@@ -1,0 +1,76 @@
+"""What a kind of request is; the rooms above bring their own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from gatepost_server.approvals.model import Ref, Request
+from gatepost_server.authz import Effect
+from gatepost_server.store import Tx
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a kind read from a request: its content as it is kept, and whose keepers decide.
+
+    Without a node nobody does: the request is about nothing that the asker may ask for.
+    """
+
+    content: Mapping[str, Any]
+    node_id: str | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of what an approval changes: what, as it is now, as it would be."""
+
+    what: str
+    before: str
+    after: str
+
+
+class RequestKind(Protocol):
+    """A kind of request, known by `name`.
+
+    `action` is what deciding takes on the request's node. Nothing here may tell the caller of
+    things that they may not know of: words are made for whoever reads them.
+    """
+
+    name: str
+    action: str
+
+    def parse(self, tx: Tx, raw: Mapping[str, Any]) -> Wanted:
+        """Read what is asked for, as the asker.
+
+        Raises:
+            Invalid: something is missing or wrong, whatever it is about.
+        """
+        ...
+
+    def sentence(self, tx: Tx, request: Request) -> str:
+        """Say what is asked for, as the rest of "Ann asks …"."""
+        ...
+
+    def diff(self, tx: Tx, request: Request) -> Sequence[Change]:
+        """Return what an approval changes, for those who may decide."""
+        ...
+
+    def preview(self, tx: Tx, request: Request) -> Effect | None:
+        """Return whom an approval lets in, for those who may decide; None where that says nothing."""
+        ...
+
+    def page(self, request: Request) -> str:
+        """Return the path of the page of what it is about."""
+        ...
+
+    def apply(self, tx: Tx, request: Request, until: datetime | None) -> Ref:
+        """Do what is asked for, as the decider, in the decision's own transaction.
+
+        Raises:
+            GatepostError: the decider could not do it by themselves; then nothing is approved.
+        """
+        ...
+
+
+Kinds = Mapping[str, RequestKind]

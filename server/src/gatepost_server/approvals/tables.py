@@ -1,0 +1,38 @@
+"""Requests, and what became of each."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gatepost_server.store import Base, Moment
+
+
+class RequestRow(Base):
+    """One request; what was asked never changes. `told_at` is when those who may decide were told."""
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        Index("ix_requests_asker", "asker_id", "id"),
+        Index("ix_requests_node", "node_id", "state"),
+        Index("ix_requests_decider", "decider_id", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    state: Mapped[str] = mapped_column(String(12))
+    asker_id: Mapped[str] = mapped_column(ForeignKey("principals.id"))
+    node_id: Mapped[str | None] = mapped_column(String(40))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(Text)
+    validity: Mapped[Any] = mapped_column(JSON)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    told_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    decider_id: Mapped[str | None] = mapped_column(String(40))
+    note: Mapped[str] = mapped_column(Text)
+    result_type: Mapped[str | None] = mapped_column(String(30))
+    result_id: Mapped[str | None] = mapped_column(String(40))

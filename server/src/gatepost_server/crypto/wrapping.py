@@ -1,0 +1,188 @@
+"""Where wrapping keys come from: a file made at the first start, a passphrase, the environment."""
+
+import base64
+import binascii
+import json
+import os
+from pathlib import Path
+from typing import Final, Protocol
+
+from argon2.low_level import Type, hash_secret_raw
+
+from gatepost_server.crypto.envelope import KEY_BYTES, WrappingKeys, new_key
+from gatepost_server.crypto.keyfile import load_ring
+from gatepost_server.kernel.errors import Precondition
+from gatepost_server.kernel.secret import Secret
+
+_FILE: Final = "vault.json"
+_FIELD: Final = "keys"
+
+
+class KeysElsewhere(Precondition):
+    """The wrapping key is not Gatepost's own to make."""
+
+    code = "vault-key-elsewhere"
+
+    def __init__(self, variable: str) -> None:
+        super().__init__(
+            f"The vault's key comes from {variable}. Set the new one there and the old one in "
+            f"{variable.replace('GATEPOST_VAULT_', 'GATEPOST_VAULT_OLD_')}, and run "
+            "`gatepost admin vault rewrap`."
+        )
+
+
+class BadVaultKey(Precondition):
+    """The key given in the environment is no key."""
+
+    code = "vault-key-malformed"
+
+    def __init__(self) -> None:
+        super().__init__("GATEPOST_VAULT_KEY has to be 32 bytes in base64: `openssl rand -base64 32`.")
+
+
+class KeySource(Protocol):
+    """A provider of wrapping keys; asked anew at each use, so that a rotation reaches everybody."""
+
+    name: str
+    makes: bool
+
+    def keys(self, salt: bytes) -> WrappingKeys | None:
+        """Return the keys that are here; None when there are none, and the vault is sealed."""
+        ...
+
+    def found(self, salt: bytes) -> WrappingKeys | None:
+        """Return the keys of a vault that is new, made if they are this source's to make."""
+        ...
+
+    def add(self) -> None:
+        """Make another current key; the old ones go on opening.
+
+        Raises:
+            KeysElsewhere: somebody else keeps the keys.
+        """
+        ...
+
+    def retire(self) -> None:
+        """Forget all but the current key, where they are this source's to keep."""
+        ...
+
+
+class FileKeys:
+    """Keys in a file of the secrets folder, 0600, made at the first start."""
+
+    name = "file"
+    makes = True
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / _FILE
+
+    def keys(self, salt: bytes) -> WrappingKeys | None:
+        """Return the keys of the file; None when it is gone."""
+        del salt
+        if not self._path.exists():
+            return None
+        ring = load_ring(self._path, _FIELD)
+        return WrappingKeys.of(ring.keys[ring.current], *ring.keys.values())
+
+    def found(self, salt: bytes) -> WrappingKeys | None:
+        """Make the file unless it is there."""
+        load_ring(self._path, _FIELD)
+        return self.keys(salt)
+
+    def add(self) -> None:
+        """Put a new current key beside the others, in one step."""
+        ring = load_ring(self._path, _FIELD)
+        version = max(ring.keys) + 1
+        self._replace(version, {**ring.keys, version: new_key()})
+
+    def retire(self) -> None:
+        """Leave the current key alone in the file."""
+        ring = load_ring(self._path, _FIELD)
+        if len(ring.keys) > 1:
+            self._replace(ring.current, {ring.current: ring.keys[ring.current]})
+
+    def _replace(self, current: int, keys: dict[int, bytes]) -> None:
+        written = {str(version): base64.b64encode(key).decode() for version, key in keys.items()}
+        draft = self._path.with_name(f".{_FILE}.{os.getpid()}")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as out:
+            json.dump({"current": current, _FIELD: written}, out)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(self._path)
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+class _Given:
+    """Keys that an operator gives at each start, with the one before while it is rotated."""
+
+    name: str
+    variable: str
+    makes = False
+
+    def __init__(self, current: Secret | None, old: Secret | None = None) -> None:
+        self._current = current
+        self._old = old
+        self._made: dict[tuple[str, bytes], bytes] = {}
+
+    def keys(self, salt: bytes) -> WrappingKeys | None:
+        """Return the keys that were given; None when none was."""
+        if self._current is None:
+            return None
+        others = [] if self._old is None else [self._key_of(self._old, salt)]
+        return WrappingKeys.of(self._key_of(self._current, salt), *others)
+
+    def found(self, salt: bytes) -> WrappingKeys | None:
+        """Return the keys that were given: there is nothing to make."""
+        return self.keys(salt)
+
+    def add(self) -> None:
+        """Refuse: the operator does it."""
+        raise KeysElsewhere(self.variable)
+
+    def retire(self) -> None:
+        """Leave it to the operator, who takes the old one out of the environment."""
+
+    def _key_of(self, given: Secret, salt: bytes) -> bytes:
+        known = (given.reveal(), salt)
+        if known not in self._made:
+            self._made[known] = self._derived(given, salt)
+        return self._made[known]
+
+    def _derived(self, given: Secret, salt: bytes) -> bytes:
+        raise NotImplementedError
+
+
+class EnvironmentKeys(_Given):
+    """A key of 32 bytes in base64."""
+
+    name = "environment"
+    variable = "GATEPOST_VAULT_KEY"
+
+    def _derived(self, given: Secret, salt: bytes) -> bytes:
+        del salt
+        try:
+            key = base64.b64decode(given.reveal(), validate=True)
+        except binascii.Error:
+            raise BadVaultKey from None
+        if len(key) != KEY_BYTES:
+            raise BadVaultKey
+        return key
+
+
+class PassphraseKeys(_Given):
+    """A key that argon2id makes of a passphrase and the salt that the store keeps."""
+
+    name = "passphrase"
+    variable = "GATEPOST_VAULT_PASSPHRASE"
+
+    def _derived(self, given: Secret, salt: bytes) -> bytes:
+        # RFC 9106, second recommended option: 64 MiB, three passes, four lanes.
+        return hash_secret_raw(
+            given.reveal().encode(), salt,
+            time_cost=3, memory_cost=65536, parallelism=4, hash_len=KEY_BYTES, type=Type.ID,
+        )  # fmt: skip

@@ -1,0 +1,103 @@
+"""Resolve a name, judge every address, connect to a judged one; nothing is sent here."""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from gatepost_server.egress.allowlist import Address, Allowlist
+from gatepost_server.egress.judging import Own, judge
+
+CONNECT_S: Final = 5.0
+_MOST_ADDRESSES: Final = 16
+
+
+class Word(StrEnum):
+    """What went wrong on the way out; there are no other words, and no text of the far end."""
+
+    UNKNOWN_NAME = "unknown-name"
+    ADDRESS_REFUSED = "address-refused"
+    UNREACHABLE = "unreachable"
+
+
+class Refused(Exception):  # told as a word in a step, never raised to a caller
+    """Nothing was connected, for the reason of *word*."""
+
+    def __init__(self, word: Word) -> None:
+        super().__init__(word.value)
+        self.word = word
+
+
+def resolve(host: str, port: int) -> list[Address]:
+    """Return the addresses of *host* as the machine resolves it, none twice.
+
+    Raises:
+        OSError: there are none.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
+    return list(dict.fromkeys(addresses))
+
+
+@dataclass(frozen=True)
+class Dialer:
+    """Opens connections to what *allowed* and the fixed rules let through."""
+
+    allowed: Allowlist
+    own: Own = field(default_factory=Own)
+    resolve: Callable[[str, int], Sequence[Address]] = resolve
+    seconds: float = CONNECT_S
+
+    def judged(self, host: str, port: int) -> list[Address]:
+        """Return the addresses of *host*, all of which may be dialed.
+
+        One address that may not be dialed refuses them all: a name that leads to both is
+        a name that is being turned.
+
+        Raises:
+            Refused: the name is not known, or an address is refused.
+        """
+        try:
+            found = list(self.resolve(host, port))[:_MOST_ADDRESSES]
+        except (OSError, UnicodeError, ValueError):
+            raise Refused(Word.UNKNOWN_NAME) from None
+        if not found:
+            raise Refused(Word.UNKNOWN_NAME)
+        if not all(judge(host, one, port, self.allowed, self.own).may_be_dialed for one in found):
+            raise Refused(Word.ADDRESS_REFUSED)
+        return found
+
+    def connect(self, addresses: Sequence[Address], port: int) -> socket.socket:
+        """Connect to the first of the judged *addresses* that answers.
+
+        A closed and a silent port look the same to whoever asked.
+
+        Raises:
+            Refused: none answers.
+        """
+        for address in addresses:
+            family = socket.AF_INET6 if address.version == 6 else socket.AF_INET  # noqa: PLR2004
+            opened = socket.socket(family, socket.SOCK_STREAM)
+            opened.settimeout(self.seconds)
+            try:
+                opened.connect((str(address), port))
+            except OSError:
+                opened.close()
+                continue
+            return opened
+        raise Refused(Word.UNREACHABLE)
+
+
+def is_of_this_machine(address: Address) -> bool:
+    """Tell whether *address* is one of this machine's own."""
+    if address.is_loopback:
+        return True
+    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET  # noqa: PLR2004
+    with socket.socket(family, socket.SOCK_DGRAM) as trying:
+        try:
+            trying.bind((str(address), 0))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,75 @@
+"""May this address be dialed? Pure: no name is resolved and nothing is sent."""
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from gatepost_server.egress.allowlist import Address, Allowlist, Network
+
+_NAT64: Final = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+_METADATA: Final = frozenset(
+    ipaddress.ip_address(text)
+    for text in ("169.254.169.254", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")
+)
+_SITE_LOCAL: Final[Network] = ipaddress.ip_network("fec0::/10")
+_LAST_32_BITS: Final = 0xFFFFFFFF
+
+
+class Verdict(StrEnum):
+    """What comes of judging an address."""
+
+    OPEN = "open"
+    LISTED = "listed"
+    PRIVATE = "private"
+    NEVER = "never"
+
+    @property
+    def may_be_dialed(self) -> bool:
+        """Tell whether the address may be dialed."""
+        return self in (Verdict.OPEN, Verdict.LISTED)
+
+
+@dataclass(frozen=True)
+class Own:
+    """Where Gatepost itself listens, and its store: never dialed for anybody."""
+
+    ports: frozenset[int] = frozenset()
+    store: tuple[str, int] | None = None
+    is_local: Callable[[Address], bool] = lambda address: address.is_loopback
+
+
+def judge(host: str, address: Address, port: int, allowed: Allowlist, own: Own) -> Verdict:
+    """Return whether *address*, which *host* stands for, may be dialed at *port*.
+
+    Addresses that carry another one are judged by what they carry: a translated or
+    tunnelled loopback is a loopback.
+    """
+    inner = unwrapped(address)
+    if (
+        inner in _METADATA or inner.is_link_local or inner.is_multicast
+        or inner.is_unspecified or (inner.is_reserved and not inner.is_loopback)
+    ):  # fmt: skip
+        return Verdict.NEVER
+    if port in own.ports and own.is_local(inner):
+        return Verdict.NEVER
+    if own.store == (str(inner), port):
+        return Verdict.NEVER
+    if inner.is_loopback or not inner.is_global or inner in _SITE_LOCAL:
+        return Verdict.LISTED if allowed.opens(host, inner, port) else Verdict.PRIVATE
+    return Verdict.OPEN
+
+
+def unwrapped(address: Address) -> Address:
+    """Return the IPv4 address that an IPv6 address carries in whatever way, or the address itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    carried = address.ipv4_mapped or address.sixtofour
+    if carried is None and address.teredo is not None:
+        carried = address.teredo[1]
+    is_translated = any(address in one for one in _NAT64)
+    is_compatible = int(address) >> 32 == 0 and int(address) > 1  # the old form ::127.0.0.1
+    if carried is None and (is_translated or is_compatible):
+        carried = ipaddress.IPv4Address(int(address) & _LAST_32_BITS)
+    return carried or address

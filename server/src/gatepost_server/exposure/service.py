@@ -1,0 +1,116 @@
+"""Listing the ways in from outside that the caller may close, and counting them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from gatepost_server import apps, authz, keys, projects, sharing
+from gatepost_server.authz import may_on_instance, require_self
+from gatepost_server.exposure import queries, wording
+from gatepost_server.exposure.model import Counts, Way, WayKind
+from gatepost_server.exposure.queries import Spot, Ways
+from gatepost_server.instance import policies
+from gatepost_server.kernel.paging import Page, PageRequest
+from gatepost_server.store import Tx
+
+_PARTS: Final[Mapping[int, tuple[WayKind, Callable[[Tx], Ways]]]] = {
+    0: (WayKind.LINK, sharing.open_links),
+    1: (WayKind.ANYONE, authz.open_to_anyone),
+    2: (WayKind.KEY, keys.wide_keys),
+    3: (WayKind.KEY, keys.keys_of_pages),
+}
+"""What the list is made of. The numbers stand in cursors and put equals in order."""
+
+
+def list_ways(tx: Tx, page: PageRequest, kind: WayKind | None = None) -> Page[Way]:
+    """Return a page of the ways in that the caller may close, all or those of one kind.
+
+    `page.sort` is one of since, name, with a hyphen for downwards; the latest come first.
+    Administrators see all of them, others those of the things that they may share.
+
+    Raises:
+        SessionRequired: neither a person's session nor their personal key is calling.
+        Invalid: an unknown order, or a cursor that is not of this list.
+    """
+    require_self(tx, "exposure:list")
+    wanted = {part: ways(tx) for part, (of, ways) in _PARTS.items() if kind in (None, of)}
+    found = queries.page_of_ways(tx.session, wanted, page)
+    told = {part: tell(tx, [one for one in found.items if one.part == part]) for part, tell in _TELLERS}
+    return Page([told[one.part][one.id] for one in found.items if one.id in told[one.part]], found.next)
+
+
+def count_ways(tx: Tx) -> Counts:
+    """Return how many ways of each kind the caller may close, and the widest access that is allowed."""
+    require_self(tx, "exposure:list")
+    counts = {
+        kind: queries.counted(tx.session, [ways(tx) for of, ways in _PARTS.values() if of is kind])
+        for kind in WayKind
+    }
+    return Counts(counts, policies(tx).access_ceiling)
+
+
+def _links(tx: Tx, spots: Sequence[Spot]) -> dict[str, Way]:
+    facts = sharing.links_among(tx, _ids(spots))
+    return {
+        one.id: Way(
+            WayKind.LINK,
+            one.id,
+            one.name,
+            wording.of_link(one.name, facts[one.id]),
+            one.since,
+            facts[one.id].by_name,
+            facts[one.id].allowed,
+            facts[one.id].last_opened_at,
+            guests=facts[one.id].guests,
+            link_id=facts[one.id].link_id,
+        )
+        for one in spots
+    }
+
+
+def _anyone(tx: Tx, spots: Sequence[Spot]) -> dict[str, Way]:
+    ids = _ids(spots)
+    givers, used = authz.who_opened(tx, ids), apps.last_used(tx, ids)
+    return {
+        one.id: Way(
+            WayKind.ANYONE,
+            one.id,
+            one.name,
+            wording.of_anyone(one.name),
+            one.since,
+            givers.get(one.id, ""),
+            ["anyone"],
+            used.get(one.id),
+        )
+        for one in spots
+    }
+
+
+def _keys(tx: Tx, spots: Sequence[Spot]) -> dict[str, Way]:
+    found = keys.keys_among(tx, _ids(spots))
+    names = projects.project_keys(tx, [one.project_id for one in found if one.project_id])
+    is_for_all = may_on_instance(tx, "key:revoke")
+    ways = {}
+    for key in found:
+        project = names.get(key.project_id or "")
+        acts = wording.holder_of(key, project)
+        ways[key.id] = Way(
+            WayKind.KEY,
+            key.id,
+            key.name,
+            wording.of_key(key, acts),
+            key.created_at,
+            key.created_by.label if key.created_by is not None else "",
+            [acts],
+            key.last_used_at,
+            key.expires_at,
+            project=None if is_for_all else project,
+            is_own=not is_for_all and project is None,
+        )
+    return ways
+
+
+def _ids(spots: Iterable[Spot]) -> list[str]:
+    return [one.id for one in spots]
+
+
+_TELLERS: Final = ((0, _links), (1, _anyone), (2, _keys), (3, _keys))

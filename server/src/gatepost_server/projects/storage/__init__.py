@@ -1,1 +1,0 @@
-"""Where rows lie: the engine that reads and writes them, and the shelf of files."""

@@ -1,0 +1,34 @@
+"""Administration: features that are turned on and off."""
+
+from gatepost_server.instance import Features
+from gatepost_server.ui.component import Component
+from gatepost_server.ui.kit.fields import Option, RadioField
+from gatepost_server.ui.kit.heads import Crumb, PageHead, SameWith, Snippet
+from gatepost_server.ui.kit.pieces import CardForm, Stack
+
+
+def features(now: Features, csrf: str, url: str) -> Component:
+    """Return the Features page; *now* is what is on."""
+    body = '{"features": {"stored_credentials": true}}'
+    same = SameWith([Snippet("API", f"PATCH {url}/api/v1/settings\n{body}")])
+    crumbs = [Crumb("Administration"), Crumb("Features")]
+    head = PageHead("Features", "What this server offers to its people.", crumbs, [same])
+    options = [
+        Option("off", "Off", "Nobody stores another one. What is stored already stays sealed."),
+        Option("on", "On", "People keep credentials of their own: used from then on, and never shown again."),
+    ]
+    kept = RadioField(
+        "stored_credentials",
+        "May people store credentials?",
+        options,
+        "on" if now.stored_credentials else "off",
+    )
+    form = CardForm(
+        "Stored credentials",
+        "/admin/features",
+        "Save",
+        [kept],
+        csrf,
+        sentence="User names and passwords, key pairs, tokens and keys for databases, buckets and services.",
+    )
+    return Stack([head, form])

@@ -1,0 +1,260 @@
+"""What a version asks for: its card, the dialog that changes it, and what a draft offers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gatepost_server.apps import MOST_REPLICAS, SIZES, KeyScopeLevel, Resources, size_of
+from gatepost_server.ui.component import Component
+from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog
+from gatepost_server.ui.kit.facts import Text
+from gatepost_server.ui.kit.fields import SelectField
+from gatepost_server.ui.kit.heads import ButtonLink, Snippet
+from gatepost_server.ui.kit.notices import Note
+from gatepost_server.ui.kit.pieces import Card, Fact, Facts, SettingRow
+from gatepost_server.ui.kit.tables import Choice
+from gatepost_server.ui.pages.app_words import KIND_WORDS
+from gatepost_server.ui.pages.application_settings import SettingCard
+from gatepost_server.ui.pages.versions import VersionRow
+
+AS_IT_IS: Final = "as-it-is"
+UNSET: Final = ""
+LEVEL_WORDS: Final[dict[str, str]] = {
+    UNSET: "Not set (as Viewer)",
+    KeyScopeLevel.NONE: "None: no key",
+    KeyScopeLevel.VIEWER: "Viewer: read",
+    KeyScopeLevel.USER: "User: create, read and write",
+    KeyScopeLevel.ADMIN: "Admin: create, read, write and delete",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What stands in the fields of the form."""
+
+    size: str
+    level: str
+    pause: str
+    replicas: str
+    affinity: str
+
+    @classmethod
+    def of(cls, wanted: Resources) -> "Asked":
+        """Return what stands for *wanted*."""
+        size = size_of(wanted)
+        return cls(
+            size.name if size else AS_IT_IS,
+            wanted.required_key_scope_level or UNSET,
+            pause_value(wanted.idle_pause_minutes),
+            str(wanted.replicas),
+            KEPT if wanted.session_affinity else "",
+        )
+
+
+REPLICAS: Final = tuple(str(count) for count in range(1, MOST_REPLICAS + 1))
+KEPT: Final = "on"
+PAUSES: Final = (None, 0, 5, 15, 30, 60, 240, 1440)
+"""Minutes without a call that the form offers; none as the server does, 0 never."""
+
+
+def processes_words(wanted: Resources) -> str:
+    """Say how many processes answer, and whether a browser keeps to one of them."""
+    if wanted.replicas == 1:
+        return "One"
+    return f"{wanted.replicas}, {'each browser kept to one' if wanted.session_affinity else 'any answers'}"
+
+
+def pause_words(minutes: int | None) -> str:
+    """Say after how long without a call it pauses."""
+    if minutes is None:
+        return "As usual on this server"
+    return f"After {_span(minutes)} without a call" if minutes else "Off: it never pauses"
+
+
+def _span(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if rest:
+        return f"{minutes} minute{'s' * (minutes != 1)}"
+    return f"{hours} hour{'s' * (hours != 1)}"
+
+
+def pause_value(minutes: int | None) -> str:
+    """Return what stands for an idle pause in the form."""
+    return "" if minutes is None else str(minutes)
+
+
+def _pauses(present: int | None) -> list[Choice]:
+    offered = PAUSES if present in PAUSES else (*PAUSES, present)
+    return [Choice(pause_value(one), pause_words(one)) for one in offered]
+
+
+def limit_words(wanted: Resources) -> str:
+    """Say CPU and memory, by the name of their size where they have one."""
+    size, cores = size_of(wanted), "core" if wanted.cpu == 1 else "cores"
+    said = f"{wanted.cpu:g} {cores}, {wanted.memory} MiB"
+    return f"{size.words}: {said}" if size else said
+
+
+def files_card(base: str, row: VersionRow) -> Card:
+    """Return the card that leads to a version's files."""
+    assert row.files is not None, "who sees the page of a version sees all of it"
+    said = f"{row.files} {'file' if row.files == 1 else 'files'}"
+    see = ButtonLink("See files", f"{base}/files", symbol="file-text", extra="btn-sm")
+    return Card(
+        "Files", Text(said, "To read, edit and download." if row.is_draft else "To read and download."), see
+    )
+
+
+def resources_card(wanted: Resources, edit: str = "") -> Card:
+    """Return the card of a version's resources; *edit* is where they are changed, if they may be."""
+    facts = [
+        Fact("CPU and memory", limit_words(wanted)),
+        Fact("Processes", processes_words(wanted)),
+        Fact("Idle pause", pause_words(wanted.idle_pause_minutes)),
+        Fact("Required key scope level", LEVEL_WORDS[wanted.required_key_scope_level or UNSET]),
+    ]
+    button = ButtonLink("Edit", edit, symbol="pencil", opens_dialog=True, extra="btn-sm") if edit else None
+    return Card("Resources", Facts(facts), button)
+
+
+def resources_dialog(
+    base: str,
+    row: VersionRow,
+    asked: Asked,
+    csrf: str,
+    url: str,
+    *,
+    fault: str = "",
+    is_over: bool,
+) -> FormDialog:
+    """Return the form that changes what a version asks for; *base* is its page."""
+    assert row.resources is not None, "who may edit a source sees all of it"
+    said = "It takes effect once the draft is built and deployed."
+    if not row.is_draft:
+        said = f"v{row.number} never changes: a draft with its files is begun. {said}"
+    return FormDialog(
+        "Update resources",
+        f"{base}/resources",
+        "Update",
+        _fields(row.resources, asked),
+        csrf,
+        base,
+        sentence=said,
+        fault=fault,
+        is_over=is_over,
+        symbol="settings",
+        same=_same(base, row.number, url),
+    )
+
+
+def _fields(present: Resources, asked: Asked) -> list[Component]:
+    return [
+        SelectField("size", "CPU and memory", _sizes(present), asked.size),
+        SelectField("replicas", "Processes", [Choice(one, one) for one in REPLICAS], asked.replicas),
+        SelectField(
+            "affinity",
+            "Session affinity",
+            [Choice("", "Off: any process answers"), Choice(KEPT, "On: a browser keeps to one process")],
+            asked.affinity,
+            hint="For applications that remember something between two calls; needs several processes.",
+        ),
+        SelectField(
+            "pause",
+            "Idle pause",
+            _pauses(present.idle_pause_minutes),
+            asked.pause,
+            hint="Nobody calls it for so long: its process ends, and the next call starts it.",
+        ),
+        SelectField(
+            "level",
+            "Required key scope level",
+            [Choice(value, words) for value, words in LEVEL_WORDS.items()],
+            asked.level,
+            hint="How far the application’s key and its visitors’ keys reach. "
+            "Where it rises, only an owner of the application may deploy the version.",
+        ),
+    ]
+
+
+def _same(base: str, number: int, url: str) -> list[Snippet]:
+    body = '{"cpu": 1, "memory": 512, "replicas": 2, "required_key_scope_level": "user"}'
+    call = 'curl -X PUT -H "Authorization: Key $GATEPOST_API_KEY" --json'
+    source = base.split("/")[2]
+    return [
+        Snippet(
+            "CLI", f"gatepost sources resources {source} {number} --size small --replicas 2 --level user"
+        ),
+        Snippet("curl", f"{call} '{body}' \\\n  {url}/api/v1{base}/resources"),
+    ]
+
+
+def _sizes(present: Resources) -> list[Choice]:
+    found = [Choice(one.name, f"{one.words}: {_amount(one.cpu, one.memory)}") for one in SIZES]
+    if size_of(present) is None:
+        found.insert(0, Choice(AS_IT_IS, f"As it is: {_amount(present.cpu, present.memory)}"))
+    return found
+
+
+def _amount(cpu: float, memory: int) -> str:
+    return f"{cpu:g} {'core' if cpu == 1 else 'cores'}, {memory} MiB"
+
+
+def draft_parts(base: str, row: VersionRow, *, may_edit: bool) -> list[Component]:
+    """Return what is said above a draft, and what may be done with it."""
+    made = f"It was made from v{row.based_on}." if row.based_on else ""
+    note = Note(
+        f"v{row.number} is a draft.",
+        f"{made} Nothing runs it before it is built; then it never changes again.".strip(),
+        "blue",
+        "pencil",
+    )
+    if not may_edit:
+        return [note]
+    build = ButtonLink("Build", f"{base}/build", "primary", "box", opens_dialog=True)
+    discard = ButtonLink("Discard", f"{base}/discard", "danger-line", "trash", opens_dialog=True)
+    rows: list[Component] = [
+        SettingRow("Build", "It is made final; no application changes by this.", build),
+        SettingRow("Discard", "Its files are removed; the versions before it stay.", discard),
+    ]
+    return [note, SettingCard(rows)]
+
+
+def build_dialog(
+    base: str, row: VersionRow, kind: str, csrf: str, *, fault: str = "", is_over: bool
+) -> FormDialog:
+    """Return the question before a draft is built."""
+    kinds = [Choice(value.value, words) for value, words in KIND_WORDS.items()]
+    return FormDialog(
+        f"Build v{row.number}?",
+        f"{base}/build",
+        f"Build v{row.number}",
+        [SelectField("kind", "Kind", [Choice("", "Find out from the files"), *kinds], kind)],
+        csrf,
+        base,
+        sentence="From now on it never changes. No application changes by this.",
+        fault=fault,
+        is_over=is_over,
+        symbol="box",
+        same=[Snippet("CLI", f"gatepost sources build {base.split('/')[2]} {row.number}")],
+    )
+
+
+def discard_dialog(base: str, row: VersionRow, csrf: str, *, fault: str = "", is_over: bool) -> ConfirmDialog:
+    """Return the question before a draft is discarded."""
+    effects: Sequence[str] = ["Its files and resources are removed; the versions before it stay."]
+    return ConfirmDialog(
+        f"Discard the draft v{row.number}?",
+        "This cannot be undone.",
+        f"{base}/discard",
+        f"Discard v{row.number}",
+        csrf,
+        base,
+        effects,
+        fault=fault,
+        is_over=is_over,
+    )
+
+
+def shown_resources(row: VersionRow, edit: str) -> list[Component]:
+    """Return the card of a version's resources, where they are to be seen."""
+    return [resources_card(row.resources, edit)] if row.resources is not None else []

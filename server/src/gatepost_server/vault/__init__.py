@@ -1,0 +1,33 @@
+"""The vault: credentials stored under a name, written and never shown again (seed 001)."""
+
+from gatepost_server.vault.errors import Sealed, StoringOff, WrongVaultKey
+from gatepost_server.vault.model import (
+    SHAPES,
+    Credential,
+    CredentialType,
+    Health,
+    OpenedCredential,
+    type_of,
+)
+from gatepost_server.vault.service.keeping import (
+    Leaving,
+    delete_credential,
+    edit_credential,
+    get_credential,
+    list_credentials,
+    may_store,
+    note_health,
+    require_usable,
+    save_credential,
+    usable_credentials,
+)
+from gatepost_server.vault.service.opening import open_credential
+from gatepost_server.vault.service.rewrapping import Keeper, Standing
+from gatepost_server.vault.service.safe import CREDENTIAL, Safe, State
+
+__all__ = [
+    "CREDENTIAL", "SHAPES", "Credential", "CredentialType", "Health", "Keeper", "Leaving", "OpenedCredential",
+    "Safe", "Sealed", "Standing", "State", "StoringOff", "WrongVaultKey", "delete_credential",
+    "edit_credential", "get_credential", "list_credentials", "may_store", "note_health", "open_credential",
+    "require_usable", "save_credential", "type_of", "usable_credentials",
+]  # fmt: skip
