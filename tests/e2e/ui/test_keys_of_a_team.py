@@ -24,8 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.e2e]
 HOME = "/projects/TEAM/settings/api"
 MANY = 55
 SETTLED = (
-    "() => document.getAnimations()"
-    ".filter(one => one instanceof CSSTransition).forEach(one => one.finish())"
+    "() => document.getAnimations().filter(one => one instanceof CSSTransition).forEach(one => one.finish())"
 )
 """Colours have changed: what is measured half way is neither light nor dark.
 
