@@ -1,19 +1,15 @@
 """`gatepost credentials`: what you sign in with elsewhere, stored and never shown again."""
 
-import re
 from pathlib import Path
 
 import click
 
 from gatepost.cli import terminal
+from gatepost.cli.find import credential_called
 from gatepost.cli.verb import Call, Noun, list_options, yes_option
-from gatepost.connected import Client
-from gatepost.credential_models import StoredCredential
-from gatepost.errors import Conflict, NotFound
 from gatepost.models import name_of
 from gatepost.secret import Secret
 
-_ID = re.compile(r"crd_[0-9a-f]{24}")
 _FIELDS = {
     "basic": "password",
     "key_pair": "private_key",
@@ -52,7 +48,7 @@ def list_(call: Call, *, search: str | None, limit: int) -> None:
 @click.pass_obj
 def show(call: Call, *, credential: str) -> None:
     """Show one credential; never its secret."""
-    found = _called(call.client(), credential)
+    found = credential_called(call.client(), credential)
     pairs = [("name", found.name), ("type", found.type), ("user", found.user), ("health", found.health)]
     times = [("created", found.created_at), ("updated", found.updated_at)]
     call.one(found, [*pairs, ("owner", name_of(found.owner)), *times, ("id", found.id)])
@@ -83,7 +79,7 @@ def edit(call: Call, *, credential: str, name: str | None, user: str | None, is_
     if name is None and user is None and not is_asked:
         raise click.UsageError("Say --name, --user or --secret.")
     client = call.client()
-    meant = _called(client, credential)
+    meant = credential_called(client, credential)
     secret = _asked(meant.type, None) if is_asked else None
     done = client.credentials.change(meant.id, name=name, user=user, secret=secret)
     call.done(done.raw, f"{done.name} is saved.")
@@ -96,7 +92,7 @@ def edit(call: Call, *, credential: str, name: str | None, user: str | None, is_
 def delete(call: Call, *, credential: str, is_agreed: bool) -> None:
     """Delete a credential."""
     client = call.client()
-    meant = _called(client, credential)
+    meant = credential_called(client, credential)
     terminal.agree(f"Delete the stored credential {meant.name}?", is_agreed=is_agreed)
     receipt = client.credentials.delete(meant.id)
     call.done(receipt.raw, f"{meant.name} is deleted.")
@@ -107,15 +103,3 @@ def _asked(type_: str, file: Path | None) -> dict[str, Secret]:
     if file is not None:
         return {field: Secret(file.read_text())}
     return {field: terminal.hidden(f"{field.replace('_', ' ').capitalize()}")}
-
-
-def _called(client: Client, text: str) -> StoredCredential:
-    if _ID.fullmatch(text):
-        return client.credentials.get(text)
-    fitting = [one for one in client.credentials.list(q=text) if one.name == text]
-    if not fitting:
-        raise NotFound(f"There is no stored credential {text!r} that you may see.")
-    if len(fitting) > 1:
-        ids = ", ".join(one.id for one in fitting)
-        raise Conflict(f"Several have the name {text!r}; use one of the ids: {ids}.", code="ambiguous-name")
-    return fitting[0]

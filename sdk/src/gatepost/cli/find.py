@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 import click
 
 from gatepost.connected import Client
+from gatepost.credential_models import StoredCredential
 from gatepost.errors import Conflict, NotFound
 from gatepost.models import App, Key, Source, User
 from gatepost.resources.dashboards import DashboardCalls
@@ -15,8 +16,9 @@ from gatepost.resources.datasets import DatasetCalls
 from gatepost.resources.grants import GrantCalls
 from gatepost.resources.kept_keys import KeptKeys
 from gatepost.resources.scenarios import ScenarioCalls
+from gatepost.usecase_models import Usecase
 
-T = TypeVar("T", bound=App | Key | Source | User)
+T = TypeVar("T", bound=App | Key | Source | StoredCredential | Usecase | User)
 K = TypeVar("K", bound=Key)
 _PARTS: Final = ("dataset", "scenario", "dashboard")
 _ID = re.compile(r"[a-z]{2,5}_[0-9a-f]{24}")
@@ -39,6 +41,20 @@ def source_called(client: Client, text: str) -> Source:
     if _ID.fullmatch(text):
         return client.sources.get(text)
     return _only("source", text, client.sources.list(q=text), lambda source: (source.name,))
+
+
+def credential_called(client: Client, text: str) -> StoredCredential:
+    """Return the stored credential with this id or name."""
+    if _ID.fullmatch(text):
+        return client.credentials.get(text)
+    return _only("stored credential", text, client.credentials.list(q=text), lambda one: (one.name,))
+
+
+def usecase_called(client: Client, text: str) -> Usecase:
+    """Return the use case with this id or name."""
+    if _ID.fullmatch(text):
+        return client.usecases.get(text)
+    return _only("use case", text, client.usecases.list(q=text), lambda one: (one.name,))
 
 
 def key_called(ring: KeptKeys[K], text: str) -> K:
@@ -118,7 +134,7 @@ def _only(kind: str, text: str, found: Iterable[T], names: Callable[[T], tuple[s
     return fitting[0]
 
 
-def _told_apart(thing: App | Key | Source | User) -> str:
+def _told_apart(thing: App | Key | Source | StoredCredential | Usecase | User) -> str:
     """Name one of several of the same name: by its id, an application by its number and age too."""
     if not isinstance(thing, App) or thing.number is None:
         return thing.id

@@ -1,19 +1,14 @@
 """`gatepost usecases`: what belongs to one purpose, linked without changing anybody's rights."""
 
-import re
-
 import click
 
 from gatepost.cli import terminal
-from gatepost.cli.find import app_called, source_called
+from gatepost.cli.find import app_called, source_called, usecase_called
 from gatepost.cli.verb import Call, Noun, list_options, yes_option
 from gatepost.connected import Client
-from gatepost.errors import Conflict, NotFound
 from gatepost.models import name_of
-from gatepost.usecase_models import Usecase
 
 _TYPES = ("app", "source", "dataset", "scenario", "dashboard")
-_ID = re.compile(r"use_[0-9a-f]{24}")
 _usecase = click.argument("usecase")
 _type = click.argument("type_", metavar="TYPE", type=click.Choice(_TYPES))
 _thing = click.argument("thing")
@@ -48,7 +43,7 @@ def list_(call: Call, *, search: str | None, limit: int, app: str | None) -> Non
 @click.pass_obj
 def show(call: Call, *, usecase: str) -> None:
     """Show one use case."""
-    found = _called(call.client(), usecase)
+    found = usecase_called(call.client(), usecase)
     pairs = [("name", found.name), ("description", found.description), ("owner", name_of(found.owner))]
     times = [("created", found.created_at), ("updated", found.updated_at)]
     call.one(found, [*pairs, ("linked", found.links), *times, ("id", found.id)])
@@ -74,7 +69,7 @@ def edit(call: Call, *, usecase: str, name: str | None, description: str | None)
     if name is None and description is None:
         raise click.UsageError("Say --name or --description.")
     client = call.client()
-    done = client.usecases.change(_called(client, usecase).id, name=name, description=description)
+    done = client.usecases.change(usecase_called(client, usecase).id, name=name, description=description)
     call.done(done.raw, f"{done.name} is saved.")
 
 
@@ -85,7 +80,7 @@ def edit(call: Call, *, usecase: str, name: str | None, description: str | None)
 def delete(call: Call, *, usecase: str, is_agreed: bool) -> None:
     """Delete a use case with its links; what was linked stays."""
     client = call.client()
-    meant = _called(client, usecase)
+    meant = usecase_called(client, usecase)
     terminal.agree(f"Delete the use case {meant.name}? What is linked stays.", is_agreed=is_agreed)
     receipt = client.usecases.delete(meant.id)
     call.done(receipt.raw, f"{meant.name} is deleted.")
@@ -97,7 +92,7 @@ def delete(call: Call, *, usecase: str, is_agreed: bool) -> None:
 def links(call: Call, *, usecase: str) -> None:
     """List what is linked to a use case, as far as you may see it."""
     client = call.client()
-    meant = _called(client, usecase)
+    meant = usecase_called(client, usecase)
     columns = [
         ("TYPE", lambda one: one.type),
         ("NAME", lambda one: one.name),
@@ -117,7 +112,7 @@ def links(call: Call, *, usecase: str) -> None:
 def link(call: Call, *, usecase: str, type_: str, thing: str) -> None:
     """Link a thing to a use case: an app or source by name or id, what is in a project by its id."""
     client = call.client()
-    meant = _called(client, usecase)
+    meant = usecase_called(client, usecase)
     done = client.usecases.link(meant.id, type_, _thing_id(client, type_, thing))
     call.done(done.raw, f"{done.name} is linked to {meant.name}.")
 
@@ -130,7 +125,7 @@ def link(call: Call, *, usecase: str, type_: str, thing: str) -> None:
 def unlink(call: Call, *, usecase: str, type_: str, things: tuple[str, ...]) -> None:
     """Take one thing or several out of a use case."""
     client = call.client()
-    meant = _called(client, usecase)
+    meant = usecase_called(client, usecase)
     for thing in things:
         client.usecases.unlink(meant.id, _thing_id(client, type_, thing))
     call.done({"unlinked": list(things)}, f"{', '.join(things)}: unlinked from {meant.name}.")
@@ -140,15 +135,3 @@ def _thing_id(client: Client, type_: str, thing: str) -> str:
     if type_ == "app":
         return app_called(client, thing).id
     return source_called(client, thing).id if type_ == "source" else thing
-
-
-def _called(client: Client, text: str) -> Usecase:
-    if _ID.fullmatch(text):
-        return client.usecases.get(text)
-    fitting = [one for one in client.usecases.list(q=text) if one.name == text]
-    if not fitting:
-        raise NotFound(f"There is no use case {text!r} that you may see.")
-    if len(fitting) > 1:
-        ids = ", ".join(one.id for one in fitting)
-        raise Conflict(f"Several have the name {text!r}; use one of the ids: {ids}.", code="ambiguous-name")
-    return fitting[0]

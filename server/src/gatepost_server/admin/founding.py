@@ -67,7 +67,7 @@ class Founding:
         upgrade(base.uow.engine, bootstrap.metadata())
         with base.uow.begin(SYSTEM, ORIGIN) as tx:
             plant_roots(tx, "Main")
-            base.vault().prove(tx)
+            base.vault.prove(tx)
             made = create_first_administrator(tx, USERNAME, f"{USERNAME}@localhost")
             password = None if made is None else made.one_time_password
             if password is not None:

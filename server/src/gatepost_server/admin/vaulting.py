@@ -18,7 +18,7 @@ _VERBS: Final = ("status", "rotate", "rewrap")
 def keeper_of(settings: Settings) -> Keeper:
     """Return who works on the vault of an instance, which may be running."""
     base = bootstrap.Foundation.lay(settings, pool_size=1)
-    return Keeper(base.uow, base.vault(), system_actor("vault"), _ORIGIN)
+    return Keeper(base.uow, base.vault, system_actor("vault"), _ORIGIN)
 
 
 def look_after(settings: Settings, verb: str, *, as_json: bool) -> None:

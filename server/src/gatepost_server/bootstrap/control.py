@@ -44,7 +44,7 @@ def build_house(base: Foundation) -> House:
         sign_in=base.sign_in,
         peppers=base.peppers,
         safe=base.safe(),
-        vault=base.vault(),
+        vault=base.vault,
         key_rules=KeyRules(timedelta(days=settings.key_default_days), settings.keys_may_never_expire),
         post=post_of(base),
         steps=step_kinds(),

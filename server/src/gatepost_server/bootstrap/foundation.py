@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Final
 
 from sqlalchemy import MetaData
@@ -72,8 +73,12 @@ class Foundation:
         """Open what the keys of applications are sealed with: for who starts them, or shows one again."""
         return keys.Safe(self.peppers, Seals.load(self.folders.secrets, LAUNCH))
 
+    @cached_property
     def vault(self) -> vault.Safe:
-        """Return what credentials are sealed by: for who stores them, and the broker, which opens them."""
+        """What credentials are sealed by: for who stores them, and the broker, which opens them.
+
+        One for the process: making a key of a passphrase takes 64 MiB and a tenth of a second.
+        """
         return safe_of(self.settings, self.folders)
 
     @classmethod

@@ -13,7 +13,7 @@ def health_of(base: Foundation) -> Health:
     details: dict[str, str] = {}
     with base.uow.read(system_actor("health"), Origin("health")) as tx:
         runtime = apps.runtime_status(tx)
-        standing = base.vault().state(tx)
+        standing = base.vault.state(tx)
     if not settings.is_secure() and not _is_loopback(settings.host):
         details["insecure-transport"] = "People reach this server by plain http. Put TLS in front of it."
     if standing is not State.OPEN:

@@ -1,4 +1,4 @@
-"""Files of versioned keys: made at the first start, 0600, and never written over."""
+"""Files of versioned keys: made at the first start, 0600, and replaced as a whole."""
 
 import base64
 import json
@@ -26,25 +26,49 @@ def load_ring(path: Path, field: str) -> KeyRing:
         OSError: the file cannot be read, or its folder not written.
     """
     if not path.exists():
-        first = base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
-        _write_once(path, {"current": 1, field: {"1": first}})
+        _write_once(path, _content(field, KeyRing(1, {1: secrets.token_bytes(_KEY_BYTES)})))
     raw = json.loads(path.read_text())
     return KeyRing(
         int(raw["current"]), {int(version): base64.b64decode(text) for version, text in raw[field].items()}
     )
 
 
+def replace_ring(path: Path, field: str, ring: KeyRing) -> None:
+    """Put *ring* in the place of what *path* keeps under *field*; a reader sees one or the other.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    _draft(path, _content(field, ring)).replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _content(field: str, ring: KeyRing) -> dict[str, object]:
+    keys = {str(version): base64.b64encode(key).decode() for version, key in ring.keys.items()}
+    return {"current": ring.current, field: keys}
+
+
 def _write_once(path: Path, content: object) -> None:
     """Write *content* 0600 unless another process was first."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as out:
-        json.dump(content, out)
-        out.flush()
-        os.fsync(out.fileno())
+    draft = _draft(path, content)
     try:
         os.link(draft, path)
     except FileExistsError:
         pass  # another process of this instance wrote it between our look and our link
     finally:
         draft.unlink()
+
+
+def _draft(path: Path, content: object) -> Path:
+    """Write *content* 0600 beside *path*, and wait until the disk has it."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as out:
+        json.dump(content, out)
+        out.flush()
+        os.fsync(out.fileno())
+    return draft

@@ -2,15 +2,14 @@
 
 import base64
 import binascii
-import json
-import os
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Final, Protocol
 
 from argon2.low_level import Type, hash_secret_raw
 
 from gatepost_server.crypto.envelope import KEY_BYTES, WrappingKeys, new_key
-from gatepost_server.crypto.keyfile import load_ring
+from gatepost_server.crypto.keyfile import KeyRing, load_ring, replace_ring
 from gatepost_server.kernel.errors import Precondition
 from gatepost_server.kernel.secret import Secret
 
@@ -93,31 +92,17 @@ class FileKeys:
         """Put a new current key beside the others, in one step."""
         ring = load_ring(self._path, _FIELD)
         version = max(ring.keys) + 1
-        self._replace(version, {**ring.keys, version: new_key()})
+        replace_ring(self._path, _FIELD, KeyRing(version, {**ring.keys, version: new_key()}))
 
     def retire(self) -> None:
         """Leave the current key alone in the file."""
         ring = load_ring(self._path, _FIELD)
         if len(ring.keys) > 1:
-            self._replace(ring.current, {ring.current: ring.keys[ring.current]})
-
-    def _replace(self, current: int, keys: dict[int, bytes]) -> None:
-        written = {str(version): base64.b64encode(key).decode() for version, key in keys.items()}
-        draft = self._path.with_name(f".{_FILE}.{os.getpid()}")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as out:
-            json.dump({"current": current, _FIELD: written}, out)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            current = {ring.current: ring.keys[ring.current]}
+            replace_ring(self._path, _FIELD, KeyRing(ring.current, current))
 
 
-class _Given:
+class _Given(ABC):
     """Keys that an operator gives at each start, with the one before while it is rotated."""
 
     name: str
@@ -146,6 +131,7 @@ class _Given:
 
     def retire(self) -> None:
         """Leave it to the operator, who takes the old one out of the environment."""
+        return
 
     def _key_of(self, given: Secret, salt: bytes) -> bytes:
         known = (given.reveal(), salt)
@@ -153,8 +139,9 @@ class _Given:
             self._made[known] = self._derived(given, salt)
         return self._made[known]
 
+    @abstractmethod
     def _derived(self, given: Secret, salt: bytes) -> bytes:
-        raise NotImplementedError
+        """Make a key of what was given."""
 
 
 class EnvironmentKeys(_Given):

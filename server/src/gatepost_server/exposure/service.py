@@ -1,7 +1,7 @@
 """Listing the ways in from outside that the caller may close, and counting them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from gatepost_server import apps, authz, keys, projects, sharing
 from gatepost_server.authz import may_on_instance, require_self
@@ -11,14 +11,6 @@ from gatepost_server.exposure.queries import Spot, Ways
 from gatepost_server.instance import policies
 from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.store import Tx
-
-_PARTS: Final[Mapping[int, tuple[WayKind, Callable[[Tx], Ways]]]] = {
-    0: (WayKind.LINK, sharing.open_links),
-    1: (WayKind.ANYONE, authz.open_to_anyone),
-    2: (WayKind.KEY, keys.wide_keys),
-    3: (WayKind.KEY, keys.keys_of_pages),
-}
-"""What the list is made of. The numbers stand in cursors and put equals in order."""
 
 
 def list_ways(tx: Tx, page: PageRequest, kind: WayKind | None = None) -> Page[Way]:
@@ -32,9 +24,11 @@ def list_ways(tx: Tx, page: PageRequest, kind: WayKind | None = None) -> Page[Wa
         Invalid: an unknown order, or a cursor that is not of this list.
     """
     require_self(tx, "exposure:list")
-    wanted = {part: ways(tx) for part, (of, ways) in _PARTS.items() if kind in (None, of)}
+    wanted = {part: of.ways(tx) for part, of in _PARTS.items() if kind in (None, of.kind)}
     found = queries.page_of_ways(tx.session, wanted, page)
-    told = {part: tell(tx, [one for one in found.items if one.part == part]) for part, tell in _TELLERS}
+    told = {
+        part: of.tell(tx, [one for one in found.items if one.part == part]) for part, of in _PARTS.items()
+    }
     return Page([told[one.part][one.id] for one in found.items if one.id in told[one.part]], found.next)
 
 
@@ -42,7 +36,7 @@ def count_ways(tx: Tx) -> Counts:
     """Return how many ways of each kind the caller may close, and the widest access that is allowed."""
     require_self(tx, "exposure:list")
     counts = {
-        kind: queries.counted(tx.session, [ways(tx) for of, ways in _PARTS.values() if of is kind])
+        kind: queries.counted(tx.session, [of.ways(tx) for of in _PARTS.values() if of.kind is kind])
         for kind in WayKind
     }
     return Counts(counts, policies(tx).access_ceiling)
@@ -113,4 +107,18 @@ def _ids(spots: Iterable[Spot]) -> list[str]:
     return [one.id for one in spots]
 
 
-_TELLERS: Final = ((0, _links), (1, _anyone), (2, _keys), (3, _keys))
+class _Part(NamedTuple):
+    """Ways of one kind from one place: where they are found, and how they are told."""
+
+    kind: WayKind
+    ways: Callable[[Tx], Ways]
+    tell: Callable[[Tx, Sequence[Spot]], dict[str, Way]]
+
+
+_PARTS: Final[Mapping[int, _Part]] = {
+    0: _Part(WayKind.LINK, sharing.open_links, _links),
+    1: _Part(WayKind.ANYONE, authz.open_to_anyone, _anyone),
+    2: _Part(WayKind.KEY, keys.wide_keys, _keys),
+    3: _Part(WayKind.KEY, keys.keys_of_pages, _keys),
+}
+"""What the list is made of. The numbers stand in cursors and put equals in order."""

@@ -8,17 +8,9 @@ from sqlalchemy.orm import aliased
 
 from gatepost_server.authz import queries
 from gatepost_server.authz.model import ORGANIZATION
-from gatepost_server.authz.policy import Atom, NodeKind
+from gatepost_server.authz.policy import Atom
 from gatepost_server.authz.service.asking import forget_subject
-from gatepost_server.authz.service.ownership import (
-    LEFT,
-    heir_of,
-    lock_node,
-    may_be_handed_on,
-    owning,
-    permanent_owners,
-)
-from gatepost_server.authz.service.writing import add_grant
+from gatepost_server.authz.service.ownership import Orphan, pass_on
 from gatepost_server.authz.tables import (
     ExposureRow,
     GrantRow,
@@ -92,7 +84,9 @@ def _end(
     tx.session.execute(delete(GrantRow).where(GrantRow.id.in_(grants)))
     tx.session.execute(delete(ExposureRow).where(ExposureRow.id.in_(exposures)))
     tx.session.execute(delete(MembershipRow).where(MembershipRow.id.in_(memberships)))
-    return Ended(len(grants) + len(exposures), len(memberships), tuple(_hand_over(tx, owned, acting_id)))
+    return Ended(
+        len(grants) + len(exposures), len(memberships), tuple(pass_on(tx, _orphans(tx, owned), acting_id))
+    )
 
 
 def _crossing_grants(tx: Tx, principal_id: str | None, org_id: str | None) -> list[str]:
@@ -154,17 +148,6 @@ def _owned_by(tx: Tx, set_ids: Sequence[str]) -> list[str]:
     )
 
 
-def _hand_over(tx: Tx, node_ids: Sequence[str], acting_id: str | None) -> list[tuple[str, str, str]]:
-    """Give what has lost its last owner to an administrator of its organization, but for credentials."""
-    moved = []
-    for node_id in sorted(node_ids):
-        lock_node(tx, node_id)
-        node = tx.session.get_one(NodeRow, node_id)
-        if not may_be_handed_on(node.kind) or permanent_owners(tx, node_id):
-            continue
-        heir = heir_of(tx, node.org_id, acting_id)
-        role, atom = owning(NodeKind(node.kind))
-        add_grant(tx, node_id, heir, 1 << atom, role=role, reason=LEFT)
-        tx.audit("grant:hand-over", node.kind, node_id, node.name, after={"to": heir})
-        moved.append((node.kind, node_id, heir))
-    return moved
+def _orphans(tx: Tx, node_ids: Sequence[str]) -> list[Orphan]:
+    nodes = tx.session.scalars(select(NodeRow).where(NodeRow.id.in_(node_ids)).order_by(NodeRow.id))
+    return [Orphan(one.id, one.kind, one.name, one.org_id) for one in nodes]

@@ -1,7 +1,8 @@
 """Owning: who owns what, and that nothing is left without an owner (I13)."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 
@@ -70,11 +71,30 @@ def hand_over(tx: Tx, principal_id: str, acting_id: str | None) -> list[tuple[st
         .distinct()
         .order_by(NodeRow.id)
     ).all()
+    return pass_on(tx, [Orphan(*row) for row in rows], acting_id, leaving_id=principal_id)
+
+
+class Orphan(NamedTuple):
+    """A thing that may have lost its last owner."""
+
+    id: str
+    kind: str
+    name: str
+    org_id: str | None
+
+
+def pass_on(
+    tx: Tx, things: Iterable[Orphan], acting_id: str | None, *, leaving_id: str | None = None
+) -> list[tuple[str, str, str]]:
+    """Give those of *things* that nobody owns for good to an heir, never to *leaving_id*.
+
+    Returns (kind, id, heir) of each; each is audited.
+    """
     moved = []
-    for node_id, kind, name, org_id in rows:
+    for node_id, kind, name, org_id in things:
         lock_node(tx, node_id)
         heir_id = heir_of(tx, org_id, acting_id)
-        if not may_be_handed_on(kind) or heir_id == principal_id or permanent_owners(tx, node_id):
+        if not may_be_handed_on(kind) or heir_id == leaving_id or permanent_owners(tx, node_id):
             continue
         role, atom = owning(NodeKind(kind))
         add_grant(tx, node_id, heir_id, 1 << atom, role=role, reason=LEFT)

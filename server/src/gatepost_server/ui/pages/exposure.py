@@ -104,18 +104,13 @@ def off_href(way: Way) -> str:
 
 def _closing(way: Way) -> tuple[str, str, Sequence[str]]:
     if way.kind is WayKind.LINK:
-        who = f"{way.guests} {'guest who is' if way.guests == 1 else 'guests who are'} signed in"
-        effects = [
-            f"{who} are out at once, for good." if way.guests != 1 else f"{who} is out at once, for good."
-        ]
-        return (
-            f"Nobody outside opens {way.name} any more: {', '.join(way.to) or 'nobody'} lose it.",
-            "Turn off external sharing",
-            [
-                *(effects if way.guests else []),
-                "Links in mails that were sent end too. The list stays for later.",
-            ],
-        )
+        losing = f" {', '.join(way.to)} lose it." if way.to else ""
+        effects = ["Links in mails that were sent end too. The list stays for later."]
+        if way.guests == 1:
+            effects.insert(0, "One guest who is signed in is out at once, for good.")
+        elif way.guests:
+            effects.insert(0, f"{way.guests} guests who are signed in are out at once, for good.")
+        return f"Nobody outside opens {way.name} any more.{losing}", "Turn off external sharing", effects
     return (
         f"Everybody who holds no role on {way.name} loses it, signed in or not.",
         "Only those it is shared with",
