@@ -1,0 +1,62 @@
+"""Refusals of the domain; the codes are permanent."""
+
+from enum import StrEnum
+from typing import Final
+
+from gatepost_server.kernel.errors import Conflict, Unavailable
+
+
+class BrokerSilent(Unavailable):
+    """The process that alone opens connections does not answer."""
+
+    code = "broker-silent"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The part of Gatepost that opens data connections does not answer now. Try again soon."
+        )
+
+
+class Failure(StrEnum):
+    """Why a statement failed; there are no other words, and no text of the far end."""
+
+    CANNOT_CONNECT = "cannot-connect"
+    LOGIN_REFUSED = "login-refused"
+    TABLE_UNKNOWN = "table-unknown"
+    COLUMN_UNKNOWN = "column-unknown"
+    NOT_ALLOWED = "not-allowed"
+    SYNTAX = "syntax"
+    NOT_A_SELECT = "not-a-select"
+    TOO_SLOW = "too-slow"
+    TOO_LARGE = "too-large"
+    DROPPED = "dropped"
+    CANCELLED = "cancelled"
+    NOT_SUPPORTED = "not-supported"
+    FAILED = "failed"
+
+
+_TOLD: Final = {
+    Failure.CANNOT_CONNECT: "The source cannot be reached. Test the connection to see why.",
+    Failure.LOGIN_REFUSED: "The source does not accept this login.",
+    Failure.TABLE_UNKNOWN: "The source has no such table or schema.",
+    Failure.COLUMN_UNKNOWN: "The table has no such column.",
+    Failure.NOT_ALLOWED: "The source does not let this login do that.",
+    Failure.SYNTAX: "The source does not understand the query.",
+    Failure.NOT_A_SELECT: "Only one query that reads (SELECT) can be run.",
+    Failure.TOO_SLOW: "The source took too long.",
+    Failure.TOO_LARGE: "A value or row of the source is too large.",
+    Failure.DROPPED: "The source closed the connection in the middle.",
+    Failure.CANCELLED: "The statement was cancelled.",
+    Failure.NOT_SUPPORTED: "Sources of this type cannot do that.",
+    Failure.FAILED: "The source refused the query.",
+}
+
+
+class StatementFailed(Conflict):
+    """The far end did not answer a statement; `failure` says why, in a fixed word."""
+
+    code = "statement-failed"
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(_TOLD[failure], params={"failure": failure.value})
+        self.failure = failure

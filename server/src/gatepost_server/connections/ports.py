@@ -1,0 +1,77 @@
+"""What this domain needs of the process that alone opens credentials and connections."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Protocol
+
+from gatepost_server.connections.model import (
+    LARGEST_PREVIEW,
+    Login,
+    Preview,
+    SourceColumn,
+    Statement,
+    TableName,
+    Target,
+    Tested,
+)
+from gatepost_server.kernel.actor import Actor
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
+
+
+class Broker(Protocol):
+    """Runs what is asked over a target, signed in by a login.
+
+    The caller has asked for every right before; of a stored login the broker asks once more,
+    by `connections.require_bound` as *actor*. It judges every address (egress) and every file,
+    bounds time and size, and never lets text of the far end through: what went wrong is a
+    `Code` of a step, or a `Failure`.
+
+    Raises, each of them:
+        BrokerSilent: the broker does not answer.
+        Hidden, ActionDenied, Sealed: a stored login may not or cannot be opened.
+    All but `test` raise also:
+        StatementFailed: the far end cannot be reached, or refuses; says why in a word.
+    """
+
+    def test(self, actor: Actor, target: Target, login: Login) -> Tested:
+        """Try *target* step by step; what fails is said in the steps and never raised."""
+        ...
+
+    def schemas(self, actor: Actor, target: Target, login: Login) -> Sequence[str]:
+        """Return the names of the schemas (MySQL: databases, S3: folders); none where a source has none."""
+        ...
+
+    def tables(self, actor: Actor, target: Target, login: Login, schema: str | None) -> Sequence[TableName]:
+        """Return the tables and views of a schema, or of the one that the login starts in."""
+        ...
+
+    def columns(
+        self, actor: Actor, target: Target, login: Login, schema: str | None, table: str
+    ) -> Sequence[SourceColumn]:
+        """Return the columns of a table, in order."""
+        ...
+
+    def preview(
+        self,
+        actor: Actor,
+        target: Target,
+        login: Login,
+        schema: str | None,
+        table: str,
+        *,
+        limit: int = LARGEST_PREVIEW,
+    ) -> Preview:
+        """Return the first rows of a table; never more than *limit*."""
+        ...
+
+    def stream(
+        self, actor: Actor, target: Target, login: Login, statement: Statement
+    ) -> AbstractContextManager[Iterator["RecordBatch"]]:
+        """Run a statement; its rows come batch by batch, as many as the reader takes.
+
+        An iterator that ends was read whole: when the far end drops or the broker dies in the
+        middle, it raises. Leaving the context before the end cancels the statement.
+        """
+        ...
