@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -32,6 +33,11 @@ from gatepost_server.keys.tables import (
     VerifierRow,
 )
 from gatepost_server.store import FOREVER, Until, micros, moment_of
+
+LATEST_CALLERS: Final = (
+    OldCallerRow.last_at.desc(), OldCallerRow.ip, OldCallerRow.agent, OldCallerRow.app_id,
+)  # fmt: skip
+"""Who used an old secret last comes first; equals have an order, so that all readers agree."""
 
 
 def page_of_keys(
@@ -144,8 +150,7 @@ def old_secrets_of(session: Session, key_ids: Sequence[str], now: datetime) -> d
 def _old_callers_of(session: Session, verifier_ids: Sequence[str]) -> dict[str, list[OldCaller]]:
     found: dict[str, list[OldCaller]] = {}
     query = select(OldCallerRow).where(OldCallerRow.verifier_id.in_(verifier_ids))
-    latest = (OldCallerRow.last_at.desc(), OldCallerRow.ip, OldCallerRow.agent, OldCallerRow.app_id)
-    for row in session.scalars(query.order_by(*latest)):
+    for row in session.scalars(query.order_by(*LATEST_CALLERS)):
         one = OldCaller(
             row.ip or None, row.agent or None, row.app_id or None, row.first_at, row.last_at, row.uses
         )

@@ -89,9 +89,8 @@ def _add(tx: Tx, use: OldUse, count: Uses) -> None:
 
 def _keep_the_last(tx: Tx, verifier_id: str) -> None:
     """Count what callers did that are beyond those kept, and forget them."""
-    latest = (OldCallerRow.last_at.desc(), OldCallerRow.ip, OldCallerRow.agent, OldCallerRow.app_id)
     of_it = select(OldCallerRow).where(OldCallerRow.verifier_id == verifier_id)
-    beyond = tx.session.scalars(of_it.order_by(*latest).offset(MOST_CALLERS)).all()
+    beyond = tx.session.scalars(of_it.order_by(*queries.LATEST_CALLERS).offset(MOST_CALLERS)).all()
     if not beyond:
         return
     counted = tx.session.get(OldSecretUseRow, verifier_id)
