@@ -62,7 +62,7 @@ def test_a_menu_is_walked_with_the_keyboard(url: str, browser: Browser) -> None:
     page.get_by_role("button", name="Actions for Demand forecast").focus()
 
     page.keyboard.press("Enter")
-    page.wait_for_selector("[role=menu]:popover-open")
+    page.wait_for_selector("[role=menu]:popover-open [role=menuitem]:focus")
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.textContent.trim()") == "Access"
     page.keyboard.press("Escape")

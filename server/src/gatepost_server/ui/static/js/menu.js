@@ -23,7 +23,8 @@ document.addEventListener(
     button?.closest("tr")?.classList.toggle("on", event.newState === "open");
     if (event.newState !== "open") return;
     if (!hasAnchors && button && window.innerWidth > 720) place(menu, button);
-    if (menu.matches("[role=menu]")) items(menu)[0]?.focus();
+    // Who was quick with the arrow keys is on an item already.
+    if (menu.matches("[role=menu]") && !menu.contains(document.activeElement)) items(menu)[0]?.focus();
   },
   true,
 );
@@ -34,19 +35,24 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const menu = event.target.closest?.("[role=menu]");
+  const menu = event.target.closest?.("[role=menu]") ?? openedBy(event.target);
   if (!menu) {
     jump(event);
     return;
   }
   const list = items(menu);
   const at = list.indexOf(document.activeElement);
-  const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: list.length - 1 }[event.key];
+  const next = { ArrowDown: at + 1, ArrowUp: Math.max(at, 0) - 1, Home: 0, End: list.length - 1 }[event.key];
   if (event.key === "Tab") menu.hidePopover();
   if (next === undefined) return;
   event.preventDefault();
   list[(next + list.length) % list.length]?.focus();
 });
+
+function openedBy(button) {
+  const menu = button.matches?.("[popovertarget]") && document.getElementById(button.getAttribute("popovertarget"));
+  return menu && menu.matches("[role=menu]:popover-open") ? menu : null;
+}
 
 function jump(event) {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.matches("input, textarea, select")) return;
