@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import gallery_credentials
 import gallery_external
 import gallery_files
 import gallery_keys
@@ -355,7 +356,7 @@ PAGES: dict[str, Callable[[], Component]] = {
     **gallery_why.PAGES, **gallery_lending.PAGES,
     "health": lambda: administration.health(TROUBLES, [Fact("Store", "SQLite"), Fact("Version", "0.1.0")], URL),
 }  # fmt: skip
-PAGES |= projects_gallery.PAGES | gallery_usecases.PAGES
+PAGES |= projects_gallery.PAGES | gallery_usecases.PAGES | gallery_files.PAGES | gallery_requests.PAGES
 BARE: dict[str, tuple[str, Callable[[], Component]]] = {
     "login": ("Log in to Gatepost", lambda: signin.Login(CSRF, "/content/24/", "/content/24/")),
     "login-fault": (
@@ -376,8 +377,9 @@ DIALOGS: dict[str, Callable[[], Component]] = {
     "deploy": lambda: versions.deploy_dialog(APPS[0], VERSIONS[2], NOW, CSRF, is_over=True),
 }
 
-PAGES |= gallery_external.PAGES | gallery_keys.PAGES | gallery_files.PAGES | gallery_requests.PAGES
-DIALOGS |= gallery_keys.DIALOGS | gallery_external.DIALOGS
+for held in (gallery_keys, gallery_external, gallery_credentials):
+    PAGES |= held.PAGES
+    DIALOGS |= held.DIALOGS
 
 
 def frame(theme: Theme = "", nonce: str = "gallery") -> Frame:
@@ -391,8 +393,7 @@ def page(name: str, theme: Theme = "", nonce: str = "gallery") -> Component:
         title, make = BARE[name]
         return BarePage(replace(frame(theme, nonce), viewer=None, status=None), title, make())
     shared = frame(theme, nonce)
-    if name not in ("keys", "users"):
-        shared = replace(shared, status=None)
+    shared = shared if name in ("keys", "users") else replace(shared, status=None)
     if name == "health":
         shared = replace(shared, banners=administration.banners_for(TROUBLES))
     content = PAGES[name]()

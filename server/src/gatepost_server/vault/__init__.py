@@ -15,8 +15,11 @@ from gatepost_server.vault.service.keeping import (
     edit_credential,
     get_credential,
     list_credentials,
+    may_keep,
     may_store,
     note_health,
+    require_deletable,
+    require_editable,
     require_usable,
     save_credential,
     usable_credentials,
@@ -28,6 +31,7 @@ from gatepost_server.vault.service.safe import CREDENTIAL, Safe, State
 __all__ = [
     "CREDENTIAL", "SHAPES", "Credential", "CredentialType", "Health", "Keeper", "Leaving", "OpenedCredential",
     "Safe", "Sealed", "Standing", "State", "StoringOff", "WrongVaultKey", "delete_credential",
-    "edit_credential", "get_credential", "list_credentials", "may_store", "note_health", "open_credential",
-    "require_usable", "save_credential", "type_of", "usable_credentials",
+    "edit_credential", "get_credential", "list_credentials", "may_keep", "may_store", "note_health",
+    "open_credential", "require_deletable", "require_editable", "require_usable", "save_credential",
+    "type_of", "usable_credentials",
 ]  # fmt: skip

@@ -147,6 +147,24 @@ def delete_credential(tx: Tx, credential_id: str, leaving: Sequence[Leaving] = (
     tx.audit("credential:delete", "credential", credential_id, node.name, before=before)
 
 
+def require_editable(tx: Tx, credential_id: str) -> Credential:
+    """Let the call go on only if the caller may edit a credential now, and return it."""
+    _require_keeper(tx, "credential:edit", "credential:change", credential_id)
+    return _shown(tx, tx.session.get_one(CredentialRow, credential_id))
+
+
+def require_deletable(tx: Tx, credential_id: str) -> Credential:
+    """Let the call go on only if the caller may delete a credential, and return it."""
+    _require_keeper(tx, "credential:delete", "credential:drop", credential_id)
+    return _shown(tx, tx.session.get_one(CredentialRow, credential_id))
+
+
+def may_keep(tx: Tx, credential_id: str, verb: str) -> bool:
+    """Tell whether the caller may `edit` or `delete` a credential, to show or leave out a button."""
+    row = tx.session.get_one(CredentialRow, credential_id)
+    return _is_own(tx, row) or may(tx, f"credential:{verb}", credential_id)
+
+
 def note_health(tx: Tx, credential_id: str, *, is_good: bool) -> None:
     """Note what a use of a credential said about it; asks for no right."""
     row = tx.session.get(CredentialRow, credential_id)
@@ -180,14 +198,15 @@ def _require_keeper(tx: Tx, action: str, own_action: str, credential_id: str) ->
     """Ask for *action*; of one's own credential only for *own_action*, whatever one's server role is."""
     node = require(tx, "credential:list", credential_id)
     row = tx.session.get_one(CredentialRow, credential_id)
-    if (
-        row.owner_id == tx.actor.principal_id
-        and tx.actor.is_interactive
-        and may(tx, "credential:use", credential_id)
-    ):
+    if _is_own(tx, row):
         require_self(tx, own_action)
         return node
     return require(tx, action, credential_id)
+
+
+def _is_own(tx: Tx, row: CredentialRow) -> bool:
+    is_theirs = row.owner_id == tx.actor.principal_id and tx.actor.is_interactive
+    return is_theirs and may(tx, "credential:use", row.id)
 
 
 def _shown(tx: Tx, row: CredentialRow) -> Credential:

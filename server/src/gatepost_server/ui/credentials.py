@@ -1,0 +1,182 @@
+"""Pages of one's own stored credentials: kept, changed, deleted; the secret goes in and never comes out."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import Depends, Form
+from starlette.responses import Response
+
+from gatepost_server import vault
+from gatepost_server.authz import ConfirmRequired, require_self
+from gatepost_server.kernel.errors import Denied, GatepostError, Invalid, Unavailable
+from gatepost_server.kernel.paging import PageRequest
+from gatepost_server.kernel.secret import Secret
+from gatepost_server.store import Tx
+from gatepost_server.ui.kit.tables import ListState
+from gatepost_server.ui.pages import credentials as pages
+from gatepost_server.ui.pages.credentials import HOME, CredentialForm, One, Standing
+from gatepost_server.ui.routing import PageRouter
+from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
+from gatepost_server.vault import Credential, CredentialType
+
+router = PageRouter()
+
+Field = Annotated[str, Form(max_length=2000)]
+Typed = Annotated[str, Form()]
+
+
+def typed_secret(
+    password: Typed = "",
+    private_key: Typed = "",
+    passphrase: Typed = "",
+    token: Typed = "",
+    secret_key: Typed = "",
+    client_secret: Typed = "",
+) -> dict[str, Secret]:
+    """Return the fields of a secret that were filled in; lines end as everywhere but in forms."""
+    sent = {
+        "password": password, "private_key": private_key.replace("\r\n", "\n"), "passphrase": passphrase,
+        "token": token, "secret_key": secret_key, "client_secret": client_secret,
+    }  # fmt: skip
+    return {name: Secret(text) for name, text in sent.items() if text}
+
+
+TypedSecret = Annotated[dict[str, Secret], Depends(typed_secret)]
+
+
+@router.reads(HOME, action="credential:list")
+def credential_list(visit: SignedIn) -> Response:
+    """List the credentials one may see, and show the first of them."""
+    return _manage(visit, None)
+
+
+@router.reads(f"{HOME}/new", action="credential:create")
+def new_page(visit: SignedIn, type: str = "basic") -> Response:  # noqa: A002
+    """Show the form that stores a credential of a type."""
+    with visit.call.read() as tx:
+        require_self(tx, "credential:create")
+        if not vault.may_store(tx, visit.call.house.vault):
+            raise vault.StoringOff
+    return _new_form(visit, CredentialForm(vault.type_of(type)))
+
+
+@router.makes(f"{HOME}/new", action="credential:create")
+def create(
+    visit: SignedIn,
+    secret: TypedSecret,
+    type: Field = "basic",  # noqa: A002
+    name: Field = "",
+    user: Field = "",
+) -> Response:
+    """Store a credential and go to it."""
+    try:
+        with visit.call.begin() as tx:
+            made = vault.save_credential(tx, visit.call.house.vault, name, vault.type_of(type), user, secret)
+    except (Invalid, Denied, Unavailable) as error:
+        form = CredentialForm(_type_or_first(type), name, user)
+        return _new_form(visit, _faulty(form, error), code=400)
+    return visit.go(f"{HOME}/{made.id}", f"{made.name} is stored. Its secret is not shown again.")
+
+
+@router.reads(f"{HOME}/{{credential_id}}", action="credential:list")
+def credential_page(visit: SignedIn, credential_id: str) -> Response:
+    """Show a credential beside the list."""
+    return _manage(visit, credential_id)
+
+
+@router.reads(f"{HOME}/{{credential_id}}/edit", action="credential:edit")
+def edit_page(visit: SignedIn, credential_id: str) -> Response:
+    """Show the form that changes a credential; asks who it is first."""
+    with visit.call.read() as tx:
+        one = vault.require_editable(tx, credential_id)
+    return _edit_form(visit, one, CredentialForm(one.type, one.name, one.user))
+
+
+@router.makes(f"{HOME}/{{credential_id}}/edit", action="credential:edit")
+def edit(
+    visit: SignedIn, secret: TypedSecret, credential_id: str, name: Field = "", user: Field = ""
+) -> Response:
+    """Change a credential for all its connections; an empty secret stays."""
+    with visit.call.read() as tx:
+        one = vault.require_editable(tx, credential_id)
+    try:
+        with visit.call.begin() as tx:
+            changed = vault.edit_credential(
+                tx, visit.call.house.vault, credential_id, name=name, user=user, secret=secret or None
+            )
+    except ConfirmRequired:
+        raise
+    except (Invalid, Denied, Unavailable) as error:
+        return _edit_form(visit, one, _faulty(CredentialForm(one.type, name, user), error), code=400)
+    said = "with its new secret" if secret else "and its secret stays"
+    return visit.go(f"{HOME}/{one.id}", f"{changed.name} is saved, {said}.")
+
+
+@router.reads(f"{HOME}/{{credential_id}}/delete", action="credential:delete")
+def delete_page(visit: SignedIn, credential_id: str) -> Response:
+    """Ask before a credential is deleted."""
+    with visit.call.read() as tx:
+        one = vault.require_deletable(tx, credential_id)
+    content = pages.delete_dialog(one, visit.csrf, [], is_over=visit.is_over)
+    return visit.dialog(f"Delete {one.name}", content)
+
+
+@router.makes(f"{HOME}/{{credential_id}}/delete", action="credential:delete")
+def delete(visit: SignedIn, credential_id: str) -> Response:
+    """Delete a credential."""
+    with visit.call.begin() as tx:
+        name = vault.require_deletable(tx, credential_id).name
+        vault.delete_credential(tx, credential_id)
+    visit.call.house.collect_receipt()
+    return visit.go(HOME, f"{name} is deleted, and its secret with it.")
+
+
+def _manage(visit: Visit, credential_id: str | None) -> Response:
+    state = ListState(HOME, visit.query("q", "cursor"))
+    page = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
+    with visit.call.read() as tx:
+        found = vault.list_credentials(tx, page)
+        chosen = vault.get_credential(tx, credential_id) if credential_id else next(iter(found.items), None)
+        content = pages.manage(
+            found.items,
+            state,
+            _one(tx, visit, chosen) if chosen else None,
+            _standing(tx, visit),
+            tx.now,
+            visit.url,
+            is_one=credential_id is not None,
+            next_cursor=found.next,
+        )
+    return visit.page("Credentials", content)
+
+
+def _one(tx: Tx, visit: Visit, one: Credential) -> One:
+    return One(
+        one,
+        vault.may_keep(tx, one.id, "edit"),
+        vault.may_keep(tx, one.id, "delete"),
+        one.owner_id == visit.person.id,
+    )
+
+
+def _standing(tx: Tx, visit: Visit) -> Standing:
+    safe = visit.call.house.vault
+    return Standing(vault.may_store(tx, safe), safe.state(tx), visit.is_administrator)
+
+
+def _type_or_first(name: str) -> CredentialType:
+    return CredentialType(name) if name in set(CredentialType) else CredentialType.BASIC
+
+
+def _faulty(form: CredentialForm, error: GatepostError) -> CredentialForm:
+    return replace(form, errors=faults_of(error), fault=fault_of(error))
+
+
+def _new_form(visit: Visit, form: CredentialForm, *, code: int = 200) -> Response:
+    content = pages.new_dialog(form, visit.csrf, visit.url, is_over=visit.is_over)
+    return visit.dialog("Add new credentials", content, code=code)
+
+
+def _edit_form(visit: Visit, one: Credential, form: CredentialForm, *, code: int = 200) -> Response:
+    content = pages.edit_dialog(one, form, visit.csrf, is_over=visit.is_over)
+    return visit.dialog(f"Edit {one.name}", content, code=code)
