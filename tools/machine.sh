@@ -8,7 +8,7 @@ say() { echo "$*" >&2; }
 
 wanted="bubblewrap"
 [ "$purpose" = run ] ||
-	wanted="bubblewrap chromium r-base-core r-cran-plumber r-cran-httr postgresql nginx-light curl"
+	wanted="bubblewrap chromium r-base-core r-cran-plumber r-cran-httr postgresql mariadb-server nginx-light curl"
 
 has() {
 	case $1 in
@@ -16,6 +16,7 @@ has() {
 	chromium) command -v chromium ;;
 	nginx-light) command -v nginx || [ -x /usr/sbin/nginx ] ;;
 	curl) command -v curl ;;
+	mariadb-server) command -v mariadbd || [ -x /usr/sbin/mariadbd ] ;;
 	postgresql) ls /usr/lib/postgresql/*/bin/initdb ;;
 	*) dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep 'ok installed' ;;
 	esac >/dev/null 2>&1

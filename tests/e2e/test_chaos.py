@@ -91,14 +91,14 @@ def test_whatever_is_killed_comes_back_and_nothing_committed_is_lost(start_insta
 
     with Load(instance, f"{path}who", key).running() as load:
         load.goes_on()
-        for name in ("control", "worker", "authorizer", "envoy", "runtime"):
+        for name in ("control", "worker", "broker", "authorizer", "envoy", "runtime"):
             before = Counter(load.seen)
             instance.kill(name)
             acknowledged += filter(None, [made_meanwhile(admin, f"{name} {turn}") for turn in range(3)])
             load.goes_on()
             until(lambda: is_back(admin), 60, what="the control plane")
             lost = load.seen - before
-            if name in ("control", "worker"):
+            if name in ("control", "worker", "broker"):
                 assert set(lost) <= {200}, f"content suffered from the death of {name}: {lost}"
             assert not set(lost) & {401, 403, 404, 500}, f"the death of {name} was answered by {lost}"
             if name == "runtime":

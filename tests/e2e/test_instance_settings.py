@@ -20,9 +20,11 @@ def app(environ, start_response):
 
 def test_a_level_counts_in_every_process_without_a_restart(admin: Caller) -> None:
     files = {row["name"] for row in admin.ok("GET", "log-files")["items"]}
-    ours = {name for name in files if name.startswith(("authorizer", "control", "runtime", "worker"))}
+    ours = {
+        name for name in files if name.startswith(("authorizer", "broker", "control", "runtime", "worker"))
+    }
     assert {name.partition("-")[0].partition(".")[0] for name in ours} == {
-        "authorizer", "control", "runtime", "worker",
+        "authorizer", "broker", "control", "runtime", "worker",
     }  # fmt: skip
     logger = "gatepost_server.nothing"
     admin.ok("PUT", "log-level", {"level": "ERROR", "logger": logger})

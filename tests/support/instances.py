@@ -13,7 +13,7 @@ import httpx
 import psutil
 from waiting import until
 
-PARTS = ("authorizer", "control", "runtime", "worker")
+PARTS = ("authorizer", "broker", "control", "runtime", "worker")
 GATEPOST = str(Path(sys.executable).with_name("gatepost"))
 
 

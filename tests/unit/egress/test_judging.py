@@ -9,7 +9,7 @@ import pytest
 from gatepost_server.egress import Allowlist, Dialer, Own, Refused, Verdict, Word, judge, normalized
 from gatepost_server.kernel.errors import Invalid
 
-OWN = Own(ports=frozenset({8080}), store=("10.0.0.9", 5432))
+OWN = Own(ports=frozenset({8080}), stores=frozenset({("10.0.0.9", 5432)}))
 EVERYTHING = Allowlist.of(["0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1", "127.0.0.1:5432", "db.internal"])
 NEVER = [
     "169.254.169.254", "169.254.1.1", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254",

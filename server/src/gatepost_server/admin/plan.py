@@ -14,11 +14,14 @@ from gatepost_server.settings import Folders, Settings
 
 @dataclass(frozen=True)
 class Probe:
-    """Where a process answers once it is ready: GET *path* on unix socket *socket*."""
+    """Where a process answers once it is ready: GET *path* on unix socket *socket*.
+
+    The broker speaks no HTTP; it has no path and is asked in its own way.
+    """
 
     name: str
     socket: Path
-    path: str
+    path: str | None
 
 
 def plan_of(settings: Settings, folders: Folders) -> Plan:
@@ -32,6 +35,7 @@ def plan_of(settings: Settings, folders: Folders) -> Plan:
     return Plan(
         (
             *(_own(name, folders, stage=1, grace=2.0) for name in _authorizers(settings)),
+            _own("broker", folders, stage=1, grace=2.0),
             _own("control", folders, stage=1, grace=2.0),
             _own("runtime", folders, stage=2, grace=4.0),
             _own("worker", folders, stage=1, grace=2.0),
@@ -57,6 +61,7 @@ def probes_of(settings: Settings, folders: Folders) -> tuple[Probe, ...]:
             Probe(name, folders.authorizer_socket(number), "/ping")
             for number, name in enumerate(_authorizers(settings), 1)
         ),
+        Probe("broker", folders.broker_socket, None),
         Probe("control", folders.control_socket, "/healthz"),
         Probe("runtime", folders.runtime_socket, "/health"),
         Probe("envoy", folders.envoy_admin_socket, "/ready"),

@@ -8,7 +8,13 @@ Settings come from GATEPOST_* in the environment, as `gatepost up` prepared them
 import logging
 import sys
 
-from gatepost_server.bootstrap import serve_authorizer, serve_control, serve_runtime, serve_worker
+from gatepost_server.bootstrap import (
+    serve_authorizer,
+    serve_broker,
+    serve_control,
+    serve_runtime,
+    serve_worker,
+)
 from gatepost_server.settings import Settings
 
 
@@ -22,6 +28,7 @@ def main(name: str) -> None:
         serve_authorizer(Settings(), int(number or 1))
         return
     serve = {
+        "broker": serve_broker,
         "control": serve_control,
         "runtime": serve_runtime,
         "worker": serve_worker,

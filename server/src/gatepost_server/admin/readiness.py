@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gatepost_server.admin.plan import Probe
 from gatepost_server.admin.refusals import PartsNotReady
+from gatepost_server.broker import is_answering
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -27,6 +28,8 @@ class _UnixConnection(http.client.HTTPConnection):
 
 def answers(probe: Probe, *, within: float = 2.0) -> bool:
     """Tell whether the process of *probe* answers 200 now."""
+    if probe.path is None:
+        return is_answering(probe.socket)
     connection = _UnixConnection(probe.socket, within)
     try:
         connection.request("GET", probe.path)

@@ -12,6 +12,7 @@ __all__ = [
     "Foundation",
     "metadata",
     "serve_authorizer",
+    "serve_broker",
     "serve_control",
     "serve_runtime",
     "serve_worker",
@@ -30,6 +31,13 @@ def serve_authorizer(settings: Settings, number: int = 1) -> None:
     from gatepost_server.bootstrap.gate import serve
 
     serve(settings, number)
+
+
+def serve_broker(settings: Settings) -> None:
+    """Open credentials and connections for the others until SIGTERM."""
+    from gatepost_server.bootstrap.broker import serve
+
+    serve(settings)
 
 
 def serve_runtime(settings: Settings) -> None:

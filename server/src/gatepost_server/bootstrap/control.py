@@ -18,6 +18,7 @@ from gatepost_server.bootstrap.health import health_of
 from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.mail import note_mail_environment, post_of
 from gatepost_server.bootstrap.scenarios import step_kinds
+from gatepost_server.broker import Client
 from gatepost_server.gateway import receipts
 from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.http import health
@@ -45,6 +46,7 @@ def build_house(base: Foundation) -> House:
         peppers=base.peppers,
         safe=base.safe(),
         vault=base.vault,
+        broker=Client(base.folders.broker_socket),
         key_rules=KeyRules(timedelta(days=settings.key_default_days), settings.keys_may_never_expire),
         post=post_of(base),
         steps=step_kinds(),

@@ -2,6 +2,7 @@
 
 from gatepost_server import apps
 from gatepost_server.bootstrap.foundation import Foundation
+from gatepost_server.broker import is_answering
 from gatepost_server.kernel.actor import Origin, system_actor
 from gatepost_server.vault import State
 from gatepost_server.web.health import Health
@@ -20,6 +21,11 @@ def health_of(base: Foundation) -> Health:
         details["vault:sealed"] = (
             "The vault has no key, or not the right one: stored credentials can neither be stored nor used. "
             "Everything else works."
+        )
+    if not is_answering(base.folders.broker_socket):
+        details["broker:silent"] = (
+            "The broker does not answer; data connections cannot be used until it is back. "
+            "It is started again by itself."
         )
     if settings.test_clock is not None:
         details["test-clock"] = "The clock is shifted by a file. This is for tests only."

@@ -36,7 +36,7 @@ class Own:
     """Where Gatepost itself listens, and its store: never dialed for anybody."""
 
     ports: frozenset[int] = frozenset()
-    store: tuple[str, int] | None = None
+    stores: frozenset[tuple[str, int]] = frozenset()
     is_local: Callable[[Address], bool] = lambda address: address.is_loopback
 
 
@@ -54,7 +54,7 @@ def judge(host: str, address: Address, port: int, allowed: Allowlist, own: Own) 
         return Verdict.NEVER
     if port in own.ports and own.is_local(inner):
         return Verdict.NEVER
-    if own.store == (str(inner), port):
+    if (str(inner), port) in own.stores:
         return Verdict.NEVER
     if inner.is_loopback or not inner.is_global or inner in _SITE_LOCAL:
         return Verdict.LISTED if allowed.opens(host, inner, port) else Verdict.PRIVATE

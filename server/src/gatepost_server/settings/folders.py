@@ -58,6 +58,11 @@ class Folders:
         return self.data / "datasets"
 
     @property
+    def files(self) -> Path:
+        """Database files that connections may read, one folder per organization; filled by the operator."""
+        return self.data / "files"
+
+    @property
     def exports(self) -> Path:
         """Archives of exported projects, kept for a day, and imports while they are read."""
         return self.data / "exports"
@@ -118,6 +123,11 @@ class Folders:
         return self.run / "runtime.sock"
 
     @property
+    def broker_socket(self) -> Path:
+        """Where the broker listens, for our own processes alone."""
+        return self.run / "broker.sock"
+
+    @property
     def envoy_admin_socket(self) -> Path:
         """Envoy's admin endpoint."""
         return self.run / "envoy-admin.sock"
@@ -134,8 +144,8 @@ class Folders:
             OSError: a folder cannot be made or written, or the one for sockets is somebody else's.
         """
         for folder in (
-            self.data, self.secrets, self.sources, self.datasets, self.exports, self.envs, self.cache,
-            self.logs, self.logs / "builds", self.logs / "apps", self.usage, self.envoy,
+            self.data, self.secrets, self.sources, self.datasets, self.files, self.exports, self.envs,
+            self.cache, self.logs, self.logs / "builds", self.logs / "apps", self.usage, self.envoy,
             self.run, self.relays,
         ):  # fmt: skip
             if folder == self.run:

@@ -14,6 +14,7 @@ from gatepost_server import authn
 from gatepost_server.approvals import Kinds
 from gatepost_server.authn import Identified, Means, RequestFacts
 from gatepost_server.authn.network import Network
+from gatepost_server.connections import Broker
 from gatepost_server.crypto import Peppers
 from gatepost_server.gateway.authorizer.bad_keys import BadKeys
 from gatepost_server.gateway.authorizer.notes import Notes
@@ -48,6 +49,7 @@ class House:
     peppers: Peppers
     safe: Safe
     vault: Vault
+    broker: Broker
     key_rules: KeyRules
     post: Post
     steps: Mapping[str, StepKind]

@@ -1,0 +1,139 @@
+"""Asking the broker: implements what `connections.ports` needs."""
+
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from gatepost_server.broker import shapes, wire
+from gatepost_server.broker.refusals import revived
+from gatepost_server.connections import (
+    LARGEST_PREVIEW,
+    BrokerSilent,
+    Login,
+    Preview,
+    SourceColumn,
+    Statement,
+    TableName,
+    Target,
+    Tested,
+)
+from gatepost_server.kernel.actor import Actor
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
+
+ANSWERED_WITHIN_S: Final = 120.0
+"""Longer than any single answer may take; a stream is as slow as its source, batch by batch."""
+_PONG_WITHIN_S: Final = 1.0
+
+
+def is_answering(path: Path) -> bool:
+    """Tell whether a broker answers on *path* now."""
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+            asking.settimeout(_PONG_WITHIN_S)
+            asking.connect(str(path))
+            wire.send_json(asking, wire.CALL, {"do": "ping"})
+            return wire.receive(asking)[0] == wire.ANSWER
+    except (OSError, wire.Garbled):
+        return False
+
+
+class Client:
+    """The broker as other processes see it."""
+
+    def __init__(self, path: Path, *, within: float = ANSWERED_WITHIN_S) -> None:
+        self._path = path
+        self._within = within
+
+    def test(self, actor: Actor, target: Target, login: Login) -> Tested:
+        """Try *target* step by step."""
+        return shapes.tested(self._answer("test", actor, target, login))
+
+    def schemas(self, actor: Actor, target: Target, login: Login) -> Sequence[str]:
+        """Return the names of the schemas."""
+        return [str(name) for name in self._answer("schemas", actor, target, login)]
+
+    def tables(self, actor: Actor, target: Target, login: Login, schema: str | None) -> Sequence[TableName]:
+        """Return the tables and views of a schema."""
+        return [TableName(*one) for one in self._answer("tables", actor, target, login, schema=schema)]
+
+    def columns(
+        self, actor: Actor, target: Target, login: Login, schema: str | None, table: str
+    ) -> Sequence[SourceColumn]:
+        """Return the columns of a table, in order."""
+        found = self._answer("columns", actor, target, login, schema=schema, table=table)
+        return [SourceColumn(*one) for one in found]
+
+    def preview(
+        self,
+        actor: Actor,
+        target: Target,
+        login: Login,
+        schema: str | None,
+        table: str,
+        *,
+        limit: int = LARGEST_PREVIEW,
+    ) -> Preview:
+        """Return the first rows of a table."""
+        found = self._answer("preview", actor, target, login, schema=schema, table=table, limit=limit)
+        return shapes.preview(found)
+
+    @contextmanager
+    def stream(
+        self, actor: Actor, target: Target, login: Login, statement: Statement
+    ) -> Iterator[Iterator["RecordBatch"]]:
+        """Run a statement; leaving before the end cancels it."""
+        call = shapes.call("stream", actor, target, login, statement=shapes.statement_facts(statement))
+        with self._asking(call) as asking:
+            yield _batches(asking)
+
+    def _answer(self, do: str, actor: Actor, target: Target, login: Login, **more: Any) -> Any:
+        with self._asking(shapes.call(do, actor, target, login, **more)) as asking:
+            kind, payload = _received(asking)
+            if kind != wire.ANSWER:
+                raise BrokerSilent
+            return wire.decoded(payload)
+
+    @contextmanager
+    def _asking(self, call: Mapping[str, Any]) -> Iterator[socket.socket]:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+            asking.settimeout(self._within)
+            try:
+                asking.connect(str(self._path))
+                wire.send_json(asking, wire.CALL, call)
+            except OSError:
+                raise BrokerSilent from None
+            yield asking
+
+
+def _received(asking: socket.socket) -> tuple[bytes, bytearray]:
+    """Return the next frame that is no refusal.
+
+    Raises:
+        BrokerSilent: the broker is gone, or does not answer in time.
+        GatepostError: what it refused, as it said it.
+    """
+    try:
+        kind, payload = wire.receive(asking)
+        if kind == wire.REFUSAL:
+            raise revived(wire.decoded(payload))
+    except (OSError, wire.Garbled):
+        raise BrokerSilent from None
+    return kind, payload
+
+
+def _batches(asking: socket.socket) -> Iterator["RecordBatch"]:
+    import pyarrow as pa  # noqa: PLC0415 — only who reads rows loads it
+
+    kind, payload = _received(asking)
+    if kind != wire.SCHEMA:
+        raise BrokerSilent
+    schema = pa.ipc.read_schema(pa.py_buffer(payload))
+    while True:
+        kind, payload = _received(asking)
+        if kind == wire.END:
+            return
+        yield pa.ipc.read_record_batch(pa.py_buffer(payload), schema)

@@ -1,0 +1,139 @@
+"""What the broker does with a call: open the login as who asks, reach the far end, send what comes."""
+
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from gatepost_server import instance, vault
+from gatepost_server.broker import shapes, wire
+from gatepost_server.broker.drivers.choosing import driver_of
+from gatepost_server.broker.drivers.ports import Session
+from gatepost_server.broker.reaching import Means
+from gatepost_server.broker.rowing import preview_facts, send_rows
+from gatepost_server.broker.serving import Leash
+from gatepost_server.broker.trial import StepFailed, Trial, as_failure
+from gatepost_server.connections import (
+    LARGEST_PREVIEW,
+    Code,
+    Failure,
+    Login,
+    OneTimeLogin,
+    StatementFailed,
+    StepName,
+    StoredLogin,
+    Target,
+    Tested,
+)
+from gatepost_server.egress import Dialer, Own
+from gatepost_server.kernel.actor import Actor, Origin
+from gatepost_server.kernel.errors import Invalid
+from gatepost_server.store import UnitOfWork
+
+_SECONDS: Final = {"test": 10.0, "preview": 60.0, "stream": 3600.0}
+_BROWSING_S: Final = 30.0
+_NO_ID: Final = ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Answers calls; `own` is what is never dialed, whatever the administrators' list says."""
+
+    uow: UnitOfWork
+    safe: vault.Safe
+    files: Path
+    scratch: Path
+    own: Own
+    connect_s: float = 5.0
+
+    def __call__(self, call: Mapping[str, Any], to: socket.socket, leash: Leash) -> None:
+        """Do *call* and send its answer to *to*."""
+        do = call.get("do")
+        if do not in shapes.CALLS:
+            raise Invalid("The broker knows no such call.")
+        actor, target, login = shapes.actor_in(call), shapes.target_in(call), shapes.login_in(call)
+        opened, means = self._prepared(actor, target, login, _SECONDS.get(do, _BROWSING_S))
+        if do == "test":
+            wire.send_json(to, wire.ANSWER, shapes.tested_facts(_tested(target, opened, means, leash)))
+            return
+        try:
+            with _session(target, opened, means, Trial(), leash) as session:
+                if do == "stream":
+                    send_rows(session.rows(shapes.statement_in(call)), to)
+                else:
+                    wire.send_json(to, wire.ANSWER, _ANSWERS[do](session, call))
+        except StepFailed as failed:
+            raise as_failure(failed) from None
+
+    def _prepared(
+        self, actor: Actor, target: Target, login: Login, seconds: float
+    ) -> tuple[vault.OpenedCredential | None, Means]:
+        """Open the login as *actor*, and read which places may be dialed now."""
+        with self.uow.read(actor, Origin("broker", door="broker")) as tx:
+            opened = None
+            if isinstance(login, StoredLogin):
+                opened = vault.open_credential(tx, self.safe, login.credential_id)
+            elif isinstance(login, OneTimeLogin):
+                opened = vault.OpenedCredential(_NO_ID, login.type, login.user, login.secret)
+            allowed = instance.allowlist(tx)
+        dialer = Dialer(allowed, self.own, seconds=self.connect_s)
+        return opened, Means(dialer, self.files / target.org_id, self.scratch, seconds)
+
+
+@contextmanager
+def _session(
+    target: Target, login: vault.OpenedCredential | None, means: Means, trial: Trial, leash: Leash
+) -> Iterator[Session]:
+    """Open a session that ends when the asker goes."""
+    session = driver_of(target.type)(target, login, means, trial)
+    try:
+        leash.hold(session.cancel)
+        yield session
+    finally:
+        leash.hold(None)
+        session.close()
+
+
+def _tested(target: Target, login: vault.OpenedCredential | None, means: Means, leash: Leash) -> Tested:
+    trial = Trial()
+    try:
+        with _session(target, login, means, trial, leash) as session, trial.step(StepName.QUERY):
+            _check(session)
+    except StepFailed:
+        pass  # the trial has it
+    return Tested(tuple(trial.steps))
+
+
+def _check(session: Session) -> None:
+    try:
+        session.check()
+    except StatementFailed as failed:
+        codes = {Failure.TOO_SLOW: Code.TOO_SLOW, Failure.DROPPED: Code.DROPPED}
+        raise StepFailed(codes.get(failed.failure, Code.QUERY_FAILED)) from None
+
+
+def _schemas(session: Session, _call: Mapping[str, Any]) -> Any:
+    return list(session.schemas())
+
+
+def _tables(session: Session, call: Mapping[str, Any]) -> Any:
+    return [[one.schema, one.name, one.kind] for one in session.tables(call["schema"])]
+
+
+def _columns(session: Session, call: Mapping[str, Any]) -> Any:
+    return [[one.name, one.type, one.native_type] for one in session.columns(call["schema"], call["table"])]
+
+
+def _preview(session: Session, call: Mapping[str, Any]) -> Any:
+    limit = max(1, min(int(call["limit"]), LARGEST_PREVIEW))
+    return preview_facts(session, call["schema"], call["table"], limit)
+
+
+_ANSWERS: Final[Mapping[str, Callable[[Session, Mapping[str, Any]], Any]]] = {
+    "schemas": _schemas,
+    "tables": _tables,
+    "columns": _columns,
+    "preview": _preview,
+}

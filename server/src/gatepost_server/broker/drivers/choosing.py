@@ -1,0 +1,19 @@
+"""Which driver opens which type; each is loaded when it is first needed."""
+# ruff: noqa: PLC0415  (see above)
+
+from gatepost_server.broker.drivers.ports import Driver
+from gatepost_server.broker.trial import StepFailed
+from gatepost_server.connections import Code, ConnectionType
+
+
+def driver_of(type_: ConnectionType) -> Driver:
+    """Return what opens sessions at targets of *type_*.
+
+    Raises:
+        StepFailed: no driver of this server speaks to it.
+    """
+    if type_ is ConnectionType.POSTGRESQL:
+        from gatepost_server.broker.drivers.postgresql import open_session
+
+        return open_session
+    raise StepFailed(Code.NOT_THIS_TYPE)

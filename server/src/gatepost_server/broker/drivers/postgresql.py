@@ -1,0 +1,180 @@
+"""PostgreSQL: libpq signs in and tells about tables (psycopg); ADBC reads rows, in binary, by COPY."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq.abc import PGresult
+
+from gatepost_server.broker.drivers.ports import Rows
+from gatepost_server.broker.drivers.postgresql_login import Place, sign_in
+from gatepost_server.broker.drivers.postgresql_rows import Reading, failure_of
+from gatepost_server.broker.drivers.postgresql_types import Kind, kind_of
+from gatepost_server.broker.drivers.values import named
+from gatepost_server.broker.reaching import Means
+from gatepost_server.broker.trial import Trial
+from gatepost_server.connections import (
+    Failure,
+    SourceColumn,
+    Sql,
+    Statement,
+    StatementFailed,
+    TableName,
+    TableOf,
+    Target,
+)
+from gatepost_server.vault import OpenedCredential
+
+_MOST_NAMES: Final = 10_000
+_SCHEMAS: Final = """
+    SELECT nspname FROM pg_catalog.pg_namespace
+    WHERE pg_catalog.has_schema_privilege(oid, 'USAGE')
+      AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+    ORDER BY nspname LIMIT %s"""
+_TABLES: Final = """
+    SELECT n.nspname, c.relname, CASE WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND NOT c.relispartition
+      AND n.nspname = coalesce(%s::text, current_schema())
+      AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+      AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT')
+    ORDER BY c.relname LIMIT %s"""
+_NATIVE: Final = """
+    SELECT pg_catalog.format_type(t.oid, t.modifier)
+    FROM unnest(%s::oid[], %s::int[]) WITH ORDINALITY AS t(oid, modifier, at) ORDER BY t.at"""
+_AT_MOST: Final = "SELECT set_config('statement_timeout', %s, true)"
+_READS: Final = ("select", "with", "values", "table", "(")
+
+
+def open_session(target: Target, login: OpenedCredential | None, means: Means, trial: Trial) -> "Session":
+    """Sign in step by step.
+
+    Raises:
+        StepFailed: a step did not succeed.
+    """
+    place, connection = sign_in(target, login, means, trial)
+    return Session(place, connection, means.seconds)
+
+
+class Session:
+    """Signed in; everything is read in one transaction that cannot write."""
+
+    def __init__(self, place: Place, connection: "psycopg.Connection[Any]", seconds: float) -> None:
+        self._place = place
+        self._connection = connection
+        self._seconds = seconds
+        self._reading: Reading | None = None
+        self._is_ready = False
+
+    def check(self) -> None:
+        """Run the smallest query there is."""
+        self._all("SELECT 1")
+
+    def schemas(self) -> Sequence[str]:
+        """Return the schemas that the login may look into."""
+        return [row[0] for row in self._all(_SCHEMAS, _MOST_NAMES)]
+
+    def tables(self, schema: str | None) -> Sequence[TableName]:
+        """Return the tables and views that the login may read."""
+        return [TableName(*row) for row in self._all(_TABLES, schema, _MOST_NAMES)]
+
+    def columns(self, schema: str | None, table: str) -> Sequence[SourceColumn]:
+        """Return the columns of a table."""
+        described = self._described(_select(TableOf(schema, table), self._connection))
+        oids, modifiers = [one[1] for one in described], [one[2] for one in described]
+        native = [row[0] for row in self._all(_NATIVE, oids, modifiers)]
+        return [
+            SourceColumn(name, kind_of(oid, modifier).type, told)
+            for (name, oid, modifier), told in zip(described, native, strict=True)
+        ]
+
+    def rows(self, statement: Statement, limit: int | None = None) -> Rows:
+        """Run *statement*."""
+        inner = _select(statement, self._connection)
+        try:
+            described = self._described(f"SELECT * FROM (\n{inner}\n) AS q")
+        except StatementFailed as failed:
+            is_query = inner.lstrip().lower().startswith(_READS)
+            if failed.failure is Failure.SYNTAX and not is_query:
+                raise StatementFailed(Failure.NOT_A_SELECT) from None
+            raise
+        kinds = [kind_of(oid, modifier) for _, oid, modifier in described]
+        schema = named([name for name, _, _ in described], [kind.arrow for kind in kinds])
+        query = _projection(inner, kinds) + (f" LIMIT {limit:d}" if limit is not None else "")
+        self._reading = Reading.start(self._place, query, self._seconds)
+        return Rows(schema, self._reading.batches(schema))
+
+    def cancel(self) -> None:
+        """End what runs now."""
+        reading = self._reading
+        if reading is not None:
+            reading.cancel()
+        with suppress(psycopg.Error):
+            self._connection.cancel_safe(timeout=2)
+
+    def close(self) -> None:
+        """Leave."""
+        if self._reading is not None:
+            self._reading.close()
+        with suppress(psycopg.Error):
+            self._connection.close()
+        self._place.forget()
+
+    def _described(self, query: str) -> list[tuple[str, int, int]]:
+        """Return name, type and modifier of each column of *query*, which is one statement and is not run."""
+        self._begin()
+        pgconn = self._connection.pgconn
+        _require(pgconn.prepare(b"", query.encode()))
+        found = pgconn.describe_prepared(b"")
+        _require(found)
+        return [
+            ((found.fname(at) or b"").decode(), found.ftype(at), found.fmod(at))
+            for at in range(found.nfields)
+        ]
+
+    def _all(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        self._begin()
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except psycopg.Error as error:
+            raise StatementFailed(failure_of(error.sqlstate)) from None
+
+    def _begin(self) -> None:
+        if self._is_ready:
+            return
+        try:
+            self._connection.read_only = True
+            self._connection.execute(_AT_MOST, [f"{self._seconds:.0f}s"])
+        except psycopg.Error as error:
+            raise StatementFailed(failure_of(error.sqlstate)) from None
+        self._is_ready = True
+
+
+def _select(statement: Statement, connection: "psycopg.Connection[Any]") -> str:
+    if isinstance(statement, Sql):
+        if statement.values:
+            raise StatementFailed(Failure.NOT_SUPPORTED)
+        return statement.text.strip().rstrip(";")
+    names = [part for part in (statement.schema, statement.table) if part is not None]
+    chosen = sql.SQL("*")
+    if statement.columns is not None:
+        chosen = sql.SQL(", ").join(map(sql.Identifier, statement.columns))  # type: ignore[assignment]
+    return sql.SQL("SELECT {} FROM {}").format(chosen, sql.Identifier(*names)).as_string(connection)
+
+
+def _projection(inner: str, kinds: Sequence[Kind]) -> str:
+    """Return the query that reads each column as its kind wants; columns are counted, so names may repeat."""
+    counted = [f"c{at}" for at in range(len(kinds))]
+    read = ", ".join(
+        kind.read.format(f"q.{name}") + f" AS {name}" for name, kind in zip(counted, kinds, strict=True)
+    )
+    return f"SELECT {read} FROM (\n{inner}\n) AS q({', '.join(counted)})"
+
+
+def _require(result: PGresult) -> None:
+    if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
+        state = result.error_field(DiagnosticField.SQLSTATE)
+        raise StatementFailed(failure_of(None if state is None else state.decode()))

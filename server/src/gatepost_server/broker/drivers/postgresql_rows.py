@@ -1,0 +1,107 @@
+"""Rows of PostgreSQL: ADBC reads them by COPY in binary, on a connection of its own."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import adbc_driver_manager
+import pyarrow as pa
+from adbc_driver_postgresql import dbapi
+
+from gatepost_server.broker.drivers.postgresql_login import Place
+from gatepost_server.broker.drivers.values import batch_of
+from gatepost_server.connections import Failure, StatementFailed
+
+_AT_MOST: Final = "SELECT set_config('statement_timeout', $1, true)"
+_STATE: Final = re.compile(r"SQLSTATE: ([0-9A-Z]{5})")
+_EXACT: Final = {
+    "42P01": Failure.TABLE_UNKNOWN,
+    "3F000": Failure.TABLE_UNKNOWN,
+    "42703": Failure.COLUMN_UNKNOWN,
+    "42501": Failure.NOT_ALLOWED,
+    "25006": Failure.NOT_ALLOWED,
+    "57014": Failure.TOO_SLOW,
+}
+_CLASSES: Final = {
+    "08": Failure.DROPPED,
+    "57": Failure.DROPPED,
+    "42": Failure.SYNTAX,
+    "54": Failure.TOO_LARGE,
+    "28": Failure.LOGIN_REFUSED,
+}
+
+
+def failure_of(state: str | None) -> Failure:
+    """Return the fixed word for a SQLSTATE; none came when the connection broke."""
+    if state is None:
+        return Failure.DROPPED
+    return _EXACT.get(state) or _CLASSES.get(state[:2], Failure.FAILED)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A statement that runs, and the rows that come of it."""
+
+    connection: Any
+    cursor: Any
+    found: pa.RecordBatchReader
+
+    @classmethod
+    def start(cls, place: Place, query: str, seconds: float) -> Self:
+        """Run *query* in a transaction that cannot write.
+
+        Raises:
+            StatementFailed: it is refused.
+        """
+        try:
+            connection = dbapi.connect(place.uri())
+        except adbc_driver_manager.Error as error:
+            raise StatementFailed(_told(error)) from None
+        try:
+            cursor = connection.cursor()
+            cursor.execute("SET TRANSACTION READ ONLY")
+            cursor.execute(_AT_MOST, [f"{seconds:.0f}s"])
+            cursor.execute(query)
+            return cls(connection, cursor, cursor.fetch_record_batch())
+        except adbc_driver_manager.Error as error:
+            with suppress(adbc_driver_manager.Error):
+                connection.close()
+            raise StatementFailed(_told(error)) from None
+
+    def batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """Yield the rows as *schema* says.
+
+        Raises:
+            StatementFailed: the far end broke off, or a value does not fit.
+        """
+        while True:
+            try:
+                batch = self.found.read_next_batch()
+            except StopIteration:
+                return
+            except (pa.ArrowException, adbc_driver_manager.Error, OSError) as error:
+                raise StatementFailed(_told(error)) from None
+            try:
+                yield batch_of(batch, schema)
+            except pa.ArrowException:
+                raise StatementFailed(Failure.TOO_LARGE) from None
+
+    def cancel(self) -> None:
+        """End what runs; called from another thread."""
+        with suppress(adbc_driver_manager.Error):
+            self.cursor.adbc_cancel()
+
+    def close(self) -> None:
+        """Leave; rows that were not read are not waited for."""
+        self.cancel()
+        for one in (self.found, self.cursor, self.connection):
+            with suppress(adbc_driver_manager.Error, pa.ArrowException):
+                one.close()
+
+
+def _told(error: Exception) -> Failure:
+    state = getattr(error, "sqlstate", None)
+    found = None if state else _STATE.search(str(error))
+    return failure_of(state or (found[1] if found else None))
