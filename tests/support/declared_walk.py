@@ -22,7 +22,8 @@ from gatepost_server.web import declared_actions
 SHARED = {
     "apps": NodeKind.APP, "sources": NodeKind.SOURCE, "projects": NodeKind.PROJECT,
     "groups": NodeKind.GROUP, "datasets": NodeKind.DATASET, "scenarios": NodeKind.SCENARIO,
-    "dashboards": NodeKind.DASHBOARD,
+    "dashboards": NodeKind.DASHBOARD, "connections": NodeKind.CONNECTION,
+    "credentials": NodeKind.CREDENTIAL,
 }  # fmt: skip
 """What is shared through one door, as addresses name it."""
 OF_API = {
@@ -98,11 +99,14 @@ class Town:
         ada.post(f"usecases/{usecase}/links", {"type": "app", "id": app["id"]})
         desk.root.patch("settings", {"features": {"stored_credentials": True}})
         stored = ada.post("credentials", {"name": "Warehouse", "user": "reader", "password": "a long one"})
+        place = {"host": "db.example.com", "database": "sales"}
+        sales = ada.post("connections", {"name": "Sales", "type": "postgresql", "params": place}).json()["id"]
         self.kept = desk.person()
         self.nodes = {
             NodeKind.INSTANCE: INSTANCE, NodeKind.ORGANIZATION: ORGANIZATION, NodeKind.PROJECT: project,
             NodeKind.APP: app["id"], NodeKind.SOURCE: app["source_id"], NodeKind.GROUP: group,
             NodeKind.USECASE: usecase, NodeKind.CREDENTIAL: stored.json()["id"],
+            NodeKind.CONNECTION: sales,
             NodeKind.DATASET: desk.owner.get("projects/P/datasets/orders").json()["id"],
             NodeKind.SCENARIO: desk.owner.get("projects/P/scenarios/nightly").json()["id"],
             NodeKind.DASHBOARD: desk.owner.get("projects/P/dashboards/sales").json()["id"],
@@ -116,6 +120,7 @@ class Town:
             "user_id": self.kept.id, "member_id": desk.ada.id, "kind": "user", "number": "1", "at": "0",
             "org_id": ORGANIZATION, "job_id": house.ids["job"],
             "guest_id": "gst_" + "0" * 24, "credential_id": stored.json()["id"],
+            "connection_id": sales,
             "usecase_id": usecase, "linked_id": app["id"], "giver": "nobody",
             "rule": "0", "path": "index.html", "robot": robot, "personal": personal["items"][0]["id"],
         }  # fmt: skip

@@ -20,6 +20,7 @@ REQUEST = "requests/rqt_" + "0" * 24
 DASHBOARD = "projects/P/dashboards/sales"
 USECASE = "usecases/use_" + "0" * 24
 CREDENTIAL = "credentials/crd_" + "0" * 24
+CONNECTION = "connections/con_" + "0" * 24
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,15 @@ ROUTES = [
     _row("GET", "credentials/{credential_id}", CREDENTIAL),
     _row("PATCH", "credentials/{credential_id}", CREDENTIAL, {"name": "Other"}),
     _row("DELETE", "credentials/{credential_id}", CREDENTIAL),
+    _row("GET", "credentials/{credential_id}/connections", f"{CREDENTIAL}/connections"),
+    _row("GET", "connections"),
+    _row("POST", "connections", body={"name": "Sales", "type": "sqlite", "params": {"file": "sales.db"}}),
+    _row("GET", "connections/{connection_id}", CONNECTION),
+    _row("PATCH", "connections/{connection_id}", CONNECTION, {"name": "Other"}),
+    _row("DELETE", "connections/{connection_id}", CONNECTION),
+    _row("GET", "connections/{connection_id}/credentials", f"{CONNECTION}/credentials"),
+    _row("PUT", "connections/{connection_id}/credentials/{credential_id}", f"{CONNECTION}/{CREDENTIAL}"),
+    _row("DELETE", "connections/{connection_id}/credentials/{credential_id}", f"{CONNECTION}/{CREDENTIAL}"),
     _row("GET", "usecases"),
     _row("POST", "usecases", body={"name": "Churn"}),
     _row("GET", "usecases/{usecase_id}", USECASE),

@@ -39,11 +39,16 @@ FURTHER = {
     "POST /api/v1/datasets/{thing_id}/grants": {DATASET: "READ_DATA READ_METADATA"},
     "POST /api/v1/scenarios/{thing_id}/grants": {NodeKind.SCENARIO: "RUN"},
     "POST /api/v1/dashboards/{thing_id}/grants": {NodeKind.DASHBOARD: "USE"},
+    "POST /api/v1/connections/{thing_id}/grants": {NodeKind.CONNECTION: "USE"},
+    "POST /api/v1/credentials/{thing_id}/grants": {NodeKind.CREDENTIAL: "USE"},
     "DELETE /api/v1/projects/{project}/exposed/{exposure}": {DATASET: _READS},
     "POST /projects/{project}/settings/exposed/{exposure}/end": {DATASET: _READS},
 }
 """What a call needs besides the right of its action, on which thing."""
-_SHARED = ("apps", "sources", "projects", "groups", "datasets", "scenarios", "dashboards", "usecases")
+_SHARED = (
+    "apps", "sources", "projects", "groups", "datasets", "scenarios", "dashboards", "usecases",
+    "connections", "credentials",
+)  # fmt: skip
 ELSEWHERE = {
     **{f"DELETE /api/v1/{kind}/{{thing_id}}/grants": "nobody of that name gave anything" for kind in _SHARED},
     **{

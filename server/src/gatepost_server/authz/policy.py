@@ -174,7 +174,7 @@ policy.needs(Need.SELF, "key:list key:edit key:delete session:list session:end s
 policy.needs(Need.SELF, "password:change profile:edit consent:give")
 policy.needs(Need.SELF, "request:create request:withdraw")
 policy.needs(Need.SELF, "key:create key:rotate key:reveal", is_recent=True)
-policy.needs(Need.SELF, "credential:create credential:drop")
+policy.needs(Need.SELF, "credential:create credential:drop credential:associate credential:separate")
 policy.needs(Need.SELF, "credential:change", is_recent=True)
 
 # What everybody who is known may do.
@@ -208,7 +208,9 @@ policy.actions_on(
 policy.made_by_keys("key:create", ActorKind.PERSONAL_KEY)
 policy.made_by_keys("key:make-global", ActorKind.PERSONAL_KEY, ActorKind.GLOBAL_KEY)
 
-policy.actions_on(NodeKind.ORGANIZATION, CREATE="source:create app:create project:create usecase:create")
+policy.actions_on(
+    NodeKind.ORGANIZATION, CREATE="source:create app:create project:create usecase:create connection:create"
+)
 
 for kind in (NodeKind.SOURCE, NodeKind.APP, NodeKind.DATASET, NodeKind.SCENARIO, NodeKind.DASHBOARD,
              NodeKind.GROUP, NodeKind.CONNECTION, NodeKind.USECASE):  # fmt: skip

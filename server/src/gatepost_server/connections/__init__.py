@@ -1,9 +1,23 @@
 """Data connections: where data lies, and which stored credentials sign in there (seed 001)."""
 
-from gatepost_server.connections.errors import BrokerSilent, Failure, StatementFailed
+from gatepost_server.connections.drivers import (
+    DRIVERS,
+    TLS,
+    address_of,
+    checked_params,
+    connection_type_of,
+)
+from gatepost_server.connections.errors import (
+    BrokerSilent,
+    ChooseLogin,
+    Failure,
+    NotAssociated,
+    StatementFailed,
+)
 from gatepost_server.connections.model import (
     HINTS,
     LARGEST_PREVIEW,
+    Association,
     Code,
     Connection,
     ConnectionType,
@@ -12,6 +26,7 @@ from gatepost_server.connections.model import (
     OneTimeLogin,
     Param,
     Preview,
+    Separated,
     SourceColumn,
     Sql,
     Statement,
@@ -24,9 +39,31 @@ from gatepost_server.connections.model import (
     Tested,
 )
 from gatepost_server.connections.ports import Broker
+from gatepost_server.connections.service.associating import (
+    associate,
+    delete_credential,
+    list_connections_of,
+    list_credentials_of,
+    require_bound,
+    separate,
+)
+from gatepost_server.connections.service.keeping import (
+    Changes,
+    create_connection,
+    delete_connection,
+    edit_connection,
+    get_connection,
+    is_nothing,
+    list_connections,
+    usable_target,
+)
 
 __all__ = [
-    "HINTS", "LARGEST_PREVIEW", "Broker", "BrokerSilent", "Code", "Connection", "ConnectionType", "Failure",
-    "Login", "NoLogin", "OneTimeLogin", "Param", "Preview", "SourceColumn", "Sql", "Statement",
-    "StatementFailed", "Step", "StepName", "StoredLogin", "TableName", "TableOf", "Target", "Tested",
+    "DRIVERS", "HINTS", "LARGEST_PREVIEW", "TLS", "Association", "Broker", "BrokerSilent", "Changes",
+    "ChooseLogin", "Code", "Connection", "ConnectionType", "Failure", "Login", "NoLogin", "NotAssociated",
+    "OneTimeLogin", "Param", "Preview", "Separated", "SourceColumn", "Sql", "Statement", "StatementFailed",
+    "Step", "StepName", "StoredLogin", "TableName", "TableOf", "Target", "Tested", "address_of", "associate",
+    "checked_params", "connection_type_of", "create_connection", "delete_connection", "delete_credential",
+    "edit_connection", "get_connection", "is_nothing", "list_connections", "list_connections_of",
+    "list_credentials_of", "require_bound", "separate", "usable_target",
 ]  # fmt: skip

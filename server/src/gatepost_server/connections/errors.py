@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from gatepost_server.kernel.errors import Conflict, Unavailable
+from gatepost_server.kernel.errors import Conflict, NotFound, Unavailable
 
 
 class BrokerSilent(Unavailable):
@@ -60,3 +60,27 @@ class StatementFailed(Conflict):
     def __init__(self, failure: Failure) -> None:
         super().__init__(_TOLD[failure], params={"failure": failure.value})
         self.failure = failure
+
+
+class NotAssociated(NotFound):
+    """A credential does not sign in at a connection: never did, or the endpoint is another one by now."""
+
+    code = "credential-not-associated"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This credential is not associated with the connection as it is now. Its owner can associate it."
+        )
+
+
+class ChooseLogin(Conflict):
+    """It was not said which login to use, and it cannot be told."""
+
+    code = "login-needed"
+
+    def __init__(self, *, are_several: bool) -> None:
+        super().__init__(
+            "Several of your credentials sign in here. Say which, by credential_id."
+            if are_several
+            else "Say which credential to use: none that you may use is associated with this connection."
+        )

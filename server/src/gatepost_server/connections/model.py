@@ -6,11 +6,26 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.secret import Secret
-from gatepost_server.vault import CredentialType
+from gatepost_server.vault import Credential, CredentialType
 
 Param = str | int | bool
 LARGEST_PREVIEW: Final = 100
+LONGEST_NAME: Final = 100
+
+
+def checked_name(name: str) -> str:
+    """Return *name* without space around and twice in it.
+
+    Raises:
+        Invalid: it is empty, too long or not printable.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        fault = FieldFault("name", f"1 to {LONGEST_NAME} printable characters")
+        raise Invalid("The connection cannot be called that.", faults=[fault], code="connection-invalid")
+    return name
 
 
 class ConnectionType(StrEnum):
@@ -28,28 +43,47 @@ class ConnectionType(StrEnum):
 class Connection:
     """A connection as people see it; it never holds a secret.
 
-    `generation` counts how often the endpoint was changed: a credential is associated to one
-    generation, and to no later one. A `restricted` connection opens to people only (E9); over
-    an `impersonate` one each works as themselves.
+    `params` are None for who may not read them, `address` (where a login goes) for who may
+    neither read nor use it. A `restricted` connection opens to people only (E9); over an
+    `impersonate` one each works as themselves.
     """
 
     id: str
     org_id: str
     name: str
     type: ConnectionType
-    params: Mapping[str, Param]
+    params: Mapping[str, Param] | None
+    address: str | None
     restricted: bool
     impersonate: bool
-    generation: int
-    owner_id: str
     created_at: datetime
     updated_at: datetime
+    owner_id: str | None = None
     owner_name: str | None = None
 
-    @property
-    def target(self) -> "Target":
-        """Where a call over it goes."""
-        return Target(self.org_id, self.id, self.type, self.params)
+
+@dataclass(frozen=True)
+class Association:
+    """A stored credential for a connection.
+
+    It is `attached` as long as the endpoint is the one that it was associated to. Afterwards it
+    signs in no more, until its owner associates it again.
+    """
+
+    connection_id: str
+    connection_name: str
+    connection_type: ConnectionType
+    credential: Credential
+    is_attached: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Separated:
+    """What came of taking an association away; `is_last` when the credential has no connection left."""
+
+    is_last: bool
+    credential_deleted: bool
 
 
 @dataclass(frozen=True)
@@ -75,6 +109,8 @@ class StoredLogin:
     """
 
     credential_id: str
+    user: str | None = None
+    """Another user name to be tried with the stored secret, by `test` only."""
 
 
 @dataclass(frozen=True)

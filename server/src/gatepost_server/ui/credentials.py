@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Form
 from starlette.responses import Response
 
-from gatepost_server import vault
+from gatepost_server import connections, vault
 from gatepost_server.authz import ConfirmRequired, require_self
 from gatepost_server.kernel.errors import Denied, GatepostError, Invalid, Unavailable
 from gatepost_server.kernel.paging import PageRequest
@@ -126,7 +126,7 @@ def delete(visit: SignedIn, credential_id: str) -> Response:
     """Delete a credential."""
     with visit.call.begin() as tx:
         name = vault.require_deletable(tx, credential_id).name
-        vault.delete_credential(tx, credential_id)
+        connections.delete_credential(tx, credential_id)
     visit.call.house.collect_receipt()
     return visit.go(HOME, f"{name} is deleted, and its secret with it.")
 

@@ -1,6 +1,6 @@
 """The vault: credentials stored under a name, written and never shown again (seed 001)."""
 
-from gatepost_server.vault.errors import Sealed, StoringOff, WrongVaultKey
+from gatepost_server.vault.errors import NotYours, Sealed, StoringOff, WrongVaultKey
 from gatepost_server.vault.model import (
     SHAPES,
     Credential,
@@ -14,12 +14,14 @@ from gatepost_server.vault.service.keeping import (
     delete_credential,
     edit_credential,
     get_credential,
+    known_credentials,
     list_credentials,
     may_keep,
     may_store,
     note_health,
     require_deletable,
     require_editable,
+    require_own,
     require_usable,
     save_credential,
     usable_credentials,
@@ -29,9 +31,9 @@ from gatepost_server.vault.service.rewrapping import Keeper, Standing
 from gatepost_server.vault.service.safe import CREDENTIAL, Safe, State
 
 __all__ = [
-    "CREDENTIAL", "SHAPES", "Credential", "CredentialType", "Health", "Keeper", "Leaving", "OpenedCredential",
-    "Safe", "Sealed", "Standing", "State", "StoringOff", "WrongVaultKey", "delete_credential",
-    "edit_credential", "get_credential", "list_credentials", "may_keep", "may_store", "note_health",
-    "open_credential", "require_deletable", "require_editable", "require_usable", "save_credential",
-    "type_of", "usable_credentials",
+    "CREDENTIAL", "SHAPES", "Credential", "CredentialType", "Health", "Keeper", "Leaving", "NotYours",
+    "OpenedCredential", "Safe", "Sealed", "Standing", "State", "StoringOff", "WrongVaultKey",
+    "delete_credential", "edit_credential", "get_credential", "known_credentials", "list_credentials",
+    "may_keep", "may_store", "note_health", "open_credential", "require_deletable", "require_editable",
+    "require_own", "require_usable", "save_credential", "type_of", "usable_credentials",
 ]  # fmt: skip

@@ -34,3 +34,12 @@ class WrongVaultKey(Precondition):
             f"The vault's key ({source}) is not the one that stored credentials are sealed by. "
             "Give the right one and start again."
         )
+
+
+class NotYours(Denied):
+    """Somebody else's credential, which the caller may only use where its owner has put it."""
+
+    code = "credential-not-yours"
+
+    def __init__(self) -> None:
+        super().__init__("This credential is somebody else's. Only its owner says where it signs in.")

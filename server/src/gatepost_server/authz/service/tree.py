@@ -74,6 +74,11 @@ def rename_node(tx: Tx, node_id: str, name: str) -> None:
     tx.session.get_one(NodeRow, node_id).name = name
 
 
+def restrict_node(tx: Tx, node_id: str, *, is_restricted: bool) -> None:
+    """Let a thing be used by people only, or by everybody with the right again (E9)."""
+    tx.session.get_one(NodeRow, node_id).is_restricted = is_restricted
+
+
 def remove_node(tx: Tx, node_id: str) -> None:
     """Take a thing without children out of the tree, with every grant on it and what is exposed by it."""
     shown = or_(ExposureRow.dataset_id == node_id, ExposureRow.project_id == node_id)

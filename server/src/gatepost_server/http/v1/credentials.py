@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, SecretStr
 
-from gatepost_server import vault
+from gatepost_server import connections, vault
 from gatepost_server.http.v1.sources import person
 from gatepost_server.http.v1.wire import Body, PageOut, PageQuery, ReceiptOut, Time, page_out
 from gatepost_server.kernel.errors import FieldFault, Invalid
@@ -120,7 +120,7 @@ def edit_credential(call: ApiCall, credential_id: str, body: CredentialChange) -
 
 @router.removes("/credentials/{credential_id}", action="credential:delete")
 def delete_credential(call: ApiCall, credential_id: str) -> ReceiptOut:
-    """Delete a credential."""
+    """Delete a credential with its associations."""
     with call.begin() as tx:
-        vault.delete_credential(tx, credential_id)
+        connections.delete_credential(tx, credential_id)
     return ReceiptOut.of(call.house.collect_receipt())

@@ -17,7 +17,18 @@ from gatepost_server.web import ActionRouter, ApiCall
 router = ActionRouter(tags=["sharing"])
 
 Shared = Annotated[
-    Literal["apps", "sources", "projects", "groups", "datasets", "scenarios", "dashboards", "usecases"],
+    Literal[
+        "apps",
+        "sources",
+        "projects",
+        "groups",
+        "datasets",
+        "scenarios",
+        "dashboards",
+        "usecases",
+        "connections",
+        "credentials",
+    ],
     Path(),
 ]
 
@@ -159,8 +170,9 @@ def take_back_given_by(call: ApiCall, shared: Shared, thing_id: str, given_by: G
 
 def _page_of(call: ApiCall, tx: Tx, shared: str, node_id: str) -> str:
     """Return the address of the page of a shared thing; a project's things are found from the list."""
-    places = {"apps": "applications", "sources": "sources", "groups": "groups", "usecases": "use-cases"}
-    page = f"{places[shared]}/{node_id}" if shared in places else "projects"
+    places = {"apps": "applications", "usecases": "use-cases"}
+    in_projects = shared in {"datasets", "scenarios", "dashboards"}
+    page = "projects" if in_projects else f"{places.get(shared, shared)}/{node_id}"
     if shared == "projects":
         page = f"projects/{projects.project_keys(tx, [node_id])[node_id]}"
     return f"{call.house.settings.public_url()}/{page}"

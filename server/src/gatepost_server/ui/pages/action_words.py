@@ -9,6 +9,7 @@ _KINDS: Final = {
     "client_group": "application group",
     "usecase": "use case",
     "credential": "stored credential",
+    "connection": "data connection",
 }
 _SAID: Final = {
     "app:open": "open",
@@ -21,6 +22,8 @@ _SAID: Final = {
     "usecase:create": "make a use case in",
     "usecase:link": "link something to",
     "usecase:open": "open",
+    "connection:create": "make a data connection in",
+    "connection:use": "use",
     "project:read": "read the settings of",
     "project:timeline": "see the timeline of",
     "project:variables": "read the variables of",
@@ -57,6 +60,8 @@ _WHOLE: Final = {
     "credential:create": "add a stored credential",
     "credential:change": "change a stored credential of their own",
     "credential:drop": "delete a stored credential of their own",
+    "credential:associate": "associate a stored credential of their own with a connection",
+    "credential:separate": "take a stored credential of their own from a connection",
     "key:list": "list their API keys",
     "key:create": "make an API key",
     "key:edit": "change an API key of their own",

@@ -108,6 +108,8 @@ _KINDS: Final = {
     "organization": "the organization",
     "variable": "the global variable",
     "request": "the request",
+    "credential": "the stored credential",
+    "connection": "the data connection",
     "instance": "",
 }
 
@@ -147,6 +149,10 @@ _WHOLE: Final = {
     "job:cancel": Said("cancelled", "the job"),
     "dataset:export": Said("took away the rows of", "the dataset"),
     "credential:test": Said("tried", "the stored credential"),
+    "credential:associate": Said("associated with a connection", "the stored credential"),
+    "credential:separate": Said("took from a connection", "the stored credential"),
+    "credential:detach": Said("detached from a connection that leads elsewhere now", "the stored credential"),
+    "connection:test": Said("tested", "the data connection"),
     "vault:rotate": Said("rotated the key of the vault", has_name=False),
     "vault:rewrap": Said("moved the vault to its present key", has_name=False),
     "key:reveal": Said("copied the text of", "the key"),

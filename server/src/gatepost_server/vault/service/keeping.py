@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from gatepost_server.authz import (
     Node,
@@ -27,7 +27,7 @@ from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.store import Tx
 from gatepost_server.vault import queries
-from gatepost_server.vault.errors import StoringOff
+from gatepost_server.vault.errors import NotYours, StoringOff
 from gatepost_server.vault.model import Credential, CredentialType, Health, checked
 from gatepost_server.vault.service.safe import CREDENTIAL, Safe
 from gatepost_server.vault.tables import CredentialRow
@@ -90,6 +90,25 @@ def require_usable(tx: Tx, credential_id: str) -> Credential:
     """
     require(tx, "credential:use", credential_id)
     return _shown(tx, tx.session.get_one(CredentialRow, credential_id))
+
+
+def require_own(tx: Tx, credential_id: str) -> Credential:
+    """Let the call go on only if a credential is the caller's own.
+
+    Raises:
+        Hidden, ActionDenied: as `require_usable`.
+        NotYours: the caller may use it, and it is somebody else's.
+    """
+    found = require_usable(tx, credential_id)
+    if found.owner_id != tx.actor.principal_id:
+        raise NotYours
+    return found
+
+
+def known_credentials(tx: Tx, credential_ids: Sequence[str]) -> dict[str, Credential]:
+    """Return several credentials by id; the caller has asked for the right to see them."""
+    rows = tx.session.scalars(select(CredentialRow).where(CredentialRow.id.in_(credential_ids)))
+    return {one.id: one for one in _named(tx, [queries.credential_of(row) for row in rows])}
 
 
 def usable_credentials(tx: Tx) -> Sequence[Credential]:

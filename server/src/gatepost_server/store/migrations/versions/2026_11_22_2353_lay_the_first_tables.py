@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_22_2038, after nothing.
+Revision: 2026_11_22_2353, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_22_2038"
+revision = "2026_11_22_2353"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -318,6 +318,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "connections",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("org_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("type", sa.String(length=20), nullable=False),
+        sa.Column("params", sa.JSON(), nullable=False),
+        sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.Column("impersonate", sa.Boolean(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_connections_id_nodes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_connections")),
+    )
+    op.create_table(
         "credentials",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("org_id", sa.String(length=40), nullable=False),
@@ -562,6 +577,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_apps_name"), ["name"], unique=False)
         batch_op.create_index(batch_op.f("ix_apps_source_id"), ["source_id"], unique=False)
         batch_op.create_index("ix_apps_updated", ["updated_at", "id"], unique=False)
+
+    op.create_table(
+        "connection_credentials",
+        sa.Column("connection_id", sa.String(length=40), nullable=False),
+        sa.Column("credential_id", sa.String(length=40), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connection_id"],
+            ["connections.id"],
+            name=op.f("fk_connection_credentials_connection_id_connections"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["credential_id"],
+            ["credentials.id"],
+            name=op.f("fk_connection_credentials_credential_id_credentials"),
+        ),
+        sa.PrimaryKeyConstraint("connection_id", "credential_id", name=op.f("pk_connection_credentials")),
+    )
+    with op.batch_alter_table("connection_credentials", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_connection_credentials_credential_id"), ["credential_id"], unique=False
+        )
 
     op.create_table(
         "creator_keys",
@@ -1181,6 +1220,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_creator_keys_app")
 
     op.drop_table("creator_keys")
+    with op.batch_alter_table("connection_credentials", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_connection_credentials_credential_id"))
+
+    op.drop_table("connection_credentials")
     with op.batch_alter_table("apps", schema=None) as batch_op:
         batch_op.drop_index("ix_apps_updated")
         batch_op.drop_index(batch_op.f("ix_apps_source_id"))
@@ -1236,6 +1279,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_credentials_owner_id"))
 
     op.drop_table("credentials")
+    op.drop_table("connections")
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_api_keys_wide",

@@ -1,0 +1,67 @@
+"""Ada keeps a connection, bob may use it; both store a credential of their own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from calling import Api, Caller
+from world import Person, World
+
+PLANTED = "correct-horse-battery-7c1f"
+PLACE = {"host": "db.example.com", "database": "sales"}
+
+
+@dataclass
+class ConnectionDesk:
+    """An instance on which credentials are stored, with a connection of ada's."""
+
+    api: Api
+    world: World
+    root: Caller
+    ada_person: Person
+    bob_person: Person
+    ada: Caller
+    bob: Caller
+    sales: str
+
+    def stored(self, who: Caller, **more: Any) -> str:
+        """Store a credential and return its id."""
+        body = {"name": "Warehouse", "user": "reader", "password": PLANTED, **more}
+        answer = who.post("credentials", body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def share(self, path: str, who: str, role: str = "consumer", by: Caller | None = None) -> str:
+        """Give somebody a role and return the grant's id."""
+        body = {"to": {"type": "user", "name": who}, "role": role}
+        answer = (by or self.ada).post(f"{path}/grants", body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def associated(self, who: Caller, credential: str, connection: str | None = None) -> None:
+        """Associate a credential with a connection."""
+        answer = who.call("PUT", f"connections/{connection or self.sales}/credentials/{credential}")
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["state"] == "attached"
+
+    def states(self, who: Caller) -> dict[str, str]:
+        """Return the state of each credential of the connection that somebody sees."""
+        found = who.pages(f"connections/{self.sales}/credentials")
+        return {one["credential"]["id"]: one["state"] for one in found}
+
+
+def made(who: Caller, **more: Any) -> dict[str, Any]:
+    """Make a connection and return the answer."""
+    answer = who.post("connections", {"name": "Sales", "type": "postgresql", "params": PLACE, **more})
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def connection_desk(api: Api, world: World) -> ConnectionDesk:
+    root = api.session(world.person("root", "administrator"))
+    assert root.patch("settings", {"features": {"stored_credentials": True}}).status_code == 200
+    ada_person, bob_person = world.person("ada", "publisher"), world.person("bob", "publisher")
+    ada, bob = api.session(ada_person), api.session(bob_person)
+    found = ConnectionDesk(api, world, root, ada_person, bob_person, ada, bob, made(ada)["id"])
+    found.share(f"connections/{found.sales}", "bob")
+    return found
