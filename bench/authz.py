@@ -9,15 +9,14 @@ the person, since neither reads a store of a million rows.
 
 import argparse
 import json
-import statistics
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from authz_world import ME, NOW, app_id, engines
+from measuring import keep, middle
 from sqlalchemy import Engine, func, select
 
 from gatepost_server.audit import TrailRecorder
@@ -28,7 +27,6 @@ from gatepost_server.kernel.actor import Actor, ActorKind, Origin
 from gatepost_server.kernel.clock import SystemClock
 from gatepost_server.store import UnitOfWork, micros, raw_reader
 
-RESULTS = Path(__file__).parent / "results"
 ACTOR = Actor(ActorKind.SESSION, ME, "user0", cap=5)
 ORIGIN = Origin("req_0000000000000000000000be")
 PAGE = 50
@@ -112,17 +110,6 @@ def against(engine: Engine, rounds: int) -> dict[str, float]:
     return answers
 
 
-def middle(ask: Callable[[], Any], rounds: int) -> float:
-    """Return the median seconds of *ask*, the first time left out."""
-    ask()
-    times = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        ask()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
-
-
 def report(found: dict[str, dict[str, float]], libraries: dict[str, float]) -> None:
     """Print the tables and keep the numbers."""
     names = list(found)
@@ -134,10 +121,7 @@ def report(found: dict[str, dict[str, float]], libraries: dict[str, float]) -> N
     print(f"| Gatepost, facts at hand | {ours:.1f} | 1.0 |")
     for name, spent in libraries.items():
         print(f"| {name} | {spent:.1f} | {spent / ours:.1f} |")
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "authz.json").write_text(
-        json.dumps({"stores": found, "libraries": libraries}, indent=2) + "\n"
-    )
+    keep("authz", {"stores": found, "libraries": libraries})
 
 
 if __name__ == "__main__":

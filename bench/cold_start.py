@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from measuring import keep
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
@@ -32,7 +33,6 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 from callers import Caller, pack, sign_in, with_key  # noqa: E402
 from gate_rig import free_port  # noqa: E402
 
-RESULTS = ROOT / "bench" / "results"
 EXAMPLES = {
     "static": ("static-report", ""),
     "fastapi": ("mean-fastapi", "mean"),
@@ -87,7 +87,7 @@ def main() -> None:
             starts.append(started(clone, up))
             if number == chosen.starts - 1:
                 deploys = deployed(clone, chosen.rounds)
-    report(middle(starts), deploys, chosen)
+    report(medians(starts), deploys, chosen)
 
 
 @contextmanager
@@ -189,7 +189,7 @@ def varied(folder: Path, turn: int) -> Path:
     return folder
 
 
-def middle(starts: list[Start]) -> Start:
+def medians(starts: list[Start]) -> Start:
     """Return the median of each number."""
     each = [asdict(one) for one in starts]
     return Start(**{name: statistics.median(one[name] for one in each) for name in each[0]})
@@ -203,7 +203,6 @@ def report(start: Start, deploys: dict[str, dict[str, float]], chosen: argparse.
     print(f"\n{'deploy to first 200':26} {'cold s':>8} {'warm s':>8} {'ratio':>8}")
     for kind, ways in deploys.items():
         print(f"{kind:26} {ways['cold']:8.2f} {ways['warm']:8.2f} {ways['warm'] / ways['cold']:8.2f}")
-    RESULTS.mkdir(parents=True, exist_ok=True)
     kept: dict[str, Any] = {
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "cores": os.cpu_count(),
@@ -216,7 +215,7 @@ def report(start: Start, deploys: dict[str, dict[str, float]], chosen: argparse.
             for kind, ways in deploys.items()
         },
     }  # fmt: skip
-    (RESULTS / "cold_start.json").write_text(json.dumps(kept, indent=1) + "\n")
+    keep("cold_start", kept)
 
 
 if __name__ == "__main__":

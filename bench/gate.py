@@ -7,7 +7,6 @@ Rounds are interleaved and the median counts, because this machine is shared.
 """
 
 import argparse
-import json
 import os
 import re
 import statistics
@@ -17,8 +16,8 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil
-from gate_ways import RESULTS, Way, install, ways
+from gate_ways import Way, install, ways
+from measuring import cpu_of, keep
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def main() -> None:
                 sample = measured(way, chosen.seconds, chosen.connections)
                 if turn:  # the first one warms up
                     rounds[way.name].append(sample)
-    report({name: middle(samples) for name, samples in rounds.items()}, chosen)
+    report({name: medians(samples) for name, samples in rounds.items()}, chosen)
 
 
 def measured(way: Way, seconds: int, connections: int) -> Sample:
@@ -77,14 +76,7 @@ def latency(shown: str, percentile: str) -> float:
     return float(found[1]) * factor
 
 
-def cpu_of(pids: tuple[int, ...]) -> float:
-    """Return the CPU seconds of processes and their children so far."""
-    each = [psutil.Process(pid) for pid in pids]
-    whole = [*each, *(child for one in each for child in one.children(recursive=True))]
-    return sum(times.user + times.system for times in (one.cpu_times() for one in whole))
-
-
-def middle(samples: list[Sample]) -> Sample:
+def medians(samples: list[Sample]) -> Sample:
     """Return the median of each number, and all failures."""
 
     def pick(name: str) -> float:
@@ -104,7 +96,6 @@ def report(found: dict[str, Sample], chosen: argparse.Namespace) -> None:
             f"{name:26} {one.rate:8.0f} {one.rate / plain.rate:8.2f} {one.p50_ms:8.2f} {one.p99_ms:8.2f} "
             f"{one.cpu_us:8.0f} {one.cpu_us / plain.cpu_us:8.2f} {one.failed:8d}"
         )
-    RESULTS.mkdir(parents=True, exist_ok=True)
     kept = {
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "cores": os.cpu_count(),
@@ -115,7 +106,7 @@ def report(found: dict[str, Sample], chosen: argparse.Namespace) -> None:
             name: {**asdict(one), "ratio": round(one.rate / plain.rate, 3)} for name, one in found.items()
         },
     }
-    (RESULTS / "gate.json").write_text(json.dumps(kept, indent=1) + "\n")
+    keep("gate", kept)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from measuring import RESULTS
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
@@ -17,7 +19,6 @@ from gate_rig import free_port, wait_for_port  # noqa: E402
 
 from gatepost_server.gateway.launch import find_envoy  # noqa: E402
 
-RESULTS = ROOT / "bench" / "results"
 TOOLS = RESULTS / "tools"
 PROXY = TOOLS / "node_modules" / ".bin" / "configurable-http-proxy"
 

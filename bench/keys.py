@@ -8,8 +8,6 @@ twice: the use-case alone (what the table shows) and by HTTP as JSON.
 """
 
 import argparse
-import json
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from keys_world import ADMIN, NOW, Stand, stands
+from measuring import keep, middle
 
 from gatepost_server import keys
 from gatepost_server.kernel.actor import Origin
@@ -33,7 +32,6 @@ from gatepost_server.keys import (
 )
 from gatepost_server.store import Tx
 
-RESULTS = Path(__file__).parent / "results"
 ORIGIN = Origin("req_0000000000000000000000be")
 PAGES: dict[str, dict[str, Any]] = {
     "first page": {},
@@ -121,25 +119,13 @@ def rate(what: Callable[[], None], seconds: float) -> tuple[float, float]:
     return count / (time.perf_counter() - began), (time.process_time() - worked) / count
 
 
-def middle(what: Callable[[], Any], rounds: int) -> float:
-    """Return the median time of *what*, in seconds."""
-    what()
-    times = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        what()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times)
-
-
 def report(found: dict[str, dict[str, float]], count: int) -> None:
     """Print the table and keep the numbers."""
     names = list(found)
     print(f"{count:,} keys, {NOW:%Y}\n\n| | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
     for row in next(iter(found.values())):
         print(f"| {row} | {' | '.join(f'{found[name][row]:,.2f}' for name in names)} |")
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "keys.json").write_text(json.dumps({"keys": count, **found}, indent=2) + "\n")
+    keep("keys", {"keys": count, **found})
 
 
 if __name__ == "__main__":

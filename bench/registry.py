@@ -8,15 +8,13 @@ Applications page, the API and `gatepost apps list`.
 """
 
 import argparse
-import json
-import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from authz_world import APPS, ME
+from measuring import keep, middle
 from registry_world import registries
 from sqlalchemy import Engine
 
@@ -29,7 +27,6 @@ from gatepost_server.kernel.clock import SystemClock
 from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.store import UnitOfWork
 
-RESULTS = Path(__file__).parent / "results"
 PAGES: dict[str, dict[str, Any]] = {
     "first page": {},
     "second page": {"is_second": True},
@@ -77,25 +74,13 @@ def pages(engine: Engine, cap: int, rounds: int) -> dict[str, float]:
     return {name: middle(asked(**wanted), rounds) * 1e3 for name, wanted in PAGES.items()}
 
 
-def middle(what: Callable[[], Any], rounds: int) -> float:
-    """Return the median time of *what*, in seconds."""
-    what()
-    times = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        what()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times)
-
-
 def report(found: dict[str, dict[str, float]]) -> None:
     """Print the table and keep the numbers."""
     names = list(found)
     print(f"{APPS:,} applications, ms\n\n| | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
     for row in PAGES:
         print(f"| {row} | {' | '.join(f'{found[name][row]:,.1f}' for name in names)} |")
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "registry.json").write_text(json.dumps({"apps": APPS, **found}, indent=2) + "\n")
+    keep("registry", {"apps": APPS, **found})
 
 
 if __name__ == "__main__":

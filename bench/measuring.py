@@ -1,0 +1,46 @@
+"""What every measurement needs: the median of tries, CPU and memory of processes, a file of numbers."""
+
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+RESULTS = Path(__file__).resolve().parent / "results"
+
+
+def middle(what: Callable[[], Any], rounds: int) -> float:
+    """Return the median seconds of *what*; the first time, which warms up, does not count."""
+    what()
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        what()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+def own_cpu_of(pid: int) -> float:
+    """Return the CPU seconds of one process so far."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
+def cpu_of(pids: Iterable[int]) -> float:
+    """Return the CPU seconds of processes and their children so far."""
+    whole = [pid for top in pids for pid in (top, *(one.pid for one in psutil.Process(top).children(True)))]
+    return sum(map(own_cpu_of, whole))
+
+
+def memory_of(process: psutil.Process) -> int:
+    """Return the bytes that only this process holds: what would be free if it ended."""
+    return int(process.memory_full_info().uss)
+
+
+def keep(name: str, numbers: object) -> None:
+    """Write what was measured to the folder of results."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(numbers, indent=2) + "\n")
