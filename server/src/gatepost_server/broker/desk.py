@@ -3,11 +3,11 @@
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from gatepost_server import instance, vault
+from gatepost_server import connections, instance, vault
 from gatepost_server.broker import shapes, wire
 from gatepost_server.broker.drivers.choosing import driver_of
 from gatepost_server.broker.drivers.ports import Session
@@ -54,7 +54,7 @@ class Desk:
         if do not in shapes.CALLS:
             raise Invalid("The broker knows no such call.")
         actor, target, login = shapes.actor_in(call), shapes.target_in(call), shapes.login_in(call)
-        opened, means = self._prepared(actor, target, login, _SECONDS.get(do, _BROWSING_S))
+        opened, means = self._prepared(do, actor, target, login)
         if do == "test":
             wire.send_json(to, wire.ANSWER, shapes.tested_facts(_tested(target, opened, means, leash)))
             return
@@ -68,18 +68,21 @@ class Desk:
             raise as_failure(failed) from None
 
     def _prepared(
-        self, actor: Actor, target: Target, login: Login, seconds: float
+        self, do: str, actor: Actor, target: Target, login: Login
     ) -> tuple[vault.OpenedCredential | None, Means]:
         """Open the login as *actor*, and read which places may be dialed now."""
         with self.uow.read(actor, Origin("broker", door="broker")) as tx:
             opened = None
             if isinstance(login, StoredLogin):
+                connections.require_bound(tx, target, login.credential_id)
                 opened = vault.open_credential(tx, self.safe, login.credential_id)
+                if login.user is not None and do == "test":
+                    opened = replace(opened, user=login.user)
             elif isinstance(login, OneTimeLogin):
                 opened = vault.OpenedCredential(_NO_ID, login.type, login.user, login.secret)
             allowed = instance.allowlist(tx)
         dialer = Dialer(allowed, self.own, seconds=self.connect_s)
-        return opened, Means(dialer, self.files / target.org_id, self.scratch, seconds)
+        return opened, Means(dialer, self.files / target.org_id, self.scratch, _SECONDS.get(do, _BROWSING_S))
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gatepost_server.authz.errors import ActionDenied, Hidden
+from gatepost_server.connections import Failure, NotAssociated, StatementFailed
 from gatepost_server.kernel import errors
 from gatepost_server.kernel.errors import FieldFault, GatepostError
 from gatepost_server.vault import Sealed, StoringOff
@@ -11,7 +12,7 @@ from gatepost_server.vault import Sealed, StoringOff
 _KNOWN: Final[Mapping[str, type[GatepostError]]] = {
     one.__name__: one
     for one in (
-        ActionDenied, Hidden, Sealed, StoringOff,
+        ActionDenied, Hidden, NotAssociated, Sealed, StatementFailed, StoringOff,
         errors.Invalid, errors.Denied, errors.NotFound, errors.Conflict, errors.Precondition,
         errors.Unprocessable, errors.TooLarge, errors.Unavailable,
     )
@@ -43,5 +44,5 @@ def revived(facts: Mapping[str, Any]) -> GatepostError:
         refusal, facts["detail"], faults=faults, params=facts["params"], code=facts["code"]
     )
     for name, value in facts["more"].items():
-        setattr(refusal, name, value)
+        setattr(refusal, name, Failure(value) if name == "failure" else value)
     return refusal

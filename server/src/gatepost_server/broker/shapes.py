@@ -60,7 +60,7 @@ def login_in(facts: Mapping[str, Any]) -> Login:
     """Return what it signs in with."""
     told = facts["login"]
     if "credential_id" in told:
-        return StoredLogin(told["credential_id"])
+        return StoredLogin(told["credential_id"], told["user"])
     if "type" in told:
         secret = {field: Secret(text) for field, text in told["secret"].items()}
         return OneTimeLogin(CredentialType(told["type"]), told["user"], secret)
@@ -106,7 +106,7 @@ def _lasting(actor: Actor) -> Actor:
 
 def _login_facts(login: Login) -> dict[str, Any]:
     if isinstance(login, StoredLogin):
-        return {"credential_id": login.credential_id}
+        return {"credential_id": login.credential_id, "user": login.user}
     if isinstance(login, OneTimeLogin):
         secret = {field: text.reveal() for field, text in login.secret.items()}
         return {"type": login.type.value, "user": login.user, "secret": secret}

@@ -17,7 +17,7 @@ def demanded(target: Target) -> str:
 
 def authorities(target: Target) -> str | None:
     """Return the certificates that *target* trusts, as PEM; None: those this machine trusts."""
-    given = target.params.get("ca_certificate")
+    given = target.params.get("ca")
     return None if given is None else str(given)
 
 

@@ -24,8 +24,8 @@ class Trial:
         self._since = time.monotonic()
 
     @contextmanager
-    def step(self, name: StepName) -> Iterator[None]:
-        """Note how the block goes.
+    def step(self, name: StepName, *, only_failures: bool = False) -> Iterator[None]:
+        """Note how the block goes, unless it succeeds and is a part of a step only.
 
         Raises:
             StepFailed: as the block raised it; it is noted already.
@@ -37,7 +37,8 @@ class Trial:
                 self._note(name, failed.code)
                 failed.is_told = True
             raise
-        self._note(name, Code.OK)
+        if not only_failures:
+            self._note(name, Code.OK)
 
     def _note(self, name: StepName, code: Code) -> None:
         now = time.monotonic()
@@ -45,7 +46,7 @@ class Trial:
         self._since = now
 
 
-_LOGIN = (Code.LOGIN_REFUSED, Code.LOGIN_NEEDED, Code.LOGIN_TYPE)
+_LOGIN = (Code.LOGIN_REFUSED, Code.LOGIN_NEEDED, Code.LOGIN_TYPE, Code.LOGIN_UNSAFE)
 _SAME = {
     Code.TOO_SLOW: Failure.TOO_SLOW,
     Code.DROPPED: Failure.DROPPED,

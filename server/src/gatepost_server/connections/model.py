@@ -154,6 +154,7 @@ class Code(StrEnum):
     LOGIN_REFUSED = "login-refused"
     LOGIN_NEEDED = "login-needed"
     LOGIN_TYPE = "login-type"
+    LOGIN_UNSAFE = "login-unsafe"
     DATABASE_UNKNOWN = "database-unknown"
     TOO_MANY = "too-many"
     TOO_SLOW = "too-slow"
@@ -178,6 +179,9 @@ HINTS: Final[Mapping[Code, str]] = {
     Code.LOGIN_REFUSED: "The server does not accept this user with this secret.",
     Code.LOGIN_NEEDED: "The server wants a login. Choose a credential.",
     Code.LOGIN_TYPE: "Credentials of this type do not sign in here. Choose one of another type.",
+    Code.LOGIN_UNSAFE: (
+        "The server wants the password where others could read it on the way. Set tls to verify-full."
+    ),
     Code.DATABASE_UNKNOWN: "The login is good; the server has no such database, or does not let it in there.",
     Code.TOO_MANY: "The server takes no further connections now. Try again later.",
     Code.TOO_SLOW: "The server took too long to answer.",

@@ -16,4 +16,8 @@ def driver_of(type_: ConnectionType) -> Driver:
         from gatepost_server.broker.drivers.postgresql import open_session
 
         return open_session
+    if type_ is ConnectionType.MYSQL:
+        from gatepost_server.broker.drivers.mysql import open_session as open_mysql
+
+        return open_mysql
     raise StepFailed(Code.NOT_THIS_TYPE)

@@ -22,6 +22,7 @@ _SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
 _AGREED, _NO = b"S", b"N"
 _FULL: Final = re.compile("too many|slots", re.IGNORECASE)
 _LOST: Final = re.compile("server closed the connection|timeout expired", re.IGNORECASE)
+_UNSAFE: Final = "authentication method requirement"
 _LEAST_WAIT_S: Final = 2
 _ROOTS: Final = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -123,6 +124,8 @@ def _why(error: psycopg.Error, place: Place) -> Code:
     said = str(error)
     if isinstance(error, psycopg.errors.ConnectionTimeout):
         return Code.TOO_SLOW
+    if _UNSAFE in said:
+        return Code.LOGIN_UNSAFE
     if _FULL.search(said):
         return Code.TOO_MANY
     if _LOST.search(said):
