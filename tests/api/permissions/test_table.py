@@ -21,9 +21,6 @@ ON_DATASETS = {
     "rd": "READ_DATA", "wd": "WRITE_DATA", "rm": "READ_METADATA", "wm": "WRITE_METADATA",
     "rs": "READ_SCHEMA", "ws": "WRITE_SCHEMA",
 }  # fmt: skip
-# A global key that may know of the other project needs the rows' right besides, to expose them.
-EXPOSING = {"ME": "-", "AD": "+"}
-
 
 TABLE = table_of(Path(__file__).parent / "table.txt")
 
@@ -71,8 +68,7 @@ def test_a_project_key_opens_what_its_one_permission_opens(desk: KeyDesk, column
 def test_a_global_key_opens_the_same_on_that_project(desk: KeyDesk, column: str) -> None:
     house = furnish(desk, "P")
     key = desk.by(desk.made_global(projects={"P": [ON_PROJECTS[column]], "R": ["READ_DASHBOARDS"]}))
-    expected = TABLE[column] | ({"POST exposed": EXPOSING[column]} if column in EXPOSING else {})
-    assert _signs(house, key) == expected
+    assert _signs(house, key) == TABLE[column]
 
 
 @on_one_engine

@@ -58,7 +58,7 @@ WORDS: Final[dict[Rule, RuleWords]] = {
     ),
     Rule.SPONSOR_LACKS: RuleWords(
         "The sponsor of the key holds the right too: a key never does more than its sponsor could.",
-        "Grant it to the sponsor, or let somebody who holds it adopt the key.",
+        "Grant it to the sponsor. A project key can also be adopted by somebody who holds it.",
     ),
     Rule.RESTRICTED_CONNECTION: RuleWords(
         "A restricted connection is used by people in a session or with a personal key, and by global "

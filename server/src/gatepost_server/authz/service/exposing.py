@@ -8,8 +8,9 @@ from sqlalchemy.orm import aliased
 
 from gatepost_server.authz.errors import Hidden
 from gatepost_server.authz.facts import load_node
-from gatepost_server.authz.policy import policy
-from gatepost_server.authz.service.asking import reader_of, require, visible
+from gatepost_server.authz.model import Node
+from gatepost_server.authz.policy import NodeKind, policy
+from gatepost_server.authz.service.asking import decide_on, reader_of, require, subject_of, visible
 from gatepost_server.authz.service.limits import require_within_own
 from gatepost_server.authz.service.organizations import may_cross
 from gatepost_server.authz.tables import ExposureRow, NodeRow
@@ -49,13 +50,14 @@ def expose(
     that the caller may know of, in the same organization unless both allow sharing outside.
 
     Raises:
+        Hidden: a dataset or a project that the caller may not know of.
         Invalid: rights that cannot be exposed, an end that has passed, the dataset's own project.
         TooWide: the caller does not hold for as long what the mask lets through, or managing it.
         Conflict: it is exposed to that project already.
     """
     dataset = require(tx, "dataset:list", dataset_id)
     home = require(tx, "project:expose", dataset.parent_id or "")
-    target = require(tx, "project:list", project_id)
+    target = _require_target(tx, project_id)
     if policy.closure(mask) & ~_MASKABLE or not mask:
         raise Invalid(
             "Only reading can be exposed.", faults=[FieldFault("permissions", "READ_* or EXPORT_DATA")]
@@ -88,6 +90,23 @@ def expose(
         after={"to": target.name, "permissions": policy.names(mask), "until": until and until.isoformat()},
     )  # fmt: skip
     return next(one for one in exposures_of(tx, home.id) if one.id == row.id)
+
+
+def _require_target(tx: Tx, project_id: str) -> Node:
+    """Return the project that receives, if the caller may know of it.
+
+    The edge is a grant at the dataset's project; the other one only says to whom. A key with rights of its
+    own reaches no project but those that it lists, so of its sponsor it is asked who receives.
+    """
+    subject = subject_of(tx)
+    if subject.has_role or subject.within is None:
+        return require(tx, "project:list", project_id)
+    node = load_node(reader_of(tx), project_id)
+    if node is None or node.kind is not NodeKind.PROJECT:
+        raise Hidden("project:list", project_id)
+    if not decide_on(reader_of(tx), subject.within, "project:list", node, tx.now).allowed:
+        raise Hidden("project:list", project_id)
+    return node
 
 
 def unexpose(tx: Tx, project_id: str, exposure_id: str) -> Exposure:

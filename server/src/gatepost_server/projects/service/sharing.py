@@ -95,10 +95,10 @@ def expose_dataset(
     """
     require_project(tx, "project:expose", key)
     dataset = require_dataset(tx, "dataset:list", key, ref)
-    target = require_project(tx, "project:list", to_project)
+    target_id = projects.project_id_of(tx.session, to_project) or ""
     mask = _mask(_EXPOSED if permissions is None else permissions, "permissions")
     require_behalf_giving(tx, dataset, [one for one in policy.names(mask) if one in _MASKABLE])
-    return authz.expose(tx, dataset.id, target.id, mask=mask, until=until)
+    return authz.expose(tx, dataset.id, target_id, mask=mask, until=until)
 
 
 def list_exposed(tx: Tx, key: str, page: PageRequest) -> Page[Exposure]:
