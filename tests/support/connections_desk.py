@@ -1,10 +1,31 @@
 """Ada keeps a connection, bob may use it; both store a credential of their own."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from calling import Api, Caller
+from fastapi import FastAPI
 from world import Person, World
+
+from gatepost_server.connections import (
+    BrokerSilent,
+    Code,
+    Failure,
+    Login,
+    Preview,
+    SourceColumn,
+    Statement,
+    StatementFailed,
+    Step,
+    StepName,
+    StoredLogin,
+    TableName,
+    Target,
+    Tested,
+    require_bound,
+)
+from gatepost_server.kernel.actor import Actor
 
 PLANTED = "correct-horse-battery-7c1f"
 PLACE = {"host": "db.example.com", "database": "sales"}
@@ -65,3 +86,63 @@ def connection_desk(api: Api, world: World) -> ConnectionDesk:
     found = ConnectionDesk(api, world, root, ada_person, bob_person, ada, bob, made(ada)["id"])
     found.share(f"connections/{found.sales}", "bob")
     return found
+
+
+@dataclass
+class HeardBroker:
+    """Stands for the broker: asks what it has to ask, notes what it was sent, answers as told."""
+
+    world: World
+    codes: tuple[tuple[StepName, Code], ...] = ()
+    is_silent: bool = False
+    failure: Failure | None = None
+    heard: list[tuple[Target, Login]] = field(default_factory=list)
+
+    def test(self, actor: Actor, target: Target, login: Login) -> Tested:
+        self._hear(actor, target, login)
+        failed = dict(self.codes)
+        steps = []
+        for name in StepName:
+            steps.append(Step(name, failed.get(name, Code.OK), 3))
+            if not steps[-1].ok:
+                break
+        return Tested(tuple(steps))
+
+    def schemas(self, actor: Actor, target: Target, login: Login) -> Sequence[str]:
+        self._hear(actor, target, login)
+        return ["public"]
+
+    def tables(self, actor: Actor, target: Target, login: Login, schema: str | None) -> Sequence[TableName]:
+        self._hear(actor, target, login)
+        return [TableName(schema or "public", "orders", "table")]
+
+    def columns(
+        self, actor: Actor, target: Target, login: Login, schema: str | None, table: str
+    ) -> Sequence[SourceColumn]:
+        self._hear(actor, target, login)
+        return [SourceColumn("id", "integer", "int8")]
+
+    def preview(
+        self, actor: Actor, target: Target, login: Login, schema: str | None, table: str, *, limit: int = 100
+    ) -> Preview:
+        return Preview(self.columns(actor, target, login, schema, table), [[1], [None]], truncated=True)
+
+    def stream(self, actor: Actor, target: Target, login: Login, statement: Statement) -> Any:
+        raise NotImplementedError("nothing is streamed here")
+
+    def _hear(self, actor: Actor, target: Target, login: Login) -> None:
+        if self.is_silent:
+            raise BrokerSilent
+        if isinstance(login, StoredLogin):
+            with self.world.read(actor) as tx:
+                require_bound(tx, target, login.credential_id)
+        self.heard.append((target, login))
+        if self.failure is not None:
+            raise StatementFailed(self.failure)
+
+
+def with_broker(desk: ConnectionDesk, app: FastAPI) -> HeardBroker:
+    """Let the instance ask a broker that notes what it was sent."""
+    broker = HeardBroker(desk.world)
+    app.state.house = replace(desk.api.house, broker=broker)
+    return broker

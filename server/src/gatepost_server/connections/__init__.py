@@ -13,6 +13,7 @@ from gatepost_server.connections.errors import (
     Failure,
     NotAssociated,
     StatementFailed,
+    TooManyTries,
 )
 from gatepost_server.connections.model import (
     HINTS,
@@ -57,13 +58,16 @@ from gatepost_server.connections.service.keeping import (
     list_connections,
     usable_target,
 )
+from gatepost_server.connections.service.looking import Sight, choose_login, look_into
+from gatepost_server.connections.service.trying import Means, Tried, try_connection
 
 __all__ = [
     "DRIVERS", "HINTS", "LARGEST_PREVIEW", "TLS", "Association", "Broker", "BrokerSilent", "Changes",
-    "ChooseLogin", "Code", "Connection", "ConnectionType", "Failure", "Login", "NoLogin", "NotAssociated",
-    "OneTimeLogin", "Param", "Preview", "Separated", "SourceColumn", "Sql", "Statement", "StatementFailed",
-    "Step", "StepName", "StoredLogin", "TableName", "TableOf", "Target", "Tested", "address_of", "associate",
-    "checked_params", "connection_type_of", "create_connection", "delete_connection", "delete_credential",
-    "edit_connection", "get_connection", "is_nothing", "list_connections", "list_connections_of",
-    "list_credentials_of", "require_bound", "separate", "usable_target",
+    "ChooseLogin", "Code", "Connection", "ConnectionType", "Failure", "Login", "Means", "NoLogin",
+    "NotAssociated", "OneTimeLogin", "Param", "Preview", "Separated", "Sight", "SourceColumn", "Sql",
+    "Statement", "StatementFailed", "Step", "StepName", "StoredLogin", "TableName", "TableOf", "Target",
+    "Tested", "TooManyTries", "Tried", "address_of", "associate", "checked_params", "choose_login",
+    "connection_type_of", "create_connection", "delete_connection", "delete_credential", "edit_connection",
+    "get_connection", "is_nothing", "list_connections", "list_connections_of", "list_credentials_of",
+    "look_into", "require_bound", "separate", "try_connection", "usable_target",
 ]  # fmt: skip

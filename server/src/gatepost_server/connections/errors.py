@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from gatepost_server.kernel.errors import Conflict, NotFound, Unavailable
+from gatepost_server.kernel.errors import Conflict, NotFound, TooMany, Unavailable
 
 
 class BrokerSilent(Unavailable):
@@ -84,3 +84,12 @@ class ChooseLogin(Conflict):
             if are_several
             else "Say which credential to use: none that you may use is associated with this connection."
         )
+
+
+class TooManyTries(TooMany):
+    """Somebody tries or looks into connections faster than a person would."""
+
+    code = "too-many-tries"
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__("Too many tries of connections. Wait a little.", retry_after_s=retry_after_s)

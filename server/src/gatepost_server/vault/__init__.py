@@ -9,6 +9,9 @@ from gatepost_server.vault.model import (
     OpenedCredential,
     type_of,
 )
+from gatepost_server.vault.model import (
+    checked as checked_credential,
+)
 from gatepost_server.vault.service.keeping import (
     Leaving,
     delete_credential,
@@ -22,6 +25,7 @@ from gatepost_server.vault.service.keeping import (
     require_deletable,
     require_editable,
     require_own,
+    require_storing,
     require_usable,
     save_credential,
     usable_credentials,
@@ -33,7 +37,8 @@ from gatepost_server.vault.service.safe import CREDENTIAL, Safe, State
 __all__ = [
     "CREDENTIAL", "SHAPES", "Credential", "CredentialType", "Health", "Keeper", "Leaving", "NotYours",
     "OpenedCredential", "Safe", "Sealed", "Standing", "State", "StoringOff", "WrongVaultKey",
-    "delete_credential", "edit_credential", "get_credential", "known_credentials", "list_credentials",
-    "may_keep", "may_store", "note_health", "open_credential", "require_deletable", "require_editable",
-    "require_own", "require_usable", "save_credential", "type_of", "usable_credentials",
+    "checked_credential", "delete_credential", "edit_credential", "get_credential", "known_credentials",
+    "list_credentials", "may_keep", "may_store", "note_health", "open_credential", "require_deletable",
+    "require_editable", "require_own", "require_storing", "require_usable", "save_credential", "type_of",
+    "usable_credentials",
 ]  # fmt: skip

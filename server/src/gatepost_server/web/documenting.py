@@ -24,6 +24,10 @@ _METHODS: Final = frozenset({"get", "post", "put", "patch", "delete"})
 _GENERATED: Final = ("HTTPValidationError", "ValidationError")
 
 
+_ASKS_ELSEWHERE: Final = ("connection:use",)
+"""Reading by these asks a source that is not ours, which may refuse."""
+
+
 def document_refusals(app: FastAPI) -> None:
     """Have the document of *app* list, for each route, the problems it may answer with.
 
@@ -64,7 +68,7 @@ def statuses_of(path: str, method: str, said: Mapping[str, Any]) -> Iterator[int
         yield 403
     if "{" in path or has_body:
         yield 404  # a body may name what is not there, too
-    if method != "get":
+    if method != "get" or said.get(ACTION) in _ASKS_ELSEWHERE:
         yield 409
     if has_body:
         yield from (413, 422)

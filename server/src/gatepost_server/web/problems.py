@@ -83,6 +83,7 @@ class ProblemBody(BaseModel):
     decision_id: str | None = None
     missing: str | None = None
     retry_after: int | None = None
+    failure: str | None = None
 
 
 def status_of(error: GatepostError) -> int:
@@ -93,7 +94,7 @@ def status_of(error: GatepostError) -> int:
 def problem_of(error: GatepostError, request_id: str) -> ProblemBody:
     """Return *error* as a problem."""
     status = status_of(error)
-    missing = error.params.get("missing")
+    missing, failure = error.params.get("missing"), error.params.get("failure")
     return ProblemBody(
         type=f"/docs/problems#{error.error_code}",
         title=type(error).title,
@@ -105,6 +106,7 @@ def problem_of(error: GatepostError, request_id: str) -> ProblemBody:
         decision_id=request_id if status in _DECIDED else None,
         missing=missing if isinstance(missing, str) else None,
         retry_after=error.retry_after_s if isinstance(error, (TooMany, Unavailable)) else None,
+        failure=failure if isinstance(failure, str) else None,
     )
 
 

@@ -41,6 +41,16 @@ def may_store(tx: Tx, safe: Safe) -> bool:
     return features(tx, is_managed=safe.stores_by_default).stored_credentials
 
 
+def require_storing(tx: Tx, safe: Safe) -> None:
+    """Let the call go on only while credentials are stored on this server.
+
+    Raises:
+        StoringOff: they are not.
+    """
+    if not may_store(tx, safe):
+        raise StoringOff
+
+
 def save_credential(
     tx: Tx, safe: Safe, name: str, type_: CredentialType, user: str, secret: Mapping[str, Secret]
 ) -> Credential:
@@ -52,7 +62,7 @@ def save_credential(
         Sealed: the vault is sealed.
     """
     owner_id = require_self(tx, "credential:create")
-    _require_on(tx, safe)
+    require_storing(tx, safe)
     name, user = checked(name, user, type_, secret)
 
     credential_id, org_id = new_id("crd", tx.now), own_organization(tx)
@@ -139,7 +149,7 @@ def edit_credential(
     row = tx.session.get_one(CredentialRow, credential_id, with_for_update=True)
     before = {"name": row.name, "user": row.user}
     if secret:
-        _require_on(tx, safe)
+        require_storing(tx, safe)
 
     wanted = (row.name if name is None else name, row.user if user is None else user)
     row.name, row.user = checked(*wanted, CredentialType(row.type), secret or None)
@@ -206,11 +216,6 @@ def _seal(tx: Tx, safe: Safe, row: CredentialRow, secret: Mapping[str, Secret]) 
     row.data_key_id = safe.data_key_for(tx, row.org_id, CREDENTIAL)
     text = json.dumps({field: value.reveal() for field, value in secret.items()})
     row.secret_sealed = safe.seal(tx, secret_place(row), Secret(text))
-
-
-def _require_on(tx: Tx, safe: Safe) -> None:
-    if not may_store(tx, safe):
-        raise StoringOff
 
 
 def _require_keeper(tx: Tx, action: str, own_action: str, credential_id: str) -> Node:

@@ -1,0 +1,147 @@
+"""Trying a connection step by step; what a stored login came to is noted on its credential."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gatepost_server import vault
+from gatepost_server.authz import require, require_self
+from gatepost_server.connections.drivers import DRIVERS
+from gatepost_server.connections.errors import ChooseLogin, NotAssociated, TooManyTries
+from gatepost_server.connections.model import (
+    Code,
+    Login,
+    NoLogin,
+    OneTimeLogin,
+    StepName,
+    StoredLogin,
+    Target,
+    Tested,
+)
+from gatepost_server.connections.ports import Broker
+from gatepost_server.connections.service.associating import associate, require_bound, require_fitting
+from gatepost_server.connections.service.keeping import target_of, usable_target
+from gatepost_server.connections.tables import ConnectionRow
+from gatepost_server.store import Bucket, Tx, take
+from gatepost_server.vault import Safe
+
+_TESTS: Final = Bucket(capacity=10, period_s=60)
+_LONGEST_NAME: Final = 100
+
+
+@dataclass(frozen=True)
+class Means:
+    """What trying takes: transactions as the caller, the broker, and the safe."""
+
+    begin: Callable[[], AbstractContextManager[Tx]]
+    broker: Broker
+    safe: Safe
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How a test went, and the id of the credential that was stored after it."""
+
+    tested: Tested
+    saved_id: str | None = None
+
+
+def try_connection(means: Means, connection_id: str, login: Login, *, save_as: str | None = None) -> Tried:
+    """Try a connection with a login; ten times a minute.
+
+    A stored credential of one's own that is not associated yet is associated by this very call,
+    from a session: one click acts at once. With *save_as* (a name; one is made up of an empty
+    one) a one-time login is stored and associated, once the test was good.
+
+    Raises:
+        TooManyTries: too many tests within a minute.
+        NotAssociated: somebody else's credential, or one in a program's hand, that does not sign in here.
+        ChooseLogin: no login, and the connection needs one.
+        Invalid: the login does not fit the connection.
+        StoringOff: *save_as* while credentials are not stored.
+        BrokerSilent: nobody can try it now.
+    """
+    take_try(means, "connection:use", connection_id)
+    with means.begin() as tx:
+        target = usable_target(tx, connection_id)
+        require_login(tx, target, login)
+        if save_as is not None:
+            require_self(tx, "credential:create")
+            vault.require_storing(tx, means.safe)
+        actor = tx.actor
+    tested = means.broker.test(actor, target, login)
+    with means.begin() as tx:
+        _note(tx, target, login, tested)
+        is_kept = tested.ok and save_as is not None and _still_leads_to(tx, target)
+        if save_as is None or not is_kept or not isinstance(login, OneTimeLogin):
+            return Tried(tested)
+        return Tried(tested, _saved(tx, means.safe, target, login, save_as))
+
+
+def take_try(means: Means, action: str, node_id: str) -> None:
+    """Count a try of the caller, who has to have the right to it.
+
+    Raises:
+        TooManyTries: too many within a minute.
+    """
+    with means.begin() as tx:
+        require(tx, action, node_id)
+        wait = take(tx, f"connection-test:{tx.actor.answerable_id}", _TESTS)
+    if wait is not None:
+        raise TooManyTries(wait)
+
+
+def require_login(tx: Tx, target: Target, login: Login) -> None:
+    """Let the call go on only with a login that may be tried; a stored one's owner associates it so.
+
+    Raises:
+        NotAssociated, ChooseLogin, Invalid: as `try_connection` says.
+    """
+    if isinstance(login, NoLogin):
+        if DRIVERS[target.type].needs_login:
+            raise ChooseLogin(are_several=False)
+    elif isinstance(login, OneTimeLogin):
+        require_fitting(target.type, login.type)
+        vault.checked_credential("one-time", login.user, login.type, login.secret)
+    else:
+        credential = vault.require_usable(tx, login.credential_id)
+        require_fitting(target.type, credential.type)
+        is_own = tx.actor.is_interactive and credential.owner_id == tx.actor.principal_id
+        try:
+            require_bound(tx, target, login.credential_id)
+        except NotAssociated:
+            if not is_own:
+                raise
+            associate(tx, target.connection_id, login.credential_id)
+
+
+def _note(tx: Tx, target: Target, login: Login, tested: Tested) -> None:
+    failed = next((step for step in tested.steps if not step.ok), None)
+    after: dict[str, Any] = {"ok": tested.ok, "login": "none" if isinstance(login, NoLogin) else "one-time"}
+    if failed is not None:
+        after |= {"step": failed.name.value, "code": failed.code.value}
+    if isinstance(login, StoredLogin):
+        after["login"] = login.credential_id
+        is_refused = failed is not None and (failed.name, failed.code) == (
+            StepName.LOGIN, Code.LOGIN_REFUSED,
+        )  # fmt: skip
+        if tested.ok or is_refused:
+            vault.note_health(tx, login.credential_id, is_good=tested.ok)
+    row = tx.session.get(ConnectionRow, target.connection_id)
+    name = target.connection_id if row is None else row.name
+    tx.audit("connection:test", "connection", target.connection_id, name, after=after)
+
+
+def _still_leads_to(tx: Tx, target: Target) -> bool:
+    row = tx.session.get(ConnectionRow, target.connection_id)
+    return row is not None and target_of(row) == target
+
+
+def _saved(tx: Tx, safe: Safe, target: Target, login: OneTimeLogin, save_as: str) -> str:
+    connection = tx.session.get_one(ConnectionRow, target.connection_id)
+    name = save_as.strip() or " at ".join(one for one in (login.user, connection.name) if one)[:_LONGEST_NAME]
+    made = vault.save_credential(tx, safe, name, login.type, login.user, login.secret)
+    associate(tx, target.connection_id, made.id)
+    vault.note_health(tx, made.id, is_good=True)
+    return made.id

@@ -1,0 +1,165 @@
+"""Trying data connections, and looking into their sources."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Self
+
+from fastapi import Query
+from pydantic import BaseModel, Field
+
+from gatepost_server import connections
+from gatepost_server.connections import Login, Means, NoLogin, OneTimeLogin, SourceColumn, StoredLogin, Tried
+from gatepost_server.http.v1.credentials import SecretFields, TypeName
+from gatepost_server.http.v1.wire import PageOut
+from gatepost_server.kernel.errors import FieldFault, Invalid
+from gatepost_server.vault import SHAPES, CredentialType
+from gatepost_server.web import ActionRouter, ApiCall, Call
+
+router = ActionRouter(tags=["connections"])
+
+Id = Annotated[str | None, Query(max_length=40, description="a stored credential; none: the only one")]
+Schema = Annotated[str | None, Query(min_length=1, max_length=500)]
+Table = Annotated[str, Query(min_length=1, max_length=500)]
+
+
+class LoginIn(SecretFields):
+    """What to sign in with: a stored credential, a login for this call, or nothing where none is needed.
+
+    With `save_as` (a name; one is made up of an empty one) the login is stored after a good test,
+    and associated with the connection.
+    """
+
+    credential_id: str | None = None
+    type: TypeName | None = None
+    user: str = ""
+    save_as: str | None = None
+
+    def login(self) -> Login:
+        """Return the login that was sent.
+
+        Raises:
+            Invalid: both kinds were, or something is to be stored that was not sent.
+        """
+        secret = self.secret()
+        if self.credential_id is not None and (secret or self.user or self.type or self.save_as is not None):
+            fault = FieldFault("credential_id", "by itself, or a user and a secret instead")
+            raise Invalid("Which login is meant?", faults=[fault])
+        if self.credential_id is not None:
+            return StoredLogin(self.credential_id)
+        if not secret and not self.user and self.save_as is None:
+            return NoLogin()
+        fitting = (one for one in CredentialType if SHAPES[one].needed in secret)
+        return OneTimeLogin(
+            CredentialType(self.type) if self.type else next(fitting, CredentialType.BASIC), self.user, secret
+        )
+
+
+class StepOut(BaseModel):
+    """One step: name, tcp, tls, login or query; `code` and `hint` are of a fixed set."""
+
+    name: str
+    ok: bool
+    ms: int
+    code: str
+    hint: str
+
+
+class TestedOut(BaseModel):
+    """A test: its steps up to the first that failed, and the credential that was stored after it."""
+
+    ok: bool
+    steps: list[StepOut]
+    credential_id: str | None
+
+    @classmethod
+    def of(cls, one: Tried) -> Self:
+        """Present *one* test."""
+        steps = [
+            StepOut(name=step.name.value, ok=step.ok, ms=step.ms, code=step.code.value, hint=step.hint)
+            for step in one.tested.steps
+        ]
+        return cls(ok=one.tested.ok, steps=steps, credential_id=one.saved_id)
+
+
+class SchemaOut(BaseModel):
+    """A schema of a source."""
+
+    name: str
+
+
+class TableOut(BaseModel):
+    """A table or a view; `schema` is null where a source has none."""
+
+    schema_: str | None = Field(serialization_alias="schema")
+    name: str
+    kind: str
+
+
+class SourceColumnOut(BaseModel):
+    """A column: its type as datasets have it, and as the source calls it."""
+
+    name: str
+    type: str
+    native_type: str
+
+
+def columns_out(columns: Sequence[SourceColumn]) -> list[SourceColumnOut]:
+    """Present the columns of a table."""
+    return [SourceColumnOut(name=one.name, type=one.type, native_type=one.native_type) for one in columns]
+
+
+class PreviewOut(BaseModel):
+    """The first rows of a table, and whether there are more."""
+
+    columns: list[SourceColumnOut]
+    rows: list[list[Any]]
+    truncated: bool
+
+
+@router.makes("/connections/{connection_id}/test", action="connection:use")
+def try_connection(call: ApiCall, connection_id: str, body: LoginIn) -> TestedOut:
+    """Try a connection step by step; ten times a minute."""
+    login = body.login()
+    return TestedOut.of(
+        connections.try_connection(means_of(call), connection_id, login, save_as=body.save_as)
+    )
+
+
+@router.reads("/connections/{connection_id}/schemas", action="connection:use")
+def list_schemas(call: ApiCall, connection_id: str, credential_id: Id = None) -> PageOut[SchemaOut]:
+    """List the schemas of a source, signed in with a stored credential."""
+    found = connections.look_into(means_of(call), connection_id, credential_id).schemas()
+    return PageOut(items=[SchemaOut(name=one) for one in found], next=None)
+
+
+@router.reads("/connections/{connection_id}/tables", action="connection:use")
+def list_tables(
+    call: ApiCall, connection_id: str, schema: Schema = None, credential_id: Id = None
+) -> PageOut[TableOut]:
+    """List the tables and views of a schema, or of the one that the login starts in."""
+    found = connections.look_into(means_of(call), connection_id, credential_id).tables(schema)
+    items = [TableOut(schema_=one.schema, name=one.name, kind=one.kind) for one in found]
+    return PageOut(items=items, next=None)
+
+
+@router.reads("/connections/{connection_id}/columns", action="connection:use")
+def list_columns(
+    call: ApiCall, connection_id: str, table: Table, schema: Schema = None, credential_id: Id = None
+) -> PageOut[SourceColumnOut]:
+    """List the columns of a table."""
+    found = connections.look_into(means_of(call), connection_id, credential_id).columns(schema, table)
+    return PageOut(items=columns_out(found), next=None)
+
+
+@router.reads("/connections/{connection_id}/preview", action="connection:use")
+def preview(
+    call: ApiCall, connection_id: str, table: Table, schema: Schema = None, credential_id: Id = None
+) -> PreviewOut:
+    """Return the first hundred rows of a table."""
+    found = connections.look_into(means_of(call), connection_id, credential_id).preview(schema, table)
+    rows = [list(row) for row in found.rows]
+    return PreviewOut(columns=columns_out(found.columns), rows=rows, truncated=found.truncated)
+
+
+def means_of(call: Call) -> Means:
+    """Return what trying a connection takes, as the caller."""
+    return Means(call.begin, call.house.broker, call.house.vault)
