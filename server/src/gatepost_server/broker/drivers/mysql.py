@@ -74,6 +74,7 @@ class Session:
         self._connection = connection
         self._seconds = seconds
         self._is_ready = False
+        self._running: Any = None
 
     def check(self) -> None:
         """Run the smallest query there is."""
@@ -102,8 +103,7 @@ class Session:
             if not query.lstrip().lower().startswith(_READS):
                 raise StatementFailed(Failure.NOT_A_SELECT)
             query = f"SELECT * FROM (\n{query}\n) AS q"
-        running = self._run(query + (f" LIMIT {limit:d}" if limit is not None else ""))
-        cursor = running.__enter__()
+        cursor = self._started(query + (f" LIMIT {limit:d}" if limit is not None else ""))
         fields = cursor._result.fields  # noqa: SLF001 — as above
         kinds = [kind_of(one) for one in fields]
         schema = named([one.name for one in fields], [kind.arrow for kind in kinds])
@@ -116,6 +116,8 @@ class Session:
     def close(self) -> None:
         """Leave; rows that were not read are not waited for."""
         self._connection.drop()
+        if self._running is not None and self._running._result is not None:  # noqa: SLF001 — as above
+            self._running._result.unbuffered_active = False  # noqa: SLF001
         with suppress(err.Error, OSError):
             self._connection._force_close()  # noqa: SLF001 — close() would read the rest
 
@@ -125,13 +127,17 @@ class Session:
 
     @contextmanager
     def _run(self, query: str, *values: Any) -> Iterator[Any]:
-        cursor = self._connection.cursor()
-        with _told():
-            self._begin(cursor)
-            cursor.execute(query, values or None)
+        cursor = self._started(query, *values)
         yield cursor
         with _told():
             cursor.close()
+
+    def _started(self, query: str, *values: Any) -> Any:
+        self._running = cursor = self._connection.cursor()
+        with _told():
+            self._begin(cursor)
+            cursor.execute(query, values or None)
+        return cursor
 
     def _begin(self, cursor: Any) -> None:
         if self._is_ready:

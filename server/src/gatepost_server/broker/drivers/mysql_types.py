@@ -1,4 +1,4 @@
-"""How each type of MySQL and MariaDB is read, and what it becomes in a dataset (docs/guide/connections.md).
+"""How each type of MySQL and MariaDB is read, and what it becomes in a dataset (docs/guide/source-types.md).
 
 Values come as text, a column at a time, and Arrow reads them: exactly, and quicker than one by one.
 """

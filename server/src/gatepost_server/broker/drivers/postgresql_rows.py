@@ -1,6 +1,7 @@
 """Rows of PostgreSQL: ADBC reads them by COPY in binary, on a connection of its own."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from gatepost_server.connections import Failure, StatementFailed
 
 _AT_MOST: Final = "SELECT set_config('statement_timeout', $1, true)"
 _STATE: Final = re.compile(r"SQLSTATE: ([0-9A-Z]{5})")
+_ABORTED: Final = "25P02"
 _EXACT: Final = {
     "42P01": Failure.TABLE_UNKNOWN,
     "3F000": Failure.TABLE_UNKNOWN,
@@ -47,6 +49,7 @@ class Reading:
     connection: Any
     cursor: Any
     found: pa.RecordBatchReader
+    ends: float
 
     @classmethod
     def start(cls, place: Place, query: str, seconds: float) -> Self:
@@ -55,6 +58,7 @@ class Reading:
         Raises:
             StatementFailed: it is refused.
         """
+        ends = time.monotonic() + seconds
         try:
             connection = dbapi.connect(place.uri())
         except adbc_driver_manager.Error as error:
@@ -64,7 +68,7 @@ class Reading:
             cursor.execute("SET TRANSACTION READ ONLY")
             cursor.execute(_AT_MOST, [f"{seconds:.0f}s"])
             cursor.execute(query)
-            return cls(connection, cursor, cursor.fetch_record_batch())
+            return cls(connection, cursor, cursor.fetch_record_batch(), ends)
         except adbc_driver_manager.Error as error:
             with suppress(adbc_driver_manager.Error):
                 connection.close()
@@ -81,12 +85,22 @@ class Reading:
                 batch = self.found.read_next_batch()
             except StopIteration:
                 return
-            except (pa.ArrowException, adbc_driver_manager.Error, OSError) as error:
-                raise StatementFailed(_told(error)) from None
+            except (pa.ArrowException, adbc_driver_manager.Error, OSError):
+                raise StatementFailed(self._why()) from None
             try:
                 yield batch_of(batch, schema)
             except pa.ArrowException:
                 raise StatementFailed(Failure.TOO_LARGE) from None
+
+    def _why(self) -> Failure:
+        """Return why rows stopped coming: their errors say it in the server's language only."""
+        if time.monotonic() >= self.ends:
+            return Failure.TOO_SLOW
+        try:
+            self.cursor.execute("SELECT 1")
+        except adbc_driver_manager.Error as error:
+            return Failure.FAILED if error.sqlstate == _ABORTED else Failure.DROPPED
+        return Failure.FAILED
 
     def cancel(self) -> None:
         """End what runs; called from another thread."""

@@ -1,4 +1,4 @@
-"""How each type of PostgreSQL is read, and what it becomes in a dataset (docs/guide/connections.md)."""
+"""How each type of PostgreSQL is read, and what it becomes in a dataset (docs/guide/source-types.md)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
