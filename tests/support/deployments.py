@@ -40,7 +40,7 @@ SEALS = Seals(KeyRing(1, {1: b"k" * 32}))
 """What seals the keys of applications in tests."""
 
 
-def deployed(world: World, by: Person, *, seals: Seals = SEALS, **resources: str | None) -> str:
+def deployed(world: World, by: Person, *, seals: Seals = SEALS, **resources: object) -> str:
     """Write an app of *by* with one deployment that people reach; return the deployment's id."""
     app, source = world.thing(by), world.thing(by, NodeKind.SOURCE, "Code")
     at: dict[str, Any] = {"created_at": world.now, "updated_at": world.now}
@@ -61,7 +61,7 @@ def deployed(world: World, by: Person, *, seals: Seals = SEALS, **resources: str
     return deployment_id
 
 
-def deployed_again(world: World, app_id: str, by_id: str, **resources: str | None) -> str:
+def deployed_again(world: World, app_id: str, by_id: str, **resources: object) -> str:
     """Write another version of an app's source, and its deployment by a person or a key; return its id."""
     version_id, deployment_id = new_id("ver", world.now), new_id("dep", world.now)
     with world.store.arranged() as tx:

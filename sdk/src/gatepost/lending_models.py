@@ -1,5 +1,6 @@
 """What the server answers about applications that act in one's name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,9 +21,13 @@ class Lent(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Asked(Model):
-    """The level that an application asks for in one's name (None: none), and what it has until then."""
+    """The level that an application asks for in one's name (None: none), and what it has until then.
+
+    `visitor_reach` are the projects and datasets on which it asks for it; None all that one may.
+    """
 
     level: str | None = None
     until_then: str | None = None
     has_agreed: bool = False
     deployed_by: Person | None = None
+    visitor_reach: Sequence[str] | None = None

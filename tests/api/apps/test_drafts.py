@@ -47,6 +47,8 @@ def test_200_a_draft_takes_other_resources_in_place_and_absent_means_as_usual(se
     two = server.call("owner", "PUT", path, json={"cpu": 2, "idle_pause_minutes": 0, "replicas": 4}).json()
     assert (two["resources"]["idle_pause_minutes"], two["resources"]["replicas"]) == (0, 4)
     assert (two["resources"]["memory"], two["resources"]["required_key_scope_level"]) == (1024, None)
+    three = server.call("owner", "PUT", path, json={"visitor_reach": ["P", "Q/d.1"]}).json()
+    assert three["resources"]["visitor_reach"] == ["P", "Q/d.1"]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,11 @@ def test_200_a_draft_takes_other_resources_in_place_and_absent_means_as_usual(se
         ({"replicas": 5}, "replicas"),
         ({"idle_pause_minutes": -1}, "idle_pause_minutes"),
         ({"idle_pause_minutes": 10_081}, "idle_pause_minutes"),
-        ({"visitor_reach": ["P/D1"]}, "visitor_reach"),
+        ({"visitor_reach": ["p/D1"]}, "visitor_reach"),
+        ({"visitor_reach": ["P/D1/x"]}, "visitor_reach"),
+        ({"visitor_reach": ["P", "P"]}, "visitor_reach"),
+        ({"visitor_reach": []}, "visitor_reach"),
+        ({"visitor_reach": [f"P{each}" for each in range(21)]}, "visitor_reach"),
         ({"required_key_scope_level": "god"}, "required_key_scope_level"),
         ({"disk": 5}, "disk"),
     ],

@@ -60,9 +60,15 @@ def test_a_draft_is_edited_compared_and_built(
 def test_resources_begin_a_draft_that_can_be_discarded(app: App, capsys: pytest.CaptureFixture[str]) -> None:
     source = app.source_id
     resources = ("sources", "resources", source)
-    said(capsys, *resources, "1", "--size", "small", "--level", "user", "--idle-pause", "off")
+    said(capsys, *resources, "1", "--size", "small", "--level", "user", "--idle-pause", "off",
+         "--visitor-reach", "SALES,HR/people")  # fmt: skip
     assert "draft" in said(capsys, "sources", "versions", source)
-    assert "off" in said(capsys, *resources, "2")
+    shown = said(capsys, *resources, "2")
+    assert "off" in shown
+    assert "SALES, HR/people" in shown
+    said(capsys, *resources, "2", "--visitor-reach", "all")
+    assert "SALES" not in said(capsys, *resources, "2")
+    assert run([*resources, "2", "--visitor-reach", "sales"]) != 0
     assert run([*resources, "2", "--idle-pause", "soon"]) != 0
     said(capsys, "sources", "discard", source, "2", "--yes")
     assert "draft" not in said(capsys, "sources", "versions", source)

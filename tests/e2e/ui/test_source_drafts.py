@@ -38,12 +38,19 @@ def test_the_key_scope_level_is_edited_in_the_resources_of_a_new_version(
     dialog.get_by_label("Required key scope level").select_option("user")
     dialog.get_by_label("CPU and memory").select_option("small")
     dialog.get_by_label("Idle pause").select_option("0")
+    dialog.get_by_label("What visitors’ keys reach").fill("SALES\nhr/people")
+    dialog.get_by_role("button", name="Update", exact=True).click()
+    expect(dialog.get_by_text("“hr/people” is neither a project's key nor a dataset")).to_be_visible()
+    expect(dialog.get_by_label("Required key scope level")).to_have_value("user")
+    assert serious(page) == []
+    dialog.get_by_label("What visitors’ keys reach").fill("SALES\nHR/people")
     dialog.get_by_role("button", name="Update", exact=True).click()
 
     expect(page.get_by_text("v2 is a draft.", exact=True)).to_be_visible()
     assert page.url == f"{source}/versions/2"
     expect(page.get_by_text("User: create, read and write")).to_be_visible()
     expect(page.get_by_text("Off: it never pauses")).to_be_visible()
+    expect(page.get_by_text("Of what the visitor may only SALES, HR/people")).to_be_visible()
     assert serious(page) == []
     page.get_by_role("link", name="Build", exact=True).click()
     page.get_by_role("button", name="Build v2").click()

@@ -5,7 +5,8 @@ from deployments import app_of, deployed, deployed_again, inside, promoted, visi
 from stores import on_one_engine
 from world import Person, World
 
-from gatepost_server.apps import KeyScopeLevel
+from gatepost_server.apps import KeyScopeLevel, Kind, WayFacts
+from gatepost_server.apps.model import RUNGS
 from gatepost_server.audit.tables import EntryRow
 from gatepost_server.authn import (
     LevelChanged,
@@ -23,6 +24,7 @@ from gatepost_server.instance import change_policies
 
 USE = 1 << Atom.USE
 AGREED = Consent(2, "usr_ada")
+NARROW = Consent(2, "usr_ada", ("P", "Q/d"))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,30 @@ AGREED = Consent(2, "usr_ada")
 def test_how_far_a_visitor_lends_themselves(
     wanted: int, consent: Consent | None, policy: str, lent: int
 ) -> None:
-    assert lent_rung(wanted, "usr_ada", consent, policy) == lent
+    assert lent_rung(asking(wanted), consent, policy) == lent
+
+
+@pytest.mark.parametrize(
+    ("reach", "consent", "lent"),
+    [
+        (None, AGREED, 2),
+        (("P",), AGREED, 2),
+        (None, NARROW, 1),
+        (("P",), NARROW, 2),
+        (("P/d", "Q/d"), NARROW, 2),
+        (("Q",), NARROW, 1),
+        (("Q/other",), NARROW, 1),
+    ],
+)
+def test_it_is_asked_again_when_the_reach_widens(
+    reach: tuple[str, ...] | None, consent: Consent, lent: int
+) -> None:
+    assert lent_rung(asking(2, reach), consent, "above_viewer") == lent
+
+
+def asking(rung: int, reach: tuple[str, ...] | None = None) -> WayFacts:
+    level = next(level for level, one in RUNGS.items() if level is not None and one == rung)
+    return WayFacts("dep_a", "app_a", "A", Kind.FASTAPI, "usr_ada", level, reach)
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ URL, CSRF = "http://localhost:8080", "t"
 NOW = datetime(2026, 11, 21, 21, 30, tzinfo=UTC)
 SOURCE = "src_" + "0" * 24
 ROW = VersionRow(4, State.DRAFT, "Mira Kovač", NOW, files=3, size=48_200, resources=Resources(), based_on=2)
-ASKS = Resources(2.0, 1536, 1, KeyScopeLevel.USER)
+ASKS = Resources(2.0, 1536, 1, KeyScopeLevel.USER, visitor_reach=("SUPPLY", "DEMAND/routes"))
 DRAFT = replace(ROW, resources=ASKS, others=["Jonas Lindqvist"])
 IN_LIST = SourceRow(SOURCE, "Demand forecast", None, 4, State.DRAFT, "Mira Kovač", NOW, may_edit=True)
 TAIL = LogTail("Build log", "", 0, "/applications/x/log")
@@ -96,7 +96,7 @@ PAGES: dict[str, Callable[[], Component]] = {
     "resources": lambda: resources.resources_dialog(
         HELD.base,
         DRAFT,
-        resources.Asked("small", "user", "", "2", "on"),
+        resources.Asked("small", "user", "", "2", "on", "SUPPLY\nDEMAND/routes"),
         CSRF,
         URL,
         fault="Version 4 has these resources.",

@@ -10,7 +10,12 @@ from gatepost_server.ui.pages import lending
 
 APP = "app_6b02e4c5f9ac65b73b265496"
 ASKED = Asked(
-    KeyScopeLevel.USER, KeyScopeLevel.VIEWER, has_agreed=False, deployer_id="usr_1", deployer_name="Bob Stone"
+    KeyScopeLevel.USER,
+    KeyScopeLevel.VIEWER,
+    has_agreed=False,
+    deployer_id="usr_1",
+    deployer_name="Bob Stone",
+    reach=("SUPPLY", "DEMAND/routes"),
 )
 LENT = [
     Lent(APP, "Claims triage", KeyScopeLevel.USER, datetime(2026, 9, 1, 9, 30, tzinfo=UTC), counts=True),

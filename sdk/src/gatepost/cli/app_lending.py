@@ -38,10 +38,11 @@ def lend(call: Call, *, app: str, is_over: bool, is_agreed: bool) -> None:
         call.done(asked.raw, f"{meant.name} asks for nothing in your name.")
         return
     by = asked.deployed_by
-    question = f"Let {meant.name}, which {by.name} deployed, act in your name, up to level {asked.level}?"
+    on = "" if asked.visitor_reach is None else f", on {', '.join(asked.visitor_reach)} alone"
+    question = f"Let {meant.name}, which {by.name} deployed, act in your name, up to level {asked.level}{on}?"
     terminal.agree(question, is_agreed=is_agreed)
-    client.lending.agree(meant.id, asked.level, by.id)
-    said = f"{meant.name} may act in your name up to level {asked.level}, while you use it."
+    client.lending.agree(meant.id, asked.level, by.id, asked.visitor_reach)
+    said = f"{meant.name} may act in your name up to level {asked.level}{on}, while you use it."
     call.done({"app": meant.id, "level": asked.level}, said)
 
 

@@ -78,6 +78,11 @@ def versions(call: Call, *, source: str, limit: int) -> None:
 @click.option(
     "--level", type=click.Choice(LEVELS), help="How far the application's and visitors' keys reach."
 )
+@click.option(
+    "--visitor-reach",
+    "reach",
+    help="Projects and datasets (P,Q/D) that visitors' keys reach; all: all that visitors may.",
+)
 @click.pass_obj
 def resources(
     call: Call,
@@ -91,6 +96,7 @@ def resources(
     affinity: bool | None,
     idle_pause: str | None,
     level: str | None,
+    reach: str | None,
 ) -> None:
     """Show what a version asks for, or change it.
 
@@ -100,7 +106,7 @@ def resources(
     client = call.client()
     meant = source_called(client, source)
     found = client.sources.version(meant.id, version)
-    if (size, cpu, memory, replicas, affinity, idle_pause, level) == (None,) * 7:
+    if (size, cpu, memory, replicas, affinity, idle_pause, level, reach) == (None,) * 8:
         _show_resources(call, found)
         return
     if size is not None and (cpu is not None or memory is not None):
@@ -113,6 +119,8 @@ def resources(
         wanted["idle_pause_minutes"] = _minutes(idle_pause)
     if level is not None:
         wanted["required_key_scope_level"] = None if level == "unset" else level
+    if reach is not None:
+        wanted["visitor_reach"] = None if reach == "all" else reach.split(",")
     done = client.sources.set_resources(meant.id, version, wanted)
     call.done(done.raw, f"Version {done.version} of {meant.name} is a draft with these resources.")
 
@@ -181,7 +189,11 @@ def _show_resources(call: Call, found: Version) -> None:
     pairs = [("cpu", said.get("cpu")), ("memory", f"{said.get('memory')} MiB")]
     pairs += [("processes", said.get("replicas")), ("session affinity", bool(said.get("session_affinity")))]
     pairs.append(("idle pause", _pause(said.get("idle_pause_minutes"))))
-    call.one(found, [*pairs, ("key scope level", said.get("required_key_scope_level") or "not set")])
+    pairs.append(("key scope level", said.get("required_key_scope_level") or "not set"))
+    reach = said.get("visitor_reach")
+    call.one(
+        found, [*pairs, ("visitors' keys reach", ", ".join(reach) if isinstance(reach, list) else "all")]
+    )
 
 
 source_files.add_to(sources)

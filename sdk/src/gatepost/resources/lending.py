@@ -1,6 +1,6 @@
 """What one lets applications do in one's name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gatepost.lending_models import Asked, Lent
 from gatepost.models import Receipt
@@ -22,18 +22,22 @@ class LendingCalls:
         """Return what an application asks of the caller, by its id or number."""
         return read(Asked, self._transport.call("GET", f"me/visitor-consents/{segment(app)}"))
 
-    def agree(self, app: str, level: str, deployed_by: str) -> None:
+    def agree(
+        self, app: str, level: str, deployed_by: str, visitor_reach: Sequence[str] | None = None
+    ) -> None:
         """Let an application act in one's name up to *level*, as it asks now.
 
-        *deployed_by* is the id of who deployed it, as `asked` said.
+        *deployed_by* is the id of who deployed it and *visitor_reach* on what it asks, as `asked` said.
 
         Raises:
-            Conflict: it asks for another level, somebody else deployed it, or nothing of it runs.
+            Conflict: it asks for another level or other data, somebody else deployed it, or nothing of
+                it runs.
             Denied: a key calls.
         """
-        self._transport.call(
-            "PUT", f"me/visitor-consents/{segment(app)}", body={"level": level, "deployed_by": deployed_by}
-        )
+        body: dict[str, object] = {"level": level, "deployed_by": deployed_by}
+        if visitor_reach is not None:
+            body["visitor_reach"] = list(visitor_reach)
+        self._transport.call("PUT", f"me/visitor-consents/{segment(app)}", body=body)
 
     def take_back(self, app: str) -> Receipt:
         """Agree no longer; it holds at the application's next call in one's name.

@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from gatepost_server.apps.model import Desired, KeyScopeLevel, Kind, ReplicaState, VersionState
 from gatepost_server.apps.naming import AppRef, app_ref
+from gatepost_server.apps.resources import read_reach
 from gatepost_server.apps.tables import AppRow, BuildRow, DeploymentRow, LiveRow, ReplicaRow, SourceVersionRow
 from gatepost_server.apps.views import ContentFacts, WayFacts
 from gatepost_server.authz import node_of, with_node
@@ -121,7 +122,9 @@ def _way(row: tuple[Any, ...] | None) -> WayFacts | None:
     if row is None:
         return None
     deployment_id, app_id, name, kind, deployer_id, resources = row
-    level = json.loads(resources).get("required_key_scope_level")
+    kept = json.loads(resources)
+    level = kept.get("required_key_scope_level")
     return WayFacts(
-        deployment_id, app_id, name, _KIND[kind], deployer_id, None if level is None else KeyScopeLevel(level)
-    )
+        deployment_id, app_id, name, _KIND[kind], deployer_id,
+        None if level is None else KeyScopeLevel(level), read_reach(kept),
+    )  # fmt: skip

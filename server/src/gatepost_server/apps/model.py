@@ -85,7 +85,8 @@ class Resources:
 
     A level that was never set counts as viewer. `idle_pause_minutes` is how long nobody may
     call before it pauses: 0 for ever, None as the server does. With `session_affinity` a
-    browser keeps to one of several replicas while that answers.
+    browser keeps to one of several replicas while that answers. `visitor_reach` names the
+    projects (`P`) and datasets (`P/D`) that visitors' keys reach; None all that visitors may.
     """
 
     cpu: float = 1.0
@@ -94,6 +95,7 @@ class Resources:
     required_key_scope_level: KeyScopeLevel | None = None
     idle_pause_minutes: int | None = None
     session_affinity: bool = False
+    visitor_reach: tuple[str, ...] | None = None
 
     @property
     def is_sticky(self) -> bool:

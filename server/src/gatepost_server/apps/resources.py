@@ -1,5 +1,6 @@
 """What a version asks for: limits of its process and how far its keys reach; pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -15,6 +16,11 @@ MOST_REPLICAS: Final = 4
 """As many processes of one deployment run at once."""
 MOST_PAUSE: Final = 7 * 24 * 60
 """Minutes: a week."""
+
+
+MOST_REACHED: Final = 20
+"""As many projects and datasets a version may name for its visitors' keys."""
+_PART: Final = re.compile(r"[A-Z][A-Z0-9_]{0,49}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99})?")
 
 
 @dataclass(frozen=True)
@@ -61,9 +67,22 @@ def checked_resources(wanted: Resources) -> Resources:
         faults.append(
             FieldFault("idle_pause_minutes", f"0 (never) to {MOST_PAUSE}, or null: as the server does")
         )
+    if fault := _fault_of_reach(wanted.visitor_reach):
+        faults.append(FieldFault("visitor_reach", fault))
     if faults:
         raise Invalid("The resources cannot be used.", faults=faults, code="resources-invalid")
     return wanted
+
+
+def _fault_of_reach(reach: tuple[str, ...] | None) -> str:
+    if reach is None:
+        return ""
+    if not 1 <= len(reach) <= MOST_REACHED:
+        return f"1 to {MOST_REACHED} projects and datasets, or null: all that visitors may"
+    wrong = [one for one in reach if not _PART.fullmatch(one)]
+    if wrong:
+        return f"“{wrong[0][:80]}” is neither a project's key nor a dataset as PROJECT/dataset"
+    return "" if len(set(reach)) == len(reach) else "each once"
 
 
 def kept_resources(wanted: Resources) -> dict[str, Any]:
@@ -82,4 +101,11 @@ def read_resources(kept: Mapping[str, Any]) -> Resources:
         required_key_scope_level=None if level is None else KeyScopeLevel(level),
         session_affinity=bool(kept.get("session_affinity", usual.session_affinity)),
         idle_pause_minutes=None if pause is None else int(pause),
+        visitor_reach=read_reach(kept),
     )
+
+
+def read_reach(kept: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Return which projects and datasets visitors' keys reach; None: all."""
+    reach = kept.get("visitor_reach")
+    return None if reach is None else tuple(reach)

@@ -195,6 +195,7 @@ class WayFacts(NamedTuple):
     kind: Kind
     deployer_id: str
     level: KeyScopeLevel | None
+    visitor_reach: tuple[str, ...] | None = None
 
     @property
     def cap(self) -> int:

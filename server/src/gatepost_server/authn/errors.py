@@ -16,14 +16,15 @@ class NothingToLend(Conflict):
 
 
 class LevelChanged(Conflict):
-    """The application asks for another level than the one agreed to, or somebody else deployed it."""
+    """The application asks for something else than was agreed to, or somebody else deployed it."""
 
     code = "level-changed"
     title = "The application has changed"
 
     def __init__(self, level: str) -> None:
         super().__init__(
-            f"It asks for level {level} now, or somebody else deployed it. Look at that, then agree to it."
+            f"It asks for level {level} now, for other data, or somebody else deployed it. "
+            "Look at that, then agree to it."
         )
 
 

@@ -1,8 +1,9 @@
 """Reads of visits, by prepared statements."""
 
+import json
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, String, bindparam, literal_column, select
+from sqlalchemy import BigInteger, String, Text, bindparam, cast, literal_column, select
 
 from gatepost_server.authn.tables import VisitorConsentRow, VisitRow
 from gatepost_server.authn.visits import Consent, Visit
@@ -27,7 +28,7 @@ _OF: Final = Prepared(
 )
 
 _CONSENT: Final = Prepared(
-    select(VisitorConsentRow.rung, VisitorConsentRow.deployer_id).where(
+    select(VisitorConsentRow.rung, VisitorConsentRow.deployer_id, cast(VisitorConsentRow.reach, Text)).where(
         VisitorConsentRow.user_id == bindparam("user", type_=String()),
         VisitorConsentRow.app_id == bindparam("app", type_=String()),
     )
@@ -52,7 +53,10 @@ def visit_of(reader: RawReader, opener_id: str, deployment_id: str, now: int) ->
 def consent_of(reader: RawReader, user_id: str, app_id: str) -> Consent | None:
     """Return what somebody agreed to lend an app, whether or not it still counts."""
     row = reader.first(_CONSENT, user=user_id, app=app_id)
-    return None if row is None else Consent(*row)
+    if row is None:
+        return None
+    rung, deployer_id, reach = row
+    return Consent(rung, deployer_id, None if reach is None else tuple(json.loads(reach)))
 
 
 def _visit(row: tuple[Any, ...] | None) -> Visit | None:

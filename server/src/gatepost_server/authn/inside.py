@@ -17,6 +17,7 @@ from gatepost_server.instance.facts import policies_now
 from gatepost_server.kernel.actor import Actor, ActorKind
 from gatepost_server.kernel.errors import Denied
 from gatepost_server.keys import key_of_creator
+from gatepost_server.projects.facts import parts_named
 from gatepost_server.store import RawReader, micros
 
 _OPEN: Final = "app:open"
@@ -126,9 +127,10 @@ def _visiting(reader: RawReader, way: WayFacts, visit: Visit | None, now: dateti
         kind=ActorKind.VISITOR_KEY,
         principal_id=visit.id,
         name=f"{opener.actor.name} in CustomApp {way.app_id}",
-        cap=lent_rung(way.cap, way.deployer_id, consent, policies_now(reader).visitor_consent),
+        cap=lent_rung(way, consent, policies_now(reader).visitor_consent),
         on_behalf_of_id=visitor_id or None,
         app_id=way.app_id,
         behind=replace(opener.actor, confirmed_at=None),
+        reach=None if way.visitor_reach is None else parts_named(reader, way.visitor_reach),
     )
     return Identified(actor, subject=subject_for(reader, actor))

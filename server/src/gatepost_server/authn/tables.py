@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gatepost_server.store import Base, Moment, bookkeeping
@@ -32,7 +32,7 @@ class VisitRow(Base):
 
 
 class VisitorConsentRow(Base):
-    """How much somebody lends an app that they open (`rung`), while `deployer_id` deploys it."""
+    """How much somebody lends an app (`rung`, on `reach`, NULL: all), while `deployer_id` deploys it."""
 
     __tablename__ = "visitor_consents"
 
@@ -41,5 +41,6 @@ class VisitorConsentRow(Base):
         String(40), ForeignKey("nodes.id", ondelete="CASCADE"), primary_key=True
     )
     rung: Mapped[int] = mapped_column(SmallInteger)
+    reach: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     deployer_id: Mapped[str] = mapped_column(String(40))
     agreed_at: Mapped[datetime] = mapped_column(Moment)

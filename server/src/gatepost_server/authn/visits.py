@@ -4,6 +4,7 @@ import hmac
 from datetime import timedelta
 from typing import Final, NamedTuple
 
+from gatepost_server.apps import WayFacts
 from gatepost_server.crypto import KeyLetter, Peppers, derive_key
 from gatepost_server.kernel.secret import Secret
 
@@ -17,25 +18,37 @@ _PURPOSE: Final = "visitor-key"
 
 
 class Consent(NamedTuple):
-    """What somebody agreed to lend an app: up to which rung, deployed by whom."""
+    """What somebody agreed to lend an app: up to which rung, deployed by whom, on what (None: on all)."""
 
     rung: int
     deployer_id: str
+    reach: tuple[str, ...] | None = None
 
-    def covers(self, rung: int, deployer_id: str) -> bool:
+    def covers(self, asked: WayFacts) -> bool:
         """Tell whether it still counts: the app asks for no more, and nobody else deployed it since."""
-        return rung <= self.rung and deployer_id == self.deployer_id
+        return (
+            asked.cap <= self.rung
+            and asked.deployer_id == self.deployer_id
+            and _is_within(asked.visitor_reach, self.reach)
+        )
 
 
-def lent_rung(wanted: int, deployer_id: str, consent: Consent | None, policy: str) -> int:
-    """Return the highest rung that a visitor's key reaches in an app that asks for *wanted*.
+def _is_within(asked: tuple[str, ...] | None, agreed: tuple[str, ...] | None) -> bool:
+    """Tell whether all that is asked for was agreed to; a project is agreed to with its datasets."""
+    if asked is None or agreed is None:
+        return agreed is None
+    return all(one in agreed or one.partition("/")[0] in agreed for one in asked)
+
+
+def lent_rung(asked: WayFacts, consent: Consent | None, policy: str) -> int:
+    """Return the highest rung that a visitor's key reaches in an app that asks for so much.
 
     Before the visitor agreed it is viewer, or nothing where *policy* (`Policies.visitor_consent`)
     is `always`; nothing is ever blocked by that but what the app does in their name.
     """
-    if policy == "never" or (consent is not None and consent.covers(wanted, deployer_id)):
-        return wanted
-    return 0 if policy == "always" else min(wanted, UNASKED)
+    if policy == "never" or (consent is not None and consent.covers(asked)):
+        return asked.cap
+    return 0 if policy == "always" else min(asked.cap, UNASKED)
 
 
 class Visit(NamedTuple):

@@ -31,11 +31,12 @@ def lend(
     app_id: str,
     level: Annotated[KeyScopeLevel, Query()],
     by: Annotated[str, Query(max_length=100)],
+    reach: Annotated[list[str] | None, Query(max_length=20)] = None,
 ) -> Response:
     """Agree to the level that one has seen, of whom one has seen."""
     try:
         with visit.call.begin() as tx:
-            authn.agree(tx, app_id, level, by)
+            authn.agree(tx, app_id, level, by, reach)
     except (LevelChanged, NothingToLend) as error:
         return _dialog(visit, app_id, error)
     return visit.go(f"/applications/{app_id}", "It may act in your name now, while you use it.")

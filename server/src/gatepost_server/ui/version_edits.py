@@ -15,17 +15,24 @@ from gatepost_server.ui.pages.comparing import comparison
 from gatepost_server.ui.pages.versions import VersionRow
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.version_views import version_rows
-from gatepost_server.ui.visits import SignedIn, Visit
+from gatepost_server.ui.visits import SignedIn, Visit, faults_of
 
 router = PageRouter()
 
 Field = Annotated[str, Form(max_length=40)]
+Area = Annotated[str, Form(max_length=4000)]
 
 
 def _asked(
-    *, size: Field = "", level: Field = "", pause: Field = "", replicas: Field = "", affinity: Field = ""
+    *,
+    size: Field = "",
+    level: Field = "",
+    pause: Field = "",
+    replicas: Field = "",
+    affinity: Field = "",
+    reach: Area = "",
 ) -> pages.Asked:
-    return pages.Asked(size, level, pause, replicas, affinity)
+    return pages.Asked(size, level, pause, replicas, affinity, reach)
 
 
 @router.reads("/sources/{source_id}/versions/{number}/resources", action="source:edit")
@@ -152,6 +159,7 @@ def _wanted(before: Resources, asked: pages.Asked) -> Resources:
         replicas=int(asked.replicas),
         session_affinity=asked.affinity == pages.KEPT,
         idle_pause_minutes=int(asked.pause) if asked.pause else None,
+        visitor_reach=tuple(asked.reach.split()) or None,
     )
 
 
@@ -164,9 +172,10 @@ def _resources_form(
     visit: Visit, source_id: str, row: VersionRow, asked: pages.Asked, error: GatepostError | None = None
 ) -> Response:
     base = f"/sources/{source_id}/versions/{row.number}"
-    fault = error.detail if error is not None else ""
+    faults = faults_of(error) if error is not None else {}
+    fault = error.detail if error is not None and "visitor_reach" not in faults else ""
     content = pages.resources_dialog(
-        base, row, asked, visit.csrf, visit.url, fault=fault, is_over=visit.is_over
+        base, row, asked, visit.csrf, visit.url, fault=fault, faults=faults, is_over=visit.is_over
     )
     return visit.dialog("Update resources", content, "applications", code=_code_of(error))
 

@@ -38,13 +38,17 @@ class Lent:
 
 @dataclass(frozen=True)
 class Asked:
-    """What an app asks of the caller: its level, what it reaches until they agree, and who deployed it."""
+    """What an app asks of the caller: its level, what it has until they agree, and who deployed it.
+
+    `reach` are the projects and datasets on which it asks for it; None: all that the caller may.
+    """
 
     level: KeyScopeLevel
     until_then: KeyScopeLevel
     has_agreed: bool
     deployer_id: str
     deployer_name: str
+    reach: tuple[str, ...] | None = None
 
 
 def asked_of(tx: Tx, ref: str) -> Asked | None:
@@ -59,23 +63,28 @@ def asked_of(tx: Tx, ref: str) -> Asked | None:
     if way is None or user_id is None or not user_id.startswith("usr_"):
         return None
     policy = policies(tx).visitor_consent
-    bare = lent_rung(way.cap, way.deployer_id, None, policy)
+    bare = lent_rung(way, None, policy)
     if bare == way.cap:
         return None
     consent = consent_of(reader_of(tx), user_id, node.id)
-    agreed = consent is not None and consent.covers(way.cap, way.deployer_id)
+    agreed = consent is not None and consent.covers(way)
     by = principal(tx, way.deployer_id)
     name = way.deployer_id if by is None else by.label
-    return Asked(_LEVELS[way.cap], _LEVELS[bare], agreed, way.deployer_id, name)
+    return Asked(_LEVELS[way.cap], _LEVELS[bare], agreed, way.deployer_id, name, way.visitor_reach)
 
 
-def agree(tx: Tx, ref: str, level: KeyScopeLevel, deployer_id: str) -> None:
+def agree(
+    tx: Tx, ref: str, level: KeyScopeLevel, deployer_id: str, reach: Sequence[str] | None = None
+) -> None:
     """Let an app act in the caller's name up to *level*, as *deployer_id* deployed it; again renews it.
+
+    *reach* are the projects and datasets that the caller has seen it ask for; None: all.
 
     Raises:
         Hidden, Forbidden: the caller may not open it.
         NothingToLend: nothing of it runs, or its level is none.
-        LevelChanged: it asks for another level, or somebody else deployed it; look again before agreeing.
+        LevelChanged: it asks for another level or other data, or somebody else deployed it; look
+            again before agreeing.
         SessionRequired: a key is calling.
     """
     user_id = require_self(tx, _GIVE)
@@ -83,14 +92,17 @@ def agree(tx: Tx, ref: str, level: KeyScopeLevel, deployer_id: str) -> None:
     way = _way(tx, node.id)
     if way is None or not way.cap:
         raise NothingToLend
-    if _LEVELS[way.cap] is not level or way.deployer_id != deployer_id:
+    seen = (level, deployer_id, None if reach is None else tuple(reach))
+    if seen != (_LEVELS[way.cap], way.deployer_id, way.visitor_reach):
         raise LevelChanged(_LEVELS[way.cap].value)
     tx.session.merge(
         VisitorConsentRow(
-            user_id=user_id, app_id=node.id, rung=way.cap, deployer_id=way.deployer_id, agreed_at=tx.now
+            user_id=user_id, app_id=node.id, rung=way.cap, deployer_id=way.deployer_id, agreed_at=tx.now,
+            reach=None if way.visitor_reach is None else list(way.visitor_reach),
         )
-    )
-    tx.audit("visitor:agree", "app", node.id, node.name, after={"level": level.value})
+    )  # fmt: skip
+    said = {} if way.visitor_reach is None else {"visitor_reach": list(way.visitor_reach)}
+    tx.audit("visitor:agree", "app", node.id, node.name, after={"level": level.value, **said})
 
 
 def take_back_consent(tx: Tx, app_id: str) -> None:
@@ -121,7 +133,8 @@ def list_lent(tx: Tx) -> Sequence[Lent]:
 
 def _lent(tx: Tx, row: VisitorConsentRow, name: str | None) -> Lent:
     way = _way(tx, row.app_id)
-    counts = way is not None and Consent(row.rung, row.deployer_id).covers(way.cap, way.deployer_id)
+    agreed = Consent(row.rung, row.deployer_id, None if row.reach is None else tuple(row.reach))
+    counts = way is not None and agreed.covers(way)
     return Lent(row.app_id, name, _LEVELS[row.rung], row.agreed_at, counts)
 
 

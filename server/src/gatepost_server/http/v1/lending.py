@@ -25,19 +25,24 @@ class LentOut(BaseModel):
 
 
 class AskedOut(BaseModel):
-    """The level that an application asks for in one's name (null: none), and what it has until then."""
+    """The level that an application asks for in one's name (null: none), and what it has until then.
+
+    `visitor_reach` are the projects and datasets on which it asks for it; null all that one may.
+    """
 
     level: KeyScopeLevel | None
     until_then: KeyScopeLevel | None
     has_agreed: bool
     deployed_by: dict[str, str] | None
+    visitor_reach: list[str] | None = None
 
 
 class LevelAgreed(Body):
-    """The level that one has seen the application ask for, and who had deployed it (an id)."""
+    """The level that one has seen the application ask for, on what, and who had deployed it (an id)."""
 
     level: KeyScopeLevel
     deployed_by: str = Field(max_length=100)
+    visitor_reach: list[str] | None = None
 
 
 @router.reads("/me/visitor-consents", action="consent:give")
@@ -60,14 +65,20 @@ def asked(call: ApiCall, app_id: str) -> AskedOut:
     if one is None:
         return AskedOut(level=None, until_then=None, has_agreed=False, deployed_by=None)
     by = {"id": one.deployer_id, "name": one.deployer_name}
-    return AskedOut(level=one.level, until_then=one.until_then, has_agreed=one.has_agreed, deployed_by=by)
+    return AskedOut(
+        level=one.level,
+        until_then=one.until_then,
+        has_agreed=one.has_agreed,
+        deployed_by=by,
+        visitor_reach=None if one.reach is None else list(one.reach),
+    )
 
 
 @router.replaces("/me/visitor-consents/{app_id}", status_code=204, action="consent:give")
 def agree(call: ApiCall, app_id: str, body: LevelAgreed) -> Response:
     """Let an application act in one's name up to the level that it asks for now."""
     with call.begin() as tx:
-        authn.agree(tx, app_id, body.level, body.deployed_by)
+        authn.agree(tx, app_id, body.level, body.deployed_by, body.visitor_reach)
     return Response(status_code=204)
 
 

@@ -7,7 +7,6 @@ from gatepost_server.apps import KeyScopeLevel, Kind, Resources, SourceVersion
 from gatepost_server.http.v1.app_parameters import DeclaredOut
 from gatepost_server.http.v1.sources import Upload, form_of, limits_of, person
 from gatepost_server.http.v1.wire import Body, PageOut, PageQuery, Time, page_out
-from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.web import ActionRouter, ApiCall
 
 router = ActionRouter(tags=["sources"])
@@ -32,7 +31,10 @@ class BuildOrderIn(Body):
 
 
 class ResourcesIn(Body):
-    """All that a version asks for; what is left out is as usual, a level left out never set."""
+    """All that a version asks for; what is left out is as usual, a level left out never set.
+
+    `visitor_reach` names projects (`P`) and datasets (`P/D`): visitors' keys reach no other.
+    """
 
     cpu: float = 1.0
     memory: int = 1024
@@ -43,17 +45,7 @@ class ResourcesIn(Body):
     visitor_reach: list[str] | None = None
 
     def wanted(self) -> Resources:
-        """Return them as the domain has them.
-
-        Raises:
-            Invalid: something that this server does not keep.
-        """
-        faults = []
-        if self.visitor_reach is not None:
-            fault = "this server does not narrow it; leave it null"
-            faults.append(FieldFault("visitor_reach", fault))
-        if faults:
-            raise Invalid("The resources cannot be used.", faults=faults, code="resources-invalid")
+        """Return them as the domain has them."""
         return Resources(
             self.cpu,
             self.memory,
@@ -61,6 +53,7 @@ class ResourcesIn(Body):
             self.required_key_scope_level,
             self.idle_pause_minutes,
             self.session_affinity,
+            None if self.visitor_reach is None else tuple(self.visitor_reach),
         )
 
 
@@ -69,6 +62,7 @@ class ResourcesOut(BaseModel):
 
     It pauses when nobody called for `idle_pause_minutes`: 0 never, null as the server does.
     With `session_affinity` a browser keeps to one of several processes while that answers.
+    `visitor_reach` are the projects and datasets that visitors' keys reach; null all that they may.
     """
 
     cpu: float
@@ -89,6 +83,7 @@ class ResourcesOut(BaseModel):
             session_affinity=wanted.session_affinity,
             idle_pause_minutes=wanted.idle_pause_minutes,
             required_key_scope_level=wanted.required_key_scope_level,
+            visitor_reach=None if wanted.visitor_reach is None else list(wanted.visitor_reach),
         )
 
 

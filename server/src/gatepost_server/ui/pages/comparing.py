@@ -24,6 +24,7 @@ _RESOURCES: Final = {
     "idle_pause_minutes": "Idle pause",
     "session_affinity": "Session affinity",
     "required_key_scope_level": "Required key scope level",
+    "visitor_reach": "Visitors’ keys reach",
 }
 
 
@@ -69,6 +70,8 @@ def _resource(name: str, before: object, after: object) -> Fact:
 def _value(name: str, value: object) -> str:
     if name == "required_key_scope_level":
         return LEVEL_WORDS[UNSET if value is None else KeyScopeLevel(str(value))]
+    if name == "visitor_reach":
+        return ", ".join(map(str, value)) if isinstance(value, tuple) else "all that the visitor may"
     if name == "session_affinity":
         return "on" if value else "off"
     if name == "idle_pause_minutes":

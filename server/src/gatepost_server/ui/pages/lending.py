@@ -1,8 +1,10 @@
 """What an application asks to do in one's name: the note, the question, the list on the profile."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from gatepost_server.apps import KeyScopeLevel
 from gatepost_server.authn import Asked, Lent
@@ -23,7 +25,7 @@ _MAY: Final = {
 
 def note(app_id: str, asked: Asked) -> Note:
     """Say on an application's page what it asks of whoever looks at it."""
-    headline = f"This application asks to {_MAY[asked.level]} in your name."
+    headline = f"This application asks to {_MAY[asked.level]} in your name{_on(asked)}."
     until = _MAY[asked.until_then]
     sentence = f"Until you agree it may {until} what you may {until}." if until != "nothing" else ""
     sentence = sentence or "Until you agree it does nothing in your name."
@@ -31,24 +33,39 @@ def note(app_id: str, asked: Asked) -> Note:
     return Note(headline, sentence, "blue", "user-check", look)
 
 
+def _on(asked: Asked) -> str:
+    return "" if asked.reach is None else f" on {', '.join(asked.reach)} alone"
+
+
+def _same_words(asked: Asked) -> str:
+    body: dict[str, object] = {"level": asked.level.value, "deployed_by": asked.deployer_id}
+    if asked.reach is not None:
+        body["visitor_reach"] = list(asked.reach)
+    return json.dumps(body)
+
+
+def _agreed_to(asked: Asked) -> str:
+    """Return what one has seen, as the form's address says it."""
+    seen = [("level", asked.level.value), ("by", asked.deployer_id)]
+    return urlencode([*seen, *(("reach", one) for one in asked.reach or ())])
+
+
 def agree_dialog(
     app_id: str, name: str, asked: Asked, csrf: str, url: str, *, is_over: bool, fault: str = ""
 ) -> ConfirmDialog:
     """Ask whether an application may act in one's name."""
-    level = asked.level.value
-    body = f'{{"level": "{level}", "deployed_by": "{asked.deployer_id}"}}'
-    call = f"curl -X PUT {url}/api/v1/me/visitor-consents/{app_id} \\\n  --json '{body}'"
+    call = f"curl -X PUT {url}/api/v1/me/visitor-consents/{app_id} \\\n  --json '{_same_words(asked)}'"
     return ConfirmDialog(
-        f"Let {name} {_MAY[asked.level]} in your name?",
+        f"Let {name} {_MAY[asked.level]} in your name{_on(asked)}?",
         f"{asked.deployer_name} deployed it. It counts while you use it, and for what you may do yourself.",
-        f"/applications/{app_id}/lend?level={level}&by={asked.deployer_id}",
+        f"/applications/{app_id}/lend?{_agreed_to(asked)}",
         "Agree",
         csrf,
         f"/applications/{app_id}",
         [
             "It never administers, shares or makes keys for you.",
             "The audit names the application beside you.",
-            "You are asked again when it wants more, or when somebody else deploys it.",
+            "You are asked again when it wants more, other data, or when somebody else deploys it.",
             "You can take it back on your profile.",
         ],
         fault=fault,

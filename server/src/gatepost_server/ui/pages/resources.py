@@ -1,12 +1,13 @@
 """What a version asks for: its card, the dialog that changes it, and what a draft offers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from gatepost_server.apps import MOST_REPLICAS, SIZES, KeyScopeLevel, Resources, size_of
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog
+from gatepost_server.ui.kit.editors import TextArea
 from gatepost_server.ui.kit.facts import Text
 from gatepost_server.ui.kit.fields import SelectField
 from gatepost_server.ui.kit.heads import ButtonLink, Snippet
@@ -37,6 +38,7 @@ class Asked:
     pause: str
     replicas: str
     affinity: str
+    reach: str = ""
 
     @classmethod
     def of(cls, wanted: Resources) -> "Asked":
@@ -48,6 +50,7 @@ class Asked:
             pause_value(wanted.idle_pause_minutes),
             str(wanted.replicas),
             KEPT if wanted.session_affinity else "",
+            "\n".join(wanted.visitor_reach or ()),
         )
 
 
@@ -76,6 +79,13 @@ def _span(minutes: int) -> str:
     if rest:
         return f"{minutes} minute{'s' * (minutes != 1)}"
     return f"{hours} hour{'s' * (hours != 1)}"
+
+
+def reach_words(wanted: Resources) -> str:
+    """Say on which projects and datasets visitors' keys count."""
+    if wanted.visitor_reach is None:
+        return "All that the visitor may"
+    return f"Of what the visitor may only {', '.join(wanted.visitor_reach)}"
 
 
 def pause_value(minutes: int | None) -> str:
@@ -112,6 +122,7 @@ def resources_card(wanted: Resources, edit: str = "") -> Card:
         Fact("Processes", processes_words(wanted)),
         Fact("Idle pause", pause_words(wanted.idle_pause_minutes)),
         Fact("Required key scope level", LEVEL_WORDS[wanted.required_key_scope_level or UNSET]),
+        Fact("Visitors’ keys reach", reach_words(wanted)),
     ]
     button = ButtonLink("Edit", edit, symbol="pencil", opens_dialog=True, extra="btn-sm") if edit else None
     return Card("Resources", Facts(facts), button)
@@ -125,6 +136,7 @@ def resources_dialog(
     url: str,
     *,
     fault: str = "",
+    faults: Mapping[str, str] | None = None,
     is_over: bool,
 ) -> FormDialog:
     """Return the form that changes what a version asks for; *base* is its page."""
@@ -136,7 +148,7 @@ def resources_dialog(
         "Update resources",
         f"{base}/resources",
         "Update",
-        _fields(row.resources, asked),
+        _fields(row.resources, asked, faults or {}),
         csrf,
         base,
         sentence=said,
@@ -147,7 +159,7 @@ def resources_dialog(
     )
 
 
-def _fields(present: Resources, asked: Asked) -> list[Component]:
+def _fields(present: Resources, asked: Asked, faults: Mapping[str, str]) -> list[Component]:
     return [
         SelectField("size", "CPU and memory", _sizes(present), asked.size),
         SelectField("replicas", "Processes", [Choice(one, one) for one in REPLICAS], asked.replicas),
@@ -173,7 +185,19 @@ def _fields(present: Resources, asked: Asked) -> list[Component]:
             hint="How far the application’s key and its visitors’ keys reach. "
             "Where it rises, only an owner of the application may deploy the version.",
         ),
+        _reach_field(asked, faults),
     ]
+
+
+def _reach_field(asked: Asked, faults: Mapping[str, str]) -> TextArea:
+    return TextArea(
+        "reach",
+        "What visitors’ keys reach",
+        asked.reach,
+        hint="Projects by key, datasets as PROJECT/dataset, one a line. Empty: all that the visitor may.",
+        error=faults.get("visitor_reach", ""),
+        lines=3,
+    )
 
 
 def _same(base: str, number: int, url: str) -> list[Snippet]:

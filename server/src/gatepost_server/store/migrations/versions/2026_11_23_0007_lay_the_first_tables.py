@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_22_2353, after nothing.
+Revision: 2026_11_23_0007, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_22_2353"
+revision = "2026_11_23_0007"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -548,6 +548,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(length=40), nullable=False),
         sa.Column("app_id", sa.String(length=40), nullable=False),
         sa.Column("rung", sa.SmallInteger(), nullable=False),
+        sa.Column("reach", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("deployer_id", sa.String(length=40), nullable=False),
         sa.Column("agreed_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
