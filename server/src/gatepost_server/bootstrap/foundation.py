@@ -21,6 +21,7 @@ from gatepost_server import (
     notify,
     projects,
     sharing,
+    signing,
     usecases,
     vault,
 )
@@ -36,6 +37,7 @@ from gatepost_server.store import Base, UnitOfWork, make_engine, sqlite_url
 DOMAINS: Final = (
     authz,
     audit,
+    signing,
     instance,
     identity,
     notify,

@@ -22,6 +22,7 @@ from gatepost_server.notify import Courier
 from gatepost_server.projects import ProjectExports, Shelf, start_due, sweep_datasets, sweep_exports
 from gatepost_server.settings import Settings
 from gatepost_server.sharing import sweep_guests
+from gatepost_server.signing import sweep_nonces
 from gatepost_server.worker import Job, repeat_until_stopped
 
 
@@ -42,6 +43,7 @@ def serve(settings: Settings) -> None:
             sweep_visits(tx)
             forget_old_callers(tx)
             sweep_guests(tx)
+            sweep_nonces(tx)
         sweep_sources(base.uow, who, base.folders)
         sweep_datasets(base.uow, who, Shelf(base.folders.datasets))
         sweep_exports(base.folders.exports)

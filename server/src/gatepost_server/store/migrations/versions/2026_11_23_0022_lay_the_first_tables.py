@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0007, after nothing.
+Revision: 2026_11_23_0022, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0007"
+revision = "2026_11_23_0022"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -190,6 +190,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_runtime_status")),
         info={"bookkeeping": True},
     )
+    op.create_table(
+        "spent_nonces",
+        sa.Column("app_key", sa.String(length=127), nullable=False),
+        sa.Column("nonce", sa.String(length=64), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("app_key", "nonce", name=op.f("pk_spent_nonces")),
+        info={"bookkeeping": True},
+    )
+    with op.batch_alter_table("spent_nonces", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_spent_nonces_until"), ["until"], unique=False)
+
     op.create_table(
         "vault_canary",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -1333,6 +1344,10 @@ def downgrade() -> None:
 
     op.drop_table("vault_data_keys")
     op.drop_table("vault_canary")
+    with op.batch_alter_table("spent_nonces", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_spent_nonces_until"))
+
+    op.drop_table("spent_nonces")
     op.drop_table("runtime_status")
     with op.batch_alter_table("rate_buckets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rate_buckets_at"))
