@@ -102,11 +102,18 @@ class Town:
         place = {"host": "db.example.com", "database": "sales"}
         sales = ada.post("connections", {"name": "Sales", "type": "postgresql", "params": place}).json()["id"]
         self.kept = desk.person()
+        groups = [desk.root.post("client-groups", {"name": name}).json()["id"] for name in ("Held", "Empty")]
+        body = {"name": "Loader", "group": "Held", "owners": ["ada"], "app": app["id"]}
+        client = desk.root.post("clients", body)
+        assert client.status_code == 201, client.text
+        ada.post(f"clients/{app['id']}/members", {"users": [self.kept.username], "validity": "permanent"})
+        secrets = ada.get(f"clients/{app['id']}/secrets").json()["items"]
         self.nodes = {
             NodeKind.INSTANCE: INSTANCE, NodeKind.ORGANIZATION: ORGANIZATION, NodeKind.PROJECT: project,
             NodeKind.APP: app["id"], NodeKind.SOURCE: app["source_id"], NodeKind.GROUP: group,
             NodeKind.USECASE: usecase, NodeKind.CREDENTIAL: stored.json()["id"],
             NodeKind.CONNECTION: sales,
+            NodeKind.CLIENT_GROUP: groups[1],
             NodeKind.DATASET: desk.owner.get("projects/P/datasets/orders").json()["id"],
             NodeKind.SCENARIO: desk.owner.get("projects/P/scenarios/nightly").json()["id"],
             NodeKind.DASHBOARD: desk.owner.get("projects/P/dashboards/sales").json()["id"],
@@ -122,6 +129,8 @@ class Town:
             "guest_id": "gst_" + "0" * 24, "credential_id": stored.json()["id"],
             "connection_id": sales,
             "usecase_id": usecase, "linked_id": app["id"], "giver": "nobody",
+            "client_id": app["id"], "secret_id": secrets[-1]["id"], "user": self.kept.username,
+            "client_group": groups[1],
             "rule": "0", "path": "index.html", "robot": robot, "personal": personal["items"][0]["id"],
         }  # fmt: skip
 

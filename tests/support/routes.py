@@ -21,6 +21,8 @@ DASHBOARD = "projects/P/dashboards/sales"
 USECASE = "usecases/use_" + "0" * 24
 CREDENTIAL = "credentials/crd_" + "0" * 24
 CONNECTION = "connections/con_" + "0" * 24
+CLIENT, CLIENT_GROUP = f"clients/{NODE['app']}", "client-groups/cgr_" + "0" * 24
+SECRET = f"{CLIENT}/secrets/sec_" + "0" * 24
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,26 @@ ROUTES = [
     _row("GET", "usecases/{usecase_id}/links", f"{USECASE}/links"),
     _row("POST", "usecases/{usecase_id}/links", f"{USECASE}/links", {"type": "app", "id": NODE["app"]}),
     _row("DELETE", "usecases/{usecase_id}/links/{linked_id}", f"{USECASE}/links/{NODE['app']}"),
+    _row("GET", "client-groups"),
+    _row("POST", "client-groups", body={"name": "Partners"}),
+    _row("GET", "client-groups/{client_group}", CLIENT_GROUP),
+    _row("PATCH", "client-groups/{client_group}", CLIENT_GROUP, {"name": "Others"}),
+    _row("DELETE", "client-groups/{client_group}", CLIENT_GROUP),
+    _row("GET", "clients"),
+    _row("POST", "clients", body={"name": "Loader", "group": "Partners", "owners": ["ada"]}),
+    _row("GET", "clients/{client_id}", CLIENT),
+    _row("PATCH", "clients/{client_id}", CLIENT, {"scenario": "Loads at night"}),
+    _row("DELETE", "clients/{client_id}", CLIENT),
+    _row("PUT", "clients/{client_id}/ip-allowlist", f"{CLIENT}/ip-allowlist", {"enabled": False}),
+    _row("GET", "clients/{client_id}/members", f"{CLIENT}/members"),
+    _row("POST", "clients/{client_id}/members", f"{CLIENT}/members",
+         {"users": ["ada"], "validity": "permanent"}),
+    _row("PATCH", "clients/{client_id}/members/{user}", f"{CLIENT}/members/ada", {"validity": {"days": 30}}),
+    _row("DELETE", "clients/{client_id}/members/{user}", f"{CLIENT}/members/ada"),
+    _row("GET", "clients/{client_id}/secrets", f"{CLIENT}/secrets"),
+    _row("POST", "clients/{client_id}/secrets", f"{CLIENT}/secrets", {"overlap_seconds": 0}),
+    _row("POST", "clients/{client_id}/secrets/{secret_id}/reveal", f"{SECRET}/reveal"),
+    _row("DELETE", "clients/{client_id}/secrets/{secret_id}", SECRET),
     _row("GET", "projects"),
     _row("POST", "projects", body={"key": "NEW", "name": "New"}),
     _row("GET", "projects/{project}", PROJECT),

@@ -5,6 +5,7 @@ from typing import Self
 
 from gatepost.resources.apps import AppCalls
 from gatepost.resources.audit import AuditCalls
+from gatepost.resources.clients import ClientCalls
 from gatepost.resources.credentials import CredentialCalls
 from gatepost.resources.dashboards import DashboardCalls
 from gatepost.resources.datasets import DatasetCalls
@@ -45,6 +46,7 @@ class Client:
         self.sources = SourceCalls(transport)
         self.apps = AppCalls(transport)
         self.usecases = UsecaseCalls(transport)
+        self.clients = ClientCalls(transport)
         self.credentials = CredentialCalls(transport)
         self.projects = ProjectCalls(transport)
         self.datasets = DatasetCalls(transport)

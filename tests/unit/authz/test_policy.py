@@ -235,7 +235,8 @@ def test_what_needs_a_recent_proof_of_identity() -> None:
         "key:create", "key:rotate", "key:make-global", "key:widen-global", "project:make-key", "user:create",
         "user:role", "user:deactivate", "user:reset", "settings:change", "group:create",
         "organization:create", "organization:edit", "user:move", "project:adopt-key", "key:reveal",
-        "credential:edit", "credential:change",
+        "credential:edit", "credential:change", "client:create", "client_group:create", "app:make-secret",
+        "app:reveal-secret",
     }  # fmt: skip
     assert RECENT.total_seconds() == 600
 

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 import click
 
+from gatepost.client_models import ClientApplication
 from gatepost.connected import Client
 from gatepost.credential_models import StoredCredential
 from gatepost.errors import Conflict, NotFound
@@ -18,7 +19,7 @@ from gatepost.resources.kept_keys import KeptKeys
 from gatepost.resources.scenarios import ScenarioCalls
 from gatepost.usecase_models import Usecase
 
-T = TypeVar("T", bound=App | Key | Source | StoredCredential | Usecase | User)
+T = TypeVar("T", bound=App | ClientApplication | Key | Source | StoredCredential | Usecase | User)
 K = TypeVar("K", bound=Key)
 _PARTS: Final = ("dataset", "scenario", "dashboard")
 _ID = re.compile(r"[a-z]{2,5}_[0-9a-f]{24}")
@@ -55,6 +56,14 @@ def usecase_called(client: Client, text: str) -> Usecase:
     if _ID.fullmatch(text):
         return client.usecases.get(text)
     return _only("use case", text, client.usecases.list(q=text), lambda one: (one.name,))
+
+
+def client_called(client: Client, text: str) -> ClientApplication:
+    """Return the client application with this id, AppKey or name."""
+    if _ID.fullmatch(text):
+        return client.clients.get(text)
+    found = client.clients.list(scope="all", q=text)
+    return _only("client application", text, found, lambda one: (one.name, one.app_key))
 
 
 def key_called(ring: KeptKeys[K], text: str) -> K:
@@ -134,7 +143,7 @@ def _only(kind: str, text: str, found: Iterable[T], names: Callable[[T], tuple[s
     return fitting[0]
 
 
-def _told_apart(thing: App | Key | Source | StoredCredential | Usecase | User) -> str:
+def _told_apart(thing: App | ClientApplication | Key | Source | StoredCredential | Usecase | User) -> str:
     """Name one of several of the same name: by its id, an application by its number and age too."""
     if not isinstance(thing, App) or thing.number is None:
         return thing.id

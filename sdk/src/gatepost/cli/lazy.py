@@ -44,7 +44,7 @@ class LazyGroup(Noun):
         """
         del ctx
         if cmd_name in self._own:
-            loaded = getattr(import_module(self._own[cmd_name][0]), cmd_name)
+            loaded = getattr(import_module(self._own[cmd_name][0]), cmd_name.replace("-", "_"))
             assert isinstance(loaded, click.Command)
             return loaded
         found = next(iter(entry_points(group=ENTRY_POINTS, name=cmd_name)), None)

@@ -18,6 +18,8 @@ _PACKAGE = "gatepost.cli."
 OWN = {
     "apps": (_PACKAGE + "apps", "See and steer applications."),
     "audit": (_PACKAGE + "audit", "Show what was done and what was refused."),
+    "client-groups": (_PACKAGE + "client_groups", "Keep groups of client applications."),
+    "clients": (_PACKAGE + "clients", "Keep applications that call with an AppKey."),
     "dashboards": (_PACKAGE + "dashboards", "See and keep the dashboards of a project."),
     "datasets": (_PACKAGE + "datasets", "See, fill and read the datasets of a project."),
     "deploy": (_PACKAGE + "deploy", "Publish a folder, or a new version of it."),

@@ -140,6 +140,13 @@ _NODE_CELLS: Final = (
 _NODE: Final = Prepared(select(*_NODE_CELLS).where(NodeRow.id == bindparam("node", type_=_nodes.c.id.type)))
 
 
+_GRANT: Final = Prepared(
+    select(GrantRow.from_at, GrantRow.until_at, PrincipalRow.is_active)
+    .join(PrincipalRow, PrincipalRow.id == GrantRow.who_id)
+    .where(GrantRow.id == bindparam("grant", type_=_nodes.c.id.type))
+)
+
+
 def load_subject(reader: RawReader, principal_id: str | None, cap: int) -> Subject:
     """Return a person as a subject; an unknown one is not active.
 
@@ -196,6 +203,12 @@ def node_of(cells: Sequence[Any]) -> Node:
     """Return the node that `with_node` read."""
     node_id, kind, name, parent_id, org_id, number, is_restricted = cells
     return Node(node_id, _KINDS[kind], name, parent_id, org_id, number, bool(is_restricted))
+
+
+def grant_counts(reader: RawReader, grant_id: str, now: int) -> bool:
+    """Tell whether a grant is there, counts at *now* (microseconds), and its holder is active."""
+    row = reader.first(_GRANT, grant=grant_id)
+    return row is not None and row[0] <= now < row[1] and bool(row[2])
 
 
 def load_facts(reader: RawReader, subject: Subject, node: Node, now: int) -> Facts:

@@ -182,7 +182,7 @@ policy.needs(Need.KNOWN, "me:read audit:own decision:explain")
 policy.needs(Need.KNOWN, "job:read job:cancel")
 
 # What people may do in a session or by a personal key: the directory is not for other keys.
-policy.needs(Need.PERSON, "user:find group:find organization:find")
+policy.needs(Need.PERSON, "user:find group:find organization:find client_group:find")
 policy.needs(Need.PERSON, "request:list request:read request:decide")
 policy.needs(Need.PERSON, "exposure:list")
 
@@ -204,6 +204,11 @@ policy.actions_on(
     GLOBAL_ADMIN="settings:change user:reset key:make-global key:widen-global",
 )  # fmt: skip
 
+# An AppKey is asked for and approved; who may approve everything makes one directly.
+policy.actions_on(
+    _SERVER, is_recent=True, is_session_only=True, GLOBAL_ADMIN="client:create client_group:create"
+)
+
 # Keys make no keys, but these where the policy keys_may_create_keys is `own`; delegated kinds never.
 policy.made_by_keys("key:create", ActorKind.PERSONAL_KEY)
 policy.made_by_keys("key:make-global", ActorKind.PERSONAL_KEY, ActorKind.GLOBAL_KEY)
@@ -221,6 +226,11 @@ for kind in (NodeKind.USECASE, NodeKind.APP, NodeKind.SOURCE, NodeKind.DATASET, 
     policy.actions_on(kind, EDIT="link")
 policy.actions_on(NodeKind.USECASE, USE="open")
 policy.actions_on(NodeKind.APP, USE="open", READ="logs", EDIT="deploy start stop restart", OWN="raise-level")
+
+# The client facet of an application: its owners keep it, members have a secret of their own.
+policy.actions_on(NodeKind.APP, OWN="edit-client members end-secret", USE="secrets")
+policy.actions_on(NodeKind.APP, is_recent=True, is_session_only=True, OWN="make-secret", USE="reveal-secret")
+policy.actions_on(NodeKind.CLIENT_GROUP, SHARE="share approve", OWN="edit delete")
 
 policy.actions_on(
     NodeKind.PROJECT,

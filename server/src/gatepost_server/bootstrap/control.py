@@ -47,6 +47,7 @@ def build_house(base: Foundation) -> House:
         safe=base.safe(),
         vault=base.vault,
         broker=Client(base.folders.broker_socket),
+        signing=base.signing(),
         key_rules=KeyRules(timedelta(days=settings.key_default_days), settings.keys_may_never_expire),
         post=post_of(base),
         steps=step_kinds(),

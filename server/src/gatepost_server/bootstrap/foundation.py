@@ -13,6 +13,7 @@ from gatepost_server import (
     audit,
     authn,
     authz,
+    clients,
     connections,
     identity,
     instance,
@@ -28,7 +29,7 @@ from gatepost_server import (
 from gatepost_server.audit import TrailRecorder
 from gatepost_server.authn import Means
 from gatepost_server.bootstrap.vaulting import safe_of
-from gatepost_server.crypto import LAUNCH, Peppers, Seals
+from gatepost_server.crypto import LAUNCH, SIGNING, Peppers, Seals
 from gatepost_server.identity import SignIn
 from gatepost_server.kernel.clock import Clock, clock_from
 from gatepost_server.settings import Folders, Settings
@@ -48,6 +49,7 @@ DOMAINS: Final = (
     sharing,
     usecases,
     connections,
+    clients,
     projects,
     apps,
     authn,
@@ -76,6 +78,10 @@ class Foundation:
     def safe(self) -> keys.Safe:
         """Open what the keys of applications are sealed with: for who starts them, or shows one again."""
         return keys.Safe(self.peppers, Seals.load(self.folders.secrets, LAUNCH))
+
+    def signing(self) -> Seals:
+        """Open what AppSecrets are sealed with: for who checks signatures, or shows a secret again."""
+        return Seals.load(self.folders.secrets, SIGNING)
 
     @cached_property
     def vault(self) -> vault.Safe:

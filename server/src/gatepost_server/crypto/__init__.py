@@ -26,7 +26,7 @@ from gatepost_server.crypto.keyformat import (
 )
 from gatepost_server.crypto.passwords import hash_password, one_time_password, verify_password
 from gatepost_server.crypto.pepper import Mac, Peppers
-from gatepost_server.crypto.sealing import LAUNCH, BrokenSeal, Place, Seals
+from gatepost_server.crypto.sealing import LAUNCH, SIGNING, BrokenSeal, Place, Seals
 from gatepost_server.crypto.tokens import new_link_id, new_token
 from gatepost_server.crypto.wrapping import (
     EnvironmentKeys,
@@ -39,6 +39,7 @@ from gatepost_server.crypto.wrapping import (
 __all__ = [
     "KEY_PATTERN",
     "LAUNCH",
+    "SIGNING",
     "BrokenSeal",
     "EnvironmentKeys",
     "FieldPlace",

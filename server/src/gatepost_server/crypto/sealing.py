@@ -15,6 +15,9 @@ from gatepost_server.kernel.secret import Secret
 LAUNCH: Final = "launch"
 """The class of what applications are started with; only who starts them or shows it has its keys."""
 
+SIGNING: Final = "signing"
+"""The class of what calls are signed with; only who checks signatures or shows one has its keys."""
+
 _CLASS: Final = "sealing"
 _BARE: Final = 1
 _ENVELOPE: Final = 2

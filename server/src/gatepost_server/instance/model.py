@@ -66,9 +66,13 @@ class Policies:
 
 @dataclass(frozen=True)
 class Features:
-    """What administrators turn on and off for everybody."""
+    """What administrators turn on and off for everybody.
+
+    `ip_allowlist` is whether owners of client applications may say from where those call.
+    """
 
     stored_credentials: bool = False
+    ip_allowlist: bool = False
 
     def changed(self, wanted: Mapping[str, object]) -> "Features":
         """Return these features with *wanted* ones turned on or off.

@@ -5,6 +5,7 @@ owner's rights; keys of projects and global keys hold rights of their own, withi
 their sponsor (permission-model §4.5). A `Ring` says which bunch of keys is meant.
 """
 
+from gatepost_server.keys.allowlist import checked_allowlist, is_listed
 from gatepost_server.keys.errors import (
     BoundToApp,
     ConsentRequired,
@@ -106,18 +107,18 @@ from gatepost_server.keys.wording import ON_DATASETS, ON_PROJECTS
 
 __all__ = [
     "AGENT_LENGTH", "GLOBAL", "KEY_SECRET", "LONGEST_OVERLAP", "MOST_CALLERS", "ON_DATASETS", "ON_PROJECTS",
-    "OWN", "BoundToApp", "Change", "ConsentRequired", "CreatorFact", "Draft", "ExpiryChoice", "GlobalKeyWish",
-    "GlobalRights", "IssuedKey", "Key", "KeyDefinition", "KeyExceedsMaker", "KeyFact", "KeyKind", "KeyRight",
-    "KeyRisk", "KeyRules", "KeyStatus", "KeyUse", "NoOldSecret", "NotKept", "OldCaller", "OldSecret",
-    "OldUse", "ProjectKeyWish", "ProjectRights", "Ring", "Safe", "SponsorTooWeak", "UnknownConsent",
-    "UnknownKey", "Uses", "VerifierFact", "adopt_key", "agree", "answerer_meant", "change_key", "count_keys",
-    "count_risks", "creator_of", "end_creator_keys", "end_old_secret", "forget_old_callers", "get_any_key",
-    "get_key", "give_consent", "has_consented", "is_origin_of_some_key", "issue_global_key",
-    "issue_personal_key", "issue_project_key", "key_by_id", "key_by_public_id", "key_by_verifier",
-    "key_ids_of", "key_of_creator", "keys_among", "keys_of_pages", "launch_key", "list_all_keys",
-    "list_consents", "list_keys",
-    "list_keys_of", "list_keys_of_app", "lists_origin", "note_old_uses", "note_uses", "person_meant",
-    "plant_project_key", "project_key_definitions", "remove_keys_of", "reveal_key", "revoke_any_key",
-    "revoke_key", "revoke_key_of", "ring_of", "rotate_key", "set_global_rights", "set_origins",
-    "set_project_rights", "set_run_as", "wide_keys", "withdraw_consent",
+    "OWN", "BoundToApp", "Change", "ConsentRequired", "CreatorFact", "Draft", "ExpiryChoice",
+    "GlobalKeyWish", "GlobalRights", "IssuedKey", "Key", "KeyDefinition", "KeyExceedsMaker", "KeyFact",
+    "KeyKind", "KeyRight", "KeyRisk", "KeyRules", "KeyStatus", "KeyUse", "NoOldSecret", "NotKept",
+    "OldCaller", "OldSecret", "OldUse", "ProjectKeyWish", "ProjectRights", "Ring", "Safe", "SponsorTooWeak",
+    "UnknownConsent", "UnknownKey", "Uses", "VerifierFact", "adopt_key", "agree", "answerer_meant",
+    "change_key", "checked_allowlist", "count_keys", "count_risks", "creator_of", "end_creator_keys",
+    "end_old_secret", "forget_old_callers", "get_any_key", "get_key", "give_consent", "has_consented",
+    "is_listed", "is_origin_of_some_key", "issue_global_key", "issue_personal_key", "issue_project_key",
+    "key_by_id", "key_by_public_id", "key_by_verifier", "key_ids_of", "key_of_creator", "keys_among",
+    "keys_of_pages", "launch_key", "list_all_keys", "list_consents", "list_keys", "list_keys_of",
+    "list_keys_of_app", "lists_origin", "note_old_uses", "note_uses", "person_meant", "plant_project_key",
+    "project_key_definitions", "remove_keys_of", "reveal_key", "revoke_any_key", "revoke_key",
+    "revoke_key_of", "ring_of", "rotate_key", "set_global_rights", "set_origins", "set_project_rights",
+    "set_run_as", "wide_keys", "withdraw_consent",
 ]  # fmt: skip

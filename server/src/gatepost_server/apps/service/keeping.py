@@ -14,6 +14,7 @@ from gatepost_server.apps.service.reading import present_app, require_app
 from gatepost_server.apps.tables import AppRow, DeploymentRow, LiveRow, ReplicaRow
 from gatepost_server.apps.views import App
 from gatepost_server.authz import count_sharers, may, remove_node, rename_node, set_access
+from gatepost_server.clients import forget_client
 from gatepost_server.instance import policies
 from gatepost_server.keys import KeyStatus
 from gatepost_server.sharing import forget_external
@@ -107,6 +108,7 @@ def delete_app(tx: Tx, ref: str) -> AppDeleted:
     forget_parameters(tx.session, node.id)
     keys.end_creator_keys(tx, node.id)
     forget_external(tx, node.id)
+    forget_client(tx, node.id)
     for table in (ReplicaRow, LiveRow, DeploymentRow):
         tx.session.execute(delete(table).where(table.app_id == node.id))
     tx.session.execute(delete(AppRow).where(AppRow.id == node.id))

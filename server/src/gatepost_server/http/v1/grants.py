@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import Path, Query
 from pydantic import BaseModel, Field
 
-from gatepost_server import apps, authz, identity, projects, sharing
+from gatepost_server import apps, authz, clients, identity, projects, sharing
 from gatepost_server.authz import Effect, Grant, policy
 from gatepost_server.http.v1.wire import Body, PageOut, ReceiptOut, SortedPageQuery, Time, aware, page_out
 from gatepost_server.kernel.errors import FieldFault, Invalid
@@ -28,6 +28,8 @@ Shared = Annotated[
         "usecases",
         "connections",
         "credentials",
+        "clients",
+        "client-groups",
     ],
     Path(),
 ]
@@ -186,6 +188,8 @@ def _node(tx: Tx, shared: str, thing_id: str) -> str:
         return authz.require(tx, "group:share", identity.group_meant(tx, thing_id)).id
     if shared == "projects":
         return projects.require_project_meant(tx, "project:share", thing_id).id
+    if shared in ("clients", "client-groups"):
+        return clients.shared_node(tx, shared, thing_id)
     if shared == "datasets":
         return projects.require_dataset_of(tx, "dataset:share", thing_id).id
     return authz.require(tx, f"{shared.removesuffix('s')}:share", thing_id).id

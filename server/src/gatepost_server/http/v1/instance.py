@@ -31,6 +31,7 @@ class FeaturesIn(Body):
     """Features to turn on or off; absent ones stay."""
 
     stored_credentials: bool | None = None
+    ip_allowlist: bool | None = None
 
 
 class EgressIn(Body):
@@ -46,6 +47,7 @@ class SettingsIn(Body):
     features: FeaturesIn = FeaturesIn()
     mail: MailIn = MailIn()
     egress: EgressIn = EgressIn(allow=[])
+    ip_allowlist: bool | None = None
 
 
 @router.reads("/settings", action="settings:read")
@@ -59,13 +61,18 @@ def read_settings(call: ApiCall) -> dict[str, Any]:
 def change_settings(call: ApiCall, body: SettingsIn) -> dict[str, Any]:
     """Change some of it; everything or nothing."""
     if not body.model_fields_set:
-        raise Invalid("Nothing to change.", faults=[FieldFault("body", "send policies, mail or egress")])
+        raise Invalid(
+            "Nothing to change.",
+            faults=[FieldFault("body", "send policies, features, mail, egress or ip_allowlist")],
+        )
     with call.begin() as tx:
         if "policies" in body.model_fields_set:
             instance.change_policies(tx, body.policies)
-        if "features" in body.model_fields_set:
-            wanted = body.features.model_dump(exclude_unset=True)
-            instance.change_features(tx, wanted, is_managed=call.house.vault.stores_by_default)
+        switched = body.features.model_dump(exclude_unset=True)
+        if "ip_allowlist" in body.model_fields_set:
+            switched["ip_allowlist"] = body.ip_allowlist
+        if switched or "features" in body.model_fields_set:
+            instance.change_features(tx, switched, is_managed=call.house.vault.stores_by_default)
         if "mail" in body.model_fields_set:
             wanted = body.mail.model_dump(by_alias=True, exclude_unset=True)
             notify.change_mail_server(tx, call.house.post.seals, wanted)
@@ -91,8 +98,10 @@ def health(call: ApiCall) -> dict[str, Any]:
 
 
 def _shown(tx: Tx, *, is_managed: bool) -> dict[str, Any]:
+    features = instance.read_features(tx, is_managed=is_managed)
     return {
-        "features": asdict(instance.read_features(tx, is_managed=is_managed)),
+        "features": asdict(features),
+        "ip_allowlist": features.ip_allowlist,
         "policies": instance.read_policies(tx).as_dict(),
         "mail": mail_out(notify.read_mail_server(tx)),
         "egress": {"allow": list(instance.read_egress(tx))},

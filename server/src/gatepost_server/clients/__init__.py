@@ -1,0 +1,60 @@
+"""Client applications: programs that call with an AppKey, their secrets, members and groups (seed 003)."""
+
+from gatepost_server.clients.errors import (
+    AllowlistOff,
+    AlreadyClient,
+    AlreadyMember,
+    AppKeyTaken,
+    ClientNameTaken,
+    GroupInUse,
+    GroupNameTaken,
+    UnknownMember,
+    UnknownSecret,
+)
+from gatepost_server.clients.facts import SigningFacts, SigningSecret, signing_facts
+from gatepost_server.clients.model import (
+    LONGEST_SCENARIO,
+    Client,
+    ClientGroup,
+    ClientSecret,
+    IpAllowlist,
+    Member,
+    Owner,
+)
+from gatepost_server.clients.service.allowlists import set_allowlist
+from gatepost_server.clients.service.groups import (
+    change_group,
+    create_group,
+    delete_group,
+    get_group,
+    list_groups,
+)
+from gatepost_server.clients.service.keeping import (
+    SCOPES,
+    change_client,
+    delete_client,
+    forget_client,
+    get_client,
+    list_clients,
+    require_client,
+    shared_node,
+)
+from gatepost_server.clients.service.making import ClientMade, NewClient, create_client
+from gatepost_server.clients.service.members import (
+    add_members,
+    change_member,
+    is_client,
+    list_members,
+    remove_member,
+)
+from gatepost_server.clients.service.secrets import end_secret, list_secrets, make_secret, reveal_secret
+
+__all__ = [
+    "LONGEST_SCENARIO", "SCOPES", "AllowlistOff", "AlreadyClient", "AlreadyMember", "AppKeyTaken", "Client",
+    "ClientGroup", "ClientMade", "ClientNameTaken", "ClientSecret", "GroupInUse", "GroupNameTaken",
+    "IpAllowlist", "Member", "NewClient", "Owner", "SigningFacts", "SigningSecret", "UnknownMember",
+    "UnknownSecret", "add_members", "change_client", "change_group", "change_member", "create_client",
+    "create_group", "delete_client", "delete_group", "end_secret", "forget_client", "get_client", "get_group",
+    "is_client", "list_clients", "list_groups", "list_members", "list_secrets", "make_secret",
+    "remove_member", "require_client", "reveal_secret", "set_allowlist", "shared_node", "signing_facts",
+]  # fmt: skip

@@ -1,0 +1,88 @@
+"""Refusals of the domain; the codes are permanent."""
+
+from gatepost_server.kernel.errors import Conflict, NotFound
+
+
+class ClientNameTaken(Conflict):
+    """The group has an application of that name."""
+
+    code = "client-name-taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"This group has an application called {name} already. Choose another name.")
+
+
+class GroupNameTaken(Conflict):
+    """There is an application group of that name."""
+
+    code = "client-group-taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is an application group called {name} already.")
+
+
+class GroupInUse(Conflict):
+    """The group still holds applications."""
+
+    code = "client-group-in-use"
+
+    def __init__(self, name: str, count: int) -> None:
+        held = "an application" if count == 1 else f"{count} applications"
+        super().__init__(f"{name} still holds {held}. Move or delete them first.")
+
+
+class AppKeyTaken(Conflict):
+    """The AppKey is in use, or was: none is given out twice."""
+
+    code = "app-key-taken"
+
+    def __init__(self) -> None:
+        super().__init__("This AppKey is in use, or was once. Choose another one.")
+
+
+class AlreadyClient(Conflict):
+    """The application has an AppKey already."""
+
+    code = "already-client"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} has an AppKey already.")
+
+
+class AllowlistOff(Conflict):
+    """The instance does not offer IP allowlists of applications."""
+
+    code = "ip-allowlist-off"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Allowlists of applications are turned off on this server. An administrator turns them on "
+            "under Administration, Features."
+        )
+
+
+class AlreadyMember(Conflict):
+    """They own or use the application already."""
+
+    code = "already-member"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} owns this application or is a member of it already.")
+
+
+class UnknownMember(NotFound):
+    """Nobody of that name is a member."""
+
+    code = "unknown-member"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody of that name is a member of this application.")
+
+
+class UnknownSecret(NotFound):
+    """The application has no such secret that the caller may know of."""
+
+    code = "unknown-secret"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such secret of this application.")

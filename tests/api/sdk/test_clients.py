@@ -1,0 +1,74 @@
+"""Client applications through the client and the command line, on the real control plane."""
+
+import io
+import json
+import sys
+
+import pytest
+
+from gatepost.cli.main import run
+from gatepost.connected import Client
+
+
+def _told(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
+    assert run([*words, "--json"]) == 0, capsys.readouterr().err
+    answer: dict[str, object] = json.loads(capsys.readouterr().out)
+    return answer
+
+
+def test_groups_are_kept_by_name(admin: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    me = str(admin.me.get().principal.id)
+    username = next(one.username for one in admin.users.list() if one.id == me)
+    made = _told(capsys, "client-groups", "create", "Partners", "--approver", username)
+    assert made["approvers"] == [username]
+    assert _told(capsys, "client-groups", "edit", "Partners", "--name", "Friends")["name"] == "Friends"
+    assert _told(capsys, "client-groups", "edit", "Friends", "--no-approvers")["approvers"] == []
+    assert _told(capsys, "client-groups", "show", "Friends")["clients"] == 0
+    assert run(["client-groups", "list", "-q", "friend"]) == 0
+    assert "Friends" in capsys.readouterr().out
+    assert run(["client-groups", "edit", "Friends"]) == 2
+    assert _told(capsys, "client-groups", "delete", "Friends", "--yes")["revoked"] is True
+    assert run(["client-groups", "show", "Friends"]) == 5
+    assert not [one for one in admin.clients.groups.list() if one.name == "Friends"]
+
+
+def test_client_applications_are_kept_by_name_or_key(
+    admin: Client, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("olga", "otto"):
+        admin.users.create(name, email=f"{name}@example.com", display_name=name.title(), role="publisher")
+    admin.clients.groups.create("Loaders")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("a-secret-of-our-own-choice\n"))
+    made = _told(
+        capsys, "clients", "create", "Night_loader", "--group", "Loaders", "--owner", "olga",
+        "--scenario", "Loads orders", "--app-key", "night-loader",
+    )  # fmt: skip
+    assert made["app_secret"] == "a-secret-of-our-own-choice"
+    assert run(["clients", "create", "Night_loader", "--group", "Loaders", "--owner", "olga"]) == 6
+    assert "already" in capsys.readouterr().err
+    assert _told(capsys, "clients", "show", "night-loader")["scenario"] == "Loads orders"
+    assert _told(capsys, "clients", "list", "--scope", "all", "-q", "night")["has_more"] is False
+    assert _told(capsys, "clients", "edit", "Night_loader", "--unlisted")["listed"] is False
+    assert run(["clients", "edit", "Night_loader"]) == 2
+    admin.settings.change({"ip_allowlist": True})
+    allowed = _told(capsys, "clients", "allow", "Night_loader", "10.0.0.1;10.1.0.0/16")
+    assert allowed["ip_allowlist"] == {"enabled": True, "entries": "10.0.0.1/32;10.1.0.0/16"}
+    _told(capsys, "clients", "allow", "Night_loader", "--off")
+
+    _told(capsys, "clients", "members", "add", "Night_loader", "otto", "--days", "30")
+    assert _told(capsys, "clients", "members", "extend", "Night_loader", "otto")["until"] is None
+    assert run(["clients", "members", "list", "Night_loader"]) == 0
+    assert "otto" in capsys.readouterr().out
+
+    secret = _told(capsys, "clients", "secrets", "create", "Night_loader", "--overlap", "3600")
+    there = ("Night_loader", str(secret["id"]))
+    assert _told(capsys, "clients", "secrets", "show", *there)["app_secret"] == secret["app_secret"]
+    items = _told(capsys, "clients", "secrets", "list", "Night_loader")["items"]
+    assert isinstance(items, list)
+    assert len(items) == 3
+    assert _told(capsys, "clients", "secrets", "end", *there, "--yes")["revoked"] is True
+    assert _told(capsys, "clients", "members", "remove", "Night_loader", "otto", "--yes")["revoked"] is True
+    assert not list(admin.clients.members(str(made["id"])))
+
+    assert _told(capsys, "clients", "delete", "Night_loader", "--yes")["revoked"] is True
+    assert run(["clients", "show", "Night_loader"]) == 5
