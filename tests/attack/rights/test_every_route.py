@@ -59,6 +59,8 @@ ELSEWHERE = {
             "/projects/{project}/settings/permissions",
             "/projects/{project}/datasets/{dataset}/access",
             "/projects/{project}/dashboards/{dashboard}/access",
+            "/connections/{connection_id}/access",
+            "/credentials/{credential_id}/access",
         )
     },
     "PUT /api/v1/projects/{project}/permissions": "nobody ends their own administration",

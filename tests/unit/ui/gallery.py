@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import gallery_credentials
+import gallery_connections
 import gallery_external
 import gallery_files
 import gallery_keys
@@ -377,7 +377,7 @@ DIALOGS: dict[str, Callable[[], Component]] = {
     "deploy": lambda: versions.deploy_dialog(APPS[0], VERSIONS[2], NOW, CSRF, is_over=True),
 }
 
-for held in (gallery_keys, gallery_external, gallery_credentials):
+for held in (gallery_keys, gallery_external, gallery_connections):
     PAGES |= held.PAGES
     DIALOGS |= held.DIALOGS
 

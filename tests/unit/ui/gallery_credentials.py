@@ -35,13 +35,15 @@ def _page(one: One | None = None, standing: Standing = Standing(), **chosen: str
     found = [] if one is None else KEPT
     return pages.manage(
         found, ListState(HOME, chosen), one, standing, NOW, URL, is_one=False, next_cursor="abc" if found else None,
-        notes={KEPT[0].id: "3 connections", KEPT[1].id: "1 connection"},
+        counts={KEPT[0].id: 3, KEPT[1].id: 1},
     )  # fmt: skip
 
 
 def _one(number: int, *, is_one: bool = True, **more: bool) -> Component:
     one = One(KEPT[number], **more)  # type: ignore[arg-type]
-    return pages.manage(KEPT, ListState(HOME, {}), one, Standing(), NOW, URL, is_one=is_one, next_cursor=None)
+    return pages.manage(
+        KEPT, ListState(HOME, {}), one, Standing(), NOW, URL, is_one=is_one, next_cursor=None, counts={}
+    )
 
 
 def _new(type_: CredentialType, *, is_over: bool = False, **more: object) -> Component:
@@ -49,7 +51,9 @@ def _new(type_: CredentialType, *, is_over: bool = False, **more: object) -> Com
 
 
 def _edit() -> Component:
-    form = CredentialForm(CredentialType.KEY_PAIR, KEPT[5].name, KEPT[5].user, {"private_key": "Is needed."})
+    form = CredentialForm(
+        CredentialType.KEY_PAIR, KEPT[5].name, KEPT[5].user, errors={"private_key": "Is needed."}
+    )
     return pages.edit_dialog(KEPT[5], form, CSRF, is_over=False)
 
 

@@ -48,6 +48,13 @@ from gatepost_server.connections.service.associating import (
     require_bound,
     separate,
 )
+from gatepost_server.connections.service.foreseeing import (
+    Losing,
+    count_connections,
+    count_credentials,
+    name_for,
+    rehearse_edit,
+)
 from gatepost_server.connections.service.keeping import (
     Changes,
     create_connection,
@@ -63,11 +70,12 @@ from gatepost_server.connections.service.trying import Means, Tried, try_connect
 
 __all__ = [
     "DRIVERS", "HINTS", "LARGEST_PREVIEW", "TLS", "Association", "Broker", "BrokerSilent", "Changes",
-    "ChooseLogin", "Code", "Connection", "ConnectionType", "Failure", "Login", "Means", "NoLogin",
+    "ChooseLogin", "Code", "Connection", "ConnectionType", "Failure", "Login", "Losing", "Means", "NoLogin",
     "NotAssociated", "OneTimeLogin", "Param", "Preview", "Separated", "Sight", "SourceColumn", "Sql",
     "Statement", "StatementFailed", "Step", "StepName", "StoredLogin", "TableName", "TableOf", "Target",
     "Tested", "TooManyTries", "Tried", "address_of", "associate", "checked_params", "choose_login",
-    "connection_type_of", "create_connection", "delete_connection", "delete_credential", "edit_connection",
-    "get_connection", "is_nothing", "list_connections", "list_connections_of", "list_credentials_of",
-    "look_into", "require_bound", "separate", "try_connection", "usable_target",
+    "connection_type_of", "count_connections", "count_credentials", "create_connection",
+    "delete_connection", "delete_credential", "edit_connection", "get_connection", "is_nothing",
+    "list_connections", "list_connections_of", "list_credentials_of", "look_into", "name_for",
+    "rehearse_edit", "require_bound", "separate", "try_connection", "usable_target",
 ]  # fmt: skip

@@ -74,6 +74,24 @@ def how_many_of(session: Session, credential_id: str) -> int:
     return session.scalar(query.where(AssociationRow.credential_id == credential_id)) or 0
 
 
+def credentials_by_connection(session: Session, ids: Sequence[str], seen: Select[str]) -> dict[str, int]:
+    """Return how many of the *seen* credentials each connection has."""
+    query = select(AssociationRow.connection_id, func.count()).where(
+        AssociationRow.connection_id.in_(ids), AssociationRow.credential_id.in_(seen)
+    )
+    found = session.execute(query.group_by(AssociationRow.connection_id)).all()
+    return {row[0]: row[1] for row in found}
+
+
+def connections_by_credential(session: Session, ids: Sequence[str], seen: Select[str]) -> dict[str, int]:
+    """Return how many of the *seen* connections each credential has."""
+    query = select(AssociationRow.credential_id, func.count()).where(
+        AssociationRow.credential_id.in_(ids), AssociationRow.connection_id.in_(seen)
+    )
+    found = session.execute(query.group_by(AssociationRow.credential_id)).all()
+    return {row[0]: row[1] for row in found}
+
+
 def _pairs() -> Select[ConnectionRow, AssociationRow]:
     return select(ConnectionRow, AssociationRow).join(
         AssociationRow, AssociationRow.connection_id == ConnectionRow.id

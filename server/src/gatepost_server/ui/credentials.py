@@ -7,14 +7,19 @@ from fastapi import Depends, Form
 from starlette.responses import Response
 
 from gatepost_server import connections, vault
-from gatepost_server.authz import ConfirmRequired, require_self
+from gatepost_server.authz import ConfirmRequired, may, require_self
 from gatepost_server.kernel.errors import Denied, GatepostError, Invalid, Unavailable
-from gatepost_server.kernel.paging import PageRequest
+from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.store import Tx
+from gatepost_server.ui import sharing
+from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import credentials as pages
+from gatepost_server.ui.pages.connection_logins import connections_section
+from gatepost_server.ui.pages.connection_sharing import shared_credential
 from gatepost_server.ui.pages.credentials import HOME, CredentialForm, One, Standing
+from gatepost_server.ui.pages.sharing import AccessPage, people_section
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
 from gatepost_server.vault import Credential, CredentialType
@@ -51,13 +56,13 @@ def credential_list(visit: SignedIn) -> Response:
 
 
 @router.reads(f"{HOME}/new", action="credential:create")
-def new_page(visit: SignedIn, type: str = "basic") -> Response:  # noqa: A002
-    """Show the form that stores a credential of a type."""
+def new_page(visit: SignedIn, type: str = "basic", connection: str = "") -> Response:  # noqa: A002
+    """Show the form that stores a credential of a type, perhaps for a connection."""
     with visit.call.read() as tx:
         require_self(tx, "credential:create")
         if not vault.may_store(tx, visit.call.house.vault):
             raise vault.StoringOff
-    return _new_form(visit, CredentialForm(vault.type_of(type)))
+    return _new_form(visit, CredentialForm(vault.type_of(type), connection=connection[:60]))
 
 
 @router.makes(f"{HOME}/new", action="credential:create")
@@ -67,14 +72,20 @@ def create(
     type: Field = "basic",  # noqa: A002
     name: Field = "",
     user: Field = "",
+    connection: Field = "",
 ) -> Response:
-    """Store a credential and go to it."""
+    """Store a credential and go to it, or back to the connection that it was stored for."""
     try:
         with visit.call.begin() as tx:
             made = vault.save_credential(tx, visit.call.house.vault, name, vault.type_of(type), user, secret)
+            if connection:
+                connections.associate(tx, connection, made.id)
     except (Invalid, Denied, Unavailable) as error:
-        form = CredentialForm(_type_or_first(type), name, user)
+        form = CredentialForm(_type_or_first(type), name, user, connection)
         return _new_form(visit, _faulty(form, error), code=400)
+    if connection:
+        to = f"/connections/{connection}/credentials"
+        return visit.go(to, f"{made.name} is stored, and signs in here from now on.")
     return visit.go(f"{HOME}/{made.id}", f"{made.name} is stored. Its secret is not shown again.")
 
 
@@ -117,7 +128,9 @@ def delete_page(visit: SignedIn, credential_id: str) -> Response:
     """Ask before a credential is deleted."""
     with visit.call.read() as tx:
         one = vault.require_deletable(tx, credential_id)
-    content = pages.delete_dialog(one, visit.csrf, [], is_over=visit.is_over)
+        found = connections.list_connections_of(tx, credential_id, PageRequest(limit=20)).items
+        losing = [each.connection_name for each in found]
+    content = pages.delete_dialog(one, visit.csrf, losing, is_over=visit.is_over)
     return visit.dialog(f"Delete {one.name}", content)
 
 
@@ -146,16 +159,25 @@ def _manage(visit: Visit, credential_id: str | None) -> Response:
             visit.url,
             is_one=credential_id is not None,
             next_cursor=found.next,
+            counts=connections.count_connections(tx, [one.id for one in found.items]),
         )
-    return visit.page("Credentials", content)
+    return visit.page("Credentials", content, "data")
 
 
 def _one(tx: Tx, visit: Visit, one: Credential) -> One:
+    is_own = one.owner_id == visit.person.id
+    found = connections.list_connections_of(tx, one.id, PageRequest(limit=MAX_LIMIT))
+    section = connections_section(one, found.items, tx.now, is_own=is_own, is_all=found.next is None)
+    more: list[Component] = [section]
+    if may(tx, "credential:share", one.id):
+        holders = AccessPage(sharing.access_rows(tx, visit, one.id))
+        more.append(people_section(shared_credential(one.id, one.name), holders, tx.now))
     return One(
         one,
         vault.may_keep(tx, one.id, "edit"),
         vault.may_keep(tx, one.id, "delete"),
-        one.owner_id == visit.person.id,
+        is_own,
+        more,
     )
 
 

@@ -15,6 +15,7 @@ from gatepost_server.ui.dashboard_views import dashboard_view
 from gatepost_server.ui.dataset_views import dataset_view
 from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.pages.application_access import shared_app
+from gatepost_server.ui.pages.connection_sharing import shared_connection, shared_credential
 from gatepost_server.ui.pages.dashboards import shared_dashboard
 from gatepost_server.ui.pages.dataset_access import shared_dataset
 from gatepost_server.ui.pages.project_settings import shared_project
@@ -31,6 +32,8 @@ _APP = f"/applications/{{app_id}}/access/{_GIVEN}"
 _PROJECT = f"/projects/{{project}}/settings/permissions/{_GIVEN}"
 _DATASET = f"/projects/{{project}}/datasets/{{dataset}}/access/{_GIVEN}"
 _DASHBOARD = f"/projects/{{project}}/dashboards/{{dashboard}}/access/{_GIVEN}"
+_CONNECTION = f"/connections/{{connection_id}}/access/{_GIVEN}"
+_CREDENTIAL = f"/credentials/{{credential_id}}/access/{_GIVEN}"
 
 
 class _Place(NamedTuple):
@@ -38,6 +41,7 @@ class _Place(NamedTuple):
 
     find: Callable[[Tx], tuple[Node, Shared]]
     section: Section
+    away: str = ""
 
 
 @router.reads(_APP, action="app:share")
@@ -86,6 +90,46 @@ def dashboard_page(visit: SignedIn, project: str, dashboard: str, giver: str) ->
 def take_of_dashboard(visit: SignedIn, project: str, dashboard: str, giver: str) -> Response:
     """Take back all that somebody gave on a dashboard, or nothing."""
     return _take(visit, _dashboard(project, dashboard), giver)
+
+
+@router.reads(_CONNECTION, action="connection:share")
+def connection_page(visit: SignedIn, connection_id: str, giver: str) -> Response:
+    """Ask before all that somebody gave on a connection ends."""
+    return _ask(visit, _connection(connection_id), giver)
+
+
+@router.makes(_CONNECTION, action="connection:share")
+def take_of_connection(visit: SignedIn, connection_id: str, giver: str) -> Response:
+    """Take back all that somebody gave on a connection, or nothing."""
+    return _take(visit, _connection(connection_id), giver)
+
+
+@router.reads(_CREDENTIAL, action="credential:share")
+def credential_page(visit: SignedIn, credential_id: str, giver: str) -> Response:
+    """Ask before all that somebody gave on a stored credential ends."""
+    return _ask(visit, _credential(credential_id), giver)
+
+
+@router.makes(_CREDENTIAL, action="credential:share")
+def take_of_credential(visit: SignedIn, credential_id: str, giver: str) -> Response:
+    """Take back all that somebody gave on a stored credential, or nothing."""
+    return _take(visit, _credential(credential_id), giver)
+
+
+def _connection(connection_id: str) -> _Place:
+    def find(tx: Tx) -> tuple[Node, Shared]:
+        node = authz.require(tx, "connection:share", connection_id)
+        return node, shared_connection(node.id, node.name)
+
+    return _Place(find, "data", "/connections")
+
+
+def _credential(credential_id: str) -> _Place:
+    def find(tx: Tx) -> tuple[Node, Shared]:
+        node = authz.require(tx, "credential:share", credential_id)
+        return node, shared_credential(node.id, node.name)
+
+    return _Place(find, "data", "/credentials")
 
 
 def _app(visit: Visit, app_id: str) -> _Place:
@@ -146,7 +190,7 @@ def _take(visit: Visit, place: _Place, giver: str) -> Response:
         with visit.call.begin() as tx:
             node, shared = place.find(tx)
             gone = authz.take_back_given_by(tx, node.id, giver)
-            to = sharing.where_to(tx, node, shared.here, f"/{place.section}")
+            to = sharing.where_to(tx, node, shared.here, place.away or f"/{place.section}")
     except (Conflict, Denied) as error:
         sharing.unless_about_input(error)
         return _ask(visit, place, giver, fault=error.detail, code=409)

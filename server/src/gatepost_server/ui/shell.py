@@ -10,7 +10,7 @@ from gatepost_server.ui.kit.facts import Avatar
 from gatepost_server.ui.kit.notices import Banner, StatusMessage
 from gatepost_server.ui.static_files import own_path, vendor_path
 
-Section = Literal["", "applications", "projects", "requests", "administration"]
+Section = Literal["", "applications", "projects", "data", "requests", "administration"]
 Theme = Literal["", "light", "dark"]
 
 
@@ -51,6 +51,7 @@ class Link:
     href: str
 
 
+DATA = (Link("Connections", "/connections"), Link("Credentials", "/credentials"))
 ADMINISTRATION = (
     Link("Users", "/users"),
     Link("Groups", "/groups"),
@@ -85,6 +86,11 @@ class Page(Component):
     def administration(self) -> Sequence[Link]:
         """The administration pages, for administrators."""
         return ADMINISTRATION if self.frame.viewer and self.frame.viewer.is_administrator else ()
+
+    @property
+    def data_pages(self) -> Sequence[Link]:
+        """The pages about data that lies elsewhere."""
+        return DATA
 
     @property
     def assets(self) -> dict[str, str]:

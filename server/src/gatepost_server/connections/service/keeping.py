@@ -108,7 +108,7 @@ def edit_connection(tx: Tx, connection_id: str, changes: Changes, *, home: str =
     before, stood = _told(row), endpoint_of(ConnectionType(row.type), row.params)
 
     row.name = row.name if changes.name is None else checked_name(changes.name)
-    row.type, row.params = _moved(row, changes)
+    row.type, row.params = moved(row, changes)
     row.restricted = row.restricted if changes.restricted is None else changes.restricted
     row.impersonate = row.impersonate if changes.impersonate is None else changes.impersonate
     row.updated_at = tx.now
@@ -158,7 +158,7 @@ def present(tx: Tx, rows: Sequence[ConnectionRow]) -> list[Connection]:
     return found
 
 
-def _moved(row: ConnectionRow, changes: Changes) -> tuple[ConnectionType, dict[str, Any]]:
+def moved(row: ConnectionRow, changes: Changes) -> tuple[ConnectionType, dict[str, Any]]:
     """Return type and parameters as they are to be."""
     type_ = connection_type_of(changes.type or row.type)
     kept = row.params if type_ == row.type else {}

@@ -4,17 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Final
+from urllib.parse import quote
 
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog
-from gatepost_server.ui.kit.editors import TextArea
 from gatepost_server.ui.kit.facts import KindTile, StateBadge, Timestamp
 from gatepost_server.ui.kit.fields import Hidden, TextField
 from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet
 from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.pieces import Fact, Stack
 from gatepost_server.ui.kit.tables import Empty, ListState
-from gatepost_server.ui.pages.credential_words import HEALTH, TYPES, HealthWords, SecretField, kind_of
+from gatepost_server.ui.pages.credential_fields import TypeLink, TypeLinks, secret_field
+from gatepost_server.ui.pages.credential_words import HEALTH, TYPES, HealthWords, kind_of
 from gatepost_server.vault import Credential, CredentialType, State
 
 HOME: Final = "/credentials"
@@ -28,6 +29,7 @@ class CredentialForm:
     type: CredentialType = CredentialType.BASIC
     name: str = ""
     user: str = ""
+    connection: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
 
@@ -114,9 +116,9 @@ def manage(
     *,
     is_one: bool,
     next_cursor: str | None,
-    notes: Mapping[str, str] | None = None,
+    counts: Mapping[str, int],
 ) -> Component:
-    """Return the page; `notes` say of credentials how many connections they have."""
+    """Return the page; *counts* are how many connections each credential has, none where it has none."""
     new = ButtonLink("Add new credentials", _NEW, "primary", "plus", opens_dialog=True)
     actions: list[Component] = [SameWith(_same(url)), *([new] if standing.is_open else [])]
     crumbs = [Crumb("Credentials")]
@@ -127,7 +129,7 @@ def manage(
     warnings = [note] if (note := _warning(standing)) else []
     if not found and one is None and not state.value("q"):
         return Stack([head, *warnings, _empty(standing, new)])
-    items = [_item(each, state, one, (notes or {}).get(each.id, "")) for each in found]
+    items = [_item(each, state, one, counts.get(each.id, 0)) for each in found]
     pane: Component = Empty("None is chosen", "Choose one of the list to see it.", "lock")
     if one is not None:
         pane = Stack([_pane(one, now), *one.more])
@@ -165,10 +167,11 @@ def _warning(standing: Standing) -> Note | None:
     return Note("Storing credentials is turned off on this server.", sentence, "amber", action=action)
 
 
-def _item(one: Credential, state: ListState, chosen: One | None, note: str) -> Item:
+def _item(one: Credential, state: ListState, chosen: One | None, count: int) -> Item:
     href = ListState(f"{HOME}/{one.id}", state.chosen).href(cursor=state.value("cursor") or None)
     is_here = chosen is not None and chosen.credential.id == one.id
     shade = "shiny" if is_here else "static"
+    note = "1 connection" if count == 1 else f"{count} connections" if count else "Not used"
     tile = KindTile(TYPES[one.type].symbol, shade)
     return Item(one.name, kind_of(one), href, tile, HEALTH[one.health], is_here, note)
 
@@ -201,11 +204,13 @@ def _pane(of: One, now: datetime) -> CredentialPane:
 
 def new_dialog(form: CredentialForm, csrf: str, url: str, *, is_over: bool) -> FormDialog:
     """Return the form that stores a credential; its fields are those of the type."""
+    at = f"&connection={quote(form.connection)}" if form.connection else ""
     types = [
-        TypeLink(words.words, words.symbol, f"{_NEW}?type={each}", each is form.type)
+        TypeLink(words.words, words.symbol, f"{_NEW}?type={each}{at}", each is form.type)
         for each, words in TYPES.items()
     ]
-    fields: list[Component] = [TypeLinks(types), Hidden("type", form.type), *_fields(form, is_new=True)]
+    sent = [Hidden("type", form.type), Hidden("connection", form.connection)]
+    fields: list[Component] = [TypeLinks(types), *sent, *_fields(form, is_new=True)]
     return FormDialog(
         "Add new credentials", _NEW, "Save and sign in", fields, csrf, HOME,
         sentence="The secret is sealed at once, and is never shown again.",
@@ -238,24 +243,6 @@ def delete_dialog(one: Credential, csrf: str, losing: Sequence[str], *, is_over:
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class TypeLink:
-    """One type of credential, and the form for it."""
-
-    words: str
-    symbol: str
-    href: str
-    is_here: bool
-
-
-@dataclass(frozen=True)
-class TypeLinks(Component):
-    """The choice of a type; each is a link, so that the fields of the form follow without scripts."""
-
-    template: ClassVar[str] = "credentials/types.html"
-    items: Sequence[TypeLink]
-
-
 def _fields(form: CredentialForm, *, is_new: bool) -> list[Component]:
     words = TYPES[form.type]
     name = TextField(
@@ -268,20 +255,6 @@ def _fields(form: CredentialForm, *, is_new: bool) -> list[Component]:
         is_required=needs_user, max_length=500,
     )  # fmt: skip
     return [name, user, *(secret_field(each, form.errors, is_new=is_new) for each in words.fields)]
-
-
-def secret_field(asked: SecretField, errors: Mapping[str, str], *, is_new: bool) -> Component:
-    """Return an empty field for a secret; what was typed is never sent back."""
-    error, hint = errors.get(asked.name, ""), asked.hint
-    if not is_new:
-        hint = f"{hint} Leave it empty to keep what is stored.".strip()
-    is_required = is_new and asked.is_needed
-    if asked.is_text:
-        return TextArea(asked.name, asked.label, "", hint, error, 6, is_code=True, is_required=is_required)
-    return TextField(
-        asked.name, asked.label, kind="password", hint=hint, error=error, autocomplete="new-password",
-        is_required=is_required,
-    )  # fmt: skip
 
 
 def _same(url: str) -> list[Snippet]:

@@ -1,0 +1,67 @@
+"""Foreseeing: how many are associated, and whose credentials a change would leave behind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gatepost_server import vault
+from gatepost_server.authz import allowed_on, may, require, visible
+from gatepost_server.connections import queries
+from gatepost_server.connections.drivers import endpoint_of
+from gatepost_server.connections.errors import NotAssociated
+from gatepost_server.connections.model import ConnectionType
+from gatepost_server.connections.service.keeping import Changes, moved
+from gatepost_server.connections.tables import AssociationRow, ConnectionRow
+from gatepost_server.store import Tx
+
+
+@dataclass(frozen=True)
+class Losing:
+    """How many other people's credentials a change would detach; `names` of people one may know."""
+
+    people: int
+    names: Sequence[str]
+
+
+def count_credentials(tx: Tx, connection_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many credentials that the caller may see each connection has; none are left out."""
+    return queries.credentials_by_connection(tx.session, connection_ids, visible(tx, "credential:list"))
+
+
+def count_connections(tx: Tx, credential_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many connections that the caller may see each credential has; none are left out."""
+    return queries.connections_by_credential(tx.session, credential_ids, visible(tx, "connection:list"))
+
+
+def name_for(tx: Tx, connection_id: str, credential_id: str) -> str:
+    """Return what a connection is called for who owns a credential that is associated with it.
+
+    Raises:
+        NotAssociated: it is not.
+    """
+    vault.require_own(tx, credential_id)
+    if tx.session.get(AssociationRow, (connection_id, credential_id)) is None:
+        raise NotAssociated
+    if not may(tx, "connection:list", connection_id):
+        return "a connection that you no longer see"
+    return tx.session.get_one(ConnectionRow, connection_id).name
+
+
+def rehearse_edit(tx: Tx, connection_id: str, changes: Changes) -> Losing:
+    """Return whose credentials `edit_connection` would detach with *changes*.
+
+    Raises:
+        Invalid: what is given cannot be used.
+    """
+    require(tx, "connection:edit", connection_id)
+    row = tx.session.get_one(ConnectionRow, connection_id)
+    type_, params = moved(row, changes)
+    if endpoint_of(type_, params) == endpoint_of(ConnectionType(row.type), row.params):
+        return Losing(0, ())
+    rows = queries.associations_at(tx.session, connection_id)
+    ids = [one.credential_id for one in rows if one.generation == row.generation]
+    known = [
+        one for one in vault.known_credentials(tx, ids).values() if one.owner_id != tx.actor.principal_id
+    ]
+    seen = allowed_on(tx, "credential:list", [one.id for one in known])
+    names = {one.owner_name for one in known if one.id in seen and one.owner_name}
+    return Losing(len({one.owner_id for one in known}), sorted(names))

@@ -1,0 +1,61 @@
+"""Browsing what a connection leads to: schemas, tables, columns and first rows."""
+
+from starlette.responses import Response
+
+from gatepost_server import connections
+from gatepost_server.authz import require
+from gatepost_server.connections import (
+    BrokerSilent,
+    ChooseLogin,
+    NotAssociated,
+    Sight,
+    StatementFailed,
+    TooManyTries,
+)
+from gatepost_server.ui.component import Component
+from gatepost_server.ui.connection_trial import accounts_for, means_of
+from gatepost_server.ui.connections import view_of
+from gatepost_server.ui.pages import connection_browse as pages
+from gatepost_server.ui.pages.connection_browse import Place
+from gatepost_server.ui.pages.connections import ConnectionView
+from gatepost_server.ui.routing import PageRouter
+from gatepost_server.ui.visits import SignedIn, Visit
+from gatepost_server.vault import Sealed
+
+router = PageRouter()
+
+
+@router.reads("/connections/{connection_id}/browse", action="connection:use")
+def browse(visit: SignedIn, connection_id: str) -> Response:
+    """Show what there is in a source, as one stored login sees it."""
+    with visit.call.read() as tx:
+        require(tx, "connection:use", connection_id)
+        of = view_of(tx, visit, connection_id)
+    asked = visit.query("credential", "schema", "table")
+    place = Place(of.base, asked["credential"], asked["schema"], asked["table"])
+    try:
+        sight = connections.look_into(means_of(visit), connection_id, place.credential or None)
+        content = _seen(visit, of, sight, place)
+    except (ChooseLogin, NotAssociated):
+        with visit.call.read() as tx:
+            offered = accounts_for(tx, visit, of, is_attached=True)
+        content = pages.choose_account(of, offered, visit.url)
+    except (StatementFailed, BrokerSilent, TooManyTries, Sealed) as error:
+        content = pages.failed(of, error.detail, visit.url)
+    return visit.page(of.one.name, content, "data")
+
+
+def _seen(visit: Visit, of: ConnectionView, sight: Sight, place: Place) -> Component:
+    schemas = sight.schemas()
+    schema = place.schema or ("public" if "public" in schemas else next(iter(schemas), ""))
+    here = Place(place.base, place.credential, schema, place.table)
+    tables = sight.tables(schema or None)
+    chosen = _table(sight, here) if here.table else pages.no_table(len(tables))
+    return pages.browse(of, here, schemas, tables, chosen, visit.url)
+
+
+def _table(sight: Sight, here: Place) -> Component:
+    try:
+        return pages.rows_of(here.table, sight.preview(here.schema or None, here.table))
+    except StatementFailed as error:
+        return pages.failed_table(here.table, error.detail)

@@ -1,0 +1,146 @@
+"""Browsing a source: its schemas and tables at the left, the first rows of one at the right."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import urlencode
+
+from gatepost_server.connections import Preview, SourceColumn, TableName
+from gatepost_server.ui.assets.icons import Icon
+from gatepost_server.ui.component import Component
+from gatepost_server.ui.kit.heads import ButtonLink
+from gatepost_server.ui.kit.notices import Note
+from gatepost_server.ui.kit.pieces import Section
+from gatepost_server.ui.kit.tables import Choice, Empty
+from gatepost_server.ui.pages.connection_trial import Account, account_of
+from gatepost_server.ui.pages.connections import ConnectionView, page
+from gatepost_server.ui.pages.dataset import shown_value
+from gatepost_server.vault import Credential
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the address says: signed in as whom, in which schema, at which table."""
+
+    base: str
+    credential: str = ""
+    schema: str = ""
+    table: str = ""
+
+    def href(self, **changes: str) -> str:
+        """Return the address with *changes*."""
+        now = {"credential": self.credential, "schema": self.schema, "table": self.table, **changes}
+        kept = {name: value for name, value in now.items() if value}
+        return f"{self.base}/browse?{urlencode(kept)}" if kept else f"{self.base}/browse"
+
+
+@dataclass(frozen=True)
+class AccountLinks(Component):
+    """Stored accounts to look with; each is a link."""
+
+    template: ClassVar[str] = "connections/accounts.html"
+    items: Sequence[tuple[Account, str]]
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """One table of the list."""
+
+    name: str
+    kind: str
+    symbol: Icon
+    href: str
+    is_here: bool
+
+
+@dataclass(frozen=True)
+class Browser(Component):
+    """Schemas and tables beside what is chosen of them."""
+
+    template: ClassVar[str] = "connections/browser.html"
+    action: str
+    credential: str
+    schemas: Sequence[Choice]
+    schema: str
+    tables: Sequence[TableLine]
+    chosen: Component
+
+
+@dataclass(frozen=True)
+class PreviewTable(Component):
+    """The first rows of a table, with the type of each column."""
+
+    template: ClassVar[str] = "projects/rows_table.html"
+    name: str
+    columns: Sequence[SourceColumn]
+    lines: Sequence[Sequence[str | None]]
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The columns whose cells stand at the right."""
+        kinds = ("integer", "double", "decimal")
+        return frozenset(one.name for one in self.columns if one.type.startswith(kinds))
+
+
+def choose_account(of: ConnectionView, accounts: Sequence[Credential], url: str) -> Component:
+    """Return the question whom to look as."""
+    base = of.base
+    items = [(account_of(one), Place(base, one.id).href()) for one in accounts]
+    add = ButtonLink("Add Credentials", f"{base}/credentials/add", "primary", "plus", opens_dialog=True)
+    if not items:
+        sentence = "Add stored credentials of yours that sign in here, then look at what there is."
+        return page(of, "browse", [Empty("Whom to look as?", sentence, "lock", add)], url)
+    return page(of, "browse", [Section("Whom to look as?", AccountLinks(items), "One click is enough.")], url)
+
+
+def failed(of: ConnectionView, sentence: str, url: str) -> Component:
+    """Return why nothing can be seen."""
+    test = ButtonLink("Test connection", f"{of.base}/test", opens_dialog=True)
+    note = Note("The source cannot be looked at now.", sentence, "red", "alert-triangle", test)
+    return page(of, "browse", [note], url)
+
+
+def browse(
+    of: ConnectionView,
+    place: Place,
+    schemas: Sequence[str],
+    tables: Sequence[TableName],
+    chosen: Component,
+    url: str,
+) -> Component:
+    """Return what there is, and what is *chosen* of it."""
+    lines = [
+        TableLine(
+            one.name, one.kind, "eye" if one.kind == "view" else "table",
+            place.href(schema=one.schema or place.schema, table=one.name), one.name == place.table,
+        )
+        for one in tables
+    ]  # fmt: skip
+    choices = [Choice(name, name) for name in schemas]
+    content = Browser(f"{of.base}/browse", place.credential, choices, place.schema, lines, chosen)
+    return page(of, "browse", [content], url)
+
+
+def no_table(count: int) -> Component:
+    """Return what stands where no table is chosen."""
+    if not count:
+        return Empty("No tables here", "Choose another schema, or look as somebody who sees more.", "table")
+    return Empty("Choose a table", "Its columns and its first rows are shown here.", "table")
+
+
+def rows_of(name: str, found: Preview) -> Component:
+    """Return the first rows of a table."""
+    lines = [[shown_value(cell) for cell in row] for row in found.rows]
+    count = len(lines)
+    said = f"The first {count} rows; there are more." if found.truncated else f"All {count} rows."
+    if count == 1 and not found.truncated:
+        said = "Its only row."
+    content: Component = PreviewTable(name, found.columns, lines)
+    if not count:
+        said = f"{len(found.columns)} columns, no rows."
+    return Section(name, content, said)
+
+
+def failed_table(name: str, sentence: str) -> Component:
+    """Return why the rows of a table cannot be shown."""
+    return Section(name, Note("Its rows cannot be shown.", sentence, "red", "alert-triangle"))
