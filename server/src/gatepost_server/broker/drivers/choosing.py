@@ -20,4 +20,8 @@ def driver_of(type_: ConnectionType) -> Driver:
         from gatepost_server.broker.drivers.mysql import open_session as open_mysql
 
         return open_mysql
+    if type_ in (ConnectionType.SQLITE, ConnectionType.DUCKDB):
+        from gatepost_server.broker.drivers.files import open_session as open_file
+
+        return open_file
     raise StepFailed(Code.NOT_THIS_TYPE)
