@@ -6,6 +6,7 @@ from typing import Self
 from gatepost.resources.apps import AppCalls
 from gatepost.resources.audit import AuditCalls
 from gatepost.resources.clients import ClientCalls
+from gatepost.resources.connections import ConnectionCalls
 from gatepost.resources.credentials import CredentialCalls
 from gatepost.resources.dashboards import DashboardCalls
 from gatepost.resources.datasets import DatasetCalls
@@ -47,6 +48,7 @@ class Client:
         self.apps = AppCalls(transport)
         self.usecases = UsecaseCalls(transport)
         self.clients = ClientCalls(transport)
+        self.connections = ConnectionCalls(transport)
         self.credentials = CredentialCalls(transport)
         self.projects = ProjectCalls(transport)
         self.datasets = DatasetCalls(transport)

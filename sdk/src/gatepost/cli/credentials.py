@@ -85,6 +85,22 @@ def edit(call: Call, *, credential: str, name: str | None, user: str | None, is_
     call.done(done.raw, f"{done.name} is saved.")
 
 
+@credentials.command("connections")
+@_credential
+@click.pass_obj
+def connections(call: Call, *, credential: str) -> None:
+    """List the connections that a credential signs in at, as far as you may see them."""
+    client = call.client()
+    found = list(client.credentials.connections(credential_called(client, credential).id))
+    columns = [
+        ("NAME", lambda one: one.connection["name"]),
+        ("TYPE", lambda one: one.connection["type"]),
+        ("STATE", lambda one: one.state),
+        ("ID", lambda one: one.connection["id"]),
+    ]
+    call.rows(found, columns, limit=len(found) + 1, empty="It signs in nowhere that you may see.")
+
+
 @credentials.command("delete")
 @_credential
 @yes_option

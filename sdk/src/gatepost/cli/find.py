@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import click
 
 from gatepost.client_models import ClientApplication
 from gatepost.connected import Client
+from gatepost.connection_models import Connection
 from gatepost.credential_models import StoredCredential
 from gatepost.errors import Conflict, NotFound
 from gatepost.models import App, Key, Source, User
@@ -19,8 +20,11 @@ from gatepost.resources.kept_keys import KeptKeys
 from gatepost.resources.scenarios import ScenarioCalls
 from gatepost.usecase_models import Usecase
 
-T = TypeVar("T", bound=App | ClientApplication | Key | Source | StoredCredential | Usecase | User)
+T = TypeVar(
+    "T", bound=App | ClientApplication | Connection | Key | Source | StoredCredential | Usecase | User
+)
 K = TypeVar("K", bound=Key)
+_WHOLES: Final = ("source", "group", "project", "connection", "credential")
 _PARTS: Final = ("dataset", "scenario", "dashboard")
 _ID = re.compile(r"[a-z]{2,5}_[0-9a-f]{24}")
 
@@ -51,6 +55,13 @@ def credential_called(client: Client, text: str) -> StoredCredential:
     return _only("stored credential", text, client.credentials.list(q=text), lambda one: (one.name,))
 
 
+def connection_called(client: Client, text: str) -> Connection:
+    """Return the data connection with this id or name."""
+    if _ID.fullmatch(text):
+        return client.connections.get(text)
+    return _only("data connection", text, client.connections.list(q=text), lambda one: (one.name,))
+
+
 def usecase_called(client: Client, text: str) -> Usecase:
     """Return the use case with this id or name."""
     if _ID.fullmatch(text):
@@ -78,6 +89,16 @@ def user_called(client: Client, text: str) -> User:
     return _only("person", text, found, lambda user: (user.id, user.username))
 
 
+class _Called(Protocol):
+    """What has an id and a name."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Thing:
     """Something that is shared: the calls about its grants, its id, what people call it and its kind."""
@@ -92,8 +113,8 @@ def thing_called(client: Client, text: str) -> Thing:
     """Return what is shared by that name.
 
     An application by its id, number, slug or name; anything else with its kind before it:
-    `source:report`, `group:Desk`, `project:SALES`, `dataset:SALES/orders`,
-    `scenario:SALES/nightly`, `dashboard:SALES/overview`.
+    `source:report`, `group:Desk`, `connection:Sales`, `credential:Warehouse`, `project:SALES`,
+    `dataset:SALES/orders`, `scenario:SALES/nightly`, `dashboard:SALES/overview`.
 
     Raises:
         NotFound: there is none that the caller may see.
@@ -105,16 +126,23 @@ def thing_called(client: Client, text: str) -> Thing:
         return Thing(client.apps.grants, app.id, app.name, "app")
     if kind == "app":
         return thing_called(client, name)
-    if kind == "source":
-        source = source_called(client, name)
-        return Thing(client.sources.grants, source.id, source.name, kind)
-    if kind == "group":
-        group = client.groups.get(name)
-        return Thing(client.groups.grants, group.id, group.name, kind)
-    if kind == "project":
-        project = client.projects.get(name)
-        return Thing(client.projects.grants, project.id, project.name, kind)
+    if kind in _WHOLES:
+        return _whole_called(client, kind, name)
     return _part_called(client, text)
+
+
+def _whole_called(client: Client, kind: str, name: str) -> Thing:
+    """Return something that stands by itself."""
+    finding: dict[str, tuple[GrantCalls, Callable[[], _Called]]] = {
+        "source": (client.sources.grants, lambda: source_called(client, name)),
+        "group": (client.groups.grants, lambda: client.groups.get(name)),
+        "project": (client.projects.grants, lambda: client.projects.get(name)),
+        "connection": (client.connections.grants, lambda: connection_called(client, name)),
+        "credential": (client.credentials.grants, lambda: credential_called(client, name)),
+    }
+    grants, find = finding[kind]
+    found = find()
+    return Thing(grants, found.id, found.name, kind)
 
 
 def _part_called(client: Client, text: str) -> Thing:
@@ -123,7 +151,8 @@ def _part_called(client: Client, text: str) -> Thing:
     project, slash, name = place.partition("/")
     if kind not in _PARTS or not (project and slash and name):
         raise click.UsageError(
-            f"{text!r} is not an application, source:NAME, group:NAME, project:KEY or one of "
+            f"{text!r} is not an application, source:NAME, group:NAME, connection:NAME, credential:NAME, "
+            f"project:KEY or one of "
             f"{', '.join(f'{one}:KEY/NAME' for one in _PARTS)}."
         )
     calls: dict[str, DatasetCalls | ScenarioCalls | DashboardCalls] = {
@@ -143,7 +172,9 @@ def _only(kind: str, text: str, found: Iterable[T], names: Callable[[T], tuple[s
     return fitting[0]
 
 
-def _told_apart(thing: App | ClientApplication | Key | Source | StoredCredential | Usecase | User) -> str:
+def _told_apart(
+    thing: App | ClientApplication | Connection | Key | Source | StoredCredential | Usecase | User,
+) -> str:
     """Name one of several of the same name: by its id, an application by its number and age too."""
     if not isinstance(thing, App) or thing.number is None:
         return thing.id

@@ -44,6 +44,7 @@ OWN = {
     "share": (_PACKAGE + "share", "Share a thing with people, groups and organizations."),
     "sources": (_PACKAGE + "sources", "See sources, and make their versions."),
     "unshare": (_PACKAGE + "share", "Stop sharing a thing with people and groups."),
+    "connections": (_PACKAGE + "connections", "Say where data lies, and sign in there."),
     "credentials": (_PACKAGE + "credentials", "Store what you sign in with elsewhere."),
     "usecases": (_PACKAGE + "usecases", "Gather what belongs to one purpose."),
     "users": (_PACKAGE + "users", "See people, and administer their accounts."),

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 
+from gatepost.connection_models import Associated
 from gatepost.credential_models import StoredCredential
 from gatepost.models import Receipt
+from gatepost.resources.grants import GrantCalls
 from gatepost.secret import Secret
 from gatepost.shape import read
 from gatepost.transport import Transport, segment
 
 
 class CredentialCalls:
-    """Calls about stored credentials; storing and changing them needs a session."""
+    """Calls about stored credentials; storing and changing them needs a session.
+
+    `grants` is who may use one: using it is never to see it.
+    """
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self.grants = GrantCalls(transport, "credentials")
 
     def list(self, *, q: str | None = None) -> Iterator[StoredCredential]:
         """Yield the credentials one may see, by name."""
@@ -51,6 +57,10 @@ class CredentialCalls:
     def delete(self, credential_id: str) -> Receipt:
         """Delete a credential."""
         return read(Receipt, self._transport.call("DELETE", _path(credential_id)))
+
+    def connections(self, credential_id: str) -> Iterator[Associated]:
+        """Yield the connections that a credential signs in at, as far as one may see them."""
+        return self._transport.pages(Associated, f"{_path(credential_id)}/connections")
 
 
 def _path(credential_id: str) -> str:

@@ -1,0 +1,97 @@
+"""Data connections as the server answers them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from gatepost.credential_models import StoredCredential
+from gatepost.models import Person
+from gatepost.shape import Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection(Model):
+    """Where data lies. `params` are None for who may not read them, `address` for who may not use it."""
+
+    id: str
+    name: str
+    type: str
+    params: Mapping[str, object] | None = None
+    address: str | None = None
+    restricted: bool = False
+    impersonate: bool = False
+    owner: Person | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Associated(Model):
+    """A stored credential of a connection; `state` is `attached`, or `detached` since it leads elsewhere."""
+
+    connection: Mapping[str, object]
+    credential: StoredCredential
+    state: str
+    associated_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Separated(Model):
+    """That an association is gone; `is_last` when the credential has no connection left."""
+
+    is_last: bool
+    credential_deleted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestStep(Model):
+    """One step of a test: name, tcp, tls, login or query."""
+
+    name: str
+    ok: bool
+    ms: int = 0
+    code: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tested(Model):
+    """A test; `credential_id` is the credential that was stored after it."""
+
+    ok: bool
+    steps: tuple[TestStep, ...]
+    credential_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceSchema(Model):
+    """A schema of a source."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceTable(Model):
+    """A table or view of a source."""
+
+    name: str
+    kind: str = "table"
+    schema: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceColumn(Model):
+    """A column: its type as datasets have it, and as the source calls it."""
+
+    name: str
+    type: str
+    native_type: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview(Model):
+    """The first rows of a table; `truncated` when there are more."""
+
+    columns: tuple[SourceColumn, ...]
+    rows: tuple[tuple[object, ...], ...]
+    truncated: bool = False
