@@ -9,9 +9,21 @@ from datetime import timedelta
 import gallery_credentials
 from gallery_credentials import CSRF, KEPT, NOW, URL
 
-from gatepost_server.connections import Association, Code, Connection, ConnectionType, Step, StepName, Tested
+from gatepost_server.connections import (
+    Association,
+    Code,
+    Connection,
+    ConnectionType,
+    Preview,
+    SourceColumn,
+    Step,
+    StepName,
+    TableName,
+    Tested,
+)
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.tables import ListState
+from gatepost_server.ui.pages import connection_browse as browsing
 from gatepost_server.ui.pages import connection_forms as forms
 from gatepost_server.ui.pages import connection_logins as logins
 from gatepost_server.ui.pages import connection_sharing as sharing
@@ -75,6 +87,11 @@ HOLDERS = AccessPage([
     AccessRow("grt_" + "1" * 24, "Analysts", "analysts", "group", "consumer", NOW, None, "Mira Kovač"),
 ])  # fmt: skip
 
+ROWS = Preview(
+    [SourceColumn("id", "integer", "int8"), SourceColumn("who", "string", "text"), SourceColumn("at", "timestamp", "timestamptz")],
+    [[number, None if number % 3 else "Fernhill " * number, "2026-11-22 12:00:00"] for number in range(1, 9)], truncated=True,
+)  # fmt: skip
+
 
 def associated(number: int, *, is_attached: bool = True) -> Association:
     return Association(
@@ -96,6 +113,14 @@ def _form(type_: ConnectionType, **more: object) -> ConnectionForm:
 def _tab(*found: Association) -> Component:
     return logins.logins_tab(
         HOUSE, found, "usr_1", ListState("", {}), NOW, csrf=CSRF, url=URL, next_cursor=None
+    )
+
+
+def _browse(chosen: Component) -> Component:
+    place = browsing.Place(HOUSE.base, KEPT[0].id, "public", "orders")
+    tables = [TableName("public", name, "table") for name in ("customers", "orders", "stock_" * 12)]
+    return browsing.browse(
+        HOUSE, place, ["public", "sales"], [*tables, TableName("public", "late", "view")], chosen, URL
     )
 
 
@@ -134,6 +159,11 @@ PAGES: dict[str, Callable[[], Component]] = {
     "credential-connect": lambda: logins.connect_dialog(KEPT[0], [one.one for one in FOUND[:4]], "", CSRF, is_more=True, is_over=False),
     "credential-connect-none": lambda: logins.connect_dialog(KEPT[0], [], "zzz", CSRF, is_more=False, is_over=False),
     "connection-access": lambda: sharing.access(HOUSE, HOLDERS, NOW, URL),
+    "connection-browse": lambda: _browse(browsing.rows_of("orders", ROWS)),
+    "connection-browse-bad": lambda: _browse(browsing.failed_table("orders", "The source took too long.")),
+    "connection-browse-whom": lambda: browsing.choose_account(HOUSE, KEPT[:2], URL),
+    "connection-browse-nobody": lambda: browsing.choose_account(HOUSE, [], URL),
+    "connection-browse-failed": lambda: browsing.failed(HOUSE, "The source cannot be reached.", URL),
     "connection-test": _prompt,
     "connection-test-other": lambda: _typed(trial.LoginForm(is_saved=True, fault="Too many tests."), may_save=True),
     "connection-test-once": lambda: _typed(trial.LoginForm(CredentialType.TOKEN), may_save=False),

@@ -147,7 +147,7 @@ _ONCE = Note("This is for one time.", "Nothing is stored: that is turned off on 
 
 
 def _saving(form: LoginForm) -> list[Component]:
-    sentence = "Sealed, under an account name; one click signs in the next time."
+    sentence = "Sealed at once; one click signs in the next time."
     hint = "Only if they are saved. Empty: the name of the connection, and the user."
     return [
         Ticks("save", "Keep them", [Tick("yes", "Securely save credentials", sentence, form.is_saved)]),
