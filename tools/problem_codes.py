@@ -21,6 +21,9 @@ FAMILIES: Final[Mapping[str, int]] = {
     "WrongMethod": 405, "Broken": 500,
 }  # fmt: skip
 
+_READY_MADE: Final[Mapping[str, tuple[int, int]]] = {"Problem": (0, 1), "Refusal": (0, 3), "_problem": (0, 1)}
+"""Ready-made problems of the gate and the relay: which arguments are the status and the code."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -87,10 +90,10 @@ def _class_code(node: ast.ClassDef) -> Iterator[str]:
 
 
 def _call_codes(node: ast.Call, name: str, parents: Mapping[str, str]) -> Iterator[tuple[str, int | None]]:
-    if name == "Problem" and len(node.args) > 1:
-        status, code = node.args[:2]
-        if isinstance(status, ast.Constant) and isinstance(code, ast.Constant):
-            yield str(code.value), int(str(status.value))
+    if name in _READY_MADE and len(node.args) > max(_READY_MADE[name]):
+        status, code = (node.args[at] for at in _READY_MADE[name])
+        if isinstance(code, ast.Constant) and isinstance(status, ast.Constant):
+            yield str(code.value), status.value if isinstance(status.value, int) else None
     for keyword in node.keywords:
         if keyword.arg == "code" and name in parents:
             for value in _constants(keyword.value):

@@ -29,3 +29,12 @@ def test_a_step_does_what_the_page_shows(at, block, instance, desks, tmp_path_fa
         desk.done.add(n)
     desk.done.add(at)
     desk.do(block)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
+def test_a_file_that_a_reader_writes_is_named_on_the_page(page):
+    """What says so to this test is a comment, which no reader of the page sees."""
+    lines = page.read_text().splitlines()
+    written = [(at, line.split()[3]) for at, line in enumerate(lines) if line.startswith("<!-- step: write ")]
+    unnamed = [name for at, name in written if Path(name).name not in " ".join(lines[max(0, at - 3) : at])]
+    assert unnamed == []

@@ -9,7 +9,11 @@ IGNORE_FILE: Final = ".gatepostignore"
 ALWAYS: Final = (
     ".git", ".hg", ".svn", "__pycache__/", "*.pyc", ".venv/", "node_modules/", ".mypy_cache/",
     ".ruff_cache/", ".pytest_cache/", ".Rproj.user/", ".DS_Store", IGNORE_FILE,
+    # What holds secrets of whoever deploys; an application gets its own by variables and credentials.
+    ".ssh/", ".gnupg/", ".aws/", ".azure/", ".kube/", ".config/", ".docker/", ".env", ".netrc", ".pgpass",
+    ".my.cnf", ".pypirc", ".npmrc", ".git-credentials", "*_history",
 )  # fmt: skip
+"""Left out whatever the rules say, unless one takes it back in (`!.env`)."""
 
 
 @dataclass(frozen=True)

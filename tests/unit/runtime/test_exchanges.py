@@ -64,5 +64,5 @@ def test_heads_and_refusals_are_written_as_the_wire_wants_them():
     assert not has_body([(b"content-length", b"0")])
     assert refusal(NOT_THERE, is_head=True).endswith(b"\r\n\r\n")
     assert b'"type": "/docs/problems#too-large"' in refusal(TOO_LONG)
-    assert b'"type": "about:blank"' in refusal(NOT_THERE)
+    assert b'"type": "/docs/problems#app-away"' in refusal(NOT_THERE)
     assert close_frame("bye") == b"\x88\x05\x03\xf0bye"

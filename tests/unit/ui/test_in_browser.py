@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import gallery
 import pytest
 from browsing import chromium, serious
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from serving import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -69,3 +69,11 @@ def test_a_menu_is_walked_with_the_keyboard(url: str, browser: Browser) -> None:
 
     assert page.locator("[role=menu]:popover-open").count() == 0
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Actions for Demand forecast"
+
+
+@pytest.mark.parametrize(("name", "item"), [("app", "Open Solo"), ("apps", "Upload an application")])
+def test_menus_of_a_page_head_open_on_a_phone(url: str, browser: Browser, name: str, item: str) -> None:
+    page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    page.goto(f"{url}/page/{name}")
+    page.locator(".gp-head [aria-haspopup=menu]:visible").click()
+    expect(page.get_by_role("menuitem", name=item)).to_be_visible()

@@ -1,6 +1,7 @@
 """`gatepost login`, `logout` and `whoami`."""
 
 import os
+import sys
 
 import click
 
@@ -106,12 +107,19 @@ def _by_browser(server: Address, timeout: int, *, opens: bool) -> Login:
     challenge = Challenge.fresh()
     with Landing(challenge.state) as landing:
         page = challenge.page(server, landing.port)
-        if not opens or click.launch(page) != 0:
+        if not opens or not _has_screen() or click.launch(page) != 0:
             terminal.note(f"Open this address in a browser on this machine:\n{page}")
         else:
             terminal.note(f"Your browser opens {server}. If it does not, open:\n{page}")
         code = landing.wait(timeout)
     return exchange(server, code, challenge)
+
+
+def _has_screen() -> bool:
+    """Tell whether a browser can be seen here; without a screen its starter only complains."""
+    return not sys.platform.startswith("linux") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
 
 
 def warn_of_open_way(server: Address) -> None:

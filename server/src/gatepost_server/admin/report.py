@@ -105,7 +105,7 @@ class Report:
     def answering(self, url: str) -> None:
         """Tell that the pages are there, while the examples are still made ready."""
         self.say()
-        self.say(f"Gatepost answers at {url}/ – the examples are made ready, which takes a minute or two.")
+        self.say(f"Gatepost answers at {url}/ – the examples are made ready, a minute or two at first.")
 
     def ready(self, started: Started) -> None:
         """Tell where everything is; with JSON this is the one line of standard output."""

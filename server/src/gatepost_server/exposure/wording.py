@@ -21,8 +21,11 @@ def of_anyone(name: str) -> str:
 
 def holder_of(key: Key, project: str | None) -> str:
     """Return as whom, or with what, a key acts."""
-    if key.kind in (KeyKind.PERSONAL, KeyKind.CREATOR):
-        return key.owner.label if key.owner is not None else "its owner"
+    owner = f"its owner {key.owner.label}" if key.owner is not None else "its owner"
+    if key.kind is KeyKind.PERSONAL:
+        return owner
+    if key.kind is KeyKind.CREATOR:
+        return f"{owner}, up to the level of its application,"
     if key.is_global_admin:
         return "an administrator of the whole server"
     return f"a key of the project {project}" if project else "a global key"

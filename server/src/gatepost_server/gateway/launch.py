@@ -93,8 +93,13 @@ def _version(binary: Path) -> tuple[int, int]:
     try:
         shown = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=20, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError) as fault:
-        raise EnvoyMissing(f"{binary} does not run ({type(fault).__name__}); set GATEPOST_ENVOY.") from fault
+        raise EnvoyMissing(
+            f"{binary} is not an Envoy that runs here. Name another one with --envoy or GATEPOST_ENVOY, or "
+            "leave both out to use the one that was installed."
+        ) from fault
     match = _VERSION.search(shown.stdout)
     if match is None:
-        raise EnvoyMissing(f"{binary} does not say which Envoy it is; set GATEPOST_ENVOY.")
+        raise EnvoyMissing(
+            f"{binary} does not say which Envoy it is. Name another one with --envoy or GATEPOST_ENVOY."
+        )
     return int(match[1]), int(match[2])

@@ -270,11 +270,12 @@ def _matching(wanted: str) -> ColumnElement[bool]:
 
 def _risk(risk: KeyRisk, now: datetime) -> ColumnElement[bool]:
     """Return what makes a key one of *risk*; its uses are joined, and may be missing."""
+    if risk is KeyRisk.ENDS_SOON:
+        return KeyRow.expires_at < now + SOON
+    made_by_hand = KeyRow.kind != KeyKind.CREATOR  # which comes, is used and ends with its application
     if risk is KeyRisk.NEVER_EXPIRES:
         never = KeyRow.expires_at == None  # noqa: E711  # stored as the end of time, not as NULL
-        return and_(never, KeyRow.kind != KeyKind.CREATOR)  # which is to end with its application
+        return and_(never, made_by_hand)
     if risk is KeyRisk.NEVER_USED:
-        return KeyUseRow.at.is_(None)
-    if risk is KeyRisk.IDLE:
-        return KeyUseRow.at < now - IDLE_AFTER
-    return KeyRow.expires_at < now + SOON
+        return and_(KeyUseRow.at.is_(None), made_by_hand)
+    return and_(KeyUseRow.at < now - IDLE_AFTER, made_by_hand)

@@ -12,6 +12,7 @@ from gatepost_server.kernel.errors import Conflict, Denied, Invalid
 from gatepost_server.store import Tx
 from gatepost_server.ui import sharing
 from gatepost_server.ui.app_views import app_row, app_view, shown
+from gatepost_server.ui.apps import opened_to
 from gatepost_server.ui.endings import end_of
 from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.pages import application_access as pages
@@ -40,6 +41,22 @@ def access(visit: SignedIn, app_id: str) -> Response:
             view, holders, asked, ceiling=ceiling, now=tx.now, csrf=visit.csrf, url=visit.url
         )
     return shown(visit, view, content)
+
+
+@router.reads("/applications/{app_id}/access/anyone", action="app:share")
+def anyone_page(visit: SignedIn, app_id: str) -> Response:
+    """Ask before an application is opened to everybody who reaches the server."""
+    with visit.call.read() as tx:
+        apps.require_app(tx, "app:share", app_id)
+        row = app_row(tx, apps.get_app(tx, app_id), visit.call.house.settings)
+    content = pages.anyone_dialog(row, visit.csrf, is_over=visit.is_over)
+    return visit.dialog(content.title, content, "applications")
+
+
+@router.makes("/applications/{app_id}/access/anyone", action="app:share")
+def open_to_anyone(visit: SignedIn, app_id: str) -> Response:
+    """Open an application to everybody who reaches the server."""
+    return opened_to(visit, app_id, "anyone")
 
 
 @router.reads("/applications/{app_id}/access/{grant_id}/change", action="app:share")

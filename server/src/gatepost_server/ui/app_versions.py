@@ -116,7 +116,7 @@ def deploy(
     except Conflict as error:
         return _ask_deploy(visit, app_id, number, source, fault=error.detail, code=409)
     said = f"{app.name} goes over to v{number}. What serves now does so until it answers."
-    return visit.go(f"/applications/{app.id}/versions", said)
+    return visit.go(f"/applications/{app.id}/build", said)
 
 
 def _ask_deploy(

@@ -101,6 +101,13 @@ def restart(visit: SignedIn, app_id: str) -> Response:
 @router.makes("/applications/{app_id}/access", action="app:share")
 def set_access(visit: SignedIn, app_id: str, access: Field = "") -> Response:
     """Say who may open an application."""
+    if access == "anyone":
+        return visit.go(f"/applications/{app_id}/access/anyone")
+    return opened_to(visit, app_id, access)
+
+
+def opened_to(visit: Visit, app_id: str, access: str) -> Response:
+    """Let an application be opened by those whom *access* says."""
     try:
         with visit.call.begin() as tx:
             app = apps.set_app_access(tx, app_id, access)

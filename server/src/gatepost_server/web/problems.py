@@ -169,6 +169,8 @@ def install_problems(app: FastAPI, present: Present = lambda _request, _error: N
 
 def invalid_from(error: RequestValidationError) -> Invalid:
     """Return the faults of a malformed request, in our words."""
+    if any(one["type"] == "json_invalid" for one in error.errors()):
+        return Invalid("The body is not JSON that can be read.", code="bad-request")
     faults = [_fault(one) for one in error.errors()]
     unknown = any(one["type"] == "extra_forbidden" for one in error.errors())
     return Invalid(

@@ -47,12 +47,15 @@ def own_new_node(tx: Tx, node: Node) -> None:
 
 
 def owners_of(tx: Tx, node_ids: list[str]) -> dict[str, tuple[str, str]]:
-    """Return the first owner (id, label) of each thing, for lists; a key only if nobody else does."""
+    """Return the first owner (id, label) of each thing, for lists.
+
+    Somebody who was deactivated only if nobody active owns it, a key only if no person does.
+    """
     rows = tx.session.execute(
         select(GrantRow.node_id, PrincipalRow.id, PrincipalRow.label)
         .join(PrincipalRow, PrincipalRow.id == GrantRow.who_id)
         .where(GrantRow.node_id.in_(node_ids), GrantRow.atoms.op("&")(_OWNING) != 0)
-        .order_by(PrincipalRow.kind != "key", GrantRow.id.desc())
+        .order_by(PrincipalRow.is_active, PrincipalRow.kind != "key", GrantRow.id.desc())
     )
     return {node_id: (who, name) for node_id, who, name in rows}
 

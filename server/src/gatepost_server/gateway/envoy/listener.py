@@ -169,10 +169,14 @@ def _router() -> Json:
 def _own_refusals() -> Json:
     """What Envoy itself refuses becomes a problem; the authorizer's answers stay as they are."""
     away = "What should answer does not answer now. Try again in a moment."
+    malformed = (
+        "The gate does not pass a request of this form on (%LOCAL_REPLY_BODY%). Header names have letters, "
+        "digits and hyphens, no underscore."
+    )
     return {
         "mappers": [
             _problem("response.code >= 500", "unavailable", away),
-            _problem("true", "gate-refused", "%LOCAL_REPLY_BODY%"),
+            _problem("true", "gate-refused", malformed),
         ]
     }
 
@@ -182,7 +186,7 @@ def _problem(when: str, code: str, detail: str) -> Json:
     authorizers = 'has(response.code_details) && response.code_details == "ext_authz_denied"'
     cel = "type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter"
     body = {
-        "type": "about:blank",
+        "type": f"/docs/problems#{code}",
         "title": "The gate did not pass this request on",
         "status": "%RESPONSE_CODE%",
         "detail": detail,

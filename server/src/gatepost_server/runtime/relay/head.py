@@ -13,13 +13,14 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why the relay answers by itself; with a code where the gate refuses the same."""
+    """Why the relay answers by itself. `allow` are the methods that would be answered."""
 
     status: int
     title: str
     detail: str
-    code: str | None = None
+    code: str
     is_unsent: bool = False
+    allow: bytes = b""
 
 
 class GoneFromPeers(ConnectionRefusedError):
@@ -27,9 +28,9 @@ class GoneFromPeers(ConnectionRefusedError):
 
 
 TOO_LONG = Refusal(413, "Too large", "The body is larger than this server passes on.", "too-large")
-UNREADABLE = Refusal(400, "Bad request", "The relay could not read the request.")
-NOT_THERE = Refusal(503, "The app is not there", "The app does not take connections right now.")
-NO_ANSWER = Refusal(502, "No answer", "The app closed the connection without an answer.")
+UNREADABLE = Refusal(400, "Bad request", "The relay could not read the request.", "bad-request")
+NOT_THERE = Refusal(503, "The app is not there", "The app does not take connections right now.", "app-away")
+NO_ANSWER = Refusal(502, "No answer", "The app closed the connection without an answer.", "no-answer")
 
 
 def not_there(error: OSError) -> Refusal:
@@ -67,16 +68,13 @@ def is_chunked(headers: Headers) -> bool:
 
 def refusal(why: Refusal, *, is_head: bool = False) -> bytes:
     """Write a whole problem+json answer that ends the connection."""
-    kind = "about:blank" if why.code is None else f"/docs/problems#{why.code}"
-    problem: dict[str, str | int] = {"type": kind, "title": why.title}
-    problem |= {"status": why.status, "detail": why.detail}
-    if why.code is not None:
-        problem["code"] = why.code
-    body = json.dumps(problem).encode()
+    problem = {"type": f"/docs/problems#{why.code}", "title": why.title, "status": why.status}
+    body = json.dumps(problem | {"detail": why.detail, "code": why.code}).encode()
+    more = UNSENT + b": 1\r\n" if why.is_unsent else b""
+    more += b"allow: %b\r\n" % why.allow if why.allow else b""
     head = (
         b"HTTP/1.1 %d %b\r\ncontent-type: application/problem+json\r\ncontent-length: %d\r\n"
-        b"%bconnection: close\r\n\r\n"
-        % (why.status, why.title.encode(), len(body), UNSENT + b": 1\r\n" if why.is_unsent else b"")
+        b"%bconnection: close\r\n\r\n" % (why.status, why.title.encode(), len(body), more)
     )
     return head if is_head else head + body
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
+from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from gatepost_server.runtime.relay.head import Headers, Refusal, refusal
@@ -57,6 +58,12 @@ class StaticAnswer:
             self.fd = None
 
 
+_READ_ONLY: Final = Refusal(
+    405, "Method not allowed", "Files can only be read.", "method-not-allowed", allow=b"GET, HEAD"
+)
+_NO_FILE: Final = Refusal(404, "Not found", "There is no such file.", "no-such-file")
+
+
 class StaticSite:
     """The files below *root*; links are never followed, folders never listed."""
 
@@ -67,16 +74,16 @@ class StaticSite:
         """Answer one request; the caller sends `head`, then `pieces`, then closes."""
         is_head = method == b"HEAD"
         if method not in (b"GET", b"HEAD"):
-            return _refused(405, "Method not allowed", "Files can only be read.", is_head=is_head)
+            return _refused(_READ_ONLY, is_head=is_head)
         parts = parts_of(target)
         if parts is None:
-            return _refused(404, "Not found", "There is no such file.", is_head=is_head)
+            return _refused(_NO_FILE, is_head=is_head)
         try:
             fd, name = self._open(parts, ends_in_slash=_path(target).endswith(b"/"))
         except _FolderWithoutSlashError:
             return _moved(parts, headers)
         except OSError:
-            return _refused(404, "Not found", "There is no such file.", is_head=is_head)
+            return _refused(_NO_FILE, is_head=is_head)
         fields = {name.lower(): value for name, value in headers}
         answer = _of_file(fd, name, fields)
         if is_head or answer.length == 0:
@@ -238,5 +245,5 @@ def _quoted(part: bytes) -> bytes:
     return b"".join(bytes((c,)) if c in keep else b"%%%02X" % c for c in part)
 
 
-def _refused(status: int, title: str, detail: str, *, is_head: bool) -> StaticAnswer:
-    return StaticAnswer(refusal(Refusal(status, title, detail), is_head=is_head), keeps_alive=False)
+def _refused(why: Refusal, *, is_head: bool) -> StaticAnswer:
+    return StaticAnswer(refusal(why, is_head=is_head), keeps_alive=False)

@@ -59,7 +59,7 @@ class WayFront(Front):
         asyncio.get_running_loop().call_later(LINGER, self.transport.close)
 
     def _refuse(self, why: Refusal) -> None:
-        super()._refuse(AWAY if why.code is None and why.status >= 500 else why)  # noqa: PLR2004 — HTTP's own border
+        super()._refuse(AWAY if why.status >= 500 else why)  # noqa: PLR2004 — HTTP's own border
 
 
 async def open_way(plan: RelayPlan) -> asyncio.Server | None:

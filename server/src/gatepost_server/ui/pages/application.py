@@ -109,7 +109,11 @@ def page(
     """Return the application's page with the tab *here* open; *same* is how it is done elsewhere."""
     row = view.row
     said = f"v{row.version}"
-    if view.deployed_at is not None:
+    if view.live_version is not None and view.live_version != row.version:
+        said += f" comes, v{view.live_version} answers until then"
+    elif view.live_version is None and row.state in (AppState.BUILDING, AppState.STARTING):
+        said += " is being made ready"
+    elif view.deployed_at is not None:
         said += f", deployed {Timestamp(view.deployed_at, now).words}"
     actions: list[Component] = [
         SameWith(same or same_steering(row, url)),

@@ -74,6 +74,25 @@ def _ceiling_words(ceiling: str) -> str:
     )
 
 
+def anyone_dialog(row: AppRow, csrf: str, *, is_over: bool) -> ConfirmDialog:
+    """Return the question before everybody may open an application."""
+    base = f"/applications/{row.id}/access"
+    return ConfirmDialog(
+        f"Open {row.name} to anyone?",
+        "Whoever reaches this server and knows the address opens it, without signing in.",
+        f"{base}/anyone",
+        "Open to anyone",
+        csrf,
+        base,
+        [
+            "It is listed under Outward exposure, where it can be closed again.",
+            "Roles, and guests of its external link, stay as they are.",
+        ],
+        is_over=is_over,
+        symbol="world",
+    )
+
+
 def remove_dialog(
     row: AppRow, grant: AccessRow, csrf: str, *, fault: str = "", is_over: bool
 ) -> ConfirmDialog:

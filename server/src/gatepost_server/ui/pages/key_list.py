@@ -71,7 +71,7 @@ def key_list(
     new = ButtonLink("New key", "/keys/new", "primary", "plus", opens_dialog=True)
     head = PageHead(
         "API keys",
-        "Keys that act as you when a program calls. A key is shown once, when it is made.",
+        "Keys that act as you when a program calls. One that you make is shown once.",
         [Crumb(person, "/profile"), Crumb("API keys")],
         [SameWith(same_keys(url)), new],
     )
@@ -107,11 +107,10 @@ def _tabs(counts: KeyCounts, here: KeyStatus) -> Tabs:
 
 
 def _risk_cards(counts: KeyCounts, state: ListState) -> list[RiskCard]:
-    active = counts.by_status.get(KeyStatus.ACTIVE, 0)
     cards = []
     for risk, (title, symbol, tone, advice) in _RISKS.items():
         count, is_here = counts.by_risk.get(risk, 0), state.value("risk") == risk
-        note = advice if count else f"none of {active} active"
+        note = advice if count else "none of those you made"
         href = "/keys" if is_here else f"/keys?risk={risk}"
         cards.append(RiskCard(title, count, note, href, symbol, tone, is_here))
     return cards
