@@ -36,10 +36,10 @@ def test_ones_own_keys_are_listed_in_ones_own_session(api: Api, desk: KeyDesk, w
     found = wide(mine)
     assert set(found) == {"wide", "held-for-ever"}
     assert found["held-for-ever"]["sentence"] == (
-        "Whoever has the key held-for-ever may act as Bob from 2 listed addresses, without an end."
+        "Whoever has the key held-for-ever may act as its owner Bob from 2 listed addresses, without an end."
     )
     assert found["wide"]["sentence"].startswith(
-        "Whoever has the key wide may act as Bob from any address, until "
+        "Whoever has the key wide may act as its owner Bob from any address, until "
     )
     assert (found["wide"]["by"], found["wide"]["last_used_at"]) == ("Bob", None)
     assert wide(desk.owner).keys().isdisjoint(found)  # a publisher like them
