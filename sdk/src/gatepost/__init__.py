@@ -1,10 +1,12 @@
 """Client library of Gatepost: sign in, deploy, make keys, call content.
 
-`gatepost.client()` returns a `Client` for the configured server; errors are the classes of
-`gatepost.errors`, answers those of `gatepost.models`.
+`gatepost.client()` returns a `Client` for the configured server. `gatepost.SignedClient` calls
+data APIs as an application, and `gatepost.sign()` signs what another library sends. Errors are
+the classes of `gatepost.errors`, answers those of `gatepost.models`.
 """
 
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from gatepost.secret import Secret
@@ -14,10 +16,21 @@ if TYPE_CHECKING:
     import httpx
 
     from gatepost.connected import Client
+    from gatepost.signed import SignedClient, Signing
+    from gatepost.signing import sign
     from gatepost.transport import AskPassword
 
-__all__ = ["Secret", "client"]
+__all__ = ["Secret", "SignedClient", "Signing", "client", "sign"]
 __version__ = VERSION
+
+_LATER = {"SignedClient": "gatepost.signed", "Signing": "gatepost.signed", "sign": "gatepost.signing"}
+
+
+def __getattr__(name: str) -> object:
+    """Load what signs calls when it is asked for, so that `gatepost --help` starts without it."""
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def client(
