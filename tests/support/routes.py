@@ -184,6 +184,7 @@ ROUTES = [
     _row("PATCH", "credentials/{credential_id}", CREDENTIAL, {"name": "Other"}),
     _row("DELETE", "credentials/{credential_id}", CREDENTIAL),
     _row("GET", "credentials/{credential_id}/connections", f"{CREDENTIAL}/connections"),
+    _row("POST", "credentials/{credential_id}/check", f"{CREDENTIAL}/check", {"user": "other"}),
     _row("GET", "connections"),
     _row("POST", "connections", body={"name": "Sales", "type": "sqlite", "params": {"file": "sales.db"}}),
     _row("GET", "connections/{connection_id}", CONNECTION),

@@ -64,6 +64,23 @@ class Tested(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Checked(Model):
+    """How one connection of a credential came out."""
+
+    connection: Mapping[str, object]
+    ok: bool
+    steps: tuple[TestStep, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checks(Model):
+    """How the connections of a credential came out; `ok` when all of them work."""
+
+    ok: bool
+    connections: tuple[Checked, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class SourceSchema(Model):
     """A schema of a source."""
 

@@ -67,10 +67,16 @@ def test_stored_credentials_are_associated_and_taken_away(
     assert _told(capsys, *credentials, "add", "Sales", "Warehouse")["state"] == "attached"
     assert run([*credentials, "list", "Sales", "-q", "warehouse"]) == 0
     assert "attached" in capsys.readouterr().out
+    assert run(["credentials", "check", "Warehouse", "--user", "writer"]) == Exit.UNAVAILABLE
+    assert "does not answer" in capsys.readouterr().err
     assert run(["credentials", "connections", "Warehouse"]) == 0
     assert "Sales" in capsys.readouterr().out
     assert run([*credentials, "remove", "Sales", "Warehouse"]) == 0
     assert "no connection is left" in capsys.readouterr().out
+    _told(capsys, *credentials, "add", "Sales", "Warehouse")
+    assert run([*credentials, "remove", "Sales", "Warehouse"]) == 0
+    capsys.readouterr()
+    assert _told(capsys, "credentials", "check", "Warehouse") == {"ok": True, "connections": []}
     _told(capsys, *credentials, "add", "Sales", "Warehouse")
     done = _told(capsys, *credentials, "remove", "Sales", "Warehouse", "--delete")
     assert done == {"removed": True, "is_last": True, "credential_deleted": True}

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from gatepost.cli import terminal
+from gatepost.cli.exit_codes import Exit
 from gatepost.cli.find import credential_called
 from gatepost.cli.verb import Call, Noun, list_options, yes_option
 from gatepost.models import name_of
@@ -99,6 +100,32 @@ def connections(call: Call, *, credential: str) -> None:
         ("ID", lambda one: one.connection["id"]),
     ]
     call.rows(found, columns, limit=len(found) + 1, empty="It signs in nowhere that you may see.")
+
+
+@credentials.command("check")
+@_credential
+@click.option("--user", help="With another user.")
+@click.option("--secret", "is_asked", is_flag=True, help="With another secret; asks for it.")
+@click.pass_obj
+def check(call: Call, *, credential: str, user: str | None, is_asked: bool) -> None:
+    """Try a credential at all its connections, before you edit it; saves nothing."""
+    client = call.client()
+    meant = credential_called(client, credential)
+    secret = _asked(meant.type, None) if is_asked else None
+    found = client.credentials.check(meant.id, user=user, secret=secret)
+    if call.is_json:
+        terminal.as_json(found.raw)
+    elif not found.connections:
+        terminal.note("It signs in nowhere.")
+    else:
+        failed = [next((step for step in one.steps if not step.ok), None) for one in found.connections]
+        rows = [
+            [one.connection["name"], "ok" if step is None else step.code, "" if step is None else step.hint]
+            for one, step in zip(found.connections, failed, strict=True)
+        ]
+        terminal.table(["CONNECTION", "RESULT", "HINT"], rows)
+    if not found.ok:
+        click.get_current_context().exit(Exit.FAILED)
 
 
 @credentials.command("delete")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from gatepost.connection_models import Associated
+from gatepost.connection_models import Associated, Checks
 from gatepost.credential_models import StoredCredential
 from gatepost.models import Receipt
 from gatepost.resources.grants import GrantCalls
@@ -61,6 +61,15 @@ class CredentialCalls:
     def connections(self, credential_id: str) -> Iterator[Associated]:
         """Yield the connections that a credential signs in at, as far as one may see them."""
         return self._transport.pages(Associated, f"{_path(credential_id)}/connections")
+
+    def check(
+        self, credential_id: str, *, user: str | None = None, secret: Mapping[str, Secret] | None = None
+    ) -> Checks:
+        """Try a credential at all its connections, with another user or secret if given; saves nothing."""
+        body: dict[str, object] = dict(_revealed(secret or {}))
+        if user is not None:
+            body["user"] = user
+        return read(Checks, self._transport.call("POST", f"{_path(credential_id)}/check", body=body))
 
 
 def _path(credential_id: str) -> str:

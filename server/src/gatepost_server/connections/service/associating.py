@@ -114,6 +114,11 @@ def _let_go(tx: Tx, credential: Credential) -> None:
     tx.session.execute(delete(AssociationRow).where(AssociationRow.credential_id == credential.id))
 
 
+def was_associated(tx: Tx, connection_id: str, credential_id: str) -> bool:
+    """Tell whether a credential is associated with a connection, be it detached."""
+    return tx.session.get(AssociationRow, (connection_id, credential_id)) is not None
+
+
 def require_fitting(type_: ConnectionType, credential_type: CredentialType) -> None:
     """Let only those types of credentials through that sign in at such a connection.
 

@@ -20,7 +20,12 @@ from gatepost_server.connections.model import (
     Tested,
 )
 from gatepost_server.connections.ports import Broker
-from gatepost_server.connections.service.associating import associate, require_bound, require_fitting
+from gatepost_server.connections.service.associating import (
+    associate,
+    require_bound,
+    require_fitting,
+    was_associated,
+)
 from gatepost_server.connections.service.keeping import target_of, usable_target
 from gatepost_server.connections.tables import ConnectionRow
 from gatepost_server.store import Bucket, Tx, take
@@ -51,7 +56,8 @@ def try_connection(means: Means, connection_id: str, login: Login, *, save_as: s
     """Try a connection with a login; ten times a minute.
 
     A stored credential of one's own that is not associated yet is associated by this very call,
-    from a session: one click acts at once. With *save_as* (a name; one is made up of an empty
+    from a session: one click acts at once. One that was detached is not: whoever wants it back has
+    looked where the connection leads now. With *save_as* (a name; one is made up of an empty
     one) a one-time login is stored and associated, once the test was good.
 
     Raises:
@@ -111,7 +117,7 @@ def require_login(tx: Tx, target: Target, login: Login) -> None:
         try:
             require_bound(tx, target, login.credential_id)
         except NotAssociated:
-            if not is_own:
+            if not is_own or was_associated(tx, target.connection_id, login.credential_id):
                 raise
             associate(tx, target.connection_id, login.credential_id)
 

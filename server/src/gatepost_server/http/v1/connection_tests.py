@@ -7,7 +7,17 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 
 from gatepost_server import connections
-from gatepost_server.connections import Login, Means, NoLogin, OneTimeLogin, SourceColumn, StoredLogin, Tried
+from gatepost_server.connections import (
+    Checked,
+    Login,
+    Means,
+    NoLogin,
+    OneTimeLogin,
+    SourceColumn,
+    StoredLogin,
+    Tested,
+    Tried,
+)
 from gatepost_server.http.v1.credentials import SecretFields, TypeName
 from gatepost_server.http.v1.wire import PageOut
 from gatepost_server.kernel.errors import FieldFault, Invalid
@@ -63,6 +73,14 @@ class StepOut(BaseModel):
     hint: str
 
 
+def steps_out(tested: Tested) -> list[StepOut]:
+    """Present the steps of a test."""
+    return [
+        StepOut(name=step.name.value, ok=step.ok, ms=step.ms, code=step.code.value, hint=step.hint)
+        for step in tested.steps
+    ]
+
+
 class TestedOut(BaseModel):
     """A test: its steps up to the first that failed, and the credential that was stored after it."""
 
@@ -73,11 +91,34 @@ class TestedOut(BaseModel):
     @classmethod
     def of(cls, one: Tried) -> Self:
         """Present *one* test."""
-        steps = [
-            StepOut(name=step.name.value, ok=step.ok, ms=step.ms, code=step.code.value, hint=step.hint)
-            for step in one.tested.steps
-        ]
-        return cls(ok=one.tested.ok, steps=steps, credential_id=one.saved_id)
+        return cls(ok=one.tested.ok, steps=steps_out(one.tested), credential_id=one.saved_id)
+
+
+class CheckIn(SecretFields):
+    """Another user or secret to be tried; what is left out is as it is stored."""
+
+    user: str | None = None
+
+
+class CheckedOut(BaseModel):
+    """How one connection of a credential came out."""
+
+    connection: dict[str, str]
+    ok: bool
+    steps: list[StepOut]
+
+    @classmethod
+    def of(cls, one: Checked) -> Self:
+        """Present *one* connection."""
+        named = {"id": one.connection_id, "name": one.connection_name, "type": one.connection_type.value}
+        return cls(connection=named, ok=one.tested.ok, steps=steps_out(one.tested))
+
+
+class ChecksOut(BaseModel):
+    """How the connections of a credential came out; `ok` when all of them work."""
+
+    ok: bool
+    connections: list[CheckedOut]
 
 
 class SchemaOut(BaseModel):
@@ -122,6 +163,16 @@ def try_connection(call: ApiCall, connection_id: str, body: LoginIn) -> TestedOu
     return TestedOut.of(
         connections.try_connection(means_of(call), connection_id, login, save_as=body.save_as)
     )
+
+
+@router.makes("/credentials/{credential_id}/check", action="credential:edit")
+def check_credential(call: ApiCall, credential_id: str, body: CheckIn) -> ChecksOut:
+    """Try a credential at all its connections, as it is or as it is to be; saves nothing."""
+    found = connections.check_credential(
+        means_of(call), credential_id, user=body.user, secret=body.secret() or None
+    )
+    done = [CheckedOut.of(one) for one in found]
+    return ChecksOut(ok=all(one.ok for one in done), connections=done)
 
 
 @router.reads("/connections/{connection_id}/schemas", action="connection:use")

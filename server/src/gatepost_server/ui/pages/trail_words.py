@@ -152,6 +152,7 @@ _WHOLE: Final = {
     "credential:test": Said("tried", "the stored credential"),
     "credential:associate": Said("associated with a connection", "the stored credential"),
     "credential:separate": Said("took from a connection", "the stored credential"),
+    "credential:check": Said("tried at its connections", "the stored credential"),
     "credential:detach": Said("detached from a connection that leads elsewhere now", "the stored credential"),
     "connection:test": Said("tested", "the data connection"),
     "vault:rotate": Said("rotated the key of the vault", has_name=False),

@@ -1,0 +1,83 @@
+"""Checking a credential at all its connections, as it is or as it is to be, before it is saved."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+from gatepost_server import vault
+from gatepost_server.authz import visible
+from gatepost_server.connections import queries
+from gatepost_server.connections.model import ConnectionType, Login, OneTimeLogin, StoredLogin, Target, Tested
+from gatepost_server.connections.service.keeping import target_of
+from gatepost_server.connections.service.trying import Means, take_try
+from gatepost_server.kernel.actor import Actor
+from gatepost_server.kernel.paging import PageRequest
+from gatepost_server.kernel.secret import Secret
+from gatepost_server.store import Tx
+
+_AT_ONCE: Final = 8
+_MOST: Final = 50
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How a connection of a credential came out."""
+
+    connection_id: str
+    connection_name: str
+    connection_type: ConnectionType
+    tested: Tested
+
+
+def check_credential(
+    means: Means,
+    credential_id: str,
+    *,
+    user: str | None = None,
+    secret: Mapping[str, Secret] | None = None,
+) -> Sequence[Checked]:
+    """Try a credential at each connection that it signs in at, with another user or secret if given.
+
+    Nothing is saved. Takes what editing it takes, and counts as one test.
+
+    Raises:
+        TooManyTries: too many tests within a minute.
+        Invalid: user or secret do not fit its type.
+        BrokerSilent: nobody can try it now.
+    """
+    with means.begin() as tx:
+        vault.require_editable(tx, credential_id)
+    take_try(means, "credential:list", credential_id)
+    with means.begin() as tx:
+        credential = vault.require_editable(tx, credential_id)
+        login: Login = StoredLogin(credential_id, user)
+        if secret:
+            login = OneTimeLogin(credential.type, credential.user if user is None else user, secret)
+        wanted = credential.user if user is None else user
+        vault.checked_credential(credential.name, wanted, credential.type, secret or None)
+        actor, found = tx.actor, _targets(tx, credential_id)
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        done = list(pool.map(lambda one: _tried(means, actor, one, login), found))
+    with means.begin() as tx:
+        _note(tx, credential, done, is_as_stored=not secret and user is None)
+    return done
+
+
+def _targets(tx: Tx, credential_id: str) -> list[tuple[str, Target]]:
+    usable = visible(tx, "connection:use")
+    page = queries.connections_of(tx.session, credential_id, PageRequest(limit=_MOST), usable)
+    return [(row.name, target_of(row)) for row, one in page.items if one.generation == row.generation]
+
+
+def _tried(means: Means, actor: Actor, of: tuple[str, Target], login: Login) -> Checked:
+    name, target = of
+    return Checked(target.connection_id, name, target.type, means.broker.test(actor, target, login))
+
+
+def _note(tx: Tx, credential: vault.Credential, done: Sequence[Checked], *, is_as_stored: bool) -> None:
+    failing = [one.connection_name for one in done if not one.tested.ok]
+    after = {"connections": len(done), "failing": failing, "as_stored": is_as_stored}
+    tx.audit("credential:check", "credential", credential.id, credential.name, after=after)
+    if is_as_stored and done and not failing:
+        vault.note_health(tx, credential.id, is_good=True)
