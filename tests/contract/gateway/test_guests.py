@@ -85,11 +85,21 @@ def test_the_app_learns_the_address_and_gets_no_key_and_no_cookie(desk: GuestDes
         assert seen.values(name) == []
 
 
-def test_only_a_guests_proved_address_comes_under_its_header(desk: GuestDesk) -> None:
+def test_an_app_learns_the_address_and_the_id_of_whoever_has_an_account(desk: GuestDesk) -> None:
     key = desk.house.key(desk.owner)
-    assert call(desk.house.port, f"/content/{desk.app.number}/", f"Authorization: Key {key}",
-                "X-User-Email: boss@partner.example").status == 200  # fmt: skip
-    assert desk.house.seen(desk.app)[-1].values("x-user-email") == []
+    forged = ("X-User-Email: boss@partner.example", "X-User-Id: 0123456789abcdef01234567")
+    path = f"/content/{desk.app.number}/"
+    assert call(desk.house.port, path, f"Authorization: Key {key}", *forged).status == 200
+    seen = desk.house.seen(desk.app)[-1]
+    assert seen.values("x-user-email") == [f"{desk.owner.username}@example.com"]
+    assert seen.values("x-user-id") == [desk.owner.id.removeprefix("usr_")]
+
+
+def test_an_app_learns_no_id_of_a_guest(desk: GuestDesk) -> None:
+    desk.share("@partner.example")
+    cookie = desk.enter("one@partner.example")
+    assert is_let_in(desk.opened(cookie, "X-User-Id: 0123456789abcdef01234567"))
+    assert desk.house.seen(desk.app)[-1].values("x-user-id") == []
 
 
 def test_a_guest_sees_one_app_alone_and_no_other_door(desk: GuestDesk, other: GuestDesk) -> None:

@@ -52,7 +52,10 @@ VISITOR: Final = ("x-gatepost-visitor-key", "x-datarobot-api-key", "posit-connec
 """Under which names an app gets its visitor's key; written by the gate alone."""
 
 EMAIL: Final = "x-user-email"
-"""Under which name an app gets the proved address of a guest; written by the gate alone."""
+"""Under which name an app gets a person's address, a guest's proved one; written by the gate alone."""
+
+USER: Final = "x-user-id"
+"""Under which name an app gets the 24 hex digits of a person with an account; written by the gate alone."""
 
 AFFINITY: Final = "x-gp-affinity"
 """Names one of several processes; the relay keeps it from the app."""

@@ -1,4 +1,4 @@
-"""Sessions as the gate and `authn` look them up: prepared, by the hash of their token."""
+"""Sessions and people as the gate and `authn` look them up, by prepared statements."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -36,6 +36,7 @@ _COLUMNS: Final = select(
     type_coerce(SessionRow.confirmed_at, BigInteger),
     UserRow.must_change_password,
 )
+_EMAIL: Final = Prepared(select(UserRow.email).where(UserRow.id == bindparam("user", type_=String())))
 _FROM: Final = _COLUMNS.join(UserRow, UserRow.id == SessionRow.user_id).join(
     SessionSeenRow, SessionSeenRow.session_id == SessionRow.id
 )
@@ -56,6 +57,12 @@ def session_by_id(reader: RawReader, session_id: str) -> SessionFact | None:
     """Return a session by its row id, or None; to re-ask about a live connection."""
     row = reader.first(_BY_ID, session=session_id)
     return None if row is None else _fact(row)
+
+
+def email_of(reader: RawReader, user_id: str) -> str:
+    """Return the mail address of a person; empty when there is no such person."""
+    row = reader.first(_EMAIL, user=user_id)
+    return "" if row is None else str(row[0])
 
 
 def _fact(row: tuple[Any, ...]) -> SessionFact:

@@ -23,7 +23,8 @@ from gatepost_server.gateway.authorizer.cookies import guest_token, tokens_on_ap
 from gatepost_server.gateway.authorizer.ground import Ground
 from gatepost_server.gateway.authorizer.means import GateMeans
 from gatepost_server.gateway.authorizer.place import Place
-from gatepost_server.kernel.actor import ANONYMOUS, Actor
+from gatepost_server.identity.facts import email_of
+from gatepost_server.kernel.actor import ANONYMOUS, Actor, ActorKind
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.store import RawReader
 
@@ -43,7 +44,10 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A verdict, with whom and what it is about. `app` is set when there is such an app."""
+    """A verdict, with whom and what it is about. `app` is set when there is such an app.
+
+    `email` is the address of a person who may pass.
+    """
 
     verdict: Verdict
     who: Identified
@@ -51,6 +55,7 @@ class Judged:
     app: ContentFacts | None = None
     because: str = ""
     missing: str | None = None
+    email: str = ""
 
     @property
     def actor(self) -> Actor:
@@ -145,7 +150,22 @@ def _decided(
         verdict = Verdict.NOBODY
     else:
         verdict = Verdict.LACKING if decision.is_listed else Verdict.HIDDEN
-    return Judged(verdict, who, what, app, decision.because, decision.missing)
+    email = _email(reader, who.actor) if verdict is Verdict.OPEN else ""
+    return Judged(verdict, who, what, app, decision.because, decision.missing, email)
+
+
+def _email(reader: RawReader, actor: Actor) -> str:
+    """Return the address that an app is told; empty for nobody, and for keys that are nobody's."""
+    if actor.kind is ActorKind.GUEST:
+        return actor.name
+    person_id = person_of(actor)
+    return "" if person_id is None else email_of(reader, person_id)
+
+
+def person_of(actor: Actor) -> str | None:
+    """Return the id of the person with an account who calls, by themselves or by a key of theirs."""
+    person_id = actor.principal_id
+    return person_id if person_id is not None and person_id.startswith("usr_") else None
 
 
 def _decision(reader: RawReader, who: Identified, app: ContentFacts, now: datetime) -> Decision:

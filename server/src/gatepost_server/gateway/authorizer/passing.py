@@ -6,10 +6,10 @@ from gatepost_server.gateway.authorizer.answers import Answer
 from gatepost_server.gateway.authorizer.asked import Asked
 from gatepost_server.gateway.authorizer.cookies import affinity_cookie, affinity_in, without_ours
 from gatepost_server.gateway.authorizer.ground import Ground
-from gatepost_server.gateway.authorizer.judging import Judged
+from gatepost_server.gateway.authorizer.judging import Judged, person_of
 from gatepost_server.gateway.authorizer.place import Place
-from gatepost_server.gateway.headers import AFFINITY, EMAIL, VISITOR
-from gatepost_server.kernel.actor import ActorKind
+from gatepost_server.gateway.headers import AFFINITY, EMAIL, USER, VISITOR
+from gatepost_server.kernel.ids import hex_of
 
 TO_REMOVE = "x-envoy-auth-headers-to-remove"
 
@@ -45,8 +45,11 @@ def passed(
     if actor.principal_id is not None:
         headers.append(("x-gatepost-user", actor.name))
         headers.append(("x-gatepost-user-id", actor.principal_id))
-    if actor.kind is ActorKind.GUEST:
-        headers.append((EMAIL, actor.name))
+    if (person_id := person_of(actor)) is not None:
+        headers.append((USER, hex_of(person_id)))
+    if judged.email.isascii() and judged.email:
+        # An address that a header cannot carry whole is not sent: cut, it would name somebody else.
+        headers.append((EMAIL, judged.email))
     if actor.via_key_id is not None:
         headers.append(("x-gatepost-key-id", actor.via_key_id))
     if visitor:

@@ -3,7 +3,7 @@
 from gatepost_server.gateway.envoy.cookies import SET_COOKIE_FILTER
 from gatepost_server.gateway.envoy.desired import Gate, Json
 from gatepost_server.gateway.envoy.sources import OTHER_HOST, file_source
-from gatepost_server.gateway.headers import ADDRESSES, CREDENTIALS, CSRF, EMAIL, VISITOR, forged_pattern
+from gatepost_server.gateway.headers import ADDRESSES, CREDENTIALS, CSRF, EMAIL, USER, VISITOR, forged_pattern
 
 BUFFER = 4 * 1024 * 1024
 ASK_SECONDS = 75
@@ -145,7 +145,7 @@ def _ask() -> Json:
                             {"prefix": "x-gp-"},
                             {"prefix": "x-gatepost-"},
                             {"prefix": "x-forwarded-"},
-                            *({"exact": name} for name in (*VISITOR[1:], EMAIL)),
+                            *({"exact": name} for name in (*VISITOR[1:], EMAIL, USER)),
                             {"exact": "cookie"},
                         ]
                     },
