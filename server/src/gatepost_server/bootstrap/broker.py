@@ -21,7 +21,9 @@ def serve(settings: Settings) -> None:
     base = Foundation.lay(settings)
     follow_log_levels(base)
     harden()
-    desk = Desk(base.uow, base.vault, base.folders.files, base.folders.run, own_of(settings))
+    for left in base.folders.spool.iterdir():
+        left.unlink()
+    desk = Desk(base.uow, base.vault, base.folders.files, base.folders.spool, own_of(settings))
     server = Server(base.folders.broker_socket, desk)
     end_on_sigterm(server)
     server.serve()

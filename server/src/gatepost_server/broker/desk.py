@@ -82,7 +82,8 @@ class Desk:
                 opened = vault.OpenedCredential(_NO_ID, login.type, login.user, login.secret)
             allowed = instance.allowlist(tx)
         dialer = Dialer(allowed, self.own, seconds=self.connect_s)
-        return opened, Means(dialer, self.files / target.org_id, self.scratch, _SECONDS.get(do, _BROWSING_S))
+        seconds = _SECONDS.get(do, _BROWSING_S)
+        return opened, Means(dialer, self.files / target.org_id, self.scratch, seconds, self.uow.clock)
 
 
 @contextmanager
@@ -113,7 +114,11 @@ def _check(session: Session) -> None:
     try:
         session.check()
     except StatementFailed as failed:
-        codes = {Failure.TOO_SLOW: Code.TOO_SLOW, Failure.DROPPED: Code.DROPPED}
+        codes = {
+            Failure.TOO_SLOW: Code.TOO_SLOW,
+            Failure.DROPPED: Code.DROPPED,
+            Failure.LOGIN_REFUSED: Code.LOGIN_REFUSED,
+        }
         raise StepFailed(codes.get(failed.failure, Code.QUERY_FAILED)) from None
 
 

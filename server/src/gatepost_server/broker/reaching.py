@@ -8,6 +8,7 @@ from pathlib import Path
 from gatepost_server.broker.trial import StepFailed, Trial
 from gatepost_server.connections import Code, StepName
 from gatepost_server.egress import Dialer, Refused, Word
+from gatepost_server.kernel.clock import Clock
 
 _CODES = {
     Word.UNKNOWN_NAME: Code.UNKNOWN_NAME,
@@ -18,12 +19,13 @@ _CODES = {
 
 @dataclass(frozen=True)
 class Means:
-    """What a call is done with: who dials, where files lie, and how long a statement may take."""
+    """What a call is done with: who dials, where files lie, how long a statement may take, the time."""
 
     dialer: Dialer
     files: Path
     scratch: Path
     seconds: float
+    clock: Clock
 
 
 def reach(host: str, port: int, means: Means, trial: Trial) -> socket.socket:

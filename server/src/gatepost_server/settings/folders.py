@@ -63,6 +63,11 @@ class Folders:
         return self.data / "files"
 
     @property
+    def spool(self) -> Path:
+        """What the broker has fetched and reads; emptied whenever it starts."""
+        return self.data / "spool"
+
+    @property
     def exports(self) -> Path:
         """Archives of exported projects, kept for a day, and imports while they are read."""
         return self.data / "exports"
@@ -144,9 +149,9 @@ class Folders:
             OSError: a folder cannot be made or written, or the one for sockets is somebody else's.
         """
         for folder in (
-            self.data, self.secrets, self.sources, self.datasets, self.files, self.exports, self.envs,
-            self.cache, self.logs, self.logs / "builds", self.logs / "apps", self.usage, self.envoy,
-            self.run, self.relays,
+            self.data, self.secrets, self.sources, self.datasets, self.files, self.spool,
+            self.exports, self.envs, self.cache, self.logs, self.logs / "builds", self.logs / "apps",
+            self.usage, self.envoy, self.run, self.relays,
         ):  # fmt: skip
             if folder == self.run:
                 _make_own(folder)

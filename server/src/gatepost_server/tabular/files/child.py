@@ -8,7 +8,8 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 import pyarrow as pa
@@ -18,7 +19,13 @@ from gatepost_server.tabular.files.confining import confine
 from gatepost_server.tabular.files.reading import Reader, Refused
 
 REFUSED: Final = 3
-_READERS: Final[Mapping[str, type[Reader]]] = {"sqlite": lite.SqliteReader, "duckdb": duck.DuckReader}
+_READERS: Final[Mapping[str, Callable[[str], Reader]]] = {
+    "sqlite": lite.SqliteReader,
+    "duckdb": duck.DuckReader,
+    "csv": partial(duck.TableReader, read="read_csv"),
+    "json": partial(duck.TableReader, read="read_json"),
+    "parquet": partial(duck.TableReader, read="read_parquet"),
+}
 
 
 def main() -> None:

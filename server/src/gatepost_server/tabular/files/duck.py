@@ -7,12 +7,15 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
+from gatepost_server.tabular.engine import literal
 from gatepost_server.tabular.files.reading import Refused, limited, quoted, select_of
 from gatepost_server.tabular.types import type_of
 
 _MEMORY: Final = "512MiB"
 _BATCH: Final = 20_000
 _MOST_NAMES: Final = 10_000
+_NO_FILE: Final = ":memory:"
+_ALLOW: Final = "SET allowed_paths = [{}]"
 _LOCK: Final = (
     "SET TimeZone = 'UTC'",
     "SET enable_external_access = false",
@@ -31,6 +34,10 @@ class DuckReader:
     """A DuckDB file."""
 
     def __init__(self, path: str) -> None:
+        self._open(path, [])
+
+    def _open(self, path: str, allowed: Sequence[str], *more: str) -> None:
+        """Open *path*, run *more*, and let nothing be opened afterwards but what is *allowed*."""
         self._is_late = False
         wanted: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": _MEMORY,
@@ -42,10 +49,10 @@ class DuckReader:
         }
         with self._told():
             try:
-                self._connection = duckdb.connect(path, read_only=True, config=wanted)
+                self._connection = duckdb.connect(path, read_only=path != _NO_FILE, config=wanted)
             except duckdb.Error:
                 raise Refused("cannot-connect") from None
-            for statement in _LOCK:
+            for statement in (_ALLOW.format(", ".join(map(literal, allowed))), *_LOCK[:-1], *more, _LOCK[-1]):
                 self._connection.execute(statement)
 
     def interrupt(self) -> None:
@@ -109,6 +116,16 @@ class DuckReader:
             yield
         except (duckdb.Error, pa.ArrowException, OSError, RuntimeError) as error:
             raise Refused(_word(error), is_late=self._is_late) from None
+
+
+class TableReader(DuckReader):
+    """A file that is one table: `rows`."""
+
+    def __init__(self, path: str, read: str) -> None:
+        try:
+            self._open(_NO_FILE, [path], f"CREATE VIEW rows AS SELECT * FROM {read}({literal(path)})")
+        except Refused as refused:
+            raise Refused("failed", is_late=refused.is_late) from None
 
 
 def _word(error: Exception) -> str:

@@ -18,8 +18,6 @@ class Refused(Exception):  # ends the process, which says the word
 class Reader(Protocol):
     """An open file."""
 
-    def __init__(self, path: str) -> None: ...
-
     def interrupt(self) -> None:
         """End what runs, since time is up; called from another thread."""
         ...
