@@ -21,6 +21,7 @@ from gatepost_server.ui.pages.dataset_access import shared_dataset
 from gatepost_server.ui.pages.project_settings import shared_project
 from gatepost_server.ui.pages.retracting import Ending, take_all_dialog
 from gatepost_server.ui.pages.sharing import Shared
+from gatepost_server.ui.pages.source_access import shared_source
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.shell import Section
 from gatepost_server.ui.visits import SignedIn, Visit
@@ -32,6 +33,7 @@ _APP = f"/applications/{{app_id}}/access/{_GIVEN}"
 _PROJECT = f"/projects/{{project}}/settings/permissions/{_GIVEN}"
 _DATASET = f"/projects/{{project}}/datasets/{{dataset}}/access/{_GIVEN}"
 _DASHBOARD = f"/projects/{{project}}/dashboards/{{dashboard}}/access/{_GIVEN}"
+_SOURCE = f"/sources/{{source_id}}/access/{_GIVEN}"
 _CONNECTION = f"/connections/{{connection_id}}/access/{_GIVEN}"
 _CREDENTIAL = f"/credentials/{{credential_id}}/access/{_GIVEN}"
 
@@ -92,6 +94,18 @@ def take_of_dashboard(visit: SignedIn, project: str, dashboard: str, giver: str)
     return _take(visit, _dashboard(project, dashboard), giver)
 
 
+@router.reads(_SOURCE, action="source:share")
+def source_page(visit: SignedIn, source_id: str, giver: str) -> Response:
+    """Ask before all that somebody gave on a source ends."""
+    return _ask(visit, _source(source_id), giver)
+
+
+@router.makes(_SOURCE, action="source:share")
+def take_of_source(visit: SignedIn, source_id: str, giver: str) -> Response:
+    """Take back all that somebody gave on a source, or nothing."""
+    return _take(visit, _source(source_id), giver)
+
+
 @router.reads(_CONNECTION, action="connection:share")
 def connection_page(visit: SignedIn, connection_id: str, giver: str) -> Response:
     """Ask before all that somebody gave on a connection ends."""
@@ -114,6 +128,14 @@ def credential_page(visit: SignedIn, credential_id: str, giver: str) -> Response
 def take_of_credential(visit: SignedIn, credential_id: str, giver: str) -> Response:
     """Take back all that somebody gave on a stored credential, or nothing."""
     return _take(visit, _credential(credential_id), giver)
+
+
+def _source(source_id: str) -> _Place:
+    def find(tx: Tx) -> tuple[Node, Shared]:
+        node = authz.require(tx, "source:share", source_id)
+        return node, shared_source(node.id, node.name)
+
+    return _Place(find, "applications", "/sources")
 
 
 def _connection(connection_id: str) -> _Place:

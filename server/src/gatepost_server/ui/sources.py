@@ -62,7 +62,8 @@ def source_row(tx: Tx, source: Source) -> SourceRow:
 def _rows(tx: Tx, found: Sequence[Source]) -> list[SourceRow]:
     """Present sources, with what the caller may do to each."""
     ids = [one.id for one in found]
-    edit, delete, read = (allowed_on(tx, f"source:{verb}", ids) for verb in ("edit", "delete", "read"))
+    verbs = ("edit", "delete", "read", "share")
+    edit, delete, read, share = (allowed_on(tx, f"source:{verb}", ids) for verb in verbs)
     may_make, may_copy = may_create(tx, "app:create"), may_create(tx, "source:create")
     return [
         SourceRow(
@@ -77,6 +78,7 @@ def _rows(tx: Tx, found: Sequence[Source]) -> list[SourceRow]:
             may_delete=one.id in delete,
             may_publish=may_make and one.id in read,
             may_copy=may_copy and one.id in read,
+            may_share=one.id in share,
         )
         for one in found
     ]

@@ -39,6 +39,7 @@ class SourceRow:
     may_delete: bool = False
     may_publish: bool = False
     may_copy: bool = False
+    may_share: bool = False
 
 
 _COLUMNS: Final = [
@@ -163,6 +164,8 @@ def _head(
     items: list[MenuItem] = []
     if row.may_edit and not has_draft:
         items.append(MenuItem("Begin a draft", f"{here}/draft", "pencil", posts=True))
+    if row.may_share:
+        items.append(MenuItem("Access", f"{here}/access", "users"))
     if row.may_copy and row.latest:
         items.append(MenuItem("Duplicate", f"{here}/duplicate", "copy", opens_dialog=True))
     if row.may_edit:
