@@ -74,6 +74,7 @@ ELSEWHERE = {
     "GET /exposure/anyone/{app_id}/off": "it is not open in this way",
     "POST /api/v1/usecases/{usecase_id}/links": "names no application",
     "POST /api/v1/clients/{client_id}/secrets/{secret_id}/reveal": "it is not their own",
+    "POST /clients/{client_id}/secrets/{secret_id}/reveal": "it is not their own",
     "GET /projects/{project}/datasets/{dataset}/rules/{rule}/remove": "no such rule",
     "POST /projects/{project}/datasets/{dataset}/rules/{rule}/remove": "no such rule",
 }

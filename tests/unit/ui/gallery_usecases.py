@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import gallery_clients
+
 from gatepost_server.apps import AppEnding
 from gatepost_server.apps.model import AppState, Kind
 from gatepost_server.ui.component import Component
@@ -49,6 +51,7 @@ def _link(form: pages.LinkForm) -> Component:
 
 
 PAGES: dict[str, Callable[[], Component]] = {
+    **gallery_clients.PAGES,
     "usecases": lambda: _list(CHURN, ROUTES),
     "usecases-none": _list,
     "usecase": lambda: _one(*LINKS),

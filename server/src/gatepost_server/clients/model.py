@@ -76,6 +76,7 @@ class Client:
     apis: int = 0
     data_sources: int = 0
     members: int = 0
+    is_owner: bool = False
     role: str | None = None
     until: datetime | None = None
     grant_id: str | None = None

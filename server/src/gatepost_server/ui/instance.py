@@ -64,12 +64,15 @@ def features(visit: SignedIn) -> Response:
 
 
 @router.makes("/admin/features", action="settings:change")
-def change_features(visit: SignedIn, stored_credentials: Sent = None) -> Response:
+def change_features(visit: SignedIn, stored_credentials: Sent = None, ip_allowlist: Sent = None) -> Response:
     """Turn features on or off: what was sent, and nothing else."""
-    wanted = {} if stored_credentials is None else {"stored_credentials": _ON.get(stored_credentials)}
+    sent = {"stored_credentials": stored_credentials, "ip_allowlist": ip_allowlist}
+    wanted = {name: _ON.get(value) for name, value in sent.items() if value is not None}
     with visit.call.begin() as tx:
         is_managed = visit.call.house.vault.stores_by_default
         now = instance.change_features(tx, wanted, is_managed=is_managed)
+    if ip_allowlist is not None:
+        return visit.go("/admin/features", f"IP whitelists are turned {'on' if now.ip_allowlist else 'off'}.")
     is_on = "on" if now.stored_credentials else "off"
     return visit.go("/admin/features", f"Stored credentials are turned {is_on}.")
 

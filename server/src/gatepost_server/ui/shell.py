@@ -57,6 +57,7 @@ ADMINISTRATION = (
     Link("Groups", "/groups"),
     Link("Organizations", "/admin/organizations"),
     Link("API keys", "/admin/keys"),
+    Link("Application groups", "/admin/client-groups"),
     Link("Outward exposure", "/exposure"),
     Link("Audit", "/audit"),
     Link("Settings", "/admin/settings"),

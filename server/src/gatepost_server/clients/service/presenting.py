@@ -60,4 +60,6 @@ def _whole(one: Client, row: ClientRow, held: Sequence[Holding], mine: Held | No
     if mine is None:
         return whole
     role = "owner" if mine.is_owner else "member"
-    return replace(whole, role=role, until=mine.grant.until_at, grant_id=mine.grant.id)
+    return replace(
+        whole, is_owner=mine.is_owner, role=role, until=mine.grant.until_at, grant_id=mine.grant.id
+    )

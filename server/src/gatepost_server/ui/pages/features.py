@@ -31,4 +31,19 @@ def features(now: Features, csrf: str, url: str) -> Component:
         csrf,
         sentence="User names and passwords, key pairs, tokens and keys for databases, buckets and services.",
     )
-    return Stack([head, form])
+    listed = RadioField(
+        "ip_allowlist",
+        "May owners say from where their applications call?",
+        [
+            Option("off", "Off", "No list can be turned on. Those that are on stay in force."),
+            Option(
+                "on", "On", "Each application may have a list of addresses; calls are signed all the same."
+            ),
+        ],
+        "on" if now.ip_allowlist else "off",
+    )
+    lists = CardForm(
+        "IP whitelists of applications", "/admin/features", "Save", [listed], csrf,
+        sentence="From which addresses client applications may call.",
+    )  # fmt: skip
+    return Stack([head, form, lists])

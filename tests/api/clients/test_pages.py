@@ -1,0 +1,101 @@
+"""The pages of client applications without scripts: as administrator, owner, member and outsider."""
+
+import re
+from typing import Any
+
+from calling import Caller
+from client_desk import ClientDesk
+
+HTML = {"accept": "text/html"}
+
+
+def _see(who: Caller, path: str) -> Any:
+    return who.call("GET", path, headers=HTML)
+
+
+def _send(who: Caller, path: str, **data: Any) -> Any:
+    headers = {**HTML, "x-gatepost-csrf": None}
+    return who.call("POST", path, headers=headers, data={"csrf_token": who.csrf, **data})
+
+
+def test_an_administrator_makes_one_and_its_owner_sees_it_under_my(desk: ClientDesk) -> None:
+    bad = _send(desk.root, "/clients/new", name="1x", group="Partners", owners="ada")
+    assert (bad.status_code, "4 to 26 Chinese characters" in bad.text) == (400, True)
+    made = _send(desk.root, "/clients/new", name="订单_loader", group="Partners", owners="ada")
+    assert made.status_code == 201
+    [one] = desk["ada"].pages("clients")
+    assert desk.texts(one["app_key"]) <= set(re.findall(r"[A-Za-z0-9]{43}", made.text))
+    mine, others = _see(desk["ada"], "/clients").text, _see(desk["ann"], "/clients?tab=not_joined").text
+    assert "订单_loader" in mine
+    assert "Reset AppSecret" in mine
+    assert "订单_loader" in others
+    assert "Reset AppSecret" not in others
+    assert "订单_loader" not in _see(desk["ann"], "/clients").text
+    assert _send(desk["ada"], "/clients/new", name="Mine").status_code == 403
+
+
+def test_an_owner_resets_shows_and_ends_a_secret(desk: ClientDesk) -> None:
+    made = desk.made()
+    here = f"/clients/{made['id']}"
+    reset = _send(desk["ada"], f"{here}/secrets/new", custom="a-text-of-our-own-choice", overlap="0")
+    assert (reset.status_code, "a-text-of-our-own-choice" in reset.text) == (201, True)
+    assert desk.texts(made["app_key"]) == {"a-text-of-our-own-choice"}
+    bad = _send(desk["ada"], f"{here}/secrets/new", custom="short")
+    assert (bad.status_code, "short" in bad.text) == (400, False)
+    [now, _] = desk["ada"].pages(f"clients/{made['id']}/secrets")
+    asked = _see(desk["ada"], f"{here}/secrets/{now['id']}/reveal")
+    assert "a-text-of-our-own-choice" not in asked.text
+    assert "a-text-of-our-own-choice" in _send(desk["ada"], f"{here}/secrets/{now['id']}/reveal").text
+    assert "Delete AppSecret" in _see(desk["ada"], f"{here}/secrets/{now['id']}/end").text
+    assert _send(desk["ada"], f"{here}/secrets/{now['id']}/end").status_code == 303
+    assert desk.texts(made["app_key"]) == set()
+    assert _see(desk["ann"], f"{here}/secrets/new").status_code == 403
+
+
+def test_members_are_added_extended_and_removed_and_see_their_own_secret(desk: ClientDesk) -> None:
+    made = desk.made()
+    here = f"/clients/{made['id']}"
+    assert _send(desk["ada"], f"{here}/members/add", users="ann, bob", validity="30").status_code == 303
+    again = _send(desk["ada"], f"{here}/members/add", users="ann", validity="30")
+    assert (again.status_code, "is a member of it already" in again.text) == (409, True)
+    page = _see(desk["ann"], here).text
+    assert "/secrets/new" not in page
+    [link] = set(re.findall(rf"{here}/secrets/sec_[0-9a-f]+/reveal", page))
+    assert re.search(r"[A-Za-z0-9]{43}", _send(desk["ann"], link).text)
+    assert _send(desk["ada"], f"{here}/members/ann/edit", validity="permanent").status_code == 303
+    assert desk["ann"].get(f"clients/{made['id']}").json()["expires_at"] is None
+    assert "Remove Ann" in _see(desk["ada"], f"{here}/members/ann/remove").text
+    assert _send(desk["ada"], f"{here}/members/ann/remove").status_code == 303
+    assert "/reveal" not in _see(desk["ann"], here).text
+
+
+def test_an_owner_edits_allows_and_deletes_by_the_typed_name(desk: ClientDesk) -> None:
+    made = desk.made()
+    here = f"/clients/{made['id']}"
+    done = _send(desk["ada"], f"{here}/edit", name="Night", group="Partners", owners="ada, eve", listed="off")
+    assert done.status_code == 303
+    assert [one["username"] for one in desk["ada"].get(f"clients/{made['id']}").json()["owners"]] == [
+        "ada", "eve",
+    ]  # fmt: skip
+    assert _see(desk["ann"], here).status_code == 404
+    off = _send(desk["ada"], f"{here}/ip-allowlist", enabled="on", entries="10.0.0.1")
+    assert (off.status_code, "turned off on this server" in off.text) == (409, True)
+    assert _send(desk.root, "/admin/features", ip_allowlist="on").status_code == 303
+    assert _send(desk["ada"], f"{here}/ip-allowlist", enabled="on", entries="10.0.0.1").status_code == 303
+    assert "10.0.0.1/32" in _see(desk["ada"], here).text
+    assert _send(desk["ada"], f"{here}/delete", typed_name="Wrong").status_code == 400
+    assert _send(desk["ada"], f"{here}/delete", typed_name="Night").status_code == 303
+    assert desk.signing(made["app_key"]) is None
+
+
+def test_administrators_keep_groups_and_others_do_not(desk: ClientDesk) -> None:
+    assert _send(desk.root, "/admin/client-groups/new", name="Shops", approvers="eve").status_code == 303
+    assert "Shops" in _see(desk.root, "/admin/client-groups").text
+    assert _see(desk["eve"], "/admin/client-groups").status_code == 403
+    here = f"/admin/client-groups/{desk.group['id']}"
+    assert _send(desk.root, f"{here}/edit", name="shops").status_code == 409
+    assert _send(desk.root, f"{here}/edit", name="Friends", approvers="eve").status_code == 303
+    desk.made(group="Friends")
+    kept = _send(desk.root, f"{here}/delete")
+    assert (kept.status_code, "still holds an application" in kept.text) == (409, True)
+    assert _send(desk["eve"], f"{here}/delete").status_code == 403

@@ -1,0 +1,72 @@
+"""Client applications with made-up values: the lists, one application, and its dialogs."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from gatepost_server.clients import Client, ClientGroup, ClientSecret, IpAllowlist, Member, Owner
+from gatepost_server.ui.component import Component
+from gatepost_server.ui.kit.tables import ListState
+from gatepost_server.ui.pages import client_forms as forms
+from gatepost_server.ui.pages import client_groups, clients
+from gatepost_server.ui.pages.client_forms import Typed
+
+NOW, CSRF, URL = datetime(2026, 11, 22, 12, tzinfo=UTC), "token", "https://gatepost.example"
+MIRA, NOAH = Owner("usr_1", "mira", "Mira Kovač"), Owner("usr_2", "noah", "Noah Brandt")
+LOADER = Client(
+    f"app_{1:024x}", "订单_loader", "ak7Qw2Zx9PbTr4Lm0VdKs8Yn", "cgr_1", "Partners", [MIRA],
+    NOW - timedelta(days=40), NOW - timedelta(hours=3), "Loads the orders of all shops at night",
+    True, False, IpAllowlist(True, "10.1.0.0/16"), 2, 1, 1, True, "owner", None, "grt_1", False,
+)  # fmt: skip
+JOINED = replace(
+    LOADER, id=f"app_{2:024x}", name="Reporter", is_owner=False, role="member",
+    until=NOW + timedelta(days=12), owners=[NOAH],
+)  # fmt: skip
+OTHER = Client(f"app_{3:024x}", "Mirror_of_" + "x" * 16, "k" * 127, "cgr_1", "Partners", [NOAH], NOW, NOW)
+GROUPS = [ClientGroup("cgr_1", "Partners", NOW, ["eve"], 3), ClientGroup("cgr_2", "Shops", NOW)]
+SECRETS = [
+    ClientSecret("sec_2", NOW - timedelta(days=1), NOW, NOW + timedelta(days=12), True, True, "Mira", NOAH),
+    ClientSecret(
+        "sec_1", NOW - timedelta(days=40), NOW - timedelta(days=40), NOW, False, False, "Mira Kovač"
+    ),
+]
+MEMBER = Member("usr_2", "noah", "Noah Brandt", "grt_2", NOW, NOW + timedelta(days=12), "Mira Kovač")
+
+
+def _list(tab: str, *found: Client) -> Component:
+    state = ListState("/clients", {"tab": tab} if tab else {})
+    return clients.client_list(found, GROUPS, state, NOW, CSRF, URL, may_make=True, next_cursor=None)
+
+
+def _groups(*groups: ClientGroup) -> Component:
+    state = ListState(client_groups.HOME, {})
+    return client_groups.group_list(groups, state, NOW, CSRF, URL, next_cursor=None)
+
+
+PAGES: dict[str, Callable[[], Component]] = {
+    "clients": lambda: _list("", LOADER, JOINED),
+    "clients-none": lambda: _list(""),
+    "clients-others": lambda: _list("not_joined", OTHER),
+    "client": lambda: clients.client_page(LOADER, SECRETS, [MEMBER], "usr_1", NOW, URL, may_delete=True),
+    "client-member": lambda: clients.client_page(
+        JOINED, SECRETS[:1], None, "usr_2", NOW, URL, may_delete=False
+    ),
+    "client-other": lambda: clients.client_page(OTHER, None, None, "usr_1", NOW, URL, may_delete=False),
+    "client-new": lambda: forms.client_dialog(
+        GROUPS, Typed({"name": "1x"}, {"name": "4 to 26 characters."}), CSRF, is_over=False
+    ),
+    "client-edit": lambda: forms.edit_dialog(LOADER, GROUPS, Typed({"name": "L"}), CSRF, is_over=False),
+    "client-delete": lambda: forms.delete_dialog(LOADER, CSRF, is_over=False),
+    "client-allowlist": lambda: forms.allowlist_dialog(LOADER, Typed(fault="Off."), CSRF, is_over=False),
+    "client-secret": lambda: forms.secret_dialog(LOADER, [MEMBER], Typed(), CSRF, is_over=False),
+    "client-secret-ask": lambda: forms.show_dialog(LOADER, "sec_1", CSRF, is_over=False),
+    "client-secret-shown": lambda: forms.shown(LOADER, "s" * 43, is_over=False),
+    "client-secret-end": lambda: forms.end_dialog(LOADER, SECRETS[0], CSRF, is_over=False),
+    "client-add": lambda: forms.add_dialog(LOADER, Typed(), CSRF, is_over=False),
+    "client-extend": lambda: forms.extend_dialog(LOADER, MEMBER, Typed(), CSRF, is_over=False),
+    "client-remove": lambda: forms.remove_dialog(LOADER, MEMBER, CSRF, is_over=False),
+    "client-groups": lambda: _groups(*GROUPS),
+    "client-groups-none": _groups,
+    "client-group-new": lambda: client_groups.group_dialog("New", "/new", Typed(), CSRF, is_over=False),
+    "client-group-delete": lambda: client_groups.delete_dialog(GROUPS[0], CSRF, is_over=False),
+}
