@@ -63,6 +63,7 @@ def signing_facts(reader: RawReader, app_key: str, now: int) -> SigningFacts | N
     """
     found = reader.first(_CLIENT, app_key=app_key)
     if found is None:
+        reader.all(_SECRETS, client="")  # as much work as for an AppKey that there is
         return None
     name, is_checked, allowlist = found[:3]
     node = node_of(found[3:])

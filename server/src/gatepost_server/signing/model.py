@@ -64,11 +64,15 @@ class SigningSecret:
 
 @dataclass(frozen=True)
 class Signatory:
-    """The application of an AppKey; `is_debugging` lets a refusal show what was signed here."""
+    """The application of an AppKey; `is_debugging` lets a refusal show what was signed here.
+
+    `ip_allowlist` is from where its calls may come, if that is restricted.
+    """
 
     application_id: str
     secrets: Sequence[SigningSecret]
     is_debugging: bool = False
+    ip_allowlist: str | None = None
 
 
 class Signatories(Protocol):
@@ -110,6 +114,7 @@ class Accepted:
     stage: str
     is_body_signed: bool
     parameters: Mapping[str, str] = field(default_factory=dict)
+    ip_allowlist: str | None = None
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,7 @@ def _accepted(
         claim.stage,
         is_body_signed=signable.has_form or bool(hashed) or not request.body,
         parameters=signable.parameters,
+        ip_allowlist=signatory.ip_allowlist,
     )
 
 
