@@ -24,9 +24,18 @@ from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.pieces import Stack
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.kit.work import LogTail
-from gatepost_server.ui.pages import app_parameters, comparing, publishing, resources, sources, version_files
+from gatepost_server.ui.pages import (
+    app_parameters,
+    comparing,
+    publishing,
+    resources,
+    source_access,
+    sources,
+    version_files,
+)
 from gatepost_server.ui.pages import application_log_search as log_search
 from gatepost_server.ui.pages.applications import AppRow
+from gatepost_server.ui.pages.sharing import AccessPage, AccessRow
 from gatepost_server.ui.pages.sources import SourceRow
 from gatepost_server.ui.pages.version_files import Held, Shown
 from gatepost_server.ui.pages.versions import VersionRow
@@ -82,7 +91,18 @@ def logs_found(words: str) -> Component:
     return Stack([tools, log_search.FoundLines(words, found, "/logs", is_cut=bool(found))])
 
 
+HOLDERS = AccessPage(
+    [
+        AccessRow(
+            "grt_1", "Mira Kovač", "mira", "user", "owner", NOW, None, "Mira Kovač", "created it", is_you=True
+        ),
+        AccessRow(
+            "grt_2", "Lena Fischer", "lena", "user", "editor", NOW, None, "Mira Kovač", giver_id="usr_1"
+        ),
+    ]
+)
 PAGES: dict[str, Callable[[], Component]] = {
+    "source-access": lambda: source_access.access(replace(IN_LIST, may_share=True), HOLDERS, NOW),
     "files": lambda: version_files.file_list(HELD, FILES, STATE, CSRF, URL, None),
     "file": lambda: version_files.file_page(HELD, Shown("app.py", 52, CODE, "0" * 64), CSRF, URL),
     "file-changed": lambda: version_files.file_page(
