@@ -3,6 +3,7 @@
 from typing import Final
 
 from gatepost_server import notify, vault
+from gatepost_server.authz import principal
 from gatepost_server.connections import queries
 from gatepost_server.connections.drivers import address_of
 from gatepost_server.connections.model import ConnectionType
@@ -39,11 +40,13 @@ def _tell(tx: Tx, row: ConnectionRow, people: set[str], home: str) -> None:
     if not people or not notify.is_configured(tx):
         return
     name = "".join(letter for letter in row.name if letter.isprintable())
+    by = principal(tx, tx.actor.answerable_id or "")
+    who = by.label if by is not None else tx.actor.name
     subject = f"{name} leads elsewhere: your stored credential was detached"[:150]
     where = address_of(ConnectionType(row.type), row.params)
     text = "\n".join(
         [
-            f"{tx.actor.name} changed where the data connection {name} leads. It is now {where}.",
+            f"{who} changed where the data connection {name} leads. It is now {where}.",
             "",
             "Your stored credential was saved for the place before, so it does not sign in there any more.",
             "If you trust the new place, associate the credential with the connection again:",
