@@ -215,3 +215,51 @@ def test_403_a_viewer_makes_none_and_others_cannot_move_somebody_elses_credentia
     hers = desk.stored(desk.ada)
     assert send(desk.bob, at(desk, "/credentials/add"), credential=hers).status_code == 404
     assert send(desk.bob, at(desk, "/test"), credential=hers).status_code == 404
+
+
+def test_a_change_that_would_fail_somewhere_is_shown_before_it_is_saved(
+    desk: ConnectionDesk, broker: HeardBroker
+) -> None:
+    his = desk.stored(desk.bob)
+    here = f"/credentials/{his}"
+    unused = send(desk.bob, f"{here}/edit", name="Warehouse", user="other", password=f"{PLANTED}-2")
+    assert (unused.status_code, broker.heard) == (303, [])
+    desk.associated(desk.bob, his)
+    assert send(desk.bob, f"{here}/edit", name="Renamed", user="other").status_code == 303
+    assert broker.heard == []
+
+    broker.codes = ((StepName.LOGIN, Code.LOGIN_REFUSED),)
+    asked = send(desk.bob, f"{here}/edit", name="Renamed", user="third", password=f"{PLANTED}-3")
+    assert asked.status_code == 409
+    assert "With this it would fail at its connection Sales." in asked.text
+    assert "Log in: The server does not accept this user with this secret." in asked.text
+    assert desk.bob.get(f"credentials/{his}").json()["user"] == "other"
+    anyway = {"name": "Renamed", "user": "third", "password": f"{PLANTED}-3", "confirmed": "yes"}
+    assert send(desk.bob, f"{here}/edit", **anyway).status_code == 303
+    assert desk.bob.get(f"credentials/{his}").json()["health"] == "untested"
+
+    broker.is_silent = True
+    silent = send(desk.bob, f"{here}/edit", name="Renamed", user="fourth", password=PLANTED)
+    assert (silent.status_code, "It could not be tried." in silent.text) == (409, True)
+    broker.is_silent, broker.codes = False, ()
+    assert send(desk.bob, f"{here}/edit", name="Renamed", user="fourth", password=PLANTED).status_code == 303
+    assert desk.bob.get(f"credentials/{his}").json()["health"] == "ok"
+    assert not [one for one in desk.api.sent if PLANTED in one.text]
+
+
+def test_a_credential_is_tried_at_all_its_connections_from_its_page(
+    desk: ConnectionDesk, broker: HeardBroker
+) -> None:
+    his = desk.stored(desk.bob)
+    desk.associated(desk.bob, his)
+    assert f"/credentials/{his}/test" in see(desk.bob, f"/credentials/{his}").text
+    assert "Test all" in see(desk.bob, f"/credentials/{his}/test").text
+    assert "It works." in send(desk.bob, f"/credentials/{his}/test").text
+    broker.codes = ((StepName.TCP, Code.UNREACHABLE),)
+    assert "It fails at 1 of 1." in send(desk.bob, f"/credentials/{his}/test").text
+    broker.is_silent = True
+    assert "does not answer" in send(desk.bob, f"/credentials/{his}/test").text
+    stale = desk.api.session(desk.bob_person, is_recent=False)
+    assert see(stale, f"/credentials/{his}/test").headers["location"].startswith("/confirm")
+    assert send(desk.root, f"/credentials/{his}/test").status_code == 403
+    assert send(desk.ada, f"/credentials/{his}/test").status_code == 404

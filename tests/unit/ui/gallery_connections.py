@@ -11,6 +11,7 @@ from gallery_credentials import CSRF, KEPT, NOW, URL
 
 from gatepost_server.connections import (
     Association,
+    Checked,
     Code,
     Connection,
     ConnectionType,
@@ -29,8 +30,11 @@ from gatepost_server.ui.pages import connection_logins as logins
 from gatepost_server.ui.pages import connection_sharing as sharing
 from gatepost_server.ui.pages import connection_trial as trial
 from gatepost_server.ui.pages import connections as pages
+from gatepost_server.ui.pages import credential_checks as checks
+from gatepost_server.ui.pages import credentials
 from gatepost_server.ui.pages.connection_forms import ConnectionForm, Detached
 from gatepost_server.ui.pages.connections import HOME, ConnectionView
+from gatepost_server.ui.pages.credentials import CredentialForm
 from gatepost_server.ui.pages.sharing import AccessPage, AccessRow
 from gatepost_server.vault import CredentialType
 
@@ -82,6 +86,10 @@ BAD = Tested(
     )
 )
 GOOD = Tested(tuple(Step(name, Code.OK, 7 * number) for number, name in enumerate(StepName, 1)))
+CHECKED = [
+    Checked(one.one.id, one.one.name, one.one.type, tested)
+    for one, tested in zip(FOUND, (GOOD, BAD, GOOD), strict=False)
+]
 HOLDERS = AccessPage([
     AccessRow("grt_" + "0" * 24, "Mira Kovač", "mira", "user", "owner", NOW, None, "Mira Kovač", "created it", is_you=True),
     AccessRow("grt_" + "1" * 24, "Analysts", "analysts", "group", "consumer", NOW, None, "Mira Kovač"),
@@ -164,6 +172,15 @@ PAGES: dict[str, Callable[[], Component]] = {
     "connection-browse-whom": lambda: browsing.choose_account(HOUSE, KEPT[:2], URL),
     "connection-browse-nobody": lambda: browsing.choose_account(HOUSE, [], URL),
     "connection-browse-failed": lambda: browsing.failed(HOUSE, "The source cannot be reached.", URL),
+    "credential-edit-fails": lambda: credentials.edit_dialog(
+        KEPT[0], CredentialForm(name="Warehouse reader", user="svc_reader"), CSRF, is_over=False,
+        notes=checks.doubts(CHECKED, "", has_secret=True),
+    ),
+    "credential-edit-untried": lambda: credentials.edit_dialog(
+        KEPT[0], CredentialForm(user="svc"), CSRF, is_over=False, notes=checks.doubts([], "Too many tests.", has_secret=False),
+    ),
+    "credential-check": lambda: checks.check_dialog(KEPT[0], 3, CSRF, fault="Too many tests.", is_over=False),
+    "credential-checked": lambda: checks.check_result(KEPT[0], CHECKED, is_over=False),
     "connection-test": _prompt,
     "connection-test-other": lambda: _typed(trial.LoginForm(is_saved=True, fault="Too many tests."), may_save=True),
     "connection-test-once": lambda: _typed(trial.LoginForm(CredentialType.TOKEN), may_save=False),

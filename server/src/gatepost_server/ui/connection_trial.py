@@ -27,11 +27,11 @@ from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.store import Tx
 from gatepost_server.ui.connections import view_of
-from gatepost_server.ui.credentials import TypedSecret
 from gatepost_server.ui.pages import connection_trial as pages
 from gatepost_server.ui.pages.connection_trial import LoginForm
 from gatepost_server.ui.pages.connections import ConnectionView
 from gatepost_server.ui.routing import PageRouter
+from gatepost_server.ui.typed_secrets import TypedSecret
 from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
 from gatepost_server.vault import Credential, CredentialType, Sealed, StoringOff
 

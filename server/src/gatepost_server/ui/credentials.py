@@ -1,19 +1,21 @@
 """Pages of one's own stored credentials: kept, changed, deleted; the secret goes in and never comes out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import Depends, Form
+from fastapi import Form
 from starlette.responses import Response
 
 from gatepost_server import connections, vault
 from gatepost_server.authz import ConfirmRequired, may, require_self
+from gatepost_server.connections import Checked
 from gatepost_server.kernel.errors import Denied, GatepostError, Invalid, Unavailable
 from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
-from gatepost_server.kernel.secret import Secret
 from gatepost_server.store import Tx
 from gatepost_server.ui import sharing
 from gatepost_server.ui.component import Component
+from gatepost_server.ui.credential_checks import tried_before_saving
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import credentials as pages
 from gatepost_server.ui.pages.connection_logins import connections_section
@@ -21,32 +23,13 @@ from gatepost_server.ui.pages.connection_sharing import shared_credential
 from gatepost_server.ui.pages.credentials import HOME, CredentialForm, One, Standing
 from gatepost_server.ui.pages.sharing import AccessPage, people_section
 from gatepost_server.ui.routing import PageRouter
+from gatepost_server.ui.typed_secrets import TypedSecret
 from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
 from gatepost_server.vault import Credential, CredentialType
 
 router = PageRouter()
 
 Field = Annotated[str, Form(max_length=2000)]
-Typed = Annotated[str, Form()]
-
-
-def typed_secret(
-    password: Typed = "",
-    private_key: Typed = "",
-    passphrase: Typed = "",
-    token: Typed = "",
-    secret_key: Typed = "",
-    client_secret: Typed = "",
-) -> dict[str, Secret]:
-    """Return the fields of a secret that were filled in; lines end as everywhere but in forms."""
-    sent = {
-        "password": password, "private_key": private_key.replace("\r\n", "\n"), "passphrase": passphrase,
-        "token": token, "secret_key": secret_key, "client_secret": client_secret,
-    }  # fmt: skip
-    return {name: Secret(text) for name, text in sent.items() if text}
-
-
-TypedSecret = Annotated[dict[str, Secret], Depends(typed_secret)]
 
 
 @router.reads(HOME, action="credential:list")
@@ -105,20 +88,33 @@ def edit_page(visit: SignedIn, credential_id: str) -> Response:
 
 @router.makes(f"{HOME}/{{credential_id}}/edit", action="credential:edit")
 def edit(
-    visit: SignedIn, secret: TypedSecret, credential_id: str, name: Field = "", user: Field = ""
+    visit: SignedIn,
+    secret: TypedSecret,
+    credential_id: str,
+    name: Field = "",
+    user: Field = "",
+    confirmed: Field = "",
 ) -> Response:
-    """Change a credential for all its connections; an empty secret stays."""
+    """Change a credential for all its connections; where it would fail is shown before it is saved."""
     with visit.call.read() as tx:
         one = vault.require_editable(tx, credential_id)
+    form = CredentialForm(one.type, name, user)
     try:
+        tried: Sequence[Checked] = ()
+        if not confirmed:
+            tried, doubts = tried_before_saving(visit, one, user.strip(), secret)
+            if doubts:
+                return _edit_form(visit, one, form, notes=doubts, code=409)
         with visit.call.begin() as tx:
             changed = vault.edit_credential(
                 tx, visit.call.house.vault, credential_id, name=name, user=user, secret=secret or None
             )
+            if tried:
+                vault.note_health(tx, credential_id, is_good=True)
     except ConfirmRequired:
         raise
     except (Invalid, Denied, Unavailable) as error:
-        return _edit_form(visit, one, _faulty(CredentialForm(one.type, name, user), error), code=400)
+        return _edit_form(visit, one, _faulty(form, error), code=400)
     said = "with its new secret" if secret else "and its secret stays"
     return visit.go(f"{HOME}/{one.id}", f"{changed.name} is saved, {said}.")
 
@@ -177,6 +173,7 @@ def _one(tx: Tx, visit: Visit, one: Credential) -> One:
         vault.may_keep(tx, one.id, "edit"),
         vault.may_keep(tx, one.id, "delete"),
         is_own,
+        bool(found.items),
         more,
     )
 
@@ -199,6 +196,13 @@ def _new_form(visit: Visit, form: CredentialForm, *, code: int = 200) -> Respons
     return visit.dialog("Add new credentials", content, code=code)
 
 
-def _edit_form(visit: Visit, one: Credential, form: CredentialForm, *, code: int = 200) -> Response:
-    content = pages.edit_dialog(one, form, visit.csrf, is_over=visit.is_over)
+def _edit_form(
+    visit: Visit,
+    one: Credential,
+    form: CredentialForm,
+    *,
+    notes: Sequence[Component] = (),
+    code: int = 200,
+) -> Response:
+    content = pages.edit_dialog(one, form, visit.csrf, is_over=visit.is_over, notes=notes)
     return visit.dialog(f"Edit {one.name}", content, code=code)

@@ -56,6 +56,7 @@ class One:
     may_edit: bool = False
     may_delete: bool = False
     is_own: bool = True
+    is_used: bool = False
     more: Sequence[Component] = ()
 
 
@@ -180,6 +181,8 @@ def _pane(of: One, now: datetime) -> CredentialPane:
     one, here = of.credential, f"{HOME}/{of.credential.id}"
     words, health = TYPES[one.type], HEALTH[one.health]
     actions: list[Component] = []
+    if of.may_edit and of.is_used:
+        actions.append(ButtonLink("Test all", f"{here}/test", "plain", "plug-connected", opens_dialog=True))
     if of.may_edit:
         actions.append(ButtonLink("Edit Credentials", f"{here}/edit", "plain", "pencil", opens_dialog=True))
     if of.may_delete:
@@ -224,10 +227,17 @@ def edit_dialog(
     """Return the form that changes a credential; an empty secret stays as it is."""
     here = f"{HOME}/{one.id}"
     return FormDialog(
-        f"Edit {one.name}", f"{here}/edit", "Save and sign in", [*notes, *_fields(form, is_new=False)],
-        csrf, here, sentence="The change counts for every connection that uses it, from the next use on.",
-        fault=form.fault, is_over=is_over, symbol="pencil",
-    )  # fmt: skip
+        f"Edit {one.name}",
+        f"{here}/edit",
+        "Save and sign in",
+        [*notes, *_fields(form, is_new=False)],
+        csrf,
+        here,
+        sentence="The change counts for every connection that uses it; it is tried there first.",
+        fault=form.fault,
+        is_over=is_over,
+        symbol="pencil",
+    )
 
 
 def delete_dialog(one: Credential, csrf: str, losing: Sequence[str], *, is_over: bool) -> ConfirmDialog:
