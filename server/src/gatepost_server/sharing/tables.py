@@ -18,7 +18,7 @@ class ExternalLinkRow(Base):
 
     app_id: Mapped[str] = mapped_column(ForeignKey("nodes.id"), primary_key=True)
     link_id: Mapped[str] = mapped_column(String(40), unique=True)
-    is_enabled: Mapped[bool]
+    is_enabled: Mapped[bool] = mapped_column(index=True)
     generation: Mapped[int] = mapped_column(Integer)
     allowed: Mapped[list[str]] = mapped_column(JSON)
     changed_at: Mapped[datetime] = mapped_column(Moment)

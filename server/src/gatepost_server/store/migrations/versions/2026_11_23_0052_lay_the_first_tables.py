@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0025, after nothing.
+Revision: 2026_11_23_0052, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0025"
+revision = "2026_11_23_0052"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -414,6 +414,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("app_id", name=op.f("pk_external_links")),
         sa.UniqueConstraint("link_id", name=op.f("uq_external_links_link_id")),
     )
+    with op.batch_alter_table("external_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_external_links_is_enabled"), ["is_enabled"], unique=False)
+
     op.create_table(
         "grants",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -1357,6 +1360,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_grants_node_who")
 
     op.drop_table("grants")
+    with op.batch_alter_table("external_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_external_links_is_enabled"))
+
     op.drop_table("external_links")
     with op.batch_alter_table("exposures", schema=None) as batch_op:
         batch_op.drop_index("ix_exposures_project")
