@@ -99,3 +99,25 @@ def test_administrators_keep_groups_and_others_do_not(desk: ClientDesk) -> None:
     kept = _send(desk.root, f"{here}/delete")
     assert (kept.status_code, "still holds an application" in kept.text) == (409, True)
     assert _send(desk["eve"], f"{here}/delete").status_code == 403
+
+
+def test_people_ask_for_applications_and_to_join_them(desk: ClientDesk) -> None:
+    assert "Request to create application" in _see(desk["ann"], "/clients").text
+    bad = _send(desk["ann"], "/clients/request", name="1x", group="Partners", owners="ada", reason="Night.")
+    assert (bad.status_code, "4 to 26 Chinese" in bad.text) == (400, True)
+    told = {"group": "Partners", "owners": "ada", "reason": "Night.", "validity": "90"}
+    assert _send(desk["ann"], "/clients/request", name="Loader", **told).status_code == 303
+    [asked] = desk["eve"].pages("requests", box="to_decide")
+    page = _see(desk["eve"], f"/requests/{asked['id']}").text
+    assert "for the client application Loader in Partners" in page
+    here = f"/requests/{asked['id']}/approve"
+    assert _send(desk["eve"], here, content_hash=asked["content_hash"]).status_code == 303
+    [one] = desk["ann"].pages("clients")
+    at = f"/clients/{one['id']}"
+    assert f"{at}/renew" in _see(desk["ann"], "/clients").text
+    assert _send(desk["ann"], f"{at}/renew", reason="Longer.", validity="180").status_code == 303
+    assert f"{at}/join" in _see(desk["bob"], "/clients?tab=not_joined").text
+    assert _send(desk["bob"], f"{at}/join", reason="x" * 501, validity="30").status_code == 400
+    assert _send(desk["bob"], f"{at}/join", reason="x" * 500, validity="30").status_code == 303
+    assert "View request" in _see(desk["bob"], "/clients?tab=not_joined").text
+    assert len(desk["ada"].pages("requests", box="to_decide")) == 2

@@ -70,5 +70,11 @@ def test_client_applications_are_kept_by_name_or_key(
     assert _told(capsys, "clients", "members", "remove", "Night_loader", "otto", "--yes")["revoked"] is True
     assert not list(admin.clients.members(str(made["id"])))
 
+    why = ("--reason", "We load at night.")
+    asked = _told(capsys, "clients", "request", "Day_loader", "--group", "Loaders", "--owner", "otto", *why)
+    assert asked["asks"] == "for the client application Day_loader in Loaders"
+    assert _told(capsys, "clients", "join", "Night_loader", "--days", "30", *why)["kind"] == "join_client"
+    assert run(["clients", "renew", "Night_loader", *why]) == 2
+
     assert _told(capsys, "clients", "delete", "Night_loader", "--yes")["revoked"] is True
     assert run(["clients", "show", "Night_loader"]) == 5

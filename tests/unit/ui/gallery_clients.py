@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from gatepost_server.clients import Client, ClientGroup, ClientSecret, IpAllowlist, Member, Owner
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.tables import ListState
+from gatepost_server.ui.pages import client_asking, client_groups, clients
 from gatepost_server.ui.pages import client_forms as forms
-from gatepost_server.ui.pages import client_groups, clients
 from gatepost_server.ui.pages.client_forms import Typed
 
 NOW, CSRF, URL = datetime(2026, 11, 22, 12, tzinfo=UTC), "token", "https://gatepost.example"
@@ -35,7 +35,9 @@ MEMBER = Member("usr_2", "noah", "Noah Brandt", "grt_2", NOW, NOW + timedelta(da
 
 def _list(tab: str, *found: Client) -> Component:
     state = ListState("/clients", {"tab": tab} if tab else {})
-    return clients.client_list(found, GROUPS, state, NOW, CSRF, URL, may_make=True, next_cursor=None)
+    return clients.client_list(
+        found, GROUPS, state, NOW, CSRF, URL, waiting={}, may_make=True, next_cursor=None
+    )
 
 
 def _groups(*groups: ClientGroup) -> Component:
@@ -55,6 +57,9 @@ PAGES: dict[str, Callable[[], Component]] = {
     "client-new": lambda: forms.client_dialog(
         GROUPS, Typed({"name": "1x"}, {"name": "4 to 26 characters."}), CSRF, is_over=False
     ),
+    "client-request": lambda: client_asking.request_dialog(GROUPS, Typed(), CSRF, is_over=False),
+    "client-join": lambda: client_asking.join_dialog(OTHER, Typed(), CSRF, is_over=False),
+    "client-renew": lambda: client_asking.renew_dialog(JOINED, Typed(), CSRF, is_over=False),
     "client-edit": lambda: forms.edit_dialog(LOADER, GROUPS, Typed({"name": "L"}), CSRF, is_over=False),
     "client-delete": lambda: forms.delete_dialog(LOADER, CSRF, is_over=False),
     "client-allowlist": lambda: forms.allowlist_dialog(LOADER, Typed(fault="Off."), CSRF, is_over=False),

@@ -3,6 +3,7 @@
 import click
 
 from gatepost.cli import terminal
+from gatepost.cli.client_asking import join, renew, request
 from gatepost.cli.client_secrets import members, secrets
 from gatepost.cli.client_words import application, validity_options, validity_said
 from gatepost.cli.find import client_called
@@ -20,6 +21,8 @@ def clients() -> None:
 
 clients.add_command(members)
 clients.add_command(secrets)
+for verb in (request, join, renew):
+    clients.add_command(verb)
 
 
 @clients.command("list")

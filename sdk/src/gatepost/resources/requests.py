@@ -36,6 +36,18 @@ class RequestCalls:
         body = {"kind": "access_app", "app": app, "role": role, "reason": reason, "validity": validity}
         return read(Request, self._transport.call("POST", "requests", body=body))
 
+    def ask(
+        self, kind: str, fields: Mapping[str, object], *, reason: str, validity: Mapping[str, object] | str
+    ) -> Request:
+        """Ask for something of a kind (`create_client`, `join_client`, `renew`, …), with its fields.
+
+        Raises:
+            Invalid: a field cannot be used.
+            Conflict: the same was asked already, or one has it.
+        """
+        body = {**fields, "kind": kind, "reason": reason, "validity": validity}
+        return read(Request, self._transport.call("POST", "requests", body=body))
+
     def approve(self, request: Request, *, note: str = "") -> Request:
         """Approve a request as it was read; what it asks for is done when this returns.
 

@@ -75,9 +75,19 @@ class Request:
     result: Ref | None = None
 
     @property
+    def shown(self) -> Mapping[str, Any]:
+        """What is asked for without what lies sealed in it."""
+        return shown(self.content)
+
+    @property
     def is_pending(self) -> bool:
         """Whether it waits for a decision."""
         return self.state is RequestState.PENDING
+
+
+def shown(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *content* without what lies sealed in it: those names end in `_sealed`."""
+    return {name: value for name, value in content.items() if not name.endswith("_sealed")}
 
 
 def parse_validity(raw: object, now: datetime) -> Validity:

@@ -36,7 +36,7 @@ _KEEP_ALIVE_S: Final = 75
 
 def build_house(base: Foundation) -> House:
     """Return what the doors need."""
-    settings = base.settings
+    settings, signing = base.settings, base.signing()
     return House(
         settings=settings,
         folders=base.folders,
@@ -47,12 +47,12 @@ def build_house(base: Foundation) -> House:
         safe=base.safe(),
         vault=base.vault,
         broker=Client(base.folders.broker_socket),
-        signing=base.signing(),
+        signing=signing,
         key_rules=KeyRules(timedelta(days=settings.key_default_days), settings.keys_may_never_expire),
         post=post_of(base),
         steps=step_kinds(),
         tiles=tile_kinds(settings),
-        requests=request_kinds(),
+        requests=request_kinds(signing),
         proxies=parse_proxies(settings.trusted_proxies),
         notes=Notes(base.uow, "control"),
         collect_receipt=lambda: receipts.collect(base.folders, base.clock, epoch=micros(base.clock.now())),

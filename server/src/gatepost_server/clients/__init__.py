@@ -47,14 +47,16 @@ from gatepost_server.clients.service.members import (
     list_members,
     remove_member,
 )
+from gatepost_server.clients.service.requests import CreateClient, JoinClient, Renew
 from gatepost_server.clients.service.secrets import end_secret, list_secrets, make_secret, reveal_secret
 
 __all__ = [
     "LONGEST_SCENARIO", "SCOPES", "AllowlistOff", "AlreadyClient", "AlreadyMember", "AppKeyTaken", "Client",
-    "ClientGroup", "ClientMade", "ClientNameTaken", "ClientSecret", "GroupInUse", "GroupNameTaken",
-    "IpAllowlist", "Member", "NewClient", "Owner", "SigningFacts", "SigningSecret", "UnknownMember",
-    "UnknownSecret", "add_members", "change_client", "change_group", "change_member", "create_client",
-    "create_group", "delete_client", "delete_group", "end_secret", "forget_client", "get_client", "get_group",
-    "is_client", "list_clients", "list_groups", "list_members", "list_secrets", "make_secret",
-    "remove_member", "require_client", "reveal_secret", "set_allowlist", "shared_node", "signing_facts",
+    "ClientGroup", "ClientMade", "ClientNameTaken", "ClientSecret", "CreateClient", "GroupInUse",
+    "GroupNameTaken", "IpAllowlist", "JoinClient", "Member", "NewClient", "Owner", "Renew", "SigningFacts",
+    "SigningSecret", "UnknownMember", "UnknownSecret", "add_members", "change_client", "change_group",
+    "change_member", "create_client", "create_group", "delete_client", "delete_group", "end_secret",
+    "forget_client", "get_client", "get_group", "is_client", "list_clients", "list_groups", "list_members",
+    "list_secrets", "make_secret", "remove_member", "require_client", "reveal_secret", "set_allowlist",
+    "shared_node", "signing_facts",
 ]  # fmt: skip

@@ -59,7 +59,7 @@ def make_secret(
                 member=member or None,
                 custom=Secret(custom) if custom else None,
                 overlap_s=int(overlap) if overlap.isdecimal() and len(overlap) < 9 else None,  # noqa: PLR2004
-                until=_validity(tx, validity, until).ends_at(tx.now),
+                until=validity_of(tx, validity, until).ends_at(tx.now),
             )
     except (Invalid, UnknownMember) as error:
         return _secret_form(visit, client_id, faulty(typed, error), status_of(error))
@@ -123,7 +123,7 @@ def add(
     try:
         with visit.call.begin() as tx:
             one = clients.require_client(tx, "app:members", client_id)
-            window = _validity(tx, validity, until)
+            window = validity_of(tx, validity, until)
             added = clients.add_members(tx, visit.call.house.signing, client_id, names, window)
     except (Invalid, Conflict) as error:
         typed = faulty({"users": ", ".join(names), "validity": validity, "until": until}, error)
@@ -147,7 +147,7 @@ def extend(visit: SignedIn, client_id: str, user: str, validity: Field = "90", u
     try:
         with visit.call.begin() as tx:
             require(tx, "app:members", client_id)
-            done = clients.change_member(tx, client_id, user, _validity(tx, validity, until))
+            done = clients.change_member(tx, client_id, user, validity_of(tx, validity, until))
     except Invalid as error:
         return _extend_form(
             visit, client_id, user, faulty({"validity": validity, "until": until}, error), error
@@ -175,7 +175,7 @@ def remove(visit: SignedIn, client_id: str, user: str) -> Response:
     return visit.go(f"/clients/{client_id}", f"{gone.name} is no member any more. {receipt}")
 
 
-def _validity(tx: Tx, validity: str, until: str) -> Validity:
+def validity_of(tx: Tx, validity: str, until: str) -> Validity:
     """Return a validity as it was chosen.
 
     Raises:

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import Form
 from starlette.responses import HTMLResponse, Response
 
-from gatepost_server import clients, identity
+from gatepost_server import approvals, clients, identity
 from gatepost_server.authz import may, may_on_instance, require, require_instance, require_self
 from gatepost_server.clients import Client, ClientGroup, IpAllowlist, NewClient
 from gatepost_server.kernel.errors import Conflict, Denied, GatepostError, Invalid
@@ -35,11 +35,16 @@ def client_list(visit: SignedIn) -> Response:
     state = ListState("/clients", visit.query("q", "cursor", "group", "tab"))
     page = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
     scope = "not_joined" if state.value("tab") == "not_joined" else "my"
+    kinds = visit.call.house.requests
     with visit.call.read() as tx:
+        asked = approvals.list_requests(tx, kinds, "submitted", PageRequest(limit=MAX_LIMIT)).items
+        waiting = {
+            str(one.content["client"]): one.id for one in asked if one.is_pending and "client" in one.content
+        }
         found = clients.list_clients(tx, page, scope, state.value("group") or None)
         content = pages.client_list(
             found.items, _groups(tx), state, tx.now, visit.csrf, visit.url,
-            may_make=may_on_instance(tx, "client:create"), next_cursor=found.next,
+            waiting=waiting, may_make=may_on_instance(tx, "client:create"), next_cursor=found.next,
         )  # fmt: skip
     return visit.page("My applications", content, "applications")
 

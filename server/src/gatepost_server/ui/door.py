@@ -19,6 +19,7 @@ from gatepost_server.ui import (
     app_versions,
     apps,
     audit,
+    client_asking,
     client_groups,
     client_secrets,
     clients,
@@ -91,6 +92,7 @@ _ROUTERS: Final = (
     key_edits.router,
     consents.router,
     credential_access.router,
+    client_asking.router,  # before the application that would be called "request"
     clients.router,
     client_secrets.router,
     client_groups.router,

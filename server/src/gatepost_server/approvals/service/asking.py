@@ -7,7 +7,14 @@ from sqlalchemy import select
 
 from gatepost_server.approvals import queries
 from gatepost_server.approvals.errors import AlreadyAsked, NotPending, TooManyRequests
-from gatepost_server.approvals.model import LIFETIME, Request, RequestState, checked_reason, parse_validity
+from gatepost_server.approvals.model import (
+    LIFETIME,
+    Request,
+    RequestState,
+    checked_reason,
+    parse_validity,
+    shown,
+)
 from gatepost_server.approvals.model import content_hash as hash_of
 from gatepost_server.approvals.ports import Kinds
 from gatepost_server.approvals.tables import RequestRow
@@ -50,7 +57,7 @@ def ask(tx: Tx, kinds: Kinds, kind: str, raw: Mapping[str, Any], reason: str, va
     )  # fmt: skip
     tx.session.add(row)
     tx.session.flush()
-    tx.audit("request:create", "request", row.id, kind, after={**content, "validity": row.validity})
+    tx.audit("request:create", "request", row.id, kind, after={**shown(content), "validity": row.validity})
     return queries.present(tx, [row])[0]
 
 
@@ -82,5 +89,5 @@ def _require_first(tx: Tx, asker: str, kind: str, content: Mapping[str, Any]) ->
             RequestRow.expires_at > tx.now,
         )
     )
-    if any(row.content == dict(content) for row in waiting):
+    if any(shown(row.content) == shown(content) for row in waiting):
         raise AlreadyAsked

@@ -82,7 +82,7 @@ def _decide(
     tx.session.flush()
     decided = queries.present(tx, [row])[0]
     verb = "approve" if state is RequestState.APPROVED else "reject"
-    after = {"asked_by": decided.asker_name, **row.content, "result": result.id if result else None}
+    after = {"asked_by": decided.asker_name, **decided.shown, "result": result.id if result else None}
     tx.audit(f"request:{verb}", "request", row.id, row.kind, after=after)
     tell_asker(tx, kinds[row.kind], decided, home)
     return decided

@@ -82,6 +82,11 @@ def people_on(tx: Tx, node_ids: Sequence[str], *, owners: bool) -> dict[str, lis
     return found
 
 
+def grant_called(tx: Tx, grant_id: str) -> Grant | None:
+    """Return a grant by its id, past or present; rights are not asked."""
+    return queries.grant_by_id(tx.session, grant_id)
+
+
 def _counts(tx: Tx, grant: Grant) -> bool:
     return grant.from_at <= tx.now and (grant.until_at is None or grant.until_at > tx.now)
 

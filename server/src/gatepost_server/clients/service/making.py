@@ -32,6 +32,7 @@ from gatepost_server.clients.model import (
 )
 from gatepost_server.clients.service.allowlists import checked_ip
 from gatepost_server.clients.service.groups import group_for
+from gatepost_server.clients.service.members import let_sign
 from gatepost_server.clients.service.people import owners_named
 from gatepost_server.clients.service.presenting import present
 from gatepost_server.clients.service.writing import add_secret
@@ -134,8 +135,13 @@ def make(
     """Make what was checked; whoever calls has asked for the right to it."""
     node = register_node(tx, new_id("app", tx.now), NodeKind.APP, wanted.name)
     owners = [First(one.id, "owner") for one in wanted.owners]
-    found_node(tx, node, [*owners, *members], "asked for it", is_listed=wanted.is_listed)
-    return _with_facet(tx, seals, wanted, node, until, is_hosted=False)
+    given = found_node(tx, node, [*owners, *members], "asked for it", is_listed=wanted.is_listed)
+    made = _with_facet(tx, seals, wanted, node, until, is_hosted=False)
+    joined = {one.who_id for one in members}
+    for grant in given:
+        if grant.who_id in joined:
+            let_sign(tx, seals, node.id, grant)
+    return made
 
 
 def _with_facet(

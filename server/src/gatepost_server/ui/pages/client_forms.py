@@ -50,27 +50,11 @@ class Typed:
 
 def client_dialog(groups: Sequence[ClientGroup], typed: Typed, csrf: str, *, is_over: bool) -> FormDialog:
     """Return the form by which an administrator makes an application."""
-    own_key = Advanced(
-        "An AppKey of your own, and from where calls may come",
-        [
-            TextField(
-                "app_key", "AppKey", typed.value("app_key"), is_required=False, max_length=127,
-                hint=f"Left out, one is made. {_KEY_HINT}", error=typed.error("app_key"),
-            ),
-            TextField(
-                "app_secret", "AppSecret", kind="password", is_required=False, max_length=127,
-                hint=f"Together with your own AppKey only. {_KEY_HINT} Use at least 20.",
-                error=typed.error("app_secret"),
-            ),
-            _addresses(typed),
-        ],
-        is_open=bool(typed.error("app_key", "app_secret", "ip_allowlist") or typed.fault),
-    )  # fmt: skip
     return FormDialog(
         "New application",
         "/clients/new",
         "Create application",
-        [*_told(groups, typed), own_key],
+        [*told(groups, typed), own_key(typed)],
         csrf,
         "/clients",
         sentence="Its AppSecret is shown when it is made.",
@@ -99,7 +83,7 @@ def edit_dialog(
     )
     here = f"/clients/{one.id}"
     return FormDialog(
-        f"Edit {one.name}", f"{here}/edit", "Save", [*_told(groups, typed), listed], csrf, here,
+        f"Edit {one.name}", f"{here}/edit", "Save", [*told(groups, typed), listed], csrf, here,
         sentence="Its AppKey never changes.", fault=typed.fault, is_over=is_over, symbol="pencil",
     )  # fmt: skip
 
@@ -139,7 +123,7 @@ def secret_dialog(
                 "custom", "A text of your own", kind="password", is_required=False, max_length=127,
                 hint=f"Left out, a random one is made. {_KEY_HINT}", error=typed.error("app_secret"),
             ),
-            *_validity(typed, "permanent"),
+            *validity_fields(typed, "permanent"),
         ],
         csrf,
         here,
@@ -196,7 +180,7 @@ def add_dialog(one: Client, typed: Typed, csrf: str, *, is_over: bool) -> FormDi
     )  # fmt: skip
     return FormDialog(
         f"Add members to {one.name}", f"{here}/members/add", "Add members",
-        [who, *_validity(typed, "90")], csrf, here,
+        [who, *validity_fields(typed, "90")], csrf, here,
         sentence="Each gets an AppSecret of their own, which ends with the membership.",
         fault=typed.fault, is_over=is_over, symbol="user-plus",
     )  # fmt: skip
@@ -207,7 +191,7 @@ def extend_dialog(one: Client, member: Member, typed: Typed, csrf: str, *, is_ov
     here = f"/clients/{one.id}"
     return FormDialog(
         f"How long may {member.name} use {one.name}?", f"{here}/members/{member.username}/edit", "Save",
-        _validity(typed, "90"), csrf, here, sentence="Counted from now. The AppSecret follows.",
+        validity_fields(typed, "90"), csrf, here, sentence="Counted from now. The AppSecret follows.",
         fault=typed.fault, is_over=is_over, symbol="calendar",
     )  # fmt: skip
 
@@ -240,7 +224,28 @@ def allowlist_dialog(one: Client, typed: Typed, csrf: str, *, is_over: bool) -> 
     )  # fmt: skip
 
 
-def _told(groups: Sequence[ClientGroup], typed: Typed) -> list[Component]:
+def own_key(typed: Typed) -> Advanced:
+    """Return the fields for an AppKey of one's own, and for addresses."""
+    return Advanced(
+        "An AppKey of your own, and from where calls may come",
+        [
+            TextField(
+                "app_key", "AppKey", typed.value("app_key"), is_required=False, max_length=127,
+                hint=f"Left out, one is made. {_KEY_HINT}", error=typed.error("app_key"),
+            ),
+            TextField(
+                "app_secret", "AppSecret", kind="password", is_required=False, max_length=127,
+                hint=f"Together with your own AppKey only. {_KEY_HINT} Use at least 20.",
+                error=typed.error("app_secret"),
+            ),
+            _addresses(typed),
+        ],
+        is_open=bool(typed.error("app_key", "app_secret", "ip_allowlist") or typed.fault),
+    )  # fmt: skip
+
+
+def told(groups: Sequence[ClientGroup], typed: Typed) -> list[Component]:
+    """Return the fields that say what an application is."""
     return [
         TextField(
             "name", "Application name", typed.value("name"), is_first=True, max_length=26, min_length=4,
@@ -270,7 +275,8 @@ def _addresses(typed: Typed) -> TextArea:
     )  # fmt: skip
 
 
-def _validity(typed: Typed, default: str) -> list[Component]:
+def validity_fields(typed: Typed, default: str) -> list[Component]:
+    """Return the fields that say for how long."""
     return [
         SelectField(
             "validity", "Validity period", VALIDITIES, typed.value("validity", default),

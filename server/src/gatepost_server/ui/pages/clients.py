@@ -1,8 +1,8 @@
 """My applications: the lists of client applications, and the page of one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from gatepost_server.clients import Client, ClientGroup, ClientSecret, Member
 from gatepost_server.ui.component import Component
@@ -63,16 +63,22 @@ def client_list(
     csrf: str,
     url: str,
     *,
+    waiting: Mapping[str, str],
     may_make: bool,
     next_cursor: str | None,
 ) -> Component:
-    """Return one's own and joined applications, or those one has not joined."""
+    """Return one's own and joined applications, or those one has not joined.
+
+    *waiting* are one's requests to join that wait, by application.
+    """
     is_mine = state.value("tab") != "not_joined"
     new = ButtonLink("New application", "/clients/new", "primary", "plus", opens_dialog=True)
+    look: Literal["plain", "primary"] = "plain" if may_make else "primary"
+    ask = ButtonLink("Request to create application", "/clients/request", look, opens_dialog=True)
     head = PageHead(
         "My applications",
         "Programs that call data APIs with an AppKey and signed requests.",
-        actions=[_same_list(url), *([new] if may_make else [])],
+        actions=[_same_list(url), *([ask, new] if may_make else [ask])],
     )
     others = Tab("Not joined", "/clients?tab=not_joined", is_here=not is_mine)
     tabs = Tabs([Tab("My", "/clients", is_here=is_mine), others], "Applications")
@@ -82,12 +88,13 @@ def client_list(
         if is_mine
         else "Those of your organization that you have not joined stand here.",
         "key",
-        new if may_make else None,
+        new if may_make else ask,
     )
     choices = [Choice(one.name, one.name) for one in groups]
     table = ResourceTable(
         "clients", "applications", _MINE if is_mine else _OTHERS,
-        [_mine(one, now, csrf) if is_mine else _other(one) for one in found], state, empty,
+        [_mine(one, now, csrf) if is_mine else _other(one, waiting.get(one.id), csrf) for one in found],
+        state, empty,
         find_hint="Name or AppKey", filters=[Filter("group", "Group", choices)] if choices else [],
         next_cursor=next_cursor,
     )  # fmt: skip
@@ -172,6 +179,8 @@ def _facts(one: Client, now: datetime) -> list[Fact]:
 def _mine(one: Client, now: datetime, csrf: str) -> Row:
     here = f"/clients/{one.id}"
     items = [MenuItem("Show AppSecret", here, "eye")]
+    if one.until is not None:
+        items.append(MenuItem("Renew", f"{here}/renew", "calendar", opens_dialog=True))
     if one.is_owner:
         items += [
             MenuItem("Reset AppSecret", f"{here}/secrets/new", "refresh", opens_dialog=True),
@@ -200,14 +209,17 @@ def _mine(one: Client, now: datetime, csrf: str) -> Row:
     )
 
 
-def _other(one: Client) -> Row:
+def _other(one: Client, request_id: str | None, csrf: str) -> Row:
+    join = MenuItem("Request to join", f"/clients/{one.id}/join", "user-plus", opens_dialog=True)
+    item = join if request_id is None else MenuItem("View request", f"/requests/{request_id}", "eye")
     return Row(
         [
             NameCell(one.name, "", f"/clients/{one.id}", Avatar(one.name, "lg")),
             CopyField(one.app_key, f"AppKey of {one.name}", is_small=True),
             Text(one.group_name),
             Person(_owners(one)),
-        ]
+        ],
+        ActionsMenu(f"m-{one.id}", one.name, [item], csrf),
     )
 
 

@@ -1,0 +1,286 @@
+"""Requests about client applications: to create one, to join one, to renew a membership."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from gatepost_server.approvals import Change, Ref, Request, Validity, Wanted
+from gatepost_server.authz import (
+    Effect,
+    First,
+    grant_called,
+    known_organizations,
+    load_node,
+    may,
+    node_names,
+    own_holdings,
+    principal,
+    reader_of,
+)
+from gatepost_server.clients.model import IpAllowlist
+from gatepost_server.clients.service.making import NewClient, check, make
+from gatepost_server.clients.service.members import add_members, extend, is_client
+from gatepost_server.crypto import Place, Seals
+from gatepost_server.kernel.errors import Conflict, FieldFault, Invalid, Unavailable
+from gatepost_server.kernel.ids import is_id
+from gatepost_server.kernel.secret import Secret
+from gatepost_server.store import Tx
+
+_TEXTS: Final = ("name", "group", "scenario", "app_key", "app_secret")
+_OF_CREATE: Final = {*_TEXTS, "owners", "ip_allowlist"}
+
+
+class CreateClient:
+    """`create_client`: somebody asks for an application in a group, whose approvers decide."""
+
+    name = "create_client"
+    action = "client_group:approve"
+
+    def __init__(self, seals: Seals | None) -> None:
+        self._seals = seals
+
+    def parse(self, tx: Tx, raw: Mapping[str, Any]) -> Wanted:
+        """Return what is asked for, checked as if it were made now; a secret lies sealed in it.
+
+        Raises:
+            Invalid, Conflict: as for making it directly.
+        """
+        wanted = _wanted(raw)
+        checked = check(tx, wanted)
+        content: dict[str, Any] = {
+            "name": checked.name, "group": wanted.group.strip(), "scenario": checked.scenario,
+            "owners": [one.username for one in checked.owners],
+        }  # fmt: skip
+        if checked.app_key is not None and checked.app_secret is not None:
+            sealed = _open(self._seals).seal(checked.app_secret, _place(checked.app_key))
+            content["app_key"] = checked.app_key
+            content["app_secret_sealed"] = base64.b64encode(sealed).decode()
+        if checked.ip.entries:
+            content["ip_allowlist"] = {"enabled": checked.ip.is_enabled, "entries": checked.ip.entries}
+        return Wanted(content, checked.group_id)
+
+    def sentence(self, tx: Tx, request: Request) -> str:
+        """Say which application in which group."""
+        del tx
+        return f"for the client application {request.content['name']} in {request.content['group']}"
+
+    def diff(self, tx: Tx, request: Request) -> Sequence[Change]:
+        """Return what there would be."""
+        del tx
+        content = request.content
+        told = [
+            ("Application", content["name"]),
+            ("Scenario", content["scenario"]),
+            ("Owners", ", ".join(content["owners"])),
+            ("AppKey", content.get("app_key", "a new one")),
+            ("Calls from", content.get("ip_allowlist", {}).get("entries", "anywhere")),
+        ]
+        return [Change(what, "nothing", after) for what, after in told if after]
+
+    def preview(self, tx: Tx, request: Request) -> Effect | None:
+        """Return nothing: nobody has anything on it yet."""
+        del tx, request
+        return None
+
+    def page(self, request: Request) -> str:
+        """Return the path of the application, once there is one."""
+        return "/clients" if request.result is None else f"/clients/{request.result.id}"
+
+    def apply(self, tx: Tx, request: Request, until: datetime | None) -> Ref:
+        """Make it; whoever asked and owns it not joins as a member until *until*.
+
+        Raises:
+            Invalid, Conflict: it cannot be made any more.
+        """
+        raw = {name: value for name, value in request.content.items() if not name.endswith("_sealed")}
+        sealed = request.content.get("app_secret_sealed")
+        if sealed is not None:
+            text = _open(self._seals).open(base64.b64decode(sealed), _place(raw["app_key"]))
+            raw["app_secret"] = text.reveal()
+        checked = check(tx, _wanted(raw))
+        is_owner = request.asker_id in {one.id for one in checked.owners}
+        members = [] if is_owner else [First(request.asker_id, "consumer", until)]
+        made = make(tx, _open(self._seals), checked, members=members, until=until)
+        return Ref("client", made.client.id)
+
+
+class JoinClient:
+    """`join_client`: somebody asks to become a member of an application, whose owners decide."""
+
+    name = "join_client"
+    action = "app:members"
+
+    def __init__(self, seals: Seals | None) -> None:
+        self._seals = seals
+
+    def parse(self, tx: Tx, raw: Mapping[str, Any]) -> Wanted:
+        """Return the application; of one that the asker may not know of, nobody is told.
+
+        Raises:
+            Invalid: it is not named by an id, or something else is said.
+            Conflict: the asker owns it or is a member.
+        """
+        client_id = _only(raw, "client", "app")
+        is_known = is_client(tx, client_id) and may(tx, "app:list", client_id)
+        if is_known and own_holdings(tx, [client_id], "app:open"):
+            raise Conflict("You own this application or are a member of it already.", code="already-granted")
+        return Wanted({"client": client_id}, client_id if is_known else None)
+
+    def sentence(self, tx: Tx, request: Request) -> str:
+        """Say which application, by its name only to who may know of it."""
+        return f"to join {_called(tx, request)}"
+
+    def diff(self, tx: Tx, request: Request) -> Sequence[Change]:
+        """Return that the asker becomes a member."""
+        return [Change(f"{request.asker_name} on {_called(tx, request)}", "not a member", "member")]
+
+    def preview(self, tx: Tx, request: Request) -> Effect | None:
+        """Return nothing: one person becomes a member."""
+        del tx, request
+        return None
+
+    def page(self, request: Request) -> str:
+        """Return the path of the application's page."""
+        return f"/clients/{request.content['client']}"
+
+    def apply(self, tx: Tx, request: Request, until: datetime | None) -> Ref:
+        """Let the asker in, as the decider, with a secret of their own.
+
+        Raises:
+            Invalid, AlreadyMember: they cannot be let in any more.
+        """
+        asker = principal(tx, request.asker_id)
+        names = [asker.name] if asker is not None else []
+        window = Validity(until=until)
+        client_id = request.node_id or ""
+        added = add_members(tx, _open(self._seals), client_id, names, window, request.reason)
+        return Ref("grant", added[0].grant_id)
+
+
+class Renew:
+    """`renew`: a member asks that a membership ends later; whoever may share the thing decides."""
+
+    name = "renew"
+    action = "app:share"
+
+    def parse(self, tx: Tx, raw: Mapping[str, Any]) -> Wanted:
+        """Return the asker's own grant, if it is one that ends.
+
+        Raises:
+            Invalid: it is not named by an id, or something else is said.
+            Conflict: it never ends.
+        """
+        grant_id = _only(raw, "grant", "grt")
+        grant = grant_called(tx, grant_id)
+        if grant is None or grant.who_id != tx.actor.principal_id or grant.role is None:
+            return Wanted({"grant": grant_id}, None)
+        if grant.until_at is None:
+            raise Conflict("It does not end, so there is nothing to renew.", code="already-granted")
+        node = load_node(reader_of(tx), grant.node_id)
+        is_near = node is not None and node.org_id in known_organizations(tx)
+        return Wanted({"grant": grant_id}, grant.node_id if is_near else None)
+
+    def sentence(self, tx: Tx, request: Request) -> str:
+        """Say on what."""
+        return f"to renew what they hold on {_called(tx, request)}"
+
+    def diff(self, tx: Tx, request: Request) -> Sequence[Change]:
+        """Return when it ends, and when it would."""
+        grant = grant_called(tx, request.content["grant"])
+        ends = "over" if grant is None or grant.until_at is None else f"until {grant.until_at:%d %b %Y}"
+        until = request.validity.ends_at(tx.now)
+        after = "for good" if until is None else f"until {until:%d %b %Y}"
+        return [Change(f"{request.asker_name} on {_called(tx, request)}", ends, after)]
+
+    def preview(self, tx: Tx, request: Request) -> Effect | None:
+        """Return nothing: nobody comes in anew."""
+        del tx, request
+        return None
+
+    def page(self, request: Request) -> str:
+        """Return the path of the application's page."""
+        return f"/clients/{request.node_id}" if request.node_id else "/clients"
+
+    def apply(self, tx: Tx, request: Request, until: datetime | None) -> Ref:
+        """Give it another end, as the decider; a member's secret follows.
+
+        Raises:
+            Conflict: it was taken back meanwhile.
+            TooWide: the decider does not hold it for as long.
+        """
+        grant = grant_called(tx, request.content["grant"])
+        if grant is None or grant.who_id != request.asker_id or grant.node_id != request.node_id:
+            raise Conflict("What was to be renewed was taken back meanwhile.", code="grant-gone")
+        return Ref("grant", extend(tx, grant.node_id, grant, Validity(until=until)).id)
+
+
+def _wanted(raw: Mapping[str, Any]) -> NewClient:
+    """Read the fields of an application that is asked for.
+
+    Raises:
+        Invalid: one is unknown or of another type.
+    """
+    _refuse_unknown(raw, _OF_CREATE)
+    owners, ip = raw.get("owners", []), raw.get("ip_allowlist")
+    faults = [
+        FieldFault(name, "a text")
+        for name in _TEXTS
+        if not isinstance(raw.get(name, ""), str) and raw.get(name) is not None
+    ]
+    if not isinstance(owners, list) or not all(isinstance(one, str) for one in owners):
+        faults.append(FieldFault("owners", "a list of usernames"))
+    if faults:
+        raise Invalid("The request cannot be used.", faults=faults)
+    secret = raw.get("app_secret")
+    return NewClient(
+        raw.get("name") or "", raw.get("group") or "", owners, raw.get("scenario") or "",
+        raw.get("app_key") or None, Secret(secret) if secret else None, _allowlist(ip),
+    )  # fmt: skip
+
+
+def _allowlist(raw: object) -> IpAllowlist:
+    if raw is None or isinstance(raw, str):
+        return IpAllowlist(bool(raw and raw.strip()), raw or "")
+    if isinstance(raw, Mapping) and set(raw) <= {"enabled", "entries"}:
+        enabled, entries = raw.get("enabled", False), raw.get("entries", "")
+        if isinstance(enabled, bool) and isinstance(entries, str):
+            return IpAllowlist(enabled, entries)
+    fault = FieldFault("ip_allowlist", 'entries with ; between them, or {"enabled", "entries"}')
+    raise Invalid("The request cannot be used.", faults=[fault])
+
+
+def _only(raw: Mapping[str, Any], name: str, prefix: str) -> str:
+    """Return the one id that a request names.
+
+    Raises:
+        Invalid: it names none, or says something else.
+    """
+    _refuse_unknown(raw, {name})
+    found = raw.get(name)
+    if not isinstance(found, str) or not is_id(found.strip(), prefix):
+        raise Invalid("The request cannot be used.", faults=[FieldFault(name, "an id")])
+    return found.strip()
+
+
+def _refuse_unknown(raw: Mapping[str, Any], known: set[str]) -> None:
+    unknown = [FieldFault(one, "there is no such field") for one in sorted(set(raw) - known)]
+    if unknown:
+        raise Invalid("The request has fields of no meaning.", faults=unknown, code="unknown-field")
+
+
+def _called(tx: Tx, request: Request) -> str:
+    if request.node_id is None or not may(tx, "app:list", request.node_id):
+        return "a client application"
+    return node_names(tx, [request.node_id]).get(request.node_id, "a client application")
+
+
+def _open(seals: Seals | None) -> Seals:
+    if seals is None:
+        raise Unavailable("Secrets of applications cannot be sealed here.", code="broken-seal")
+    return seals
+
+
+def _place(app_key: str) -> Place:
+    """Return what a secret that waits in a request is bound to."""
+    return Place("requests", "app_secret_sealed", app_key)

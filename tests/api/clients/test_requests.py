@@ -1,0 +1,110 @@
+"""Asking for client applications: to create one, to join one, to renew a membership."""
+
+from typing import Any
+
+from calling import Caller, problem
+from client_desk import ClientDesk
+
+
+def _ask(who: Caller, kind: str, validity: Any = "permanent", **more: Any) -> Any:
+    return who.post("requests", {"kind": kind, "reason": "We load at night.", "validity": validity, **more})
+
+
+def _decide(who: Caller, request: dict[str, Any], verb: str = "approve", **more: Any) -> Any:
+    body = {"content_hash": request["content_hash"], **more}
+    return who.post(f"requests/{request['id']}/{verb}", body)
+
+
+def _wanted(**more: Any) -> dict[str, Any]:
+    return {"name": "Loader", "group": "Partners", "owners": ["ada"], "scenario": "Night", **more}
+
+
+def test_an_approver_of_the_group_lets_an_application_come_into_being(desk: ClientDesk) -> None:
+    custom = {"app_key": "loader-key", "app_secret": "secret-of-our-own-choice"}
+    asked = _ask(desk["ann"], "create_client", {"days": 90}, **_wanted(**custom)).json()
+    assert asked["asks"] == "for the client application Loader in Partners"
+    assert "secret-of-our-own-choice" not in str(asked)
+    assert "app_secret_sealed" not in str(asked)
+    assert desk.signing("loader-key") is None
+    assert [one["id"] for one in desk["eve"].pages("requests", box="to_decide")] == [asked["id"]]
+    assert desk["ada"].pages("requests", box="to_decide") == []
+    assert problem(_decide(desk["ada"], asked))[0] in (403, 404)
+    assert problem(_decide(desk["ann"], asked)) == (403, "own-request")
+
+    done = _decide(desk["eve"], asked).json()
+    assert (done["state"], done["result"]["type"]) == ("approved", "client")
+    here = f"clients/{done['result']['id']}"
+    assert desk["ada"].get(here).json()["your_role"] == "owner"
+    mine = desk["ann"].get(here).json()
+    assert (mine["your_role"], mine["expires_at"] is not None) == ("member", True)
+    texts = desk.texts("loader-key")
+    assert "secret-of-our-own-choice" in texts
+    assert len(texts) == 2, "the member has a secret of their own"
+    assert problem(_decide(desk["eve"], asked)) == (409, "request-closed")
+    assert problem(desk["eve"].get(f"{here}/members"))[0] == 403, "who approved holds nothing on it"
+
+
+def test_what_cannot_be_made_is_refused_when_it_is_asked_for(desk: ClientDesk) -> None:
+    for bad, field in (
+        ({"name": "1x"}, "name"), ({"owners": ["bob"]}, "owners"), ({"group": "None"}, "group"),
+        ({"scenario": "x" * 129}, "scenario"), ({"app_key": "k" * 8}, "app_secret"),
+        ({"owners": "ada"}, "owners"),
+    ):  # fmt: skip
+        answer = _ask(desk["ann"], "create_client", **_wanted(**bad))
+        assert [one["field"] for one in answer.json()["errors"]] == [field], bad
+    assert problem(_ask(desk["ann"], "create_client", **_wanted(surprise=1))) == (400, "unknown-field")
+    assert _ask(desk["ann"], "create_client", **_wanted()).status_code == 201
+    assert problem(_ask(desk["ann"], "create_client", **_wanted())) == (409, "already-asked")
+
+
+def test_two_ask_for_one_name_and_the_second_is_not_approved(desk: ClientDesk) -> None:
+    first, second = (_ask(desk[name], "create_client", **_wanted()).json() for name in ("ann", "bob"))
+    assert _decide(desk["eve"], first).status_code == 200
+    assert problem(_decide(desk["eve"], second)) == (409, "client-name-taken")
+    assert desk["bob"].get(f"requests/{second['id']}").json()["state"] == "pending"
+    assert _decide(desk.root, second, "reject", note="Taken.").json()["state"] == "rejected"
+
+
+def test_an_owner_lets_somebody_join_from_the_approval_on(desk: ClientDesk) -> None:
+    made = desk.made()
+    here = f"clients/{made['id']}"
+    asked = _ask(desk["ann"], "join_client", {"days": 30}, client=made["id"]).json()
+    assert problem(_decide(desk["eve"], asked))[0] == 403
+    desk.world.store.clock.advance(days=5)
+    ada, ann = (desk.api.session(desk.person(name)) for name in ("ada", "ann"))
+    assert _decide(ada, asked).json()["result"]["type"] == "grant"
+    assert ann.get(here).json()["your_role"] == "member"
+    assert len(desk.texts(made["app_key"])) == 2
+    assert problem(_ask(ann, "join_client", client=made["id"])) == (409, "already-granted")
+    desk.world.store.clock.advance(days=29)
+    assert len(desk.texts(made["app_key"])) == 2
+    desk.world.store.clock.advance(days=1)
+    assert desk.texts(made["app_key"]) == {made["app_secret"]}
+
+
+def test_joining_what_is_hidden_answers_like_joining_nothing(desk: ClientDesk) -> None:
+    made = desk.made(listed=False)
+    hidden = _ask(desk["ann"], "join_client", client=made["id"])
+    nothing = _ask(desk["ann"], "join_client", client="app_" + "0" * 24)
+    assert (hidden.status_code, nothing.status_code) == (201, 201)
+    assert hidden.json()["asks"] == nothing.json()["asks"]
+    assert desk["ada"].pages("requests", box="to_decide") == []
+    assert problem(_ask(desk["ann"], "join_client", client="Loader"))[0] == 400
+
+
+def test_a_membership_is_renewed_with_its_secret(desk: ClientDesk) -> None:
+    made = desk.made()
+    here = f"clients/{made['id']}"
+    desk["ada"].post(f"{here}/members", {"users": ["ann"], "validity": {"days": 30}})
+    grant = desk["ann"].get(here).json()["grant"]
+    theirs = _ask(desk["bob"], "renew", {"days": 90}, grant=grant).json()
+    asked = _ask(desk["ann"], "renew", {"days": 90}, grant=grant).json()
+    assert [one["id"] for one in desk["ada"].pages("requests", box="to_decide")] == [asked["id"]]
+    assert problem(_decide(desk["ada"], theirs))[0] == 404
+    assert _decide(desk["ada"], asked).status_code == 200
+    desk.world.store.clock.advance(days=89)
+    assert len(desk.texts(made["app_key"])) == 2
+    again = desk.api.session(desk.person("ann")).get(here).json()["grant"]
+    assert again != grant
+    desk.world.store.clock.advance(days=1)
+    assert desk.texts(made["app_key"]) == {made["app_secret"]}
