@@ -76,7 +76,8 @@ def test_the_feature_is_off_until_an_administrator_turns_it_on(house: ControlPla
     looks_right(page, "credentials off")
     page.get_by_role("link", name="Open Features").click()
     page.get_by_role("radio", name="On People").check()
-    page.get_by_role("button", name="Save").click()
+    stored = page.locator("form").filter(has_text="May people store credentials?")
+    stored.get_by_role("button", name="Save").click()
     told(page, "Stored credentials are turned on.")
 
 
@@ -179,6 +180,20 @@ def test_rows_are_seen_before_anything_is_taken(house: ControlPlane, page: Page)
     expect(page.get_by_text("The first 100 rows; there are more.")).to_be_visible()
     expect(page.get_by_role("cell", name="customer 100", exact=True)).to_be_visible()
     looks_right(page, "browse")
+
+
+@pytest.mark.usefixtures("_broker")
+def test_a_wrong_new_password_is_shown_to_fail_before_it_is_saved(house: ControlPlane, page: Page) -> None:
+    here = page.url
+    choose(page, "Your menu", "Credentials")
+    page.get_by_role("link", name="Shop reader").click()
+    page.get_by_role("link", name="Edit Credentials").click()
+    page.get_by_role("dialog").locator("input[name=password]").fill("not the password")
+    page.get_by_role("button", name="Save and sign in").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("With this it would fail at its connection Shop.")
+    looks_right(page, "edit would fail")
+    page.goto(here)
 
 
 def test_the_last_association_asks_what_becomes_of_the_credentials(house: ControlPlane, page: Page) -> None:
