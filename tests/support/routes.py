@@ -226,6 +226,7 @@ ROUTES = [
     _row("POST", "clients/{client_id}/secrets", f"{CLIENT}/secrets", {"overlap_seconds": 0}),
     _row("POST", "clients/{client_id}/secrets/{secret_id}/reveal", f"{SECRET}/reveal"),
     _row("DELETE", "clients/{client_id}/secrets/{secret_id}", SECRET),
+    _row("GET", "datasets"),
     _row("GET", "projects"),
     _row("POST", "projects", body={"key": "NEW", "name": "New"}),
     _row("GET", "projects/{project}", PROJECT),

@@ -9,6 +9,7 @@ from gatepost_server.projects import Column, Project, Run, RunState, StepRun
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import (
+    catalog,
     dataset,
     dataset_access,
     dataset_facts,
@@ -109,6 +110,14 @@ PAGES: dict[str, Callable[[], Component]] = {
     "project-variables": lambda: project_settings.variables(VIEW, "{}", CSRF, URL, may_set=False),
     "project-danger": lambda: project_settings.danger(VIEW),
     "datasets": dataset_list,
+    "catalog": lambda: catalog.catalog(
+        [DATASET],
+        {DATASET.id: "By depot and day"},
+        ListState("/datasets", {}),
+        NOW,
+        url=URL,
+        next_cursor=None,
+    ),
     "dataset": lambda: preview([{"id": 1, "customer": "ann", "price": None}]),
     "dataset-hidden": lambda: preview(None),
     "dataset-schema": schema_editor,

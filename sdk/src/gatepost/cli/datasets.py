@@ -22,20 +22,25 @@ def datasets() -> None:
 
 
 @datasets.command("list")
-@click.argument("project")
+@click.argument("project", required=False)
 @list_options
 @click.pass_obj
-def list_(call: Call, *, project: str, search: str | None, limit: int) -> None:
-    """List the datasets of a project that you may see."""
+def list_(call: Call, *, project: str | None, search: str | None, limit: int) -> None:
+    """List the datasets of a project that you may see; without PROJECT, of all of them."""
     columns = [
+        *([] if project else [("PROJECT", lambda dataset: dataset.project)]),
         ("NAME", lambda dataset: dataset.name),
         ("ROWS", lambda dataset: dataset.rows),
         ("SIZE", lambda dataset: None if dataset.size is None else terminal.size(dataset.size)),
         ("WRITTEN", lambda dataset: dataset.data_at),
         ("ID", lambda dataset: dataset.id),
     ]
-    empty = f"There are no datasets yet. Make one with `gatepost datasets put {project} NAME FILE`."
-    call.rows(call.client().datasets.list(project, q=search), columns, limit=limit, empty=empty)
+    empty = (
+        f"There are no datasets yet. Make one with `gatepost datasets put {project or 'PROJECT'} NAME FILE`."
+    )
+    calls = call.client().datasets
+    found = calls.list(project, q=search) if project else calls.catalog(q=search)
+    call.rows(found, columns, limit=limit, empty=empty)
 
 
 @datasets.command("put")

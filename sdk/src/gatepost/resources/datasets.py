@@ -49,6 +49,10 @@ class DatasetCalls:
         """Yield the datasets of a project that one may see."""
         return self._transport.pages(Dataset, _all(project), {"q": q, "sort": sort})
 
+    def catalog(self, *, q: str | None = None, sort: str | None = None) -> Iterator[Dataset]:
+        """Yield the datasets of all projects that one may see, also those given alone."""
+        return self._transport.pages(Dataset, "datasets", {"q": q, "sort": sort})
+
     def get(self, project: str, name: str) -> Dataset:
         """Return one dataset, without its rows."""
         return self._transport.get(Dataset, _path(project, name))

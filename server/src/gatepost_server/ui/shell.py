@@ -51,7 +51,11 @@ class Link:
     href: str
 
 
-DATA = (Link("Connections", "/connections"), Link("Credentials", "/credentials"))
+DATA = (
+    Link("Catalog", "/datasets"),
+    Link("Connections", "/connections"),
+    Link("Credentials", "/credentials"),
+)
 ADMINISTRATION = (
     Link("Users", "/users"),
     Link("Groups", "/groups"),

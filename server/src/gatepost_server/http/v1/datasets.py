@@ -10,7 +10,7 @@ from gatepost_server.http.v1.wire import Body, PageOut, ReceiptOut, SortedPageQu
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.projects import Column, Dataset, Metadata, Named, NamedRule, Shelf
 from gatepost_server.store import Tx
-from gatepost_server.web import ActionRouter, ApiCall
+from gatepost_server.web import ActionRouter, ApiCall, require_known
 
 router = ActionRouter(tags=["datasets"])
 
@@ -145,6 +145,15 @@ def list_datasets(call: ApiCall, project: str, page: SortedPageQuery) -> PageOut
     """List the datasets of a project that one may see."""
     with call.read() as tx:
         found = projects.list_datasets(tx, project, page)
+        return PageOut(items=shown(tx, found.items), next=found.next)
+
+
+@router.reads("/datasets", action="dataset:list")
+def list_all_datasets(call: ApiCall, page: SortedPageQuery) -> PageOut[DatasetOut]:
+    """List the datasets of all projects that one may see, also those given alone."""
+    require_known(call)
+    with call.read() as tx:
+        found = projects.list_all_datasets(tx, page)
         return PageOut(items=shown(tx, found.items), next=found.next)
 
 

@@ -49,17 +49,28 @@ def dataset_by_id(session: Session, dataset_id: str) -> Dataset | None:
 
 
 def page_of_datasets(
-    session: Session, page: PageRequest, project_id: str, visible: Select[str]
+    session: Session,
+    page: PageRequest,
+    visible: Select[str],
+    described: Select[str],
+    *,
+    project_id: str | None = None,
 ) -> Page[Dataset]:
-    """Return a page of a project's *visible* datasets, searched by name and description.
+    """Return a page of the *visible* datasets, of all projects or of one.
+
+    They are searched by name, and by description those that are *described*: whose description
+    may be read.
 
     Raises:
         Invalid: an unknown order, or a cursor that is not of this list.
     """
-    query = _datasets().where(DatasetRow.project_id == project_id, DatasetRow.id.in_(visible))
+    query = _datasets().where(DatasetRow.id.in_(visible))
+    if project_id is not None:
+        query = query.where(DatasetRow.project_id == project_id)
     for word in page.q.split()[:8]:
         in_name = DatasetRow.name.icontains(word, autoescape=True)
-        query = query.where(or_(in_name, DatasetRow.description.icontains(word, autoescape=True)))
+        in_words = DatasetRow.description.icontains(word, autoescape=True)
+        query = query.where(or_(in_name, and_(in_words, DatasetRow.id.in_(described))))
     asked = page.sort or "name"
     order = chosen(_ORDERS, asked)
     found = ordered(query, page, order, DatasetRow.id, is_down=asked.startswith("-"))

@@ -40,7 +40,20 @@ def list_datasets(tx: Tx, key: str, page: PageRequest) -> Page[Dataset]:
     `page.sort` is one of name, rows, size, updated, created, with a hyphen for downwards.
     """
     project = require_project(tx, "project:list", key)
-    return queries.page_of_datasets(tx.session, page, project.id, visible(tx, "dataset:list"))
+    return _listed(tx, page, project.id)
+
+
+def list_all_datasets(tx: Tx, page: PageRequest) -> Page[Dataset]:
+    """Return a page of the datasets of all projects that the caller may see, sorted as `list_datasets`.
+
+    Who was given a dataset alone, without any right on its project, finds it here.
+    """
+    return _listed(tx, page)
+
+
+def _listed(tx: Tx, page: PageRequest, project_id: str | None = None) -> Page[Dataset]:
+    seen, described = visible(tx, "dataset:list"), visible(tx, "dataset:metadata")
+    return queries.page_of_datasets(tx.session, page, seen, described, project_id=project_id)
 
 
 def get_dataset(tx: Tx, key: str, ref: str) -> Dataset:
