@@ -85,7 +85,7 @@ from gatepost_server.apps.service.sources import (
     list_sources,
     rename_source,
 )
-from gatepost_server.apps.service.status import runtime_status
+from gatepost_server.apps.service.status import count_states, runtime_status
 from gatepost_server.apps.service.sweeping import sweep_sources
 from gatepost_server.apps.service.uploads import Bundle, may_upload, taken_in
 from gatepost_server.apps.service.versions import (
@@ -193,6 +193,7 @@ __all__ = [
     "change_parameters",
     "compare_versions",
     "content_facts",
+    "count_states",
     "create_app",
     "create_source",
     "delete_app",

@@ -17,6 +17,7 @@ from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.bootstrap.health import health_of
 from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.mail import note_mail_environment, post_of
+from gatepost_server.bootstrap.metrics import metrics_of
 from gatepost_server.bootstrap.scenarios import step_kinds
 from gatepost_server.broker import Client
 from gatepost_server.gateway import receipts
@@ -57,6 +58,7 @@ def build_house(base: Foundation) -> House:
         notes=Notes(base.uow, "control"),
         collect_receipt=lambda: receipts.collect(base.folders, base.clock, epoch=micros(base.clock.now())),
         health=lambda: health_of(base),
+        metrics=lambda: metrics_of(base),
     )
 
 

@@ -1,13 +1,16 @@
-"""Health for machines: one word, and whether calls can be served."""
+"""Health for machines: one word, whether calls can be served, and figures."""
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request, Response
 from sqlalchemy import text
 
-from gatepost_server.web import ActionRouter, House
+from gatepost_server.authz import require_instance
+from gatepost_server.web import ActionRouter, ApiCall, House
 
 router = ActionRouter(tags=["health"])
+
+_TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @router.reads("/healthz", public=True)
@@ -25,3 +28,11 @@ def readyz(request: Request) -> Response:
     with house.uow.engine.connect() as connection:
         connection.execute(text("SELECT 1"))
     return Response("ready\n", media_type="text/plain")
+
+
+@router.reads("/metrics", action="health:read")
+def metrics(call: ApiCall) -> Response:
+    """Say figures in the text form of Prometheus, to administrators and global-admin keys."""
+    with call.read() as tx:
+        require_instance(tx, "health:read")
+    return Response(call.house.metrics(), media_type=_TEXT)

@@ -9,6 +9,7 @@ from gatepost_server.jobs.model import Job, JobState, actor_of, facts_of
 from gatepost_server.jobs.ports import Cancelled, JobContext, JobKind, Revive
 from gatepost_server.jobs.service.asking import (
     cancel,
+    count_under_way,
     end_or_ask,
     get_job,
     list_jobs,
@@ -31,6 +32,7 @@ __all__ = [
     "UnknownJob",
     "actor_of",
     "cancel",
+    "count_under_way",
     "end_or_ask",
     "facts_of",
     "get_job",

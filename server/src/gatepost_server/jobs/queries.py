@@ -1,6 +1,6 @@
 """Reads of the queue."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gatepost_server.jobs.model import Job, JobState
@@ -20,6 +20,13 @@ def page_of_jobs(session: Session, page: PageRequest, maker_id: str, state: JobS
         query = query.where(JobRow.id < position[0])
     rows = session.scalars(query.order_by(JobRow.id.desc()).limit(page.limit + 1)).all()
     return page_from([present(row) for row in rows], page, lambda job: (job.id,))
+
+
+def count_under_way(session: Session) -> dict[JobState, int]:
+    """Return how many jobs wait and run."""
+    is_under_way = JobRow.state.in_((JobState.QUEUED, JobState.RUNNING))
+    query = select(JobRow.state, func.count()).where(is_under_way).group_by(JobRow.state)
+    return {JobState(state): count for state, count in session.execute(query)}
 
 
 def present(row: JobRow) -> Job:

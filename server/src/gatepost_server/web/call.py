@@ -60,6 +60,7 @@ class House:
     notes: Notes
     collect_receipt: Callable[[], Receipt]
     health: Callable[[], Health]
+    metrics: Callable[[], bytes]
     bad_keys: BadKeys = field(default_factory=BadKeys)
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from gatepost_server.apps.errors import BadCursor
@@ -117,6 +117,13 @@ def bundled_app_named(session: Session, name: str) -> str | None:
     """Return the id of the first app of that name that Gatepost itself brought along."""
     found = select(AppRow.id).where(AppRow.is_bundled, AppRow.name == name).order_by(AppRow.id).limit(1)
     return session.scalar(found)
+
+
+def count_states(session: Session) -> dict[AppState, int]:
+    """Return how many applications are in each state; rights are the caller's matter."""
+    state = state_column()
+    rows = session.execute(_joined().with_only_columns(state, func.count()).group_by(state))
+    return {AppState(name): count for name, count in rows}
 
 
 def state_column() -> ColumnElement[str]:

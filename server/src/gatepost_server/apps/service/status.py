@@ -1,5 +1,7 @@
 """What the runtime said of itself: read by the doors, written by the desk."""
 
+from gatepost_server.apps.model import AppState
+from gatepost_server.apps.queries import apps as queries
 from gatepost_server.apps.tables import RuntimeStatusRow
 from gatepost_server.apps.views import RuntimeStatus
 from gatepost_server.store import Tx
@@ -15,6 +17,11 @@ def runtime_status(tx: Tx) -> RuntimeStatus | None:
     value = dict(row.value)
     pythons, exact = tuple(value.pop("pythons", ())), tuple(value.pop("exact_limits", ()))
     return RuntimeStatus(isolation=row.isolation, pythons=pythons, exact_limits=exact, at=row.at, **value)
+
+
+def count_states(tx: Tx) -> dict[AppState, int]:
+    """Return how many applications are in each state; who asks has asked for `health:read`."""
+    return queries.count_states(tx.session)
 
 
 def write_status(tx: Tx, status: RuntimeStatus) -> None:

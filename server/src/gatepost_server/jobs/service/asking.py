@@ -101,3 +101,8 @@ def _seen(tx: Tx, action: str, job_id: str) -> JobRow:
     if row is None or (row.maker_id != asker and not may_on_instance(tx, "job:all")):
         raise UnknownJob
     return row
+
+
+def count_under_way(tx: Tx) -> dict[JobState, int]:
+    """Return how many jobs wait and run; who asks has asked for `health:read`."""
+    return queries.count_under_way(tx.session)
