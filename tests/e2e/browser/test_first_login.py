@@ -24,11 +24,11 @@ def first_login(page: Page, instance: Instance) -> None:
     expect(page.get_by_text("This password was made for you.")).to_be_visible()
     photograph(page, "a password is asked for")
 
-    page.get_by_label("Present password").fill(made_for_me)
+    page.get_by_label("Current password").fill(made_for_me)
     page.get_by_label("New password").fill(made_for_me)
     page.keyboard.press("Enter")
     expect(page.get_by_text("another one than the present one")).to_be_visible()
-    page.get_by_label("Present password").fill(made_for_me)
+    page.get_by_label("Current password").fill(made_for_me)
     page.get_by_label("New password").fill(CHOSEN)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{instance.url}/keys")

@@ -31,7 +31,7 @@ def first_login(page: Page, house: ControlPlane) -> None:
     expect(page.get_by_role("alert")).to_have_text("The username or the password is not right.")
     page.get_by_label("Password", exact=True).fill(house.password)
     page.keyboard.press("Enter")
-    page.get_by_label("Present password").fill(house.password)
+    page.get_by_label("Current password").fill(house.password)
     page.get_by_label("New password").fill(CHOSEN)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="API keys")).to_be_visible()

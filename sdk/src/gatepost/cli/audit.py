@@ -22,7 +22,9 @@ from gatepost.models import Principal, name_of
 @click.option("--kind", metavar="KIND", help="Only what was done to things of this kind, like app.")
 @click.option("--resource", metavar="ID", help="Only what was done to this thing.")
 @click.option(
-    "--decision", type=click.Choice(("allowed", "denied")), help="Only what was allowed, or refused."
+    "--decision",
+    type=click.Choice(("allowed", "denied")),
+    help="Only what was allowed, or only what was refused (denied).",
 )
 @click.option("--request-id", metavar="ID", help="Only what this request did: its X-Request-Id.")
 @click.option("--since", metavar="WHEN", help="Only after this time: 2027-01-31, or 7d, 12h for the last.")

@@ -19,7 +19,7 @@ from gatepost.signing_in import Challenge, exchange, log_in
 
 @click.command(cls=Verb)
 @click.option("--password", "is_by_password", is_flag=True, help="Ask for name and password here.")
-@click.option("--username", metavar="NAME", help="Name to sign in with, for --password.")
+@click.option("--username", metavar="NAME", help="Name to sign in with; means --password.")
 @click.option("--no-browser", is_flag=True, help="Only print the address; open it yourself.")
 @click.option(
     "--timeout",

@@ -147,5 +147,8 @@ def checked_password(password: Secret, username: str, field: str = "password") -
     if not _SHORTEST <= len(text) <= _LONGEST:
         raise WeakPassword(field, f"{_SHORTEST} to {_LONGEST} characters")
     if text.lower() == username.lower() or len(set(text)) < 4:  # noqa: PLR2004
-        raise WeakPassword(field, "too easy to guess")
+        raise WeakPassword(
+            field,
+            "easy to guess: it is the username, or has fewer than four different characters",
+        )
     return password

@@ -122,7 +122,7 @@ def _making_form(keys_may_create_keys: str, csrf: str, error: str) -> CardForm:
         Option("off", "No", "People make keys, in a session and with their password."),
         Option(
             "own",
-            "Their own sort",
+            "Keys like themselves",
             "A personal key makes keys of its person; an administrator's or a global administrator key "
             "also global ones. Never with more rights, a later end or more addresses than it has itself.",
         ),

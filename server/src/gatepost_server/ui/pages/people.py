@@ -165,7 +165,7 @@ def new_user_dialog(form: UserForm, known: Sequence[Organization], csrf: str, *,
                 form.username,
                 error=errors.get("username", ""),
                 is_first=True,
-                hint="Lower-case letters, digits, dots, hyphens. It cannot be changed later.",
+                hint="2 to 64 letters, digits, dots, hyphens or underscores, in lower case. It stays.",
                 max_length=64,
             ),
             TextField(
@@ -269,7 +269,7 @@ def deactivate_dialog(user: User, csrf: str, *, fault: str = "", is_over: bool) 
         "/users",
         [
             "Their sessions and keys stop at once; open connections close.",
-            "What only they own passes to the administrators.",
+            "What only they own passes to an administrator of their organization: to you, if you are one.",
         ],
         fault=fault,
         is_over=is_over,

@@ -68,7 +68,7 @@ def password_fields(
     return (
         TextField(
             "old",
-            "Present password",
+            "Current password",
             kind="password",
             autocomplete="current-password",
             error=old_error,
@@ -84,7 +84,7 @@ def password_fields(
             hint="At least 8 characters. A few words in a row are easy to remember and hard to guess.",
             error=new_error,
             is_big=is_big,
-            min_length=10,
+            min_length=8,
             max_length=256,
         ),
     )
