@@ -88,6 +88,7 @@ def test_credentials_are_added_and_listed_at_the_left(house: ControlPlane, page:
     dialog.get_by_role("link", name="S3 keys").click()
     expect(dialog.get_by_label("Secret access key")).to_be_visible()
     dialog.get_by_role("link", name="User and password").click()
+    expect(dialog.get_by_label("Password", exact=True)).to_be_visible()
     dialog.get_by_label("Account name").fill("Shop reader")
     dialog.get_by_label("User name").fill("reader")
     dialog.get_by_label("Password", exact=True).fill(PASSWORD)
