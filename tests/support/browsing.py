@@ -50,9 +50,15 @@ def opened(browser: Browser, name: str, **more: Any) -> Iterator[Page]:
 
 
 def photograph(page: Page, name: str) -> None:
-    """Keep how *page* looks now."""
+    """Keep how *page* looks now; a browser that is too busy to capture it is asked once more."""
     PHOTOGRAPHS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PHOTOGRAPHS / f"{re.sub(r'[^a-z0-9]+', '-', name.lower())}.png")
+    path = PHOTOGRAPHS / f"{re.sub(r'[^a-z0-9]+', '-', name.lower())}.png"
+    try:
+        page.screenshot(path=path)
+    except Error as error:
+        if "Unable to capture screenshot" not in error.message:
+            raise
+        page.screenshot(path=path)
 
 
 def log_in(page: Page, username: str, password: str) -> None:

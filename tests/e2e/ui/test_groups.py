@@ -20,7 +20,7 @@ def _person(page: Page, house: ControlPlane, username: str, name: str) -> None:
 def _group(page: Page, house: ControlPlane, name: str) -> None:
     page.goto(f"{house.url}/applications")
     page.get_by_role("button", name="Administration").click()
-    page.get_by_role("menuitem", name="Groups").click()
+    page.get_by_role("menuitem", name="Groups", exact=True).click()
     page.get_by_role("link", name="New group").first.click()
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
