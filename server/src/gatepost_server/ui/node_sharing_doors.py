@@ -10,6 +10,7 @@ from gatepost_server.ui import node_sharing, sharing
 from gatepost_server.ui.node_sharing import Place
 from gatepost_server.ui.pages.sharing import ShareState
 from gatepost_server.ui.routing import PageRouter
+from gatepost_server.ui.taking_back import Sharing, ask, take
 from gatepost_server.ui.visits import SignedIn
 
 Field = Annotated[str, Form(max_length=2000)]
@@ -18,13 +19,14 @@ PlaceOf = Callable[[str], Place]
 
 
 def declare_sharing(router: PageRouter, here: str, thing: str, action: str, place: PlaceOf) -> None:
-    """Declare finding people, giving, changing and taking back below *here*.
+    """Declare finding people, giving, changing and taking back, one or all of a giver's, below *here*.
 
     *thing* is the parameter of *here* that names the thing, *action* what each of them asks for,
     and *place* returns how it is shared.
     """
     _declare_giving(router, here, thing, action, place)
     _declare_changing(router, here + "/{grant_id}", thing, action, place)
+    _declare_retracting(router, here + "/given-by/{giver}/remove", thing, action, place)
 
 
 def _declare_giving(router: PageRouter, here: str, thing: str, action: str, place: PlaceOf) -> None:
@@ -72,3 +74,19 @@ def _declare_changing(router: PageRouter, here: str, thing: str, action: str, pl
     def remove(visit: SignedIn, of: Annotated[str, Path(alias=thing)], grant_id: str) -> Response:
         """Take away what somebody holds."""
         return node_sharing.remove(visit, place(of), grant_id)
+
+
+def _declare_retracting(router: PageRouter, here: str, thing: str, action: str, place: PlaceOf) -> None:
+    def shared(of: str) -> Sharing:
+        found = place(of)
+        return Sharing(lambda tx: (found.node(tx), found.shared(tx)), found.section, found.away)
+
+    @router.reads(here, action=action)
+    def retract_page(visit: SignedIn, of: Annotated[str, Path(alias=thing)], giver: str) -> Response:
+        """Ask before all that somebody gave on it ends."""
+        return ask(visit, shared(of), giver)
+
+    @router.makes(here, action=action)
+    def retract(visit: SignedIn, of: Annotated[str, Path(alias=thing)], giver: str) -> Response:
+        """Take back all that somebody gave on it, or nothing."""
+        return take(visit, shared(of), giver)
