@@ -18,7 +18,8 @@ _STAGE = "X-Ca-Stage"
 class Signing(httpx.Auth):
     """Signs each request of an `httpx.Client` when it is sent: `httpx.Client(auth=Signing(…))`.
 
-    A request that is sent again, after a redirect for instance, is signed anew.
+    A redirect is followed with the signature of the first request, which nobody accepts twice: leave
+    `follow_redirects` off, as it is unless one turns it on.
     """
 
     requires_request_body = True

@@ -59,7 +59,26 @@ def test_names_are_unique_in_a_group_and_free_in_another(desk: ClientDesk) -> No
     assert problem(desk.make(name="LOADER")) == (409, "client-name-taken")
     desk.root.post("client-groups", {"name": "Others"})
     other = desk.made(group="Others")
-    assert problem(desk["ada"].patch(f"clients/{other['id']}", {"group": "Partners"}))[0] == 409
+    assert problem(desk.root.patch(f"clients/{other['id']}", {"group": "Partners"}))[0] == 409
+
+
+def test_an_owner_moves_an_application_into_no_group_that_others_approve(desk: ClientDesk) -> None:
+    made = desk.made()
+    desk.root.post("client-groups", {"name": "Strict"})
+    here = f"clients/{made['id']}"
+    assert problem(desk["ada"].patch(here, {"group": "Strict"})) == (403, "not-approver")
+    assert desk["ada"].patch(here, {"group": "Partners", "scenario": "Stays"}).status_code == 200
+    assert desk.root.patch(here, {"group": "Strict"}).json()["group"]["name"] == "Strict"
+
+
+def test_no_key_lets_anybody_in(desk: ClientDesk) -> None:
+    made = desk.made()
+    key = desk.api.by_key(desk.people["ada"])
+    here = f"clients/{made['id']}"
+    assert problem(key.patch(here, {"owners": ["ada", "eve"]})) == (403, "session-required")
+    body = {"users": ["ann"], "validity": "permanent"}
+    assert problem(key.post(f"{here}/members", body)) == (403, "session-required")
+    assert key.patch(here, {"scenario": "By a program"}).status_code == 200
 
 
 def test_a_scenario_has_at_most_128_characters(desk: ClientDesk) -> None:
@@ -149,10 +168,10 @@ def test_a_hosted_application_gets_an_app_key_and_loses_it(desk: ClientDesk) -> 
     hosted = RequestDesk(desk.api, _Renamed(desk.world))
     made = desk.made(app=hosted.app["id"], owners=[])
     assert (made["id"], made["hosted"], made["listed"]) == (hosted.app["id"], True, False)
-    assert problem(desk.make(name="Again", app=hosted.app["id"])) == (409, "already-client")
+    assert problem(desk.make(name="Again", app=hosted.app["id"], owners=[])) == (409, "already-client")
     assert hosted.owns.delete(f"clients/{made['id']}").status_code == 200
     assert hosted.owns.get(f"apps/{made['id']}").status_code == 200
-    again = desk.made(app=hosted.app["id"])
+    again = desk.made(app=hosted.app["id"], owners=[])
     assert again["app_key"] != made["app_key"]
     assert hosted.owns.delete(f"apps/{made['id']}").status_code == 200
     assert desk.signing(again["app_key"]) is None

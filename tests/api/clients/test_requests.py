@@ -108,3 +108,22 @@ def test_a_membership_is_renewed_with_its_secret(desk: ClientDesk) -> None:
     assert again != grant
     desk.world.store.clock.advance(days=1)
     assert desk.texts(made["app_key"]) == {made["app_secret"]}
+
+
+def test_the_group_is_the_one_that_was_asked_for_whatever_it_is_called_meanwhile(desk: ClientDesk) -> None:
+    asked = _ask(desk["bob"], "create_client", **_wanted()).json()
+    assert desk.root.patch(f"client-groups/{desk.group['id']}", {"name": "Old"}).status_code == 200
+    other = desk.root.post("client-groups", {"name": "Partners", "approvers": ["ada"]})
+    assert other.status_code == 201
+
+    assert _decide(desk["ada"], asked).status_code == 404, "who approves for the new one decides nothing"
+    done = _decide(desk["eve"], asked)
+    assert done.status_code == 200, done.text
+    made = desk.root.get(f"clients/{done.json()['result']['id']}").json()
+    assert made["group"]["name"] == "Old"
+
+
+def test_no_key_approves_what_makes_an_app_key(desk: ClientDesk) -> None:
+    asked = _ask(desk["bob"], "create_client", **_wanted()).json()
+    assert problem(_decide(desk.api.by_key(desk.people["eve"]), asked)) == (403, "session-required")
+    assert _decide(desk["eve"], asked).status_code == 200

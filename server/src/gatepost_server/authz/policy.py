@@ -229,8 +229,12 @@ policy.actions_on(NodeKind.APP, USE="open", READ="logs", EDIT="deploy start stop
 
 # The client facet of an application: its owners keep it, members have a secret of their own.
 policy.actions_on(NodeKind.APP, OWN="edit-client members end-secret", USE="secrets")
-policy.actions_on(NodeKind.APP, is_recent=True, is_session_only=True, OWN="make-secret", USE="reveal-secret")
-policy.actions_on(NodeKind.CLIENT_GROUP, SHARE="share approve", OWN="edit delete")
+# Whoever is let in signs with a secret of their own, so no key lets anybody in: keys mint no keys.
+policy.actions_on(
+    NodeKind.APP, is_recent=True, is_session_only=True, OWN="make-secret admit owners", USE="reveal-secret"
+)
+policy.actions_on(NodeKind.CLIENT_GROUP, SHARE="share", OWN="edit delete")
+policy.actions_on(NodeKind.CLIENT_GROUP, is_recent=True, is_session_only=True, SHARE="approve")
 
 policy.actions_on(
     NodeKind.PROJECT,

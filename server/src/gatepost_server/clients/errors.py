@@ -1,6 +1,6 @@
 """Refusals of the domain; the codes are permanent."""
 
-from gatepost_server.kernel.errors import Conflict, NotFound
+from gatepost_server.kernel.errors import Conflict, Denied, NotFound
 
 
 class ClientNameTaken(Conflict):
@@ -86,3 +86,14 @@ class UnknownSecret(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such secret of this application.")
+
+
+class NotApprover(Denied):
+    """An application comes into a group by those who approve what comes into it."""
+
+    code = "not-approver"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Only those who approve applications of {name} move one there. Ask for a new one in that group."
+        )

@@ -15,7 +15,9 @@ from gatepost_server.store import micros, moment_of
 def group_meant(session: Session, org_id: str, text: str) -> ClientGroupRow | None:
     """Return the group of an organization that *text* names, by its id or its name."""
     named = or_(ClientGroupRow.id == text, ClientGroupRow.name_key == text.casefold())
-    return session.scalar(select(ClientGroupRow).where(ClientGroupRow.org_id == org_id, named).limit(1))
+    id_first = (ClientGroupRow.id == text).desc()
+    found = select(ClientGroupRow).where(ClientGroupRow.org_id == org_id, named)
+    return session.scalar(found.order_by(id_first).limit(1))
 
 
 def require_group_name_free(session: Session, org_id: str, name: str, but: str = "") -> None:

@@ -106,7 +106,7 @@ def end(visit: SignedIn, client_id: str, secret_id: str) -> Response:
     return visit.go(f"/clients/{client_id}", f"The AppSecret is deleted. {receipt}")
 
 
-@router.reads(f"{_HERE}/members/add", action="app:members")
+@router.reads(f"{_HERE}/members/add", action="app:admit")
 def add_page(visit: SignedIn, client_id: str) -> Response:
     """Show the form that lets people in."""
     return _form(
@@ -114,7 +114,7 @@ def add_page(visit: SignedIn, client_id: str) -> Response:
     )
 
 
-@router.makes(f"{_HERE}/members/add", action="app:members")
+@router.makes(f"{_HERE}/members/add", action="app:admit")
 def add(
     visit: SignedIn, client_id: str, users: Names = None, validity: Field = "90", until: Field = ""
 ) -> Response:
@@ -135,13 +135,13 @@ def add(
     return visit.go(f"/clients/{client_id}", f"Added {said} to {one.name}.")
 
 
-@router.reads(f"{_HERE}/members/{{user}}/edit", action="app:members")
+@router.reads(f"{_HERE}/members/{{user}}/edit", action="app:admit")
 def extend_page(visit: SignedIn, client_id: str, user: str) -> Response:
     """Show the form that gives a membership another end."""
     return _extend_form(visit, client_id, user, Typed())
 
 
-@router.makes(f"{_HERE}/members/{{user}}/edit", action="app:members")
+@router.makes(f"{_HERE}/members/{{user}}/edit", action="app:admit")
 def extend(visit: SignedIn, client_id: str, user: str, validity: Field = "90", until: Field = "") -> Response:
     """Give a membership another end."""
     try:

@@ -120,13 +120,15 @@ def delete_group(tx: Tx, ref: str) -> ClientGroup:
     return gone
 
 
-def group_for(tx: Tx, text: str) -> ClientGroupRow:
+def group_for(tx: Tx, text: str, org_id: str | None = None) -> ClientGroupRow:
     """Return the group that an application is to be in, by its id or name.
+
+    It is one of the organization of the application, or of the caller for one that is new.
 
     Raises:
         Invalid: there is none.
     """
-    found = queries.group_meant(tx.session, own_organization(tx), text.strip())
+    found = queries.group_meant(tx.session, org_id or own_organization(tx), text.strip())
     if found is None:
         fault = FieldFault("group", "there is no application group of this name")
         raise Invalid("Unknown application group.", faults=[fault])

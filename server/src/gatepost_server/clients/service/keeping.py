@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import delete, not_
+from sqlalchemy import delete, not_, select
 
 from gatepost_server.authz import (
+    Node,
     give_role,
     held_by_grant,
     list_grants,
+    may,
     policy,
     remove_node,
     rename_holder,
@@ -21,7 +23,7 @@ from gatepost_server.authz import (
     visible,
 )
 from gatepost_server.clients import queries
-from gatepost_server.clients.errors import ClientNameTaken
+from gatepost_server.clients.errors import ClientNameTaken, NotApprover
 from gatepost_server.clients.model import Client, checked_name, checked_scenario
 from gatepost_server.clients.service.finding import row_for
 from gatepost_server.clients.service.groups import group_for, require_group
@@ -99,7 +101,7 @@ def change_client(
     if scenario is not None:
         row.scenario = checked_scenario(scenario)
     if group is not None:
-        row.group_id = group_for(tx, group).id
+        _move(tx, row, node, group)
     if name is not None:
         row.name = checked_name(name)
         row.name_key = row.name.casefold()
@@ -113,7 +115,8 @@ def change_client(
     if is_listed is not None and is_listed != row.is_listed:
         row.is_listed = is_listed
         set_listed(tx, "app:edit-client", row.id, is_listed=is_listed)
-    if owners is not None:
+    if owners is not None and set(owners) != {one.username for one in before.owners}:
+        require(tx, "app:owners", client_id)
         _set_owners(tx, row.id, owners)
     row.updated_at = tx.now
     changed = present(tx, [row])[0]
@@ -129,6 +132,8 @@ def delete_client(tx: Tx, client_id: str) -> Client:
     require(tx, "app:delete", client_id)
     row = row_for(tx, "app:delete", client_id)
     gone, is_hosted = present(tx, [row])[0], row.is_hosted
+    if is_hosted:
+        _let_go_of_members(tx, client_id)
     forget_client(tx, client_id)
     if not is_hosted:
         remove_node(tx, client_id)
@@ -145,10 +150,34 @@ def forget_client(tx: Tx, app_id: str) -> None:
     retire_holders(tx, [app_id])
 
 
+def _move(tx: Tx, row: ClientRow, node: Node, text: str) -> None:
+    """Put an application into another group, for who may approve what comes into that one."""
+    group = group_for(tx, text, node.org_id)
+    if group.id != row.group_id:
+        if not may(tx, "client_group:approve", group.id):
+            raise NotApprover(group.name)
+        row.group_id = group.id
+
+
+def _let_go_of_members(tx: Tx, client_id: str) -> None:
+    """Take back what a client's members got, and what the organization did: the application goes on."""
+    signing = select(SecretRow.grant_id).where(SecretRow.client_id == client_id)
+    given = set(tx.session.scalars(signing.where(SecretRow.grant_id.is_not(None))))
+    for grant in list_grants(tx, client_id):
+        if grant.id in given:
+            take_back(tx, client_id, grant.id)
+    set_listed(tx, "app:delete", client_id, is_listed=False)
+
+
 def _set_owners(tx: Tx, client_id: str, owners: Sequence[str]) -> None:
     """Give ownership before it is taken, so that somebody is left; who owns is no member besides."""
     wanted = {one.id for one in owners_named(tx, owners)}
-    grants = list_grants(tx, client_id)
+    now = tx.now
+    grants = [
+        one
+        for one in list_grants(tx, client_id)
+        if one.who_kind == "user" and one.from_at <= now and (one.until_at is None or one.until_at > now)
+    ]
     owning = [one for one in grants if one.atoms & _OWNING]
     for user_id in sorted(wanted - {one.who_id for one in owning}):
         give_role(tx, client_id, user_id, "owner")

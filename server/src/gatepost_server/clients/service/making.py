@@ -36,7 +36,7 @@ from gatepost_server.clients.service.members import let_sign
 from gatepost_server.clients.service.people import owners_named
 from gatepost_server.clients.service.presenting import present
 from gatepost_server.clients.service.writing import add_secret
-from gatepost_server.clients.tables import AppKeyRow, ClientRow
+from gatepost_server.clients.tables import AppKeyRow, ClientGroupRow, ClientRow
 from gatepost_server.crypto import Seals
 from gatepost_server.identity import User
 from gatepost_server.kernel.errors import FieldFault, Invalid
@@ -69,6 +69,7 @@ class Checked:
 
     name: str
     group_id: str
+    org_id: str
     owners: Sequence[User]
     scenario: str
     app_key: str | None
@@ -107,33 +108,38 @@ def create_client(tx: Tx, seals: Seals, wanted: NewClient, until: datetime | Non
     return make(tx, seals, checked, until=until)
 
 
-def check(tx: Tx, wanted: NewClient) -> Checked:
+def check(tx: Tx, wanted: NewClient, group: ClientGroupRow | None = None) -> Checked:
     """Check what is to be made, so that `make` will do it; rights are not asked.
+
+    It comes into *group*, if that is at hand, or else into the one that is named.
 
     Raises: as `create_client`.
     """
+    if wanted.app_id is not None and wanted.owners:
+        fault = FieldFault("owners", "a hosted application has owners; share it with further ones")
+        raise Invalid("Owners are not set here.", faults=[fault])
     if (wanted.app_key is None) != (wanted.app_secret is None):
         missing = "app_secret" if wanted.app_secret is None else "app_key"
         raise Invalid("A custom key has two parts.", faults=[FieldFault(missing, "send both, or neither")])
     name, scenario = checked_name(wanted.name), checked_scenario(wanted.scenario)
     key = None if wanted.app_key is None else checked_app_key(wanted.app_key)
     secret = None if wanted.app_secret is None else checked_app_secret(wanted.app_secret.reveal())
-    group = group_for(tx, wanted.group)
-    owners = [] if wanted.app_id is not None and not wanted.owners else owners_named(tx, wanted.owners)
+    group = group or group_for(tx, wanted.group)
+    owners = [] if wanted.app_id is not None else owners_named(tx, wanted.owners)
     if queries.is_name_taken(tx.session, group.id, name):
         raise ClientNameTaken(name)
     if key is not None and queries.is_app_key_taken(tx.session, key):
         raise AppKeyTaken
     ip = checked_ip(tx, wanted.ip)
     is_listed = wanted.app_id is None if wanted.is_listed is None else wanted.is_listed
-    return Checked(name, group.id, owners, scenario, key, secret, ip, is_listed)
+    return Checked(name, group.id, group.org_id, owners, scenario, key, secret, ip, is_listed)
 
 
 def make(
     tx: Tx, seals: Seals, wanted: Checked, *, members: Sequence[First] = (), until: datetime | None = None
 ) -> ClientMade:
     """Make what was checked; whoever calls has asked for the right to it."""
-    node = register_node(tx, new_id("app", tx.now), NodeKind.APP, wanted.name)
+    node = register_node(tx, new_id("app", tx.now), NodeKind.APP, wanted.name, parent_id=wanted.org_id)
     owners = [First(one.id, "owner") for one in wanted.owners]
     given = found_node(tx, node, [*owners, *members], "asked for it", is_listed=wanted.is_listed)
     made = _with_facet(tx, seals, wanted, node, until, is_hosted=False)

@@ -45,8 +45,8 @@ def add_members(
         Invalid: nobody is named, or there is nobody of a name.
         AlreadyMember: one of them owns the application or is a member.
     """
-    node = require(tx, "app:members", client_id)
-    client = row_for(tx, "app:members", client_id)
+    node = require(tx, "app:admit", client_id)
+    client = row_for(tx, "app:admit", client_id)
     people = users_named(tx, names, "users")
     if not people:
         raise Invalid("Nobody is named.", faults=[FieldFault("users", "name at least one")])
@@ -71,8 +71,8 @@ def change_member(tx: Tx, client_id: str, name: str, validity: Validity) -> Memb
     Raises:
         UnknownMember: nobody of that name is a member; owners are none.
     """
-    node = require(tx, "app:members", client_id)
-    client = row_for(tx, "app:members", client_id)
+    node = require(tx, "app:admit", client_id)
+    client = row_for(tx, "app:admit", client_id)
     before = _grant_of(tx, client_id, name)
     until = validity.ends_at(tx.now)
     after = extend(tx, client_id, before, validity)

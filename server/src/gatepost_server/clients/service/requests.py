@@ -9,6 +9,7 @@ from gatepost_server.approvals import Change, Ref, Request, Validity, Wanted
 from gatepost_server.authz import (
     Effect,
     First,
+    NodeKind,
     grant_called,
     known_organizations,
     load_node,
@@ -17,10 +18,12 @@ from gatepost_server.authz import (
     own_holdings,
     principal,
     reader_of,
+    require,
 )
 from gatepost_server.clients.model import IpAllowlist
 from gatepost_server.clients.service.making import NewClient, check, make
 from gatepost_server.clients.service.members import add_members, extend, is_client
+from gatepost_server.clients.tables import ClientGroupRow
 from gatepost_server.crypto import Place, Seals
 from gatepost_server.kernel.errors import Conflict, FieldFault, Invalid, Unavailable
 from gatepost_server.kernel.ids import is_id
@@ -98,7 +101,12 @@ class CreateClient:
         if sealed is not None:
             text = _open(self._seals).open(base64.b64decode(sealed), _place(raw["app_key"]))
             raw["app_secret"] = text.reveal()
-        checked = check(tx, _wanted(raw))
+        group = tx.session.get(ClientGroupRow, request.node_id)
+        if group is None:
+            raise Conflict("Its application group was deleted meanwhile.", code="group-gone")
+        if until is not None and until <= tx.now:
+            raise Conflict("The end that was asked for has passed.", code="window-over")
+        checked = check(tx, _wanted(raw), group)
         is_owner = request.asker_id in {one.id for one in checked.owners}
         members = [] if is_owner else [First(request.asker_id, "consumer", until)]
         made = make(tx, _open(self._seals), checked, members=members, until=until)
@@ -109,7 +117,7 @@ class JoinClient:
     """`join_client`: somebody asks to become a member of an application, whose owners decide."""
 
     name = "join_client"
-    action = "app:members"
+    action = "app:admit"
 
     def __init__(self, seals: Seals | None) -> None:
         self._seals = seals
@@ -177,7 +185,12 @@ class Renew:
             return Wanted({"grant": grant_id}, None)
         if grant.until_at is None:
             raise Conflict("It does not end, so there is nothing to renew.", code="already-granted")
+        if grant.until_at <= tx.now:
+            raise Conflict("It has ended, with its secret. Ask for it anew.", code="window-over")
         node = load_node(reader_of(tx), grant.node_id)
+        if node is not None and node.kind is not NodeKind.APP:
+            fault = FieldFault("grant", "a role on an application")
+            raise Invalid("Only what one holds on applications is renewed.", faults=[fault])
         is_near = node is not None and node.org_id in known_organizations(tx)
         return Wanted({"grant": grant_id}, grant.node_id if is_near else None)
 
@@ -212,6 +225,12 @@ class Renew:
         grant = grant_called(tx, request.content["grant"])
         if grant is None or grant.who_id != request.asker_id or grant.node_id != request.node_id:
             raise Conflict("What was to be renewed was taken back meanwhile.", code="grant-gone")
+        if grant.until_at is None or grant.until_at <= tx.now:
+            raise Conflict("It has ended meanwhile. It can be asked for anew.", code="window-over")
+        if until is not None and until <= grant.until_at:
+            raise Conflict("It lasts as long already.", code="already-granted")
+        if is_client(tx, grant.node_id):
+            require(tx, "app:admit", grant.node_id)
         return Ref("grant", extend(tx, grant.node_id, grant, Validity(until=until)).id)
 
 

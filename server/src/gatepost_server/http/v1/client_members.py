@@ -50,7 +50,7 @@ def list_members(call: ApiCall, client_id: str) -> PageOut[MemberOut]:
         return PageOut(items=[MemberOut.of(one) for one in found], next=None)
 
 
-@router.makes("/clients/{client_id}/members", status_code=201, action="app:members")
+@router.makes("/clients/{client_id}/members", status_code=201, action="app:admit")
 def add_members(call: ApiCall, client_id: str, body: MembersIn) -> PageOut[MemberOut]:
     """Let people use the application, each with a secret of their own; all of them or nobody."""
     with call.begin() as tx:
@@ -59,7 +59,7 @@ def add_members(call: ApiCall, client_id: str, body: MembersIn) -> PageOut[Membe
         return PageOut(items=[MemberOut.of(one) for one in added], next=None)
 
 
-@router.changes("/clients/{client_id}/members/{user}", action="app:members")
+@router.changes("/clients/{client_id}/members/{user}", action="app:admit")
 def change_member(call: ApiCall, client_id: str, user: str, body: MemberChange) -> MemberOut:
     """Let a membership end at another time; the member's secret follows."""
     with call.begin() as tx:
