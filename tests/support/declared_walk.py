@@ -103,7 +103,7 @@ class Town:
         sales = ada.post("connections", {"name": "Sales", "type": "postgresql", "params": place}).json()["id"]
         self.kept = desk.person()
         groups = [desk.root.post("client-groups", {"name": name}).json()["id"] for name in ("Held", "Empty")]
-        body = {"name": "Loader", "group": "Held", "owners": ["ada"], "app": app["id"]}
+        body = {"name": "Loader", "group": "Held", "app": app["id"]}
         client = desk.root.post("clients", body)
         assert client.status_code == 201, client.text
         ada.post(f"clients/{app['id']}/members", {"users": [self.kept.username], "validity": "permanent"})

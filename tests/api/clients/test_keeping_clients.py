@@ -204,3 +204,19 @@ def test_groups_are_kept_by_administrators(desk: ClientDesk) -> None:
     desk.root.post("client-groups", {"name": "Empty"})
     assert desk.root.delete("client-groups/Empty").json()["revoked"] is True
     assert problem(desk["ann"].get("client-groups/Empty"))[0] == 404
+
+
+def test_what_came_with_the_app_key_goes_with_it(desk: ClientDesk) -> None:
+    from request_desk import RequestDesk
+
+    hosted = RequestDesk(desk.api, _Renamed(desk.world))
+    desk.made(app=hosted.app["id"], owners=[], listed=True)
+    here = f"clients/{hosted.app['id']}"
+    let_in = desk.root.post(f"{here}/members", {"users": ["ann"], "validity": "permanent"})
+    assert let_in.status_code == 201, let_in.text
+    assert desk["ann"].get(f"apps/{hosted.app['id']}").status_code == 200
+    assert desk["bob"].get(f"apps/{hosted.app['id']}").status_code == 200, "it is listed"
+
+    assert desk.root.delete(here).status_code == 200
+    assert desk["ann"].get(f"apps/{hosted.app['id']}").status_code == 404
+    assert desk["bob"].get(f"apps/{hosted.app['id']}").status_code == 404

@@ -236,7 +236,7 @@ def test_what_needs_a_recent_proof_of_identity() -> None:
         "user:role", "user:deactivate", "user:reset", "settings:change", "group:create",
         "organization:create", "organization:edit", "user:move", "project:adopt-key", "key:reveal",
         "credential:edit", "credential:change", "client:create", "client_group:create", "app:make-secret",
-        "app:reveal-secret",
+        "app:reveal-secret", "app:admit", "app:owners", "client_group:approve",
     }  # fmt: skip
     assert RECENT.total_seconds() == 600
 

@@ -91,6 +91,7 @@ from gatepost_server.authz.service.exposing import (
 )
 from gatepost_server.authz.service.founding import First, found_node, set_listed
 from gatepost_server.authz.service.granting import (
+    end_given,
     give_role,
     list_grants,
     page_of_grants,
@@ -174,10 +175,10 @@ __all__ = [
     "OutsideOrganization", "Principal", "Rule", "SessionRequired", "SmallestGrant", "Step", "Subject",
     "TooWide", "WantedGrant", "Why", "access_of", "accesses_of", "add_member", "administers",
     "administrators", "allowed_on", "alter_organization", "below", "change_role", "close_border",
-    "count_sharers", "count_visible", "decide", "decide_for", "decide_on", "dissolve", "endow", "expose",
-    "exposed_to", "exposures_of", "find_principal", "found_node", "give_role", "given_by", "grant_called",
-    "grant_counts", "hand_over", "held_back_by", "held_by_grant", "hidden", "holdings", "ids_for",
-    "is_given", "is_held_by", "keepers_of", "kinds_below", "known_organizations", "list_grants",
+    "count_sharers", "count_visible", "decide", "decide_for", "decide_on", "dissolve", "end_given", "endow",
+    "expose", "exposed_to", "exposures_of", "find_principal", "found_node", "give_role", "given_by",
+    "grant_called", "grant_counts", "hand_over", "held_back_by", "held_by_grant", "hidden", "holdings",
+    "ids_for", "is_given", "is_held_by", "keepers_of", "kinds_below", "known_organizations", "list_grants",
     "living_grants", "load_facts", "load_node", "load_subject", "lock_node", "may", "may_create",
     "may_on_instance", "members_of", "move_principal", "named", "named_below", "narrow_access",
     "node_names", "node_of", "open_to_anyone", "organizations", "own_holdings", "own_new_node",

@@ -1,6 +1,6 @@
 """Granting: nobody gives more, or for longer, than they hold (permission-model §4.6)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -83,6 +83,18 @@ def take_back(tx: Tx, node_id: str, grant_id: str) -> Grant:
     if grant.atoms & OWNING:
         require_owner_left(tx, node)
     return grant
+
+
+def end_given(tx: Tx, action: str, node_id: str, grant_ids: Iterable[str]) -> None:
+    """End grants that came with a part of the thing which goes now; owning is never among them.
+
+    *action* is what that takes of the caller, who need not share the thing.
+    """
+    node = require(tx, action, node_id)
+    for grant_id in sorted(grant_ids):
+        grant = queries.grant_by_id(tx.session, grant_id)
+        if grant is not None and grant.node_id == node_id and not grant.atoms & OWNING:
+            end_grant(tx, node, grant)
 
 
 def require_takeable(tx: Tx, node: Node, grant: Grant) -> None:

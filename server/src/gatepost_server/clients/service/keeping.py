@@ -7,6 +7,7 @@ from sqlalchemy import delete, not_, select
 
 from gatepost_server.authz import (
     Node,
+    end_given,
     give_role,
     held_by_grant,
     list_grants,
@@ -162,10 +163,8 @@ def _move(tx: Tx, row: ClientRow, node: Node, text: str) -> None:
 def _let_go_of_members(tx: Tx, client_id: str) -> None:
     """Take back what a client's members got, and what the organization did: the application goes on."""
     signing = select(SecretRow.grant_id).where(SecretRow.client_id == client_id)
-    given = set(tx.session.scalars(signing.where(SecretRow.grant_id.is_not(None))))
-    for grant in list_grants(tx, client_id):
-        if grant.id in given:
-            take_back(tx, client_id, grant.id)
+    given = [one for one in tx.session.scalars(signing.distinct()) if one is not None]
+    end_given(tx, "app:delete", client_id, given)
     set_listed(tx, "app:delete", client_id, is_listed=False)
 
 

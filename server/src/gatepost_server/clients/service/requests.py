@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from gatepost_server.approvals import Change, Ref, Request, Validity, Wanted
 from gatepost_server.authz import (
@@ -14,24 +14,18 @@ from gatepost_server.authz import (
     known_organizations,
     load_node,
     may,
-    node_names,
     own_holdings,
     principal,
     reader_of,
     require,
 )
-from gatepost_server.clients.model import IpAllowlist
-from gatepost_server.clients.service.making import NewClient, check, make
+from gatepost_server.clients.service.asked import called, only, wanted_client
+from gatepost_server.clients.service.making import check, make
 from gatepost_server.clients.service.members import add_members, extend, is_client
 from gatepost_server.clients.tables import ClientGroupRow
 from gatepost_server.crypto import Place, Seals
 from gatepost_server.kernel.errors import Conflict, FieldFault, Invalid, Unavailable
-from gatepost_server.kernel.ids import is_id
-from gatepost_server.kernel.secret import Secret
 from gatepost_server.store import Tx
-
-_TEXTS: Final = ("name", "group", "scenario", "app_key", "app_secret")
-_OF_CREATE: Final = {*_TEXTS, "owners", "ip_allowlist"}
 
 
 class CreateClient:
@@ -49,7 +43,7 @@ class CreateClient:
         Raises:
             Invalid, Conflict: as for making it directly.
         """
-        wanted = _wanted(raw)
+        wanted = wanted_client(raw)
         checked = check(tx, wanted)
         content: dict[str, Any] = {
             "name": checked.name, "group": wanted.group.strip(), "scenario": checked.scenario,
@@ -106,7 +100,7 @@ class CreateClient:
             raise Conflict("Its application group was deleted meanwhile.", code="group-gone")
         if until is not None and until <= tx.now:
             raise Conflict("The end that was asked for has passed.", code="window-over")
-        checked = check(tx, _wanted(raw), group)
+        checked = check(tx, wanted_client(raw), group)
         is_owner = request.asker_id in {one.id for one in checked.owners}
         members = [] if is_owner else [First(request.asker_id, "consumer", until)]
         made = make(tx, _open(self._seals), checked, members=members, until=until)
@@ -129,7 +123,7 @@ class JoinClient:
             Invalid: it is not named by an id, or something else is said.
             Conflict: the asker owns it or is a member.
         """
-        client_id = _only(raw, "client", "app")
+        client_id = only(raw, "client", "app")
         is_known = is_client(tx, client_id) and may(tx, "app:list", client_id)
         if is_known and own_holdings(tx, [client_id], "app:open"):
             raise Conflict("You own this application or are a member of it already.", code="already-granted")
@@ -137,11 +131,11 @@ class JoinClient:
 
     def sentence(self, tx: Tx, request: Request) -> str:
         """Say which application, by its name only to who may know of it."""
-        return f"to join {_called(tx, request)}"
+        return f"to join {called(tx, request)}"
 
     def diff(self, tx: Tx, request: Request) -> Sequence[Change]:
         """Return that the asker becomes a member."""
-        return [Change(f"{request.asker_name} on {_called(tx, request)}", "not a member", "member")]
+        return [Change(f"{request.asker_name} on {called(tx, request)}", "not a member", "member")]
 
     def preview(self, tx: Tx, request: Request) -> Effect | None:
         """Return nothing: one person becomes a member."""
@@ -179,7 +173,7 @@ class Renew:
             Invalid: it is not named by an id, or something else is said.
             Conflict: it never ends.
         """
-        grant_id = _only(raw, "grant", "grt")
+        grant_id = only(raw, "grant", "grt")
         grant = grant_called(tx, grant_id)
         if grant is None or grant.who_id != tx.actor.principal_id or grant.role is None:
             return Wanted({"grant": grant_id}, None)
@@ -196,7 +190,7 @@ class Renew:
 
     def sentence(self, tx: Tx, request: Request) -> str:
         """Say on what."""
-        return f"to renew what they hold on {_called(tx, request)}"
+        return f"to renew what they hold on {called(tx, request)}"
 
     def diff(self, tx: Tx, request: Request) -> Sequence[Change]:
         """Return when it ends, and when it would."""
@@ -204,7 +198,7 @@ class Renew:
         ends = "over" if grant is None or grant.until_at is None else f"until {grant.until_at:%d %b %Y}"
         until = request.validity.ends_at(tx.now)
         after = "for good" if until is None else f"until {until:%d %b %Y}"
-        return [Change(f"{request.asker_name} on {_called(tx, request)}", ends, after)]
+        return [Change(f"{request.asker_name} on {called(tx, request)}", ends, after)]
 
     def preview(self, tx: Tx, request: Request) -> Effect | None:
         """Return nothing: nobody comes in anew."""
@@ -232,66 +226,6 @@ class Renew:
         if is_client(tx, grant.node_id):
             require(tx, "app:admit", grant.node_id)
         return Ref("grant", extend(tx, grant.node_id, grant, Validity(until=until)).id)
-
-
-def _wanted(raw: Mapping[str, Any]) -> NewClient:
-    """Read the fields of an application that is asked for.
-
-    Raises:
-        Invalid: one is unknown or of another type.
-    """
-    _refuse_unknown(raw, _OF_CREATE)
-    owners, ip = raw.get("owners", []), raw.get("ip_allowlist")
-    faults = [
-        FieldFault(name, "a text")
-        for name in _TEXTS
-        if not isinstance(raw.get(name, ""), str) and raw.get(name) is not None
-    ]
-    if not isinstance(owners, list) or not all(isinstance(one, str) for one in owners):
-        faults.append(FieldFault("owners", "a list of usernames"))
-    if faults:
-        raise Invalid("The request cannot be used.", faults=faults)
-    secret = raw.get("app_secret")
-    return NewClient(
-        raw.get("name") or "", raw.get("group") or "", owners, raw.get("scenario") or "",
-        raw.get("app_key") or None, Secret(secret) if secret else None, _allowlist(ip),
-    )  # fmt: skip
-
-
-def _allowlist(raw: object) -> IpAllowlist:
-    if raw is None or isinstance(raw, str):
-        return IpAllowlist(bool(raw and raw.strip()), raw or "")
-    if isinstance(raw, Mapping) and set(raw) <= {"enabled", "entries"}:
-        enabled, entries = raw.get("enabled", False), raw.get("entries", "")
-        if isinstance(enabled, bool) and isinstance(entries, str):
-            return IpAllowlist(enabled, entries)
-    fault = FieldFault("ip_allowlist", 'entries with ; between them, or {"enabled", "entries"}')
-    raise Invalid("The request cannot be used.", faults=[fault])
-
-
-def _only(raw: Mapping[str, Any], name: str, prefix: str) -> str:
-    """Return the one id that a request names.
-
-    Raises:
-        Invalid: it names none, or says something else.
-    """
-    _refuse_unknown(raw, {name})
-    found = raw.get(name)
-    if not isinstance(found, str) or not is_id(found.strip(), prefix):
-        raise Invalid("The request cannot be used.", faults=[FieldFault(name, "an id")])
-    return found.strip()
-
-
-def _refuse_unknown(raw: Mapping[str, Any], known: set[str]) -> None:
-    unknown = [FieldFault(one, "there is no such field") for one in sorted(set(raw) - known)]
-    if unknown:
-        raise Invalid("The request has fields of no meaning.", faults=unknown, code="unknown-field")
-
-
-def _called(tx: Tx, request: Request) -> str:
-    if request.node_id is None or not may(tx, "app:list", request.node_id):
-        return "a client application"
-    return node_names(tx, [request.node_id]).get(request.node_id, "a client application")
 
 
 def _open(seals: Seals | None) -> Seals:
