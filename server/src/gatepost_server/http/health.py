@@ -30,7 +30,7 @@ def readyz(request: Request) -> Response:
     return Response("ready\n", media_type="text/plain")
 
 
-@router.reads("/metrics", action="health:read")
+@router.reads("/metrics", action="health:read", include_in_schema=False)  # it is no JSON of the API
 def metrics(call: ApiCall) -> Response:
     """Say figures in the text form of Prometheus, to administrators and global-admin keys."""
     with call.read() as tx:
