@@ -48,7 +48,7 @@ _SAID: Final = {
     "scenario:runs": "see the runs of",
     "group:members": "see the members of",
     "app:edit-client": "change the client settings of",
-    "app:admit": "let members into",
+    "app:admit": "add members to",
     "app:members": "list or remove the members of",
     "app:owners": "change the owners of",
     "app:secrets": "see the AppSecrets of",
