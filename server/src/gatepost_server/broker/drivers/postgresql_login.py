@@ -3,11 +3,11 @@
 import re
 import socket
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import psycopg
 
@@ -35,12 +35,13 @@ _ROOTS: Final = (
 class Place:
     """How libpq is told where to go and how to sign in; `roots` is a file of ours to be removed."""
 
-    settings: dict[str, str]
+    settings: dict[str, str] = field(repr=False)  # the password among them
     roots: Path | None
 
     def uri(self) -> str:
         """Return the same as a URI."""
-        return f"postgresql://?{urlencode(self.settings)}"
+        # libpq reads %20, and takes + for itself.
+        return f"postgresql://?{urlencode(self.settings, quote_via=quote)}"
 
     def forget(self) -> None:
         """Remove what was written for it."""
