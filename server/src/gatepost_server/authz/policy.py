@@ -218,7 +218,7 @@ policy.actions_on(
 )
 
 for kind in (NodeKind.SOURCE, NodeKind.APP, NodeKind.DATASET, NodeKind.SCENARIO, NodeKind.DASHBOARD,
-             NodeKind.GROUP, NodeKind.CONNECTION, NodeKind.USECASE):  # fmt: skip
+             NodeKind.GROUP, NodeKind.CONNECTION, NodeKind.USECASE, NodeKind.API):  # fmt: skip
     policy.actions_on(kind, LIST="list", READ="read", EDIT="edit", SHARE="share", DELETE="delete")
 # A link never changes anybody's rights: it needs EDIT on both ends, else linking would be sharing.
 for kind in (NodeKind.USECASE, NodeKind.APP, NodeKind.SOURCE, NodeKind.DATASET, NodeKind.SCENARIO,
@@ -260,6 +260,8 @@ policy.actions_on(
 )
 policy.actions_on(NodeKind.SCENARIO, RUN="run", READ="runs")
 policy.actions_on(NodeKind.DASHBOARD, USE="view")
+# SQL and connection of a data API are for who may edit it: reading its configuration is not enough.
+policy.actions_on(NodeKind.API, USE="call", READ="calls", EDIT="versions publish", SHARE="authorize")
 policy.actions_on(NodeKind.GROUP, READ="members", SHARE="add remove")
 policy.actions_on(NodeKind.CONNECTION, USE="use")
 policy.actions_on(NodeKind.CREDENTIAL, LIST="list", USE="use", SHARE="share", DELETE="delete")

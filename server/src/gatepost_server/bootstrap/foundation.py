@@ -15,6 +15,7 @@ from gatepost_server import (
     authz,
     clients,
     connections,
+    dataapis,
     identity,
     instance,
     jobs,
@@ -51,6 +52,7 @@ DOMAINS: Final = (
     connections,
     clients,
     projects,
+    dataapis,
     apps,
     authn,
 )

@@ -15,6 +15,7 @@ from gatepost_server.connections.errors import (
     StatementFailed,
     TooManyTries,
 )
+from gatepost_server.connections.facts import target_facts
 from gatepost_server.connections.model import (
     HINTS,
     LARGEST_PREVIEW,
@@ -129,6 +130,7 @@ __all__ = [
     "rehearse_edit",
     "require_bound",
     "separate",
+    "target_facts",
     "try_connection",
     "usable_target",
 ]  # fmt: skip

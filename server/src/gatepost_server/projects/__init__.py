@@ -31,7 +31,7 @@ from gatepost_server.projects.errors import (
 from gatepost_server.projects.intake.writing import Content
 from gatepost_server.projects.model import Dataset, Metadata, Project, Rule, SavedQuery
 from gatepost_server.projects.ports import Easel, StepKind, TileKind, Workplace
-from gatepost_server.projects.scenarios import Run, RunState, Scenario, StepRun
+from gatepost_server.projects.scenarios import Run, RunState, Scenario, StepRun, token_of
 from gatepost_server.projects.service.authorizing import (
     authorize_dataset,
     list_authorizations,
@@ -266,6 +266,7 @@ __all__ = [
     "sweep_datasets",
     "sweep_exports",
     "taken_in",
+    "token_of",
     "view_dashboard",
     "withdraw_dataset",
     "write_rows",

@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0052, after nothing.
+Revision: 2026_11_23_0317, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0052"
+revision = "2026_11_23_0317"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -690,6 +690,49 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", "folded", name=op.f("uq_dashboards_project_id_folded")),
     )
     op.create_table(
+        "data_api_authorizations",
+        sa.Column("grant_id", sa.String(length=40), nullable=False),
+        sa.Column("api_id", sa.String(length=40), nullable=False),
+        sa.Column("client_id", sa.String(length=40), nullable=False),
+        sa.Column("stage", sa.String(length=12), nullable=False),
+        sa.Column("fields", sa.JSON(none_as_null=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["grant_id"],
+            ["grants.id"],
+            name=op.f("fk_data_api_authorizations_grant_id_grants"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("grant_id", name=op.f("pk_data_api_authorizations")),
+    )
+    with op.batch_alter_table("data_api_authorizations", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_data_api_authorizations_api", ["api_id", "client_id", "stage"], unique=False
+        )
+        batch_op.create_index("ix_data_api_authorizations_client", ["client_id", "grant_id"], unique=False)
+
+    op.create_table(
+        "data_apis",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("project_id", sa.String(length=40), nullable=False),
+        sa.Column("slug", sa.String(length=60), nullable=False),
+        sa.Column("number_text", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("folded", sa.String(length=200), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("development_version", sa.Integer(), nullable=True),
+        sa.Column("production_version", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["id"], ["nodes.id"], name=op.f("fk_data_apis_id_nodes")),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_data_apis_project_id_projects")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_apis")),
+        sa.UniqueConstraint("number_text", name=op.f("uq_data_apis_number_text")),
+        sa.UniqueConstraint("project_id", "folded", name=op.f("uq_data_apis_project_id_folded")),
+        sa.UniqueConstraint("slug", name=op.f("uq_data_apis_slug")),
+    )
+    op.create_table(
         "datasets",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("project_id", sa.String(length=40), nullable=False),
@@ -1025,6 +1068,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "data_api_versions",
+        sa.Column("api_id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("connection_id", sa.String(length=40), nullable=False),
+        sa.Column("credential_id", sa.String(length=40), nullable=True),
+        sa.Column("definition", sa.JSON(), nullable=False),
+        sa.Column("definer", sa.JSON(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["api_id"], ["data_apis.id"], name=op.f("fk_data_api_versions_api_id_data_apis")
+        ),
+        sa.PrimaryKeyConstraint("api_id", "number", name=op.f("pk_data_api_versions")),
+    )
+    with op.batch_alter_table("data_api_versions", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_data_api_versions_connection_id"), ["connection_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_data_api_versions_credential_id"), ["credential_id"], unique=False
+        )
+
+    op.create_table(
         "dataset_parts",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("dataset_id", sa.String(length=40), nullable=False),
@@ -1246,6 +1312,11 @@ def downgrade() -> None:
     op.drop_table("deployments")
     op.drop_table("dataset_queries")
     op.drop_table("dataset_parts")
+    with op.batch_alter_table("data_api_versions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_data_api_versions_credential_id"))
+        batch_op.drop_index(batch_op.f("ix_data_api_versions_connection_id"))
+
+    op.drop_table("data_api_versions")
     with op.batch_alter_table("dashboard_authorizations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_dashboard_authorizations_project_id"))
 
@@ -1301,6 +1372,12 @@ def downgrade() -> None:
 
     op.drop_table("guests")
     op.drop_table("datasets")
+    op.drop_table("data_apis")
+    with op.batch_alter_table("data_api_authorizations", schema=None) as batch_op:
+        batch_op.drop_index("ix_data_api_authorizations_client")
+        batch_op.drop_index("ix_data_api_authorizations_api")
+
+    op.drop_table("data_api_authorizations")
     op.drop_table("dashboards")
     with op.batch_alter_table("creator_keys", schema=None) as batch_op:
         batch_op.drop_index("ix_creator_keys_app")
