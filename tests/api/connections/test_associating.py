@@ -2,7 +2,7 @@
 
 import pytest
 from calling import faults, problem
-from connections_desk import ConnectionDesk, made
+from connections_desk import PLANTED, ConnectionDesk, HeardBroker, made
 
 ELSEWHERE = (
     {"host": "evil.example.com"}, {"port": 6543}, {"tls": "disable"}, {"tls": "require"},
@@ -92,6 +92,36 @@ def test_a_key_that_retargets_takes_not_even_its_persons_credentials_along(desk:
     moved = key.patch(f"connections/{desk.sales}", {"params": {"host": "evil.example.com"}})
     assert moved.status_code == 200
     assert desk.states(desk.ada) == {hers: "detached"}
+
+
+def test_an_old_session_says_not_where_passwords_go(desk: ConnectionDesk, broker: HeardBroker) -> None:
+    """Who stole a session makes a connection to a host of their own, and presses Test."""
+    hers = desk.stored(desk.ada)
+    stolen = desk.api.session(desk.ada_person, is_recent=False)
+    trap = made(stolen, name="Trap", params={"host": "evil.example.com", "database": "x"})["id"]
+    for asked in (
+        stolen.call("PUT", f"connections/{trap}/credentials/{hers}"),
+        stolen.post(f"connections/{trap}/test", {"credential_id": hers}),
+    ):
+        assert problem(asked) == (403, "confirm-required")
+    assert broker.heard == []
+    once = {"user": "reader", "password": PLANTED, "save_as": "Typed in this call"}
+    assert stolen.post(f"connections/{trap}/test", once).json()["credential_id"]
+    desk.associated(desk.ada, hers)
+    assert stolen.post(f"connections/{desk.sales}/test", {"credential_id": hers}).json()["ok"] is True
+
+
+def test_an_old_session_that_retargets_leaves_its_own_credentials_behind(
+    desk: ConnectionDesk, broker: HeardBroker
+) -> None:
+    hers = desk.stored(desk.ada)
+    desk.associated(desk.ada, hers)
+    stolen = desk.api.session(desk.ada_person, is_recent=False)
+    path = f"connections/{desk.sales}"
+    assert stolen.patch(path, {"params": {"host": "evil.example.com"}}).status_code == 200
+    assert desk.states(desk.ada) == {hers: "detached"}
+    assert problem(stolen.post(f"{path}/test", {"credential_id": hers})) == (404, "credential-not-associated")
+    assert broker.heard == []
 
 
 def test_the_last_association_asks_whether_the_credential_goes_too(desk: ConnectionDesk) -> None:

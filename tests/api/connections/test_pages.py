@@ -1,6 +1,7 @@
 """Pages of data connections: kept, associated from either side, tested, looked into, shared; and refused."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from calling import Caller
@@ -57,7 +58,7 @@ def test_a_change_of_place_says_first_whose_credentials_it_detaches(desk: Connec
     moved = {**PLACE, "name": "Renamed", "host": "elsewhere.example.com"}
     asked = send(desk.ada, at(desk, "/edit"), **moved)
     assert asked.status_code == 409
-    assert "This detaches the stored credentials of 1 other person." in asked.text
+    assert "This detaches stored credentials: 1 other person." in asked.text
     assert "Bob" not in asked.text
     assert desk.states(desk.bob) == {his: "attached"}
     assert send(desk.ada, at(desk, "/edit"), **moved, confirmed="yes").status_code == 303
@@ -67,8 +68,34 @@ def test_a_change_of_place_says_first_whose_credentials_it_detaches(desk: Connec
     assert "This connection leads elsewhere since you added credentials." in tab
     assert "Detached" in tab
     assert his not in see(desk.bob, at(desk, "/test")).text
+    asked = see(desk.bob, at(desk, f"/credentials/{his}/add")).text
+    assert "Warehouse would be sent to elsewhere.example.com:5432" in asked
     assert send(desk.bob, at(desk, f"/credentials/{his}/add")).status_code == 303
     assert desk.states(desk.bob) == {his: "attached"}
+
+
+def test_an_old_session_confirms_the_password_before_it_says_where_credentials_go(
+    desk: ConnectionDesk, broker: HeardBroker
+) -> None:
+    hers = desk.stored(desk.ada)
+    stale = desk.api.session(desk.ada_person, is_recent=False)
+    for path in (at(desk, "/credentials/add"), f"/credentials/{hers}/connections/add"):
+        assert see(stale, path).headers["location"] == f"/confirm?next={path}"
+    new = f"/credentials/new?type=basic&connection={desk.sales}"
+    assert see(stale, new).headers["location"] == f"/confirm?next={quote(new)}"
+    over = {**HTML, "hx-request": "true", "hx-target": "dialog-slot"}
+    asked = stale.call("POST", at(desk, "/test"), headers=over, data={"credential": hers})
+    assert "Is it still you?" in asked.text
+    assert f'name="next" value="{at(desk, "/test")}"' in asked.text
+    assert broker.heard == []
+
+    desk.associated(desk.ada, hers)
+    moved = {**PLACE, "name": "Sales", "host": "elsewhere.example.com"}
+    warned = send(stale, at(desk, "/edit"), **moved)
+    assert (warned.status_code, "This detaches stored credentials: yours." in warned.text) == (409, True)
+    assert desk.states(desk.ada) == {hers: "attached"}
+    assert send(stale, at(desk, "/edit"), **moved, confirmed="yes").status_code == 303
+    assert desk.states(desk.ada) == {hers: "detached"}
 
 
 def test_credentials_are_associated_from_the_connection_and_from_the_credential(desk: ConnectionDesk) -> None:

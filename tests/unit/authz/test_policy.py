@@ -232,6 +232,7 @@ def test_an_action_that_needs_an_atom_says_on_which_kind() -> None:
 
 def test_what_needs_a_recent_proof_of_identity() -> None:
     assert {action.name for action in policy.actions.values() if action.is_recent} == {
+        "credential:associate",
         "key:create", "key:rotate", "key:make-global", "key:widen-global", "project:make-key", "user:create",
         "user:role", "user:deactivate", "user:reset", "settings:change", "group:create",
         "organization:create", "organization:edit", "user:move", "project:adopt-key", "key:reveal",

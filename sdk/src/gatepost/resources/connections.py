@@ -66,7 +66,8 @@ class ConnectionCalls:
     ) -> Connection:
         """Change a connection; what is None stays, and of *params* what is not named.
 
-        Another host, port, type or TLS detaches the stored credentials of everybody else.
+        Another host, port, type or TLS detaches the stored credentials of everybody else, and
+        one's own unless a session confirmed the password lately.
         """
         said = {
             "name": name, "type": type_, "params": params, "restricted": restricted,
@@ -84,7 +85,7 @@ class ConnectionCalls:
         return self._transport.pages(Associated, f"{_path(connection_id)}/credentials")
 
     def associate(self, connection_id: str, credential_id: str) -> Associated:
-        """Let a stored credential of one's own sign in at a connection; needs a session."""
+        """Let a stored credential of one's own sign in at a connection; needs a session, confirmed lately."""
         path = f"{_path(connection_id)}/credentials/{segment(credential_id)}"
         return read(Associated, self._transport.call("PUT", path))
 

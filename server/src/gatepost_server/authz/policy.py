@@ -174,8 +174,9 @@ policy.needs(Need.SELF, "key:list key:edit key:delete session:list session:end s
 policy.needs(Need.SELF, "password:change profile:edit consent:give")
 policy.needs(Need.SELF, "request:create request:withdraw")
 policy.needs(Need.SELF, "key:create key:rotate key:reveal", is_recent=True)
-policy.needs(Need.SELF, "credential:create credential:drop credential:associate credential:separate")
-policy.needs(Need.SELF, "credential:change", is_recent=True)
+policy.needs(Need.SELF, "credential:create credential:drop credential:separate")
+# Where a stored password is sent is worth as much as the password: a session that was stolen says it not.
+policy.needs(Need.SELF, "credential:change credential:associate", is_recent=True)
 
 # What everybody who is known may do.
 policy.needs(Need.KNOWN, "me:read audit:own decision:explain")

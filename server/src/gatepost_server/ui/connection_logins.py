@@ -7,7 +7,7 @@ from fastapi import Form
 from starlette.responses import Response
 
 from gatepost_server import connections, vault
-from gatepost_server.authz import allowed_on, require
+from gatepost_server.authz import allowed_on, require, require_self
 from gatepost_server.connections import DRIVERS, Connection
 from gatepost_server.kernel.errors import Invalid
 from gatepost_server.kernel.paging import PageRequest
@@ -62,6 +62,18 @@ def add(visit: SignedIn, connection_id: str, credential: Field = "") -> Response
     if not credential:
         return _add_form(visit, connection_id, fault="Choose one of them.", code=400)
     return _associate(visit, connection_id, credential, f"/connections/{connection_id}/credentials")
+
+
+@router.reads(_AT + "/{credential_id}/add", action="credential:associate")
+def again_page(visit: SignedIn, connection_id: str, credential_id: str) -> Response:
+    """Show where a connection leads now, before a credential signs in there again."""
+    with visit.call.read() as tx:
+        require(tx, "connection:use", connection_id)
+        kept = vault.require_own(tx, credential_id)
+        require_self(tx, "credential:associate")
+        of = view_of(tx, visit, connection_id)
+    content = pages.again_dialog(of, kept, visit.csrf, is_over=visit.is_over)
+    return visit.dialog(f"Associate {kept.name} again", content, "data")
 
 
 @router.makes(_AT + "/{credential_id}/add", action="credential:associate")
@@ -121,6 +133,7 @@ def _associate(visit: Visit, connection_id: str, credential_id: str, to: str) ->
 def _add_form(visit: Visit, connection_id: str, *, fault: str = "", code: int = 200) -> Response:
     with visit.call.read() as tx:
         require(tx, "connection:use", connection_id)
+        require_self(tx, "credential:associate")
         of = view_of(tx, visit, connection_id)
         fitting = DRIVERS[of.one.type].logins
         there = {
@@ -174,6 +187,7 @@ def _connect_form(visit: Visit, credential_id: str, *, fault: str = "", code: in
     q = visit.query("q")["q"]
     with visit.call.read() as tx:
         kept = vault.require_own(tx, credential_id)
+        require_self(tx, "credential:associate")
         found = _offered(tx, kept, q)
     content = pages.connect_dialog(
         kept,

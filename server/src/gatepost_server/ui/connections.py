@@ -150,8 +150,8 @@ def edit(
         if not confirmed:
             with visit.call.read() as tx:
                 losing = connections.rehearse_edit(tx, connection_id, changes)
-            if losing.people:
-                shown = Detached(losing.people, losing.names)
+            if losing.people or losing.own:
+                shown = Detached(losing.people, losing.names, losing.own)
                 return _edit_form(visit, of, form, losing=shown, code=409)
         with visit.call.begin() as tx:
             changed = connections.edit_connection(tx, connection_id, changes, home=visit.url)

@@ -43,6 +43,8 @@ def new_page(visit: SignedIn, type: str = "basic", connection: str = "") -> Resp
     """Show the form that stores a credential of a type, perhaps for a connection."""
     with visit.call.read() as tx:
         require_self(tx, "credential:create")
+        if connection:
+            require_self(tx, "credential:associate")
         if not vault.may_store(tx, visit.call.house.vault):
             raise vault.StoringOff
     return _new_form(visit, CredentialForm(vault.type_of(type), connection=connection[:60]))
@@ -63,6 +65,8 @@ def create(
             made = vault.save_credential(tx, visit.call.house.vault, name, vault.type_of(type), user, secret)
             if connection:
                 connections.associate(tx, connection, made.id)
+    except ConfirmRequired:
+        raise
     except (Invalid, Denied, Unavailable) as error:
         form = CredentialForm(_type_or_first(type), name, user, connection)
         return _new_form(visit, _faulty(form, error), code=400)

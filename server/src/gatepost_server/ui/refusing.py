@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -47,10 +48,11 @@ def _is_browser(request: Request) -> bool:
 
 def _confirm(visit: Visit) -> Response:
     """Ask for the password, then go on with the page that was asked for."""
-    path = visit.request.url.path
+    url = visit.request.url
+    to = f"{url.path}?{url.query}" if url.query else url.path
     if visit.is_over:
-        return HTMLResponse(str(confirm_dialog(visit.csrf, path)))
-    return RedirectResponse(f"/confirm?next={path}", status_code=303)
+        return HTMLResponse(str(confirm_dialog(visit.csrf, to)))
+    return RedirectResponse(f"/confirm?next={quote(to)}", status_code=303)
 
 
 def _refused(visit: Visit, error: GatepostError) -> Response:

@@ -163,11 +163,18 @@ def _require_person(declared: Action, actor: Actor, making: KeyMaking, node_id: 
     raise SessionRequired(declared.name, node_id)
 
 
+def is_confirmed(tx: Tx) -> bool:
+    """Tell whether a person is calling in a session, and proved lately to be that person."""
+    return tx.actor.is_interactive and _is_recent(tx.actor, tx.now)
+
+
 def _require_recent(declared: Action, actor: Actor, now: datetime, node_id: str = "") -> None:
-    if not declared.is_recent or actor.kind is not ActorKind.SESSION:
-        return
-    if actor.confirmed_at is None or now - actor.confirmed_at > RECENT:
+    if declared.is_recent and actor.kind is ActorKind.SESSION and not _is_recent(actor, now):
         raise ConfirmRequired(declared.name, node_id)
+
+
+def _is_recent(actor: Actor, now: datetime) -> bool:
+    return actor.confirmed_at is not None and now - actor.confirmed_at <= RECENT
 
 
 def reader_of(tx: Tx) -> RawReader:

@@ -23,24 +23,31 @@ from gatepost_server.vault import Credential, CredentialType
 def associate(tx: Tx, connection_id: str, credential_id: str) -> Association:
     """Let a credential of one's own sign in at a connection that one may use, as it is now.
 
+    Needs a session with recent authentication: whoever says where a password goes can collect it.
+
     Raises:
+        ConfirmRequired: the password was not confirmed lately.
         NotYours: it is somebody else's, who lets the caller use it.
         Invalid: credentials of its type do not sign in at such a connection.
     """
     require_self(tx, "credential:associate")
+    return join(tx, connection_id, vault.require_own(tx, credential_id))
+
+
+def join(tx: Tx, connection_id: str, credential: Credential) -> Association:
+    """Associate a credential that is the caller's own, which was decided, or typed in this very call."""
     require(tx, "connection:use", connection_id)
-    credential = vault.require_own(tx, credential_id)
     row = tx.session.get_one(ConnectionRow, connection_id, with_for_update=True)
     require_fitting(ConnectionType(row.type), credential.type)
 
-    found = tx.session.get(AssociationRow, (connection_id, credential_id))
+    found = tx.session.get(AssociationRow, (connection_id, credential.id))
     if found is None or found.generation != row.generation:
-        found = found or AssociationRow(connection_id=connection_id, credential_id=credential_id)
+        found = found or AssociationRow(connection_id=connection_id, credential_id=credential.id)
         found.generation, found.by_id, found.at = row.generation, tx.actor.principal_id or "", tx.now
         tx.session.add(found)
         tx.session.flush()
         tx.audit(
-            "credential:associate", "credential", credential_id, credential.name,
+            "credential:associate", "credential", credential.id, credential.name,
             after={"connection": row.name, "connection_id": row.id},
         )  # fmt: skip
     return _presented(row, found, credential)

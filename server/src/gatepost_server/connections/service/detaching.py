@@ -3,7 +3,7 @@
 from typing import Final
 
 from gatepost_server import notify, vault
-from gatepost_server.authz import principal
+from gatepost_server.authz import is_confirmed, principal
 from gatepost_server.connections import queries
 from gatepost_server.connections.drivers import address_of
 from gatepost_server.connections.model import ConnectionType
@@ -16,8 +16,9 @@ _MAIL: Final = "connection"
 def detach(tx: Tx, row: ConnectionRow, home: str) -> None:
     """Begin another generation of a connection's endpoint, and tell whose credentials stay behind.
 
-    A person's own credentials go along if they change it in a session; by a key, none do: who
-    found a key is not to be sent the passwords of its owner.
+    A person's own credentials go along if they change it in a session, with their password
+    confirmed lately. By a key or in an older session none do: who found a key or stole a session
+    is not to be sent the passwords of its owner.
     """
     stood, row.generation = row.generation, row.generation + 1
     rows = [one for one in queries.associations_at(tx.session, row.id) if one.generation == stood]
@@ -25,7 +26,7 @@ def detach(tx: Tx, row: ConnectionRow, home: str) -> None:
     people = set()
     for one in rows:
         credential = known[one.credential_id]
-        if tx.actor.is_interactive and credential.owner_id == tx.actor.principal_id:
+        if goes_along(tx, credential):
             one.generation = row.generation
             continue
         people.add(credential.owner_id)
@@ -34,6 +35,11 @@ def detach(tx: Tx, row: ConnectionRow, home: str) -> None:
             after={"connection": row.name, "connection_id": row.id},
         )  # fmt: skip
     _tell(tx, row, people - {tx.actor.principal_id or ""}, home)
+
+
+def goes_along(tx: Tx, credential: vault.Credential) -> bool:
+    """Tell whether a credential stays associated with what the caller leads elsewhere now."""
+    return credential.owner_id == tx.actor.principal_id and is_confirmed(tx)
 
 
 def _tell(tx: Tx, row: ConnectionRow, people: set[str], home: str) -> None:

@@ -9,6 +9,7 @@ from gatepost_server.connections import queries
 from gatepost_server.connections.drivers import endpoint_of
 from gatepost_server.connections.errors import NotAssociated
 from gatepost_server.connections.model import ConnectionType
+from gatepost_server.connections.service.detaching import goes_along
 from gatepost_server.connections.service.keeping import Changes, moved
 from gatepost_server.connections.tables import AssociationRow, ConnectionRow
 from gatepost_server.store import Tx
@@ -16,10 +17,15 @@ from gatepost_server.store import Tx
 
 @dataclass(frozen=True)
 class Losing:
-    """How many other people's credentials a change would detach; `names` of people one may know."""
+    """Whose credentials a change would detach.
+
+    How many other people's, with the `names` of those one may know, and how many of one's `own`:
+    none once the password was confirmed lately.
+    """
 
     people: int
     names: Sequence[str]
+    own: int = 0
 
 
 def count_credentials(tx: Tx, connection_ids: Sequence[str]) -> dict[str, int]:
@@ -59,9 +65,8 @@ def rehearse_edit(tx: Tx, connection_id: str, changes: Changes) -> Losing:
         return Losing(0, ())
     rows = queries.associations_at(tx.session, connection_id)
     ids = [one.credential_id for one in rows if one.generation == row.generation]
-    known = [
-        one for one in vault.known_credentials(tx, ids).values() if one.owner_id != tx.actor.principal_id
-    ]
-    seen = allowed_on(tx, "credential:list", [one.id for one in known])
-    names = {one.owner_name for one in known if one.id in seen and one.owner_name}
-    return Losing(len({one.owner_id for one in known}), sorted(names))
+    lost = [one for one in vault.known_credentials(tx, ids).values() if not goes_along(tx, one)]
+    others = [one for one in lost if one.owner_id != tx.actor.principal_id]
+    seen = allowed_on(tx, "credential:list", [one.id for one in others])
+    names = {one.owner_name for one in others if one.id in seen and one.owner_name}
+    return Losing(len({one.owner_id for one in others}), sorted(names), len(lost) - len(others))

@@ -97,8 +97,8 @@ def edit_connection(tx: Tx, connection_id: str, changes: Changes, *, home: str =
     """Change a connection.
 
     Another endpoint (host, port, type, TLS) detaches the credentials of everybody else in the
-    same transaction, and tells them; those of a person who changes it in a session stay. *home*
-    is the address of this server, for the mail.
+    same transaction, and tells them; those of a person who changes it in a session stay if the
+    password was confirmed lately. *home* is the address of this server, for the mail.
 
     Raises:
         Invalid: what is given cannot be used.

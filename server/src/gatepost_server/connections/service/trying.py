@@ -22,6 +22,7 @@ from gatepost_server.connections.model import (
 from gatepost_server.connections.ports import Broker
 from gatepost_server.connections.service.associating import (
     associate,
+    join,
     require_bound,
     require_fitting,
     was_associated,
@@ -56,12 +57,14 @@ def try_connection(means: Means, connection_id: str, login: Login, *, save_as: s
     """Try a connection with a login; ten times a minute.
 
     A stored credential of one's own that is not associated yet is associated by this very call,
-    from a session: one click acts at once. One that was detached is not: whoever wants it back has
-    looked where the connection leads now. With *save_as* (a name; one is made up of an empty
-    one) a one-time login is stored and associated, once the test was good.
+    from a session that confirmed the password lately: one click acts at once. One that was
+    detached is not: whoever wants it back has looked where the connection leads now. With
+    *save_as* (a name; one is made up of an empty one) a one-time login is stored and
+    associated, once the test was good.
 
     Raises:
         TooManyTries: too many tests within a minute.
+        ConfirmRequired: it would be associated, and the password was not confirmed lately.
         NotAssociated: somebody else's credential, or one in a program's hand, that does not sign in here.
         ChooseLogin: no login, and the connection needs one.
         Invalid: the login does not fit the connection.
@@ -148,6 +151,6 @@ def _saved(tx: Tx, safe: Safe, target: Target, login: OneTimeLogin, save_as: str
     connection = tx.session.get_one(ConnectionRow, target.connection_id)
     name = save_as.strip() or " at ".join(one for one in (login.user, connection.name) if one)[:_LONGEST_NAME]
     made = vault.save_credential(tx, safe, name, login.type, login.user, login.secret)
-    associate(tx, target.connection_id, made.id)
+    join(tx, target.connection_id, made)
     vault.note_health(tx, made.id, is_good=True)
     return made.id

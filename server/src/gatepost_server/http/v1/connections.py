@@ -131,7 +131,10 @@ def get_connection(call: ApiCall, connection_id: str) -> ConnectionOut:
 
 @router.changes("/connections/{connection_id}", action="connection:edit")
 def edit_connection(call: ApiCall, connection_id: str, body: ConnectionChange) -> ConnectionOut:
-    """Change a connection; another host, port, type or TLS detaches the credentials of everybody else."""
+    """Change a connection; another host, port, type or TLS detaches the credentials of everybody else.
+
+    One's own stay in a session that confirmed the password lately, else they are detached too.
+    """
     changes = Changes(body.name, body.type, body.params, body.restricted, body.impersonate)
     if connections.is_nothing(changes):
         fault = FieldFault("body", "send name, type, params, restricted or impersonate")
@@ -165,7 +168,7 @@ def list_connections_of(call: ApiCall, credential_id: str, page: PageQuery) -> P
 
 @router.replaces("/connections/{connection_id}/credentials/{credential_id}", action="credential:associate")
 def associate(call: ApiCall, connection_id: str, credential_id: str) -> AssociationOut:
-    """Let a stored credential of one's own sign in at a connection, from a session."""
+    """Let a stored credential of one's own sign in at a connection, from a session confirmed lately."""
     with call.begin() as tx:
         return AssociationOut.of(connections.associate(tx, connection_id, credential_id))
 

@@ -9,6 +9,7 @@ from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog
 from gatepost_server.ui.kit.editors import TextArea, Tick, Ticks
 from gatepost_server.ui.kit.fields import Advanced, Hidden, SelectField, TextField
+from gatepost_server.ui.kit.heads import ButtonLink
 from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.pages.connection_words import DRIVER_WORDS, FieldWords
 from gatepost_server.ui.pages.connections import HOME, ConnectionView, same_connections
@@ -45,16 +46,20 @@ def new_dialog(form: ConnectionForm, csrf: str, url: str, *, is_over: bool) -> F
 
 @dataclass(frozen=True)
 class Detached:
-    """Whose credentials a change would detach: how many people, and those of them one may know."""
+    """Whose credentials a change would detach: how many people, those of them one may know, and one's own."""
 
     people: int
     names: Sequence[str] = ()
+    own: int = 0
 
     @property
     def words(self) -> str:
         """Them, in words."""
+        if not self.people:
+            return "yours"
         who = "1 other person" if self.people == 1 else f"{self.people} other people"
-        return f"{who} ({', '.join(self.names)})" if self.names else who
+        who = f"{who} ({', '.join(self.names)})" if self.names else who
+        return f"{who}, and yours" if self.own else who
 
 
 def edit_dialog(
@@ -67,10 +72,12 @@ def edit_dialog(
         submit = "Save and detach them"
         notes = [
             Note(
-                f"This detaches the stored credentials of {losing.words}.",
-                "The connection would lead elsewhere, so their passwords do not go along. They are told, and "
-                "can associate their credentials again. Yours stay.",
+                f"This detaches stored credentials: {losing.words}.",
+                "The connection would lead elsewhere, so the passwords do not go along. Their owners "
+                f"can associate them again. {_own_words(losing)}",
                 "amber", "alert-triangle",
+                ButtonLink("Confirm your password", f"/confirm?next={of.base}/edit", extra="btn-sm")
+                if losing.own else None,
             ),
             Hidden("confirmed", "yes"),
         ]  # fmt: skip
@@ -78,6 +85,12 @@ def edit_dialog(
         f"Edit {of.one.name}", f"{of.base}/edit", submit, [*notes, Hidden("type", form.type), *_fields(form)],
         csrf, f"{of.base}/settings", fault=form.fault, is_over=is_over, symbol="pencil",
     )  # fmt: skip
+
+
+def _own_words(losing: Detached) -> str:
+    if not losing.own:
+        return "Yours stay."
+    return "Yours would stay if you confirmed your password first, and then change it."
 
 
 def _fields(form: ConnectionForm) -> list[Component]:

@@ -77,7 +77,7 @@ def _login_row(of: ConnectionView, one: Association, own: str, now: datetime, cs
     health = HEALTH[kept.health]
     items = [MenuItem("Remove association", f"{here}/remove", "unlink", opens_dialog=True, is_danger=True)]
     if not one.is_attached:
-        items.insert(0, MenuItem("Associate again", f"{here}/add", "plug-connected", posts=True))
+        items.insert(0, MenuItem("Associate again", f"{here}/add", "plug-connected", opens_dialog=True))
     menu = ActionsMenu(f"login-{kept.id}", kept.name, items, csrf)
     return Row(
         [
@@ -107,6 +107,18 @@ def add_prompt(
         f"{back}/add", [account_of(one) for one in accounts], csrf, back,
         f"/credentials/new?type={new_type}&connection={of.one.id}", is_over, fault=fault,
         other_words="Add new credentials", none="No stored credentials of yours fit and are not here yet.",
+    )  # fmt: skip
+
+
+def again_dialog(of: ConnectionView, kept: Credential, csrf: str, *, is_over: bool) -> FormDialog:
+    """Return the question before a credential signs in again at a connection that leads elsewhere since."""
+    sentence = (
+        f"The connection was changed since. {kept.name} would be sent to {of.place}, whenever you "
+        "or those you share it with use it there."
+    )
+    return FormDialog(
+        f"Associate {kept.name} again?", f"{of.base}/credentials/{kept.id}/add", f"Associate {kept.name}",
+        [], csrf, f"{of.base}/credentials", sentence=sentence, is_over=is_over, symbol="plug-connected",
     )  # fmt: skip
 
 

@@ -51,6 +51,11 @@ class ConnectionView:
         return f"{words} · {self.one.address}" if self.one.address else words
 
     @property
+    def place(self) -> str:
+        """Where a login goes, in words."""
+        return self.one.address or "where you may not know"
+
+    @property
     def tile(self) -> KindTile:
         """The sign of its type."""
         return KindTile(DRIVER_WORDS[self.one.type].symbol, "shiny", "lg")
