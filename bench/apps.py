@@ -36,6 +36,8 @@ EXAMPLES = ROOT / "examples"
 SLEEPERS = {"fastapi": ("mean-fastapi", "mean"), "streamlit": ("streamlit", "")}
 """Of each kind the example that is woken, and the path that is asked for."""
 IDLE_AFTER = "10"
+GONE_AFTER = 3
+"""Seconds: who asks right after the pause is told still gets the process that was there."""
 MIB = 2**20
 
 
@@ -78,6 +80,7 @@ def woken(admin: Caller, program: Caller, rounds: int) -> dict[str, list[float]]
     for turn in range(rounds + 1):
         for kind, app in apps.items():
             admin.settled(app["id"], "idle", within=120)
+            time.sleep(GONE_AFTER)
             took = to_first_byte(program, path_of(app["content_url"]) + SLEEPERS[kind][1])
             if turn:  # the first one warms up
                 found[kind].append(took)

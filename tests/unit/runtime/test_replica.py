@@ -1,6 +1,7 @@
 """One deployment's life over an engine that does as tests tell it: who hears what, and when."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,8 +51,8 @@ class Engine:
         if report.state in self.on_state:
             self.on_state.pop(report.state)()
 
-    def replica(self):
-        return Replica(APP, self, self.report, clock=Clock(), habits=QUICK, isolation="none")
+    def replica(self, habits=QUICK):
+        return Replica(APP, self, self.report, clock=Clock(), habits=habits, isolation="none")
 
     async def until(self, *told):
         async with asyncio.timeout(20):
@@ -73,6 +74,21 @@ def test_a_wake_that_answers_the_news_of_the_pause_is_not_lost():
         engine.on_state[ReplicaState.IDLE] = replica.wake
         await engine.until(ReplicaState.READY, ReplicaState.IDLE, ReplicaState.READY)
         assert "cleared away" not in engine.told
+        await ended(replica)
+
+    asyncio.run(play())
+
+
+def test_who_asks_for_it_before_it_is_gone_gets_it_at_once():
+    """However long the gate is given to hear of the pause: the process is still there."""
+
+    async def play():
+        engine = Engine()
+        replica = engine.replica(replace(QUICK, idle_notice=3600))
+        await engine.until(ReplicaState.READY, ReplicaState.IDLE)
+        engine.active = 1
+        replica.wake()
+        await engine.until(ReplicaState.IDLE, ReplicaState.READY)
         await ended(replica)
 
     asyncio.run(play())

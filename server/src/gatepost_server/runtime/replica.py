@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -202,7 +203,9 @@ class Replica:
             return False
         self._waking.clear()  # first: whoever reads of the pause may wake it at once
         await self._say(ReplicaState.IDLE)
-        await asyncio.sleep(self._habits.idle_notice)
+        # Who asks for it meanwhile gets the process that is still there, and at once.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._waking.wait(), self._habits.idle_notice)
         if self._waking.is_set() or await self._quiet_total(running) != before:
             await self._say(ReplicaState.READY, socket=running.socket_path)
             return False
