@@ -59,6 +59,21 @@ def test_200_a_version_shows_what_it_declares(server: Any) -> None:
     assert (rate["type"], rate["default"], rate["min"], rate["max"]) == ("numeric", 2, 1, 5)
 
 
+def test_409_without_a_value_that_it_needs_it_does_not_start(server: Any, problem: Problem) -> None:
+    app = _app(server)
+    assert server.desk.desired_apps()[0].lacks == ["TITLE"]
+    for verb in ("restart", "stop", "start"):
+        answer = server.call("owner", "POST", f"apps/{app['id']}/{verb}")
+        if verb == "stop":
+            assert answer.status_code == 202
+            continue
+        assert problem(answer) == (409, "parameters-missing"), verb
+        assert [fault["field"] for fault in answer.json()["errors"]] == ["TITLE"]
+    _set(server, "owner", app, TITLE="A title")
+    assert server.call("owner", "POST", f"apps/{app['id']}/start").status_code == 202
+    assert server.desk.desired_apps()[0].lacks == []
+
+
 UNFIT: list[dict[str, object]] = [
     {"RATE": "2"}, {"RATE": 0}, {"RATE": 6}, {"RATE": True}, {"IS_LOUD": 1}, {"IS_LOUD": "true"},
     {"GREETING": 5}, {"TITLE": ""}, {"UNKNOWN": "x"}, {"GREETING": "a\0b"},

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gatepost_server.apps.model import DesiredApp, Kind, ReplicaState
-from gatepost_server.runtime.engine import Stats
+from gatepost_server.runtime.engine import Stats, lack_of
 from gatepost_server.runtime.replica import Habits, Replica
 
 APP = DesiredApp("app_1", 1, "One", "dep_1", "ver_1", Kind.ASGI, "app:app", "/code", None, "/log", 1)
@@ -92,6 +92,11 @@ def test_who_asks_for_it_before_it_is_gone_gets_it_at_once():
         await ended(replica)
 
     asyncio.run(play())
+
+
+def test_what_lacks_a_value_says_which():
+    assert lack_of(APP) is None
+    assert "a value for TITLE, RATE." in (lack_of(replace(APP, lacks=["TITLE", "RATE"])) or "")
 
 
 def test_an_end_is_told_before_the_remains_are_cleared_away():

@@ -136,6 +136,19 @@ class SourceInUse(Conflict):
         )
 
 
+class ParametersMissing(Precondition):
+    """The version declares runtime parameters that must have a value, and have none."""
+
+    code = "parameters-missing"
+
+    def __init__(self, name: str, missing: Sequence[str]) -> None:
+        faults = [FieldFault(one[:64], "needs a value") for one in missing]
+        super().__init__(
+            f"{name} cannot start without a value for {', '.join(missing)}. Set it, then start again.",
+            faults=faults,
+        )
+
+
 class UploadsRefused(Precondition):
     """This machine cannot confine apps, and nobody has accepted that by name."""
 

@@ -169,6 +169,8 @@ class DesiredApp:
     trusted: bool = False
     is_wanted: bool = True
     wake_requested_at: datetime | None = None
+    lacks: Sequence[str] = ()
+    """Runtime parameters that must have a value before it may start, and have none."""
 
 
 @dataclass(frozen=True)

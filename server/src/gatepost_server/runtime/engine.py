@@ -16,6 +16,13 @@ class StartFailedError(Exception):
     """The deployment did not come up this time; says why."""
 
 
+def lack_of(app: DesiredApp) -> str | None:
+    """Say what *app* lacks before it may start; None when that is nothing."""
+    if not app.lacks:
+        return None
+    return f"It needs a value for {', '.join(app.lacks)}. Set it under Settings, then start it."
+
+
 @dataclass(frozen=True)
 class Stats:
     """What a relay counts."""

@@ -17,7 +17,7 @@ from gatepost_server.kernel.errors import GatepostError
 from gatepost_server.kernel.ids import hex_of
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.runtime.commands import LAUNCH, command_for
-from gatepost_server.runtime.engine import CannotRunError, Measured, Running, StartFailedError, Stats
+from gatepost_server.runtime.engine import CannotRunError, Measured, Running, StartFailedError, Stats, lack_of
 from gatepost_server.runtime.isolation.cgroups import Cgroups
 from gatepost_server.runtime.isolation.model import Cell, Confinement, Isolation, Limits, Rung, uid_for
 from gatepost_server.runtime.isolation.spawn import Spawned, spawn
@@ -65,7 +65,7 @@ class LocalEngine:
 
     async def start(self, app: DesiredApp, index: int) -> Running:
         """Start process *index* of *app* and return once it answers over HTTP."""
-        refusal = self._ground.isolation.refusal_for(trusted=app.trusted)
+        refusal = self._ground.isolation.refusal_for(trusted=app.trusted) or lack_of(app)
         if refusal is not None:
             raise CannotRunError(refusal)
         try:

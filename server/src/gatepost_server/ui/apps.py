@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from gatepost_server import apps
 from gatepost_server.apps import App, AppFilter, AppState, Kind
 from gatepost_server.authz import may_create
-from gatepost_server.kernel.errors import Conflict, Denied, Invalid
+from gatepost_server.kernel.errors import Conflict, Denied, Invalid, Precondition
 from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.store import Tx
 from gatepost_server.ui.app_views import app_row, app_rows
@@ -75,7 +75,7 @@ def _done(visit: Visit, app_id: str, change: Callable[[Tx, str], App], said: str
     try:
         with visit.call.begin() as tx:
             app = change(tx, app_id)
-    except Conflict as error:
+    except (Conflict, Precondition) as error:
         return visit.go(f"/applications/{app_id}", error.detail, is_good=False)
     return visit.go(f"/applications/{app.id}", said.format(name=app.name))
 

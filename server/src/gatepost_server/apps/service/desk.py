@@ -25,7 +25,7 @@ from gatepost_server.apps.processes import kept_processes, read_processes, socke
 from gatepost_server.apps.queries.sources import detected_of
 from gatepost_server.apps.resources import read_resources
 from gatepost_server.apps.service.environment import opened_env
-from gatepost_server.apps.service.parameters import parameter_env
+from gatepost_server.apps.service.parameters import process_parameters
 from gatepost_server.apps.service.reading import build_log, run_log
 from gatepost_server.apps.service.status import write_status
 from gatepost_server.apps.tables import AppRow, BuildRow, DeploymentRow, LiveRow, ReplicaRow, SourceVersionRow
@@ -157,7 +157,7 @@ class Desk:
             found = tx.session.execute(query).all()
             own = opened_env(tx.session, self._seals, sorted({row[0].id for row in found}))
             asked = {row[1].id: (row[0].id, row[2].parameters) for row in found}
-            parameters = parameter_env(tx.session, asked)
+            parameters = process_parameters(tx.session, asked)
             return [
                 DesiredApp(
                     app_id=app.id,
@@ -172,10 +172,11 @@ class Desk:
                     log_path=str(run_log(self._folders, app.id)),
                     revision=app.revision,
                     resources=read_resources(version.resources),
-                    env={**own.get(app.id, {}), **parameters[deployment.id], **env},
+                    env={**own.get(app.id, {}), **parameters[deployment.id].env, **env},
                     trusted=version.is_bundled,
                     is_wanted=deployment.id == app.wanted_id,
                     wake_requested_at=wake,
+                    lacks=parameters[deployment.id].lacks,
                 )
                 for app, deployment, version, env_dir, wake in found
             ]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from gatepost_server.apps.errors import ParametersMissing
 from gatepost_server.apps.parameters import PREFIX, Parameter, Value, fault_of_value, read_parameters
 from gatepost_server.apps.service.reading import require_app
 from gatepost_server.apps.tables import AppParameterRow, AppRow, DeploymentRow, SourceVersionRow
@@ -76,21 +77,43 @@ def change_parameters(tx: Tx, ref: str, changes: Mapping[str, object]) -> Sequen
     return _found(tx, node.id)
 
 
-def parameter_env(
+def require_values(tx: Tx, app_id: str, name: str) -> None:
+    """Let an app start only if all parameters that need a value have one.
+
+    Raises:
+        ParametersMissing: it names those that have none.
+    """
+    missing = [one.declared.name for one in _found(tx, app_id) if one.is_missing]
+    if missing:
+        raise ParametersMissing(name, missing)
+
+
+@dataclass(frozen=True)
+class ProcessParameters:
+    """What a process finds of its parameters, and which it lacks."""
+
+    env: Mapping[str, str]
+    lacks: Sequence[str]
+
+
+def process_parameters(
     session: Session, versions: Mapping[str, tuple[str, Sequence[Mapping[str, Any]]]]
-) -> dict[str, dict[str, str]]:
-    """Return the variables by which processes find their parameters, by deployment.
+) -> dict[str, ProcessParameters]:
+    """Return what processes find of their parameters, by deployment.
 
     *versions* says of each deployment its app, and what its version declares as the store keeps it.
     """
     kept = _kept(session, sorted({app_id for app_id, _ in versions.values()}))
     return {
-        deployment_id: {
-            f"{PREFIX}{one.declared.name}": json.dumps({"type": one.declared.type, "payload": one.payload})
-            for one in _matched(read_parameters(declared), kept.get(app_id, {}))
-        }
+        deployment_id: _for_process(_matched(read_parameters(declared), kept.get(app_id, {})))
         for deployment_id, (app_id, declared) in versions.items()
     }
+
+
+def _for_process(found: Sequence[AppParameter]) -> ProcessParameters:
+    said = {one.declared.name: {"type": one.declared.type, "payload": one.payload} for one in found}
+    env = {f"{PREFIX}{name}": json.dumps(value) for name, value in said.items()}
+    return ProcessParameters(env, [one.declared.name for one in found if one.is_missing])
 
 
 def forget_parameters(session: Session, app_id: str) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from gatepost_server.apps.errors import AlreadySo, AppStopped
 from gatepost_server.apps.model import AppState, Desired, ReplicaState, VersionState
+from gatepost_server.apps.service.parameters import require_values
 from gatepost_server.apps.service.reading import present_app, require_app
 from gatepost_server.apps.tables import AppRow, BuildRow, LiveRow, ReplicaRow
 from gatepost_server.apps.views import App
@@ -18,6 +19,7 @@ def start_app(tx: Tx, ref: str) -> App:
 
     Raises:
         AlreadySo: it runs, or is on its way.
+        ParametersMissing: a runtime parameter needs a value, and has none.
     """
     node = require_app(tx, "app:start", ref)
     row = tx.session.get_one(AppRow, node.id, with_for_update=True)
@@ -25,6 +27,7 @@ def start_app(tx: Tx, ref: str) -> App:
     if before.state not in (AppState.STOPPED, AppState.IDLE, AppState.FAILED):
         raise AlreadySo(f"{node.name} is {before.state} already.")
 
+    require_values(tx, node.id, node.name)
     row.desired = Desired.RUNNING
     if before.state is AppState.IDLE:
         tx.session.get_one(LiveRow, node.id).wake_requested_at = tx.now
@@ -56,12 +59,14 @@ def restart_app(tx: Tx, ref: str) -> App:
 
     Raises:
         AppStopped: it has to be started instead.
+        ParametersMissing: a runtime parameter needs a value, and has none.
     """
     node = require_app(tx, "app:restart", ref)
     row = tx.session.get_one(AppRow, node.id, with_for_update=True)
     if row.desired == Desired.STOPPED:
         raise AppStopped(node.name)
 
+    require_values(tx, node.id, node.name)
     _begin_anew(tx, row)
     _build_again(tx, present_app(tx, node.id).version_id)
     tx.audit("app:restart", "app", node.id, node.name)
