@@ -11,13 +11,19 @@ from gatepost.shape import Model
 
 @dataclass(frozen=True, kw_only=True)
 class Connection(Model):
-    """Where data lies. `params` are None for who may not read them, `address` for who may not use it."""
+    """Where data lies.
+
+    `params` are None for who may not read them; `address` and `tls`, where a login goes and how it
+    is protected on its way, for who may not use it. `generation` counts how often that changed.
+    """
 
     id: str
     name: str
     type: str
     params: Mapping[str, object] | None = None
     address: str | None = None
+    tls: str | None = None
+    generation: int | None = None
     restricted: bool = False
     impersonate: bool = False
     owner: Person | None = None

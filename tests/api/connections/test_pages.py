@@ -1,5 +1,7 @@
 """Pages of data connections: kept, associated from either side, tested, looked into, shared; and refused."""
 
+import re
+from html import unescape
 from typing import Any
 from urllib.parse import quote
 
@@ -139,6 +141,9 @@ def test_one_click_on_a_stored_account_tests_at_once_and_another_one_can_be_kept
     his = desk.stored(desk.bob)
     asked = see(desk.bob, at(desk, "/test")).text
     assert ("Warehouse" in asked, "Use different account" in asked) == (True, True)
+    place = "db.example.com:5432, encrypted, and the server's certificate is checked"
+    assert place in unescape(asked)
+    assert place in unescape(see(desk.bob, at(desk, "/test?other=1")).text)
     done = send(desk.bob, at(desk, "/test"), credential=his)
     assert done.status_code == 200
     assert "Signed in as Warehouse." in done.text
@@ -154,6 +159,29 @@ def test_one_click_on_a_stored_account_tests_at_once_and_another_one_can_be_kept
     assert [one["name"] for one in desk.bob.pages("credentials")] == ["Warehouse", "Writer"]
     assert isinstance(broker.heard[-1][1], OneTimeLogin)
     assert not [one for one in desk.api.sent if PLANTED in one.text]
+
+
+def test_a_login_goes_only_where_the_page_said(desk: ConnectionDesk, broker: HeardBroker) -> None:
+    """Ada leads the connection elsewhere while bob looks at the page that says where it leads."""
+    his = desk.stored(desk.bob)
+    seen = re.search(r'name="generation" value="(\d+)"', see(desk.bob, at(desk, "/test")).text)
+    assert seen is not None
+    before = {"generation": seen[1]}
+    desk.ada.patch(at(desk)[1:], {"params": {"host": "evil.example.com", "tls": "disable"}})
+    typed = {"type": "basic", "user": "reader", "password": PLANTED}
+    for path, data in (
+        ("/test", {"credential": his}),
+        ("/test", typed),
+        ("/credentials/add", {"credential": his}),
+        (f"/credentials/{his}/add", {}),
+    ):
+        refused = send(desk.bob, at(desk, path), **data, **before)
+        assert refused.status_code == 409, path
+        assert "was changed since you looked" in refused.text
+        assert "evil.example.com:5432, not encrypted" in refused.text
+    chosen = f"{desk.sales}@{seen[1]}"
+    assert send(desk.bob, f"/credentials/{his}/connections/add", connection=chosen).status_code == 409
+    assert (broker.heard, desk.states(desk.bob)) == ([], {})
 
 
 def test_a_test_that_fails_says_at_which_step_and_what_may_help(

@@ -127,6 +127,23 @@ def test_who_edits_the_host_and_tests_gets_nobodys_password(
     assert [target.params["host"] for target, _ in broker.heard] == ["db.example.com"]
 
 
+def test_who_says_which_endpoint_was_looked_at_sends_nothing_to_another(
+    desk: ConnectionDesk, broker: HeardBroker
+) -> None:
+    seen = desk.bob.get(f"connections/{desk.sales}").json()
+    assert (seen["address"], seen["tls"]) == ("db.example.com:5432", "verify-full")
+    now = {"generation": seen["generation"]}
+    assert desk.bob.post(path_of(desk), {**ONCE, **now}).json()["ok"] is True
+    desk.ada.patch(f"connections/{desk.sales}", {"params": {"host": "evil.example.com"}})
+    assert problem(desk.bob.post(path_of(desk), {**ONCE, **now})) == (409, "endpoint-changed")
+    path = f"connections/{desk.sales}/credentials/{desk.stored(desk.bob)}"
+    stale = desk.bob.call("PUT", f"{path}?generation={seen['generation']}")
+    assert problem(stale) == (409, "endpoint-changed")
+    later = desk.bob.get(f"connections/{desk.sales}").json()["generation"]
+    assert desk.bob.call("PUT", f"{path}?generation={later}").status_code == 200
+    assert len(broker.heard) == 1
+
+
 def test_a_key_that_was_found_sends_no_password_anywhere_new(
     desk: ConnectionDesk, broker: HeardBroker, api: Api
 ) -> None:

@@ -84,10 +84,16 @@ class ConnectionCalls:
         """Yield the stored credentials of a connection, as far as one may see them."""
         return self._transport.pages(Associated, f"{_path(connection_id)}/credentials")
 
-    def associate(self, connection_id: str, credential_id: str) -> Associated:
-        """Let a stored credential of one's own sign in at a connection; needs a session, confirmed lately."""
+    def associate(
+        self, connection_id: str, credential_id: str, *, generation: int | None = None
+    ) -> Associated:
+        """Let a stored credential of one's own sign in at a connection; needs a session, confirmed lately.
+
+        With the *generation* of a connection that was looked at, only if it leads there still.
+        """
         path = f"{_path(connection_id)}/credentials/{segment(credential_id)}"
-        return read(Associated, self._transport.call("PUT", path))
+        query = None if generation is None else {"generation": str(generation)}
+        return read(Associated, self._transport.call("PUT", path, query=query))
 
     def separate(
         self, connection_id: str, credential_id: str, *, delete_credential: bool = False
@@ -105,13 +111,18 @@ class ConnectionCalls:
         user: str = "",
         secret: Mapping[str, Secret] | None = None,
         save_as: str | None = None,
+        generation: int | None = None,
     ) -> Tested:
         """Try a connection step by step, with a stored credential, a login of this call, or none.
 
-        With *save_as* the login is stored after a good test, under that name.
+        With *save_as* the login is stored after a good test, under that name. With the
+        *generation* of a connection that was looked at, only if it leads there still.
         """
         body: dict[str, object] = {field: text.reveal() for field, text in (secret or {}).items()}
-        said = {"credential_id": credential_id, "user": user or None, "save_as": save_as}
+        said = {
+            "credential_id": credential_id, "user": user or None, "save_as": save_as,
+            "generation": generation,
+        }  # fmt: skip
         body |= {field: value for field, value in said.items() if value is not None}
         return read(Tested, self._transport.call("POST", f"{_path(connection_id)}/test", body=body))
 

@@ -10,6 +10,7 @@ from gatepost_server.connections.drivers import (
 from gatepost_server.connections.errors import (
     BrokerSilent,
     ChooseLogin,
+    EndpointChanged,
     Failure,
     NotAssociated,
     StatementFailed,
@@ -84,6 +85,7 @@ __all__ = [
     "Code",
     "Connection",
     "ConnectionType",
+    "EndpointChanged",
     "Failure",
     "Login",
     "Losing",

@@ -222,3 +222,11 @@ def address_of(type_: ConnectionType, params: Mapping[str, Param]) -> str:
     if type_ is ConnectionType.S3:
         return f"{params['endpoint']}/{params['bucket']}"
     return str(params["base_url" if type_ is ConnectionType.HTTP else "file"])
+
+
+def tls_of(type_: ConnectionType, params: Mapping[str, Param]) -> str | None:
+    """Return how a login is protected on its way, in the words of `TLS`; None of a file."""
+    if type_ in {ConnectionType.S3, ConnectionType.HTTP}:
+        url = str(params["base_url" if type_ is ConnectionType.HTTP else "endpoint"])
+        return "verify-full" if url.startswith("https:") else "disable"
+    return None if DRIVERS[type_] is _FILES else str(params["tls"])

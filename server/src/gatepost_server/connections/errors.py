@@ -73,6 +73,18 @@ class NotAssociated(NotFound):
         )
 
 
+class EndpointChanged(Conflict):
+    """A connection leads elsewhere since the caller looked where it leads."""
+
+    code = "endpoint-changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Where this connection leads was changed since you looked. Nothing was sent."
+            " See where it leads now."
+        )
+
+
 class ChooseLogin(Conflict):
     """It was not said which login to use, and it cannot be told."""
 

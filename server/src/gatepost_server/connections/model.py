@@ -43,9 +43,10 @@ class ConnectionType(StrEnum):
 class Connection:
     """A connection as people see it; it never holds a secret.
 
-    `params` are None for who may not read them, `address` (where a login goes) for who may
-    neither read nor use it. A `restricted` connection opens to people only (E9); over an
-    `impersonate` one each works as themselves.
+    `params` are None for who may not read them; `address` (where a login goes) and `tls` (how
+    it is protected on its way; None of a file too) for who may neither read nor use it. The
+    `generation` counts how often that was changed. A `restricted` connection opens to people only
+    (E9); over an `impersonate` one each works as themselves.
     """
 
     id: str
@@ -60,6 +61,8 @@ class Connection:
     updated_at: datetime
     owner_id: str | None = None
     owner_name: str | None = None
+    tls: str | None = None
+    generation: int = 1
 
 
 @dataclass(frozen=True)

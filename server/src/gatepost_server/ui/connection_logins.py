@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from gatepost_server import connections, vault
 from gatepost_server.authz import allowed_on, require, require_self
-from gatepost_server.connections import DRIVERS, Connection
+from gatepost_server.connections import DRIVERS, Connection, EndpointChanged
 from gatepost_server.kernel.errors import Invalid
 from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.store import Tx
@@ -22,6 +22,7 @@ from gatepost_server.vault import Credential
 router = PageRouter()
 
 Field = Annotated[str, Form(max_length=200)]
+Generation = Annotated[int | None, Form()]
 _AT: Final = "/connections/{connection_id}/credentials"
 _OF: Final = "/credentials/{credential_id}/connections"
 _OFFERED: Final = 25
@@ -55,31 +56,37 @@ def add_page(visit: SignedIn, connection_id: str) -> Response:
 
 
 @router.makes(f"{_AT}/add", action="connection:use")
-def add(visit: SignedIn, connection_id: str, credential: Field = "") -> Response:
+def add(
+    visit: SignedIn, connection_id: str, credential: Field = "", generation: Generation = None
+) -> Response:
     """Let a chosen credential sign in at a connection."""
     with visit.call.read() as tx:
         require(tx, "connection:use", connection_id)
     if not credential:
         return _add_form(visit, connection_id, fault="Choose one of them.", code=400)
-    return _associate(visit, connection_id, credential, f"/connections/{connection_id}/credentials")
+    try:
+        to = f"/connections/{connection_id}/credentials"
+        return _associate(visit, connection_id, credential, to, generation)
+    except EndpointChanged as error:
+        return _add_form(visit, connection_id, fault=error.detail, code=409)
 
 
 @router.reads(_AT + "/{credential_id}/add", action="credential:associate")
 def again_page(visit: SignedIn, connection_id: str, credential_id: str) -> Response:
     """Show where a connection leads now, before a credential signs in there again."""
-    with visit.call.read() as tx:
-        require(tx, "connection:use", connection_id)
-        kept = vault.require_own(tx, credential_id)
-        require_self(tx, "credential:associate")
-        of = view_of(tx, visit, connection_id)
-    content = pages.again_dialog(of, kept, visit.csrf, is_over=visit.is_over)
-    return visit.dialog(f"Associate {kept.name} again", content, "data")
+    return _again_form(visit, connection_id, credential_id)
 
 
 @router.makes(_AT + "/{credential_id}/add", action="credential:associate")
-def add_again(visit: SignedIn, connection_id: str, credential_id: str) -> Response:
+def add_again(
+    visit: SignedIn, connection_id: str, credential_id: str, generation: Generation = None
+) -> Response:
     """Let a credential sign in again at a connection that leads elsewhere since."""
-    return _associate(visit, connection_id, credential_id, f"/connections/{connection_id}/credentials")
+    try:
+        to = f"/connections/{connection_id}/credentials"
+        return _associate(visit, connection_id, credential_id, to, generation)
+    except EndpointChanged as error:
+        return _again_form(visit, connection_id, credential_id, fault=error.detail, code=409)
 
 
 @router.reads(_AT + "/{credential_id}/remove", action="credential:separate")
@@ -107,7 +114,12 @@ def connect(visit: SignedIn, credential_id: str, connection: Field = "") -> Resp
     """Let a credential sign in at a chosen connection."""
     if not connection:
         return _connect_form(visit, credential_id, fault="Choose a connection.", code=400)
-    return _associate(visit, connection, credential_id, f"/credentials/{credential_id}")
+    chosen, _, seen = connection.partition("@")
+    generation = int(seen) if seen.isdecimal() else None
+    try:
+        return _associate(visit, chosen, credential_id, f"/credentials/{credential_id}", generation)
+    except EndpointChanged as error:
+        return _connect_form(visit, credential_id, fault=error.detail, code=409)
 
 
 @router.reads(_OF + "/{connection_id}/remove", action="credential:separate")
@@ -124,9 +136,11 @@ def disconnect(visit: SignedIn, credential_id: str, connection_id: str, then: Fi
     return _remove(visit, connection_id, credential_id, then, f"/credentials/{credential_id}")
 
 
-def _associate(visit: Visit, connection_id: str, credential_id: str, to: str) -> Response:
+def _associate(
+    visit: Visit, connection_id: str, credential_id: str, to: str, generation: int | None
+) -> Response:
     with visit.call.begin() as tx:
-        made = connections.associate(tx, connection_id, credential_id)
+        made = connections.associate(tx, connection_id, credential_id, generation=generation)
     return visit.go(to, f"{made.credential.name} signs in at {made.connection_name} from now on.")
 
 
@@ -149,6 +163,18 @@ def _add_form(visit: Visit, connection_id: str, *, fault: str = "", code: int = 
     new_type = min(fitting, default="basic")
     content = pages.add_prompt(of, own, visit.csrf, new_type, is_over=visit.is_over, fault=fault)
     return visit.dialog(f"Add credentials to {of.one.name}", content, "data", code=code)
+
+
+def _again_form(
+    visit: Visit, connection_id: str, credential_id: str, *, fault: str = "", code: int = 200
+) -> Response:
+    with visit.call.read() as tx:
+        require(tx, "connection:use", connection_id)
+        kept = vault.require_own(tx, credential_id)
+        require_self(tx, "credential:associate")
+        of = view_of(tx, visit, connection_id)
+    content = pages.again_dialog(of, kept, visit.csrf, is_over=visit.is_over, fault=fault)
+    return visit.dialog(f"Associate {kept.name} again", content, "data", code=code)
 
 
 def _ask_remove(visit: Visit, connection_id: str, credential_id: str, action: str, back: str) -> Response:

@@ -13,6 +13,7 @@ from gatepost_server.connections import (
     DRIVERS,
     BrokerSilent,
     ChooseLogin,
+    EndpointChanged,
     Login,
     Means,
     NoLogin,
@@ -38,8 +39,10 @@ from gatepost_server.vault import Credential, CredentialType, Sealed, StoringOff
 router = PageRouter()
 
 Field = Annotated[str, Form(max_length=2000)]
+Generation = Annotated[int | None, Form()]
 _HERE: Final = "/connections/{connection_id}/test"
-_SAID: Final = (Invalid, BrokerSilent, ChooseLogin, NotAssociated, TooManyTries, StoringOff, Sealed)
+_MOVED: Final = (ChooseLogin, EndpointChanged, NotAssociated)
+_SAID: Final = (*_MOVED, Invalid, BrokerSilent, TooManyTries, StoringOff, Sealed)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class TypedLogin:
     secret: dict[str, Secret]
     save: str
     account: str
+    generation: int | None = None
 
     @property
     def save_as(self) -> str | None:
@@ -73,9 +77,10 @@ def typed_login(
     user: Field = "",
     save: Field = "",
     account: Field = "",
+    generation: Generation = None,
 ) -> TypedLogin:
     """Return what a form sent."""
-    return TypedLogin(credential, type, user, secret, save, account)
+    return TypedLogin(credential, type, user, secret, save, account, generation)
 
 
 @router.reads(_HERE, action="connection:use")
@@ -98,7 +103,9 @@ def trial(visit: SignedIn, connection_id: str, sent: Annotated[TypedLogin, Depen
         require(tx, "connection:use", connection_id)
         of = view_of(tx, visit, connection_id)
     try:
-        tried = connections.try_connection(means_of(visit), connection_id, sent.login(), save_as=sent.save_as)
+        tried = connections.try_connection(
+            means_of(visit), connection_id, sent.login(), save_as=sent.save_as, generation=sent.generation
+        )
     except (Hidden, ActionDenied) as error:
         return _prompt(visit, of, fault=error.detail, code=404)
     except _SAID as error:
@@ -133,7 +140,7 @@ def _fitting(of: ConnectionView) -> list[CredentialType]:
 
 
 def _again(visit: Visit, of: ConnectionView, sent: TypedLogin, error: GatepostError) -> Response:
-    code = 409 if isinstance(error, (ChooseLogin, NotAssociated)) else 400
+    code = 409 if isinstance(error, _MOVED) else 400
     fitting = _fitting(of)
     if sent.credential is not None or not fitting:
         return _prompt(visit, of, fault=error.detail, code=code)

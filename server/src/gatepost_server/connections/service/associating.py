@@ -12,7 +12,7 @@ from gatepost_server.connections import queries
 from gatepost_server.connections.drivers import DRIVERS
 from gatepost_server.connections.errors import NotAssociated
 from gatepost_server.connections.model import Association, ConnectionType, Separated, Target
-from gatepost_server.connections.service.keeping import target_of
+from gatepost_server.connections.service.keeping import require_same_place, target_of
 from gatepost_server.connections.tables import AssociationRow, ConnectionRow
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.paging import Page, PageRequest
@@ -20,17 +20,24 @@ from gatepost_server.store import Tx
 from gatepost_server.vault import Credential, CredentialType
 
 
-def associate(tx: Tx, connection_id: str, credential_id: str) -> Association:
+def associate(
+    tx: Tx, connection_id: str, credential_id: str, *, generation: int | None = None
+) -> Association:
     """Let a credential of one's own sign in at a connection that one may use, as it is now.
+
+    With *generation* only if it leads where it did at that generation.
 
     Needs a session with recent authentication: whoever says where a password goes can collect it.
 
     Raises:
         ConfirmRequired: the password was not confirmed lately.
         NotYours: it is somebody else's, who lets the caller use it.
+        EndpointChanged: the connection leads elsewhere since *generation*.
         Invalid: credentials of its type do not sign in at such a connection.
     """
     require_self(tx, "credential:associate")
+    require(tx, "connection:use", connection_id)
+    require_same_place(tx, connection_id, generation)
     return join(tx, connection_id, vault.require_own(tx, credential_id))
 
 

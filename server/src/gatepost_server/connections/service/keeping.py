@@ -20,7 +20,14 @@ from gatepost_server.authz import (
     visible,
 )
 from gatepost_server.connections import queries
-from gatepost_server.connections.drivers import address_of, checked_params, connection_type_of, endpoint_of
+from gatepost_server.connections.drivers import (
+    address_of,
+    checked_params,
+    connection_type_of,
+    endpoint_of,
+    tls_of,
+)
+from gatepost_server.connections.errors import EndpointChanged
 from gatepost_server.connections.model import Connection, ConnectionType, Target, checked_name
 from gatepost_server.connections.service.detaching import detach
 from gatepost_server.connections.tables import AssociationRow, ConnectionRow
@@ -93,6 +100,16 @@ def usable_target(tx: Tx, connection_id: str) -> Target:
     return target_of(tx.session.get_one(ConnectionRow, connection_id))
 
 
+def require_same_place(tx: Tx, connection_id: str, generation: int | None) -> None:
+    """Let the call go on only if a connection leads where it did when the caller looked; None asks nothing.
+
+    Raises:
+        EndpointChanged: it leads elsewhere since.
+    """
+    if generation is not None and tx.session.get_one(ConnectionRow, connection_id).generation != generation:
+        raise EndpointChanged
+
+
 def edit_connection(tx: Tx, connection_id: str, changes: Changes, *, home: str = "") -> Connection:
     """Change a connection.
 
@@ -153,6 +170,7 @@ def present(tx: Tx, rows: Sequence[ConnectionRow]) -> list[Connection]:
                 restricted=row.restricted, impersonate=row.impersonate,
                 created_at=row.created_at, updated_at=row.updated_at,
                 owner_id=owner_id, owner_name=owner_name,
+                tls=tls_of(type_, row.params) if row.id in addressed else None, generation=row.generation,
             )
         )  # fmt: skip
     return found

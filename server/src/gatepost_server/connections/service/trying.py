@@ -27,7 +27,7 @@ from gatepost_server.connections.service.associating import (
     require_fitting,
     was_associated,
 )
-from gatepost_server.connections.service.keeping import target_of, usable_target
+from gatepost_server.connections.service.keeping import require_same_place, target_of, usable_target
 from gatepost_server.connections.tables import ConnectionRow
 from gatepost_server.store import Bucket, Tx, take
 from gatepost_server.vault import Safe
@@ -53,17 +53,26 @@ class Tried:
     saved_id: str | None = None
 
 
-def try_connection(means: Means, connection_id: str, login: Login, *, save_as: str | None = None) -> Tried:
+def try_connection(
+    means: Means,
+    connection_id: str,
+    login: Login,
+    *,
+    save_as: str | None = None,
+    generation: int | None = None,
+) -> Tried:
     """Try a connection with a login; ten times a minute.
 
     A stored credential of one's own that is not associated yet is associated by this very call,
     from a session that confirmed the password lately: one click acts at once. One that was
     detached is not: whoever wants it back has looked where the connection leads now. With
     *save_as* (a name; one is made up of an empty one) a one-time login is stored and
-    associated, once the test was good.
+    associated, once the test was good. With *generation* the login goes only to where the
+    connection led when its generation was that one.
 
     Raises:
         TooManyTries: too many tests within a minute.
+        EndpointChanged: the connection leads elsewhere since *generation*.
         ConfirmRequired: it would be associated, and the password was not confirmed lately.
         NotAssociated: somebody else's credential, or one in a program's hand, that does not sign in here.
         ChooseLogin: no login, and the connection needs one.
@@ -74,6 +83,7 @@ def try_connection(means: Means, connection_id: str, login: Login, *, save_as: s
     take_try(means, "connection:use", connection_id)
     with means.begin() as tx:
         target = usable_target(tx, connection_id)
+        require_same_place(tx, connection_id, generation)
         require_login(tx, target, login)
         if save_as is not None:
             require_self(tx, "credential:create")

@@ -35,13 +35,15 @@ class LoginIn(SecretFields):
     """What to sign in with: a stored credential, a login for this call, or nothing where none is needed.
 
     With `save_as` (a name; one is made up of an empty one) the login is stored after a good test,
-    and associated with the connection.
+    and associated with the connection. With the `generation` of the connection that was looked at,
+    nothing is sent if it leads elsewhere since.
     """
 
     credential_id: str | None = None
     type: TypeName | None = None
     user: str = ""
     save_as: str | None = None
+    generation: int | None = None
 
     def login(self) -> Login:
         """Return the login that was sent.
@@ -160,9 +162,10 @@ class PreviewOut(BaseModel):
 def try_connection(call: ApiCall, connection_id: str, body: LoginIn) -> TestedOut:
     """Try a connection step by step; ten times a minute."""
     login = body.login()
-    return TestedOut.of(
-        connections.try_connection(means_of(call), connection_id, login, save_as=body.save_as)
+    tried = connections.try_connection(
+        means_of(call), connection_id, login, save_as=body.save_as, generation=body.generation
     )
+    return TestedOut.of(tried)
 
 
 @router.makes("/credentials/{credential_id}/check", action="credential:edit")

@@ -41,13 +41,19 @@ class ConnectionChange(Body):
 
 
 class ConnectionOut(BaseModel):
-    """A connection: `params` for who may read them, `address` for who may use it, else null."""
+    """A connection: `params` for who may read them, `address` and `tls` for who may use it, else null.
+
+    The `generation` counts how often it was led elsewhere. Who sends it along when a login is
+    tried or associated is refused (`endpoint-changed`) if that happened since.
+    """
 
     id: str
     name: str
     type: str
     params: dict[str, str | int | bool] | None
     address: str | None
+    tls: str | None
+    generation: int
     restricted: bool
     impersonate: bool
     owner: dict[str, str] | None
@@ -63,6 +69,8 @@ class ConnectionOut(BaseModel):
             type=one.type.value,
             params=None if one.params is None else dict(one.params),
             address=one.address,
+            tls=one.tls,
+            generation=one.generation,
             restricted=one.restricted,
             impersonate=one.impersonate,
             owner=person(one.owner_id, one.owner_name),
@@ -167,10 +175,13 @@ def list_connections_of(call: ApiCall, credential_id: str, page: PageQuery) -> P
 
 
 @router.replaces("/connections/{connection_id}/credentials/{credential_id}", action="credential:associate")
-def associate(call: ApiCall, connection_id: str, credential_id: str) -> AssociationOut:
+def associate(
+    call: ApiCall, connection_id: str, credential_id: str, generation: int | None = None
+) -> AssociationOut:
     """Let a stored credential of one's own sign in at a connection, from a session confirmed lately."""
     with call.begin() as tx:
-        return AssociationOut.of(connections.associate(tx, connection_id, credential_id))
+        made = connections.associate(tx, connection_id, credential_id, generation=generation)
+        return AssociationOut.of(made)
 
 
 @router.removes("/connections/{connection_id}/credentials/{credential_id}", action="credential:separate")

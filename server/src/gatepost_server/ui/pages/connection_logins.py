@@ -9,7 +9,7 @@ from gatepost_server.connections import Association, Connection
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import FormDialog
 from gatepost_server.ui.kit.facts import KindTile, Person, StateBadge, Timestamp
-from gatepost_server.ui.kit.fields import Option, RadioField
+from gatepost_server.ui.kit.fields import Hidden, Option, RadioField
 from gatepost_server.ui.kit.heads import BinLink, ButtonLink
 from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
 from gatepost_server.ui.kit.notices import Note
@@ -17,7 +17,7 @@ from gatepost_server.ui.kit.pieces import Section
 from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
 from gatepost_server.ui.pages.connection_trial import CredentialPrompt, account_of
 from gatepost_server.ui.pages.connection_words import DRIVER_WORDS
-from gatepost_server.ui.pages.connections import ConnectionView, page
+from gatepost_server.ui.pages.connections import ConnectionView, page, place_of
 from gatepost_server.ui.pages.credential_words import HEALTH, TYPES, kind_of
 from gatepost_server.vault import Credential
 
@@ -103,14 +103,17 @@ def add_prompt(
     back = f"{of.base}/credentials"
     return CredentialPrompt(
         f"Add credentials to {of.one.name}",
-        f"They will sign in at {of.one.address or 'this connection'}, for you and whom you share them with.",
+        f"They will be sent to {of.place}, for you and whom you share them with.",
         f"{back}/add", [account_of(one) for one in accounts], csrf, back,
         f"/credentials/new?type={new_type}&connection={of.one.id}", is_over, fault=fault,
+        generation=of.one.generation,
         other_words="Add new credentials", none="No stored credentials of yours fit and are not here yet.",
     )  # fmt: skip
 
 
-def again_dialog(of: ConnectionView, kept: Credential, csrf: str, *, is_over: bool) -> FormDialog:
+def again_dialog(
+    of: ConnectionView, kept: Credential, csrf: str, *, is_over: bool, fault: str = ""
+) -> FormDialog:
     """Return the question before a credential signs in again at a connection that leads elsewhere since."""
     sentence = (
         f"The connection was changed since. {kept.name} would be sent to {of.place}, whenever you "
@@ -118,7 +121,8 @@ def again_dialog(of: ConnectionView, kept: Credential, csrf: str, *, is_over: bo
     )
     return FormDialog(
         f"Associate {kept.name} again?", f"{of.base}/credentials/{kept.id}/add", f"Associate {kept.name}",
-        [], csrf, f"{of.base}/credentials", sentence=sentence, is_over=is_over, symbol="plug-connected",
+        [Hidden("generation", str(of.one.generation))], csrf, f"{of.base}/credentials", sentence=sentence,
+        fault=fault, is_over=is_over, symbol="plug-connected",
     )  # fmt: skip
 
 
@@ -171,7 +175,7 @@ def connect_dialog(
     """Return the choice of a connection that a credential is to sign in at."""
     here = f"/credentials/{kept.id}"
     options = [
-        Option(one.id, one.name, f"{DRIVER_WORDS[one.type].words} · {one.address or 'somewhere'}")
+        Option(f"{one.id}@{one.generation}", one.name, f"{DRIVER_WORDS[one.type].words} · {place_of(one)}")
         for one in found
     ]
     title = f"Associate {kept.name} with a connection"

@@ -46,7 +46,7 @@ class CredentialPrompt(Component):
     """Asks whom to sign in as: a stored account by one click, or another one by a form.
 
     `other` is where the form for another account is, and `other_words` its button; `without`
-    offers to act without a login.
+    offers to act without a login. The `generation` is that of the connection that is shown.
     """
 
     template: ClassVar[str] = "connections/prompt.html"
@@ -60,6 +60,7 @@ class CredentialPrompt(Component):
     is_over: bool
     without: bool = False
     fault: str = ""
+    generation: int | None = None
     other_words: str = "Use different account"
     none: str = "No stored account of yours signs in here yet."
 
@@ -105,12 +106,16 @@ def trial_prompt(
     fault: str = "",
 ) -> CredentialPrompt:
     """Return the question whom to test a connection as."""
-    sentence = "Choose an account to sign in with. It is tried at once, and nothing is changed."
+    sentence = (
+        f"Your login goes to {of.place}. Choose an account: it is tried at once, and one that was not "
+        "used here before is added to this connection."
+    )
     if not takes_login:
-        sentence = "Nobody signs in at a file. It is tried at once, and nothing is changed."
+        sentence = "Nobody signs in at a file. It is opened at once, and nothing is changed."
     return CredentialPrompt(
         f"Test {of.one.name}", sentence, f"{of.base}/test", [account_of(one) for one in accounts], csrf,
         of.base, f"{of.base}/test?other=1" if takes_login else "", is_over, not needs_login, fault,
+        of.one.generation,
     )  # fmt: skip
 
 
@@ -134,12 +139,13 @@ def trial_form(
         is_required=form.type is not CredentialType.TOKEN,
     )  # fmt: skip
     fields: list[Component] = [TypeLinks(links)] if len(links) > 1 else []
-    fields += [Hidden("type", form.type), user]
+    fields += [Hidden("type", form.type), Hidden("generation", str(of.one.generation)), user]
     fields += [secret_field(one, form.errors, is_new=True) for one in words.fields]
     fields += _saving(form) if may_save else [_ONCE]
     return FormDialog(
         f"Sign in at {of.one.name}", here, "Save and sign in" if may_save else "Sign in", fields, csrf,
-        of.base, sentence="It is tried at once.", fault=form.fault, is_over=is_over, symbol="plug-connected",
+        of.base, sentence=f"It goes to {of.place}, and is tried at once.", fault=form.fault,
+        is_over=is_over, symbol="plug-connected",
     )  # fmt: skip
 
 

@@ -38,6 +38,11 @@ TLS_WORDS: Final = {
     "require": "Encrypted, without checking who answers",
     "disable": "Not encrypted: anybody on the way can read along",
 }
+PROTECTED: Final = {
+    "verify-full": "encrypted, and the server's certificate is checked",
+    "require": "encrypted, without checking who answers",
+    "disable": "not encrypted",
+}
 _FILE: Final = FieldWords(
     "file",
     "File",

@@ -13,7 +13,7 @@ from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.pieces import Card, Fact, Facts, SettingRow, Stack
 from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
 from gatepost_server.ui.pages.application_settings import SettingCard
-from gatepost_server.ui.pages.connection_words import DRIVER_WORDS, TLS_WORDS, label_of
+from gatepost_server.ui.pages.connection_words import DRIVER_WORDS, PROTECTED, TLS_WORDS, label_of
 
 HOME: Final = "/connections"
 _NEW: Final = f"{HOME}/new"
@@ -52,13 +52,19 @@ class ConnectionView:
 
     @property
     def place(self) -> str:
-        """Where a login goes, in words."""
-        return self.one.address or "where you may not know"
+        """Where a login goes, and how it is protected on its way."""
+        return place_of(self.one)
 
     @property
     def tile(self) -> KindTile:
         """The sign of its type."""
         return KindTile(DRIVER_WORDS[self.one.type].symbol, "shiny", "lg")
+
+
+def place_of(one: Connection) -> str:
+    """Return where a login goes over a connection, and how it is protected on its way."""
+    address = one.address or "where you may not know"
+    return f"{address}, {PROTECTED[one.tls]}" if one.tls else address
 
 
 def connection_list(
