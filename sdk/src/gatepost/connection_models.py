@@ -80,10 +80,14 @@ class Checked(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Checks(Model):
-    """How the connections of a credential came out; `ok` when all of them work."""
+    """How the connections of a credential came out; `ok` when all were tried and work.
+
+    Each counts as a test, of which there are ten a minute: `untried` are the names of the rest.
+    """
 
     ok: bool
     connections: tuple[Checked, ...] = ()
+    untried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from calling import Caller
-from connections_desk import PLANTED, ConnectionDesk, HeardBroker
+from connections_desk import PLANTED, ConnectionDesk, HeardBroker, made
 from httpx import Response
 from world import World
 
@@ -121,6 +121,19 @@ def test_credentials_are_associated_from_the_connection_and_from_the_credential(
     gone = send(desk.bob, at(desk, f"/credentials/{his}/remove"), then="delete")
     assert gone.headers["location"] == at(desk, "/credentials")
     assert see(desk.bob, f"/credentials/{his}").status_code == 404
+
+
+def test_a_connection_that_one_no_longer_sees_counts_before_the_last_is_taken_away(
+    desk: ConnectionDesk,
+) -> None:
+    his = desk.stored(desk.bob)
+    desk.associated(desk.bob, his)
+    own = made(desk.bob, name="Own")["id"]
+    desk.associated(desk.bob, his, own)
+    [grant] = [one for one in desk.ada.pages(at(desk, "/grants")[1:]) if one["to"]["name"] == "bob"]
+    desk.ada.delete(f"{at(desk)[1:]}/grants/{grant['id']}")
+    asked = see(desk.bob, f"/credentials/{his}/connections/{own}/remove").text
+    assert ("Remove association" in asked, "is the last connection" in asked) == (True, False)
 
 
 def test_new_credentials_are_stored_for_the_connection_that_asked(desk: ConnectionDesk) -> None:

@@ -12,6 +12,7 @@ from gallery_credentials import CSRF, KEPT, NOW, URL
 from gatepost_server.connections import (
     Association,
     Checked,
+    Checks,
     Code,
     Connection,
     ConnectionType,
@@ -174,13 +175,13 @@ PAGES: dict[str, Callable[[], Component]] = {
     "connection-browse-failed": lambda: browsing.failed(HOUSE, "The source cannot be reached.", URL),
     "credential-edit-fails": lambda: credentials.edit_dialog(
         KEPT[0], CredentialForm(name="Warehouse reader", user="svc_reader"), CSRF, is_over=False,
-        notes=checks.doubts(CHECKED, "", has_secret=True),
+        notes=checks.doubts(Checks(CHECKED), "", has_secret=True),
     ),
     "credential-edit-untried": lambda: credentials.edit_dialog(
-        KEPT[0], CredentialForm(user="svc"), CSRF, is_over=False, notes=checks.doubts([], "Too many tests.", has_secret=False),
+        KEPT[0], CredentialForm(user="svc"), CSRF, is_over=False, notes=checks.doubts(Checks([]), "Too many tests.", has_secret=False),
     ),
     "credential-check": lambda: checks.check_dialog(KEPT[0], 3, CSRF, fault="Too many tests.", is_over=False),
-    "credential-checked": lambda: checks.check_result(KEPT[0], CHECKED, is_over=False),
+    "credential-checked": lambda: checks.check_result(KEPT[0], Checks(CHECKED, ["Stock"]), is_over=False),
     "connection-test": _prompt,
     "connection-test-other": lambda: _typed(trial.LoginForm(is_saved=True, fault="Too many tests."), may_save=True),
     "connection-test-once": lambda: _typed(trial.LoginForm(CredentialType.TOKEN), may_save=False),

@@ -123,6 +123,7 @@ def check(call: Call, *, credential: str, user: str | None, is_asked: bool) -> N
             [one.connection["name"], "ok" if step is None else step.code, "" if step is None else step.hint]
             for one, step in zip(found.connections, failed, strict=True)
         ]
+        rows += [[name, "not tried", "There are ten tests a minute."] for name in found.untried]
         terminal.table(["CONNECTION", "RESULT", "HINT"], rows)
     if not found.ok:
         click.get_current_context().exit(Exit.FAILED)

@@ -50,13 +50,14 @@ from gatepost_server.connections.service.associating import (
     require_bound,
     separate,
 )
-from gatepost_server.connections.service.checking import Checked, check_credential
+from gatepost_server.connections.service.checking import Checked, Checks, check_credential
 from gatepost_server.connections.service.foreseeing import (
     Losing,
+    Separation,
     count_connections,
     count_credentials,
-    name_for,
     rehearse_edit,
+    rehearse_separation,
 )
 from gatepost_server.connections.service.keeping import (
     Changes,
@@ -81,6 +82,7 @@ __all__ = [
     "BrokerSilent",
     "Changes",
     "Checked",
+    "Checks",
     "ChooseLogin",
     "Code",
     "Connection",
@@ -96,6 +98,7 @@ __all__ = [
     "Param",
     "Preview",
     "Separated",
+    "Separation",
     "Sight",
     "SourceColumn",
     "Sql",
@@ -128,8 +131,8 @@ __all__ = [
     "list_connections_of",
     "list_credentials_of",
     "look_into",
-    "name_for",
     "rehearse_edit",
+    "rehearse_separation",
     "require_bound",
     "separate",
     "target_facts",

@@ -180,33 +180,24 @@ def _again_form(
 def _ask_remove(visit: Visit, connection_id: str, credential_id: str, action: str, back: str) -> Response:
     with visit.call.read() as tx:
         kept = vault.require_own(tx, credential_id)
-        name = _name_of(tx, connection_id, credential_id)
-        is_last = connections.count_connections(tx, [credential_id]).get(credential_id, 0) <= 1
-        content = pages.remove_dialog(
-            name, kept, action, visit.csrf, back, is_last=is_last, is_over=visit.is_over
-        )
+        found = connections.rehearse_separation(tx, connection_id, credential_id)
+    name = found.connection_name
+    content = pages.remove_dialog(
+        name, kept, action, visit.csrf, back, is_last=found.is_last, is_over=visit.is_over
+    )
     return visit.dialog(f"Remove {kept.name} from {name}", content, "data")
 
 
 def _remove(visit: Visit, connection_id: str, credential_id: str, then: str, to: str) -> Response:
     with visit.call.begin() as tx:
         kept = vault.require_own(tx, credential_id)
-        name = _name_of(tx, connection_id, credential_id)
+        name = connections.rehearse_separation(tx, connection_id, credential_id).connection_name
         done = connections.separate(tx, connection_id, credential_id, delete_credential=then == "delete")
     visit.call.house.collect_receipt()
     said = f"{kept.name} no longer signs in at {name}."
     if done.credential_deleted:
         return visit.go("/credentials" if to.startswith("/credentials") else to, f"{said} It is deleted.")
     return visit.go(to, f"{said} It is kept, without any connection." if done.is_last else said)
-
-
-def _name_of(tx: Tx, connection_id: str, credential_id: str) -> str:
-    """Return what a connection is called for the owner of a credential that is associated with it.
-
-    Raises:
-        NotAssociated: it is not.
-    """
-    return connections.name_for(tx, connection_id, credential_id)
 
 
 def _connect_form(visit: Visit, credential_id: str, *, fault: str = "", code: int = 200) -> Response:

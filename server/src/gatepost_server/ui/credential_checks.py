@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.responses import Response
 
 from gatepost_server import connections, vault
-from gatepost_server.connections import BrokerSilent, Checked, TooManyTries
+from gatepost_server.connections import BrokerSilent, Checked, Checks, TooManyTries
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.connection_trial import means_of
@@ -55,8 +55,8 @@ def tried_before_saving(
     try:
         found = connections.check_credential(means_of(visit), one.id, user=wanted, secret=secret or None)
     except _UNTRIED as error:
-        return [], pages.doubts([], error.detail, has_secret=bool(secret))
-    return found, pages.doubts(found, "", has_secret=bool(secret))
+        return [], pages.doubts(Checks([]), error.detail, has_secret=bool(secret))
+    return found.done, pages.doubts(found, "", has_secret=bool(secret))
 
 
 def _ask(visit: Visit, one: Credential, *, fault: str = "", code: int = 200) -> Response:

@@ -38,18 +38,27 @@ def count_connections(tx: Tx, credential_ids: Sequence[str]) -> dict[str, int]:
     return queries.connections_by_credential(tx.session, credential_ids, visible(tx, "connection:list"))
 
 
-def name_for(tx: Tx, connection_id: str, credential_id: str) -> str:
-    """Return what a connection is called for who owns a credential that is associated with it.
+@dataclass(frozen=True)
+class Separation:
+    """What taking an association away would do: `is_last` when the credential is left with no connection."""
+
+    connection_name: str
+    is_last: bool
+
+
+def rehearse_separation(tx: Tx, connection_id: str, credential_id: str) -> Separation:
+    """Return what `separate` would do, for who owns the credential; what they no longer see counts too.
 
     Raises:
-        NotAssociated: it is not.
+        NotAssociated: it is not associated with that connection.
     """
     vault.require_own(tx, credential_id)
     if tx.session.get(AssociationRow, (connection_id, credential_id)) is None:
         raise NotAssociated
-    if not may(tx, "connection:list", connection_id):
-        return "a connection that you no longer see"
-    return tx.session.get_one(ConnectionRow, connection_id).name
+    name = "a connection that you no longer see"
+    if may(tx, "connection:list", connection_id):
+        name = tx.session.get_one(ConnectionRow, connection_id).name
+    return Separation(name, queries.how_many_of(tx.session, credential_id) == 1)
 
 
 def rehearse_edit(tx: Tx, connection_id: str, changes: Changes) -> Losing:

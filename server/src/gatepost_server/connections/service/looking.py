@@ -19,6 +19,7 @@ from gatepost_server.connections.model import (
     Target,
 )
 from gatepost_server.connections.ports import Broker
+from gatepost_server.connections.service.announcing import announce
 from gatepost_server.connections.service.associating import require_bound
 from gatepost_server.connections.service.keeping import usable_target
 from gatepost_server.connections.service.trying import Means
@@ -76,7 +77,9 @@ def look_into(means: Means, connection_id: str, credential_id: str | None = None
         raise TooManyTries(wait)
     with means.begin() as tx:
         target = usable_target(tx, connection_id)
-        return Sight(means.broker, tx.actor, target, choose_login(tx, target, credential_id))
+        login = choose_login(tx, target, credential_id)
+        announce(tx, target, login, "look")
+        return Sight(means.broker, tx.actor, target, login)
 
 
 def choose_login(tx: Tx, target: Target, credential_id: str | None) -> Login:

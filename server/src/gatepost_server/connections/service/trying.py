@@ -20,6 +20,7 @@ from gatepost_server.connections.model import (
     Tested,
 )
 from gatepost_server.connections.ports import Broker
+from gatepost_server.connections.service.announcing import announce, told
 from gatepost_server.connections.service.associating import (
     associate,
     join,
@@ -88,6 +89,7 @@ def try_connection(
         if save_as is not None:
             require_self(tx, "credential:create")
             vault.require_storing(tx, means.safe)
+        announce(tx, target, login, "test")
         actor = tx.actor
     tested = means.broker.test(actor, target, login)
     with means.begin() as tx:
@@ -106,9 +108,18 @@ def take_try(means: Means, action: str, node_id: str) -> None:
     """
     with means.begin() as tx:
         require(tx, action, node_id)
-        wait = take(tx, f"connection-test:{tx.actor.answerable_id}", _TESTS)
+        wait = _take(tx)
     if wait is not None:
         raise TooManyTries(wait)
+
+
+def take_tries(tx: Tx, wanted: int) -> int:
+    """Count up to *wanted* tries of the caller, and return how many there were left."""
+    return next((taken for taken in range(wanted) if _take(tx) is not None), wanted)
+
+
+def _take(tx: Tx) -> int | None:
+    return take(tx, f"connection-test:{tx.actor.answerable_id}", _TESTS)
 
 
 def require_login(tx: Tx, target: Target, login: Login) -> None:
@@ -137,19 +148,19 @@ def require_login(tx: Tx, target: Target, login: Login) -> None:
 
 def _note(tx: Tx, target: Target, login: Login, tested: Tested) -> None:
     failed = next((step for step in tested.steps if not step.ok), None)
-    after: dict[str, Any] = {"ok": tested.ok, "login": "none" if isinstance(login, NoLogin) else "one-time"}
+    after: dict[str, Any] = {"ok": tested.ok, "login": told(login)}
     if failed is not None:
         after |= {"step": failed.name.value, "code": failed.code.value}
-    if isinstance(login, StoredLogin):
-        after["login"] = login.credential_id
-        is_refused = failed is not None and (failed.name, failed.code) == (
-            StepName.LOGIN, Code.LOGIN_REFUSED,
-        )  # fmt: skip
-        if tested.ok or is_refused:
-            vault.note_health(tx, login.credential_id, is_good=tested.ok)
+    if isinstance(login, StoredLogin) and (tested.ok or is_refused(tested)):
+        vault.note_health(tx, login.credential_id, is_good=tested.ok)
     row = tx.session.get(ConnectionRow, target.connection_id)
     name = target.connection_id if row is None else row.name
     tx.audit("connection:test", "connection", target.connection_id, name, after=after)
+
+
+def is_refused(tested: Tested) -> bool:
+    """Tell whether it was the login itself that the far end did not accept."""
+    return any((step.name, step.code) == (StepName.LOGIN, Code.LOGIN_REFUSED) for step in tested.steps)
 
 
 def _still_leads_to(tx: Tx, target: Target) -> bool:

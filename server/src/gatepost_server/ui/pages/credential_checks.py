@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from gatepost_server.connections import Checked, Tested
+from gatepost_server.connections import Checked, Checks, Tested
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import FormDialog
 from gatepost_server.ui.kit.editors import Tick, Ticks
@@ -17,6 +17,8 @@ from gatepost_server.vault import Credential
 _ANYWAY: Final = Ticks(
     "confirmed", "All the same", [Tick("yes", "Save it anyway", "Without trying it again.")]
 )
+
+_LEFT: Final = "There are ten tests a minute."
 
 
 @dataclass(frozen=True)
@@ -70,21 +72,24 @@ def _said(tested: Tested) -> str:
     return f"{sum(step.ms for step in tested.steps)} ms"
 
 
-def doubts(found: Sequence[Checked], unknown: str, *, has_secret: bool) -> list[Component]:
+def doubts(found: Checks, unknown: str, *, has_secret: bool) -> list[Component]:
     """Return what has to be seen before a change is saved: what fails, or that it could not be tried."""
-    failing = [one for one in found if not one.tested.ok]
+    failing = [one for one in found.done if not one.tested.ok]
     again = "Nothing is saved yet."
     if has_secret:
         again += " Type the secret once more, for it was kept nowhere."
     if unknown:
         note = Note("It could not be tried.", f"{unknown} {again}", "amber", "alert-triangle")
         return [note, _ANYWAY]
+    if not failing and found.untried:
+        left = f"It was not tried at {len(found.untried)} of its connections."
+        return [Note(left, f"{_LEFT} {again}", "amber", "alert-triangle"), _ANYWAY]
     if not failing:
         return []
-    several = f"{len(failing)} of its {len(found)} connections"
-    where = several if len(found) > 1 else f"its connection {found[0].connection_name}"
+    several = f"{len(failing)} of its {len(found.done)} connections"
+    where = several if len(found.done) > 1 else f"its connection {found.done[0].connection_name}"
     note = Note(f"With this it would fail at {where}.", again, "red", "alert-triangle")
-    return [note, check_list(found), _ANYWAY]
+    return [note, check_list(found.done), _ANYWAY]
 
 
 def check_dialog(one: Credential, count: int, csrf: str, *, fault: str = "", is_over: bool) -> FormDialog:
@@ -99,13 +104,16 @@ def check_dialog(one: Credential, count: int, csrf: str, *, fault: str = "", is_
     )  # fmt: skip
 
 
-def check_result(one: Credential, found: Sequence[Checked], *, is_over: bool) -> CheckResult:
+def check_result(one: Credential, checks: Checks, *, is_over: bool) -> CheckResult:
     """Return how a credential came out at all its connections."""
+    found = checks.done
     failing = sum(not each.tested.ok for each in found)
     sentence = f"It works at all {len(found)}." if len(found) > 1 else "It works."
     if failing:
         sentence = f"It fails at {failing} of {len(found)}."
     if not found:
         sentence = "It signs in nowhere now: no connection that you may use is associated with it."
+    if checks.untried:
+        sentence += f" It was not tried at {len(checks.untried)} more. {_LEFT}"
     here = f"/credentials/{one.id}"
     return CheckResult(f"Test of {one.name}", sentence, check_list(found), here, f"{here}/test", is_over)

@@ -155,6 +155,7 @@ def edit_credential(
     row.name, row.user = checked(*wanted, CredentialType(row.type), secret or None)
     if secret:
         _seal(tx, safe, row, secret)
+    if secret or row.user != before["user"]:
         row.health = Health.UNTESTED
     row.updated_at = tx.now
     rename_node(tx, credential_id, row.name)
