@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from gatepost_server.clients import Client, ClientGroup, ClientSecret, IpAllowlist, Member, Owner
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.tables import ListState
-from gatepost_server.ui.pages import client_asking, client_groups, clients
+from gatepost_server.ui.pages import client, client_asking, client_groups, clients
 from gatepost_server.ui.pages import client_forms as forms
 from gatepost_server.ui.pages.client_forms import Typed
 
@@ -49,11 +49,11 @@ PAGES: dict[str, Callable[[], Component]] = {
     "clients": lambda: _list("", LOADER, JOINED),
     "clients-none": lambda: _list(""),
     "clients-others": lambda: _list("not_joined", OTHER),
-    "client": lambda: clients.client_page(LOADER, SECRETS, [MEMBER], "usr_1", NOW, URL, may_delete=True),
-    "client-member": lambda: clients.client_page(
+    "client": lambda: client.client_page(LOADER, SECRETS, [MEMBER], "usr_1", NOW, URL, may_delete=True),
+    "client-member": lambda: client.client_page(
         JOINED, SECRETS[:1], None, "usr_2", NOW, URL, may_delete=False
     ),
-    "client-other": lambda: clients.client_page(OTHER, None, None, "usr_1", NOW, URL, may_delete=False),
+    "client-other": lambda: client.client_page(OTHER, None, None, "usr_1", NOW, URL, may_delete=False),
     "client-new": lambda: forms.client_dialog(
         GROUPS, Typed({"name": "1x"}, {"name": "4 to 26 characters."}), CSRF, is_over=False
     ),

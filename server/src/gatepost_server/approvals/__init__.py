@@ -19,7 +19,7 @@ from gatepost_server.approvals.model import (
     parse_validity,
 )
 from gatepost_server.approvals.ports import Change, Kinds, RequestKind, Wanted
-from gatepost_server.approvals.service.asking import ask, withdraw
+from gatepost_server.approvals.service.asking import ask, erase_over, withdraw
 from gatepost_server.approvals.service.deciding import approve, reject
 from gatepost_server.approvals.service.reading import (
     BOXES,
@@ -50,6 +50,7 @@ __all__ = [
     "approve",
     "ask",
     "count_to_decide",
+    "erase_over",
     "get_request",
     "is_anything_untold",
     "list_requests",

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -55,7 +55,10 @@ class Ref:
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it is kept. `node_id` is the thing whose keepers decide; None: there is none."""
+    """A request as it is kept. `node_id` is the thing whose keepers decide; None: there is none.
+
+    `sealed` is what of it is secret; it is gone when the request is over.
+    """
 
     id: str
     kind: str
@@ -73,21 +76,12 @@ class Request:
     decider_name: str | None = None
     note: str = ""
     result: Ref | None = None
-
-    @property
-    def shown(self) -> Mapping[str, Any]:
-        """What is asked for without what lies sealed in it."""
-        return shown(self.content)
+    sealed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_pending(self) -> bool:
         """Whether it waits for a decision."""
         return self.state is RequestState.PENDING
-
-
-def shown(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return *content* without what lies sealed in it: those names end in `_sealed`."""
-    return {name: value for name, value in content.items() if not name.endswith("_sealed")}
 
 
 def parse_validity(raw: object, now: datetime) -> Validity:

@@ -1,6 +1,6 @@
 """What a kind of request is; the rooms above bring their own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,10 +15,12 @@ class Wanted:
     """What a kind read from a request: its content as it is kept, and whose keepers decide.
 
     Without a node nobody does: the request is about nothing that the asker may ask for.
+    What is secret of it is kept apart: `seal` makes it, bound to the id of the request.
     """
 
     content: Mapping[str, Any]
     node_id: str | None
+    seal: Callable[[str], Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True)

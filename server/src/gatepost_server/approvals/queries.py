@@ -1,6 +1,7 @@
 """Reads of requests."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -11,6 +12,8 @@ from gatepost_server.approvals.tables import RequestRow
 from gatepost_server.authz import principals, visible
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
 from gatepost_server.store import Tx
+
+_AT_ONCE: Final = 500
 
 
 def row_by_id(tx: Tx, request_id: str, *, for_change: bool = False) -> RequestRow | None:
@@ -39,6 +42,7 @@ def present(tx: Tx, rows: Sequence[RequestRow]) -> list[Request]:
             decided_at=row.decided_at,
             decider_name=people[row.decider_id].label if row.decider_id in people else row.decider_id,
             note=row.note,
+            sealed=row.sealed or {},
             result=Ref(row.result_type, row.result_id) if row.result_type and row.result_id else None,
         )
         for row in rows
@@ -117,3 +121,15 @@ def _standing(tx: Tx, row: RequestRow) -> RequestState:
 def _validity(row: RequestRow) -> Validity:
     # It was checked when it was asked for: an end that has passed since is an end still.
     return parse_validity(row.validity, row.created_at)
+
+
+def erase_sealed(tx: Tx) -> Sequence[str]:
+    """Erase what is secret of requests whose time is over; return which those were."""
+    over = select(RequestRow).where(
+        RequestRow.sealed.is_not(None),
+        or_(RequestRow.state != RequestState.PENDING, RequestRow.expires_at <= tx.now),
+    )
+    rows = tx.session.scalars(over.limit(_AT_ONCE)).all()
+    for row in rows:
+        row.sealed = None
+    return [row.id for row in rows]

@@ -10,7 +10,10 @@ from gatepost_server.store import Base, Moment
 
 
 class RequestRow(Base):
-    """One request; what was asked never changes. `told_at` is when those who may decide were told."""
+    """One request; what was asked never changes. `told_at` is when those who may decide were told.
+
+    `sealed` is what of it is secret, until the request is over.
+    """
 
     __tablename__ = "requests"
     __table_args__ = (
@@ -25,6 +28,7 @@ class RequestRow(Base):
     asker_id: Mapped[str] = mapped_column(ForeignKey("principals.id"))
     node_id: Mapped[str | None] = mapped_column(String(40))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sealed: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     reason: Mapped[str] = mapped_column(Text)
     validity: Mapped[Any] = mapped_column(JSON)
     content_hash: Mapped[str] = mapped_column(String(64))

@@ -137,6 +137,8 @@ _NODE_CELLS: Final = (
     NodeRow.number,
     NodeRow.is_restricted,
 )
+NODE_CELLS: Final = len(_NODE_CELLS)
+"""How many cells `with_node` adds."""
 _NODE: Final = Prepared(select(*_NODE_CELLS).where(NodeRow.id == bindparam("node", type_=_nodes.c.id.type)))
 
 
@@ -203,6 +205,22 @@ def node_of(cells: Sequence[Any]) -> Node:
     """Return the node that `with_node` read."""
     node_id, kind, name, parent_id, org_id, number, is_restricted = cells
     return Node(node_id, _KINDS[kind], name, parent_id, org_id, number, bool(is_restricted))
+
+
+def with_grant(
+    statement: Select[*tuple[Any, ...]], at: InstrumentedAttribute[str | None]
+) -> Select[*tuple[Any, ...]]:
+    """Let a statement of another domain read a grant for `is_living` as well; its cells come last."""
+    found = statement.outerjoin(GrantRow, GrantRow.id == at)
+    return found.outerjoin(PrincipalRow, PrincipalRow.id == GrantRow.who_id).add_columns(
+        GrantRow.from_at, GrantRow.until_at, PrincipalRow.is_active
+    )
+
+
+def is_living(cells: Sequence[Any], now: int) -> bool:
+    """Tell whether the grant that `with_grant` read is there, counts at *now*, and its holder is active."""
+    begin, until, is_active = cells
+    return begin is not None and begin <= now < until and bool(is_active)
 
 
 def grant_counts(reader: RawReader, grant_id: str, now: int) -> bool:

@@ -188,6 +188,18 @@ def grant_by_id(session: Session, grant_id: str) -> Grant | None:
     return _grant(row, holder, row.by_id)
 
 
+def grants_by_id(session: Session, ids: Select[str]) -> Sequence[Grant]:
+    """Return the grants that a sub-select finds, oldest first."""
+    who = aliased(PrincipalRow)
+    rows = session.execute(
+        select(GrantRow, who)
+        .join(who, who.id == GrantRow.who_id)
+        .where(GrantRow.id.in_(ids))
+        .order_by(GrantRow.id)
+    )
+    return [_grant(row, holder, row.by_id) for row, holder in rows]
+
+
 def principal(session: Session, principal_id: str) -> Principal | None:
     """Return a principal or set, or None."""
     row = session.get(PrincipalRow, principal_id)

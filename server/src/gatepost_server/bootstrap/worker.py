@@ -2,8 +2,9 @@
 
 import asyncio
 from functools import partial
+from typing import Final
 
-from gatepost_server.approvals import is_anything_untold, tell_deciders
+from gatepost_server.approvals import erase_over, is_anything_untold, tell_deciders
 from gatepost_server.apps import Desk, sweep_sources
 from gatepost_server.authn import sweep_visits
 from gatepost_server.bootstrap.approvals import request_kinds
@@ -12,6 +13,7 @@ from gatepost_server.bootstrap.jobs import runner_of
 from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.mail import post_of
 from gatepost_server.bootstrap.scenarios import scenario_runs
+from gatepost_server.clients import sweep_secrets
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.gateway.keeper import Keeper
 from gatepost_server.identity import jobs as identity_jobs
@@ -24,6 +26,11 @@ from gatepost_server.settings import Settings
 from gatepost_server.sharing import sweep_guests
 from gatepost_server.signing import sweep_nonces
 from gatepost_server.worker import Job, repeat_until_stopped
+
+_CLEARING: Final = (
+    sweep_jobs, sweep_visits, forget_old_callers, sweep_guests, sweep_nonces, sweep_secrets, erase_over,
+)  # fmt: skip
+"""What takes rows away that nobody needs any more."""
 
 
 def serve(settings: Settings) -> None:
@@ -39,11 +46,8 @@ def serve(settings: Settings) -> None:
     def sweep() -> None:
         with base.uow.begin(*who) as tx:
             identity_jobs.sweep(tx, base.means.session_idle)
-            sweep_jobs(tx)
-            sweep_visits(tx)
-            forget_old_callers(tx)
-            sweep_guests(tx)
-            sweep_nonces(tx)
+            for clear in _CLEARING:
+                clear(tx)
         sweep_sources(base.uow, who, base.folders)
         sweep_datasets(base.uow, who, Shelf(base.folders.datasets))
         sweep_exports(base.folders.exports)

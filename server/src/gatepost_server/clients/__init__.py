@@ -8,6 +8,7 @@ from gatepost_server.clients.errors import (
     ClientNameTaken,
     GroupInUse,
     GroupNameTaken,
+    TooManySecrets,
     UnknownMember,
     UnknownSecret,
 )
@@ -43,20 +44,22 @@ from gatepost_server.clients.service.making import ClientMade, NewClient, create
 from gatepost_server.clients.service.members import (
     add_members,
     change_member,
+    follow_grant,
     is_client,
     list_members,
     remove_member,
 )
 from gatepost_server.clients.service.requests import CreateClient, JoinClient, Renew
 from gatepost_server.clients.service.secrets import end_secret, list_secrets, make_secret, reveal_secret
+from gatepost_server.clients.service.sweeping import sweep_secrets
 
 __all__ = [
-    "LONGEST_SCENARIO", "SCOPES", "AllowlistOff", "AlreadyClient", "AlreadyMember", "AppKeyTaken", "Client",
-    "ClientGroup", "ClientMade", "ClientNameTaken", "ClientSecret", "CreateClient", "GroupInUse",
-    "GroupNameTaken", "IpAllowlist", "JoinClient", "Member", "NewClient", "Owner", "Renew", "SigningFacts",
-    "SigningSecret", "UnknownMember", "UnknownSecret", "add_members", "change_client", "change_group",
-    "change_member", "create_client", "create_group", "delete_client", "delete_group", "end_secret",
-    "forget_client", "get_client", "get_group", "is_client", "list_clients", "list_groups", "list_members",
-    "list_secrets", "make_secret", "remove_member", "require_client", "reveal_secret", "set_allowlist",
-    "shared_node", "signing_facts",
+    "LONGEST_SCENARIO", "SCOPES", "AllowlistOff", "AlreadyClient", "AlreadyMember", "AppKeyTaken",
+    "Client", "ClientGroup", "ClientMade", "ClientNameTaken", "ClientSecret", "CreateClient",
+    "GroupInUse", "GroupNameTaken", "IpAllowlist", "JoinClient", "Member", "NewClient", "Owner", "Renew",
+    "SigningFacts", "SigningSecret", "TooManySecrets", "UnknownMember", "UnknownSecret", "add_members",
+    "change_client", "change_group", "change_member", "create_client", "create_group", "delete_client",
+    "delete_group", "end_secret", "follow_grant", "forget_client", "get_client", "get_group", "is_client",
+    "list_clients", "list_groups", "list_members", "list_secrets", "make_secret", "remove_member",
+    "require_client", "reveal_secret", "set_allowlist", "shared_node", "signing_facts", "sweep_secrets",
 ]  # fmt: skip

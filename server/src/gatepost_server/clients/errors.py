@@ -70,6 +70,18 @@ class AlreadyMember(Conflict):
         super().__init__(f"{name} owns this application or is a member of it already.")
 
 
+class TooManySecrets(Conflict):
+    """The application has as many AppSecrets that count as one may have."""
+
+    code = "too-many-secrets"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"An application has at most {most} AppSecrets at a time, those of its members among them. "
+            "Delete one, or remove a member."
+        )
+
+
 class UnknownMember(NotFound):
     """Nobody of that name is a member."""
 

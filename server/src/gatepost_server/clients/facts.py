@@ -1,36 +1,44 @@
 """Reads for the gate: an AppKey, and the secrets by which a call of its application may be signed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import String, bindparam, select
+from sqlalchemy import BigInteger, String, and_, bindparam, literal_column, select
 
-from gatepost_server.authz import Node, grant_counts, node_of, with_node
+from gatepost_server.authz import NODE_CELLS, Node, is_living, node_of, with_grant, with_node
 from gatepost_server.clients.model import secret_place
 from gatepost_server.clients.tables import ClientRow, SecretRow
 from gatepost_server.crypto import Place
 from gatepost_server.store import Prepared, RawReader
 
-_CLIENT: Final = Prepared(
-    with_node(
-        select(ClientRow.name, ClientRow.is_ip_checked, ClientRow.ip_allowlist).where(
-            ClientRow.app_key == bindparam("app_key", type_=String())
-        ),
-        ClientRow.id,
-    )
+_OPEN: Final = and_(
+    SecretRow.client_id == ClientRow.id,
+    literal_column("app_secrets.until_at", BigInteger()) > bindparam("now", type_=BigInteger()),
 )
-_SECRETS: Final = Prepared(
-    select(
-        SecretRow.id,
-        SecretRow.text_sealed,
-        SecretRow.from_at,
-        SecretRow.until_at,
-        SecretRow.member_id,
+_CELLS: Final = (
+    SecretRow.id,
+    SecretRow.text_sealed,
+    SecretRow.from_at,
+    SecretRow.until_at,
+    SecretRow.member_id,
+    SecretRow.grant_id,
+)
+_KNOWN: Final = 3 + NODE_CELLS
+_GRANT: Final = _KNOWN + len(_CELLS)
+_SIGNING: Final = Prepared(
+    with_grant(
+        with_node(
+            select(ClientRow.name, ClientRow.is_ip_checked, ClientRow.ip_allowlist)
+            .select_from(ClientRow)
+            .outerjoin(SecretRow, _OPEN)
+            .where(ClientRow.app_key == bindparam("app_key", type_=String())),
+            ClientRow.id,
+        ).add_columns(*_CELLS),
         SecretRow.grant_id,
-    )
-    .where(SecretRow.client_id == bindparam("client", type_=String()))
-    .order_by(SecretRow.id)
+    ).order_by(SecretRow.id)
 )
+"""One statement, whatever there is: the application, beside each secret that has not ended its grant."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +69,25 @@ def signing_facts(reader: RawReader, app_key: str, now: int) -> SigningFacts | N
     A member's secret counts as long as the membership does and they are active. That somebody
     active still owns the application, and what it may call, is for others to ask.
     """
-    found = reader.first(_CLIENT, app_key=app_key)
-    if found is None:
-        reader.all(_SECRETS, client="")  # as much work as for an AppKey that there is
+    rows = reader.all(_SIGNING, app_key=app_key, now=now)
+    if not rows:
         return None
-    name, is_checked, allowlist = found[:3]
-    node = node_of(found[3:])
+    name, is_checked, allowlist = rows[0][:3]
+    node = node_of(rows[0][3:_KNOWN])
     secrets = tuple(
-        SigningSecret(secret_id, bytes(sealed), secret_place(secret_id, node.id), begin, until, member_id)
-        for secret_id, sealed, begin, until, member_id, grant_id in reader.all(_SECRETS, client=node.id)
-        if begin <= now < until and (grant_id is None or grant_counts(reader, grant_id, now))
+        _secret(node.id, row[_KNOWN:_GRANT]) for row in rows if _signs(row[_KNOWN:_GRANT], row[_GRANT:], now)
     )
     return SigningFacts(node, name, allowlist if is_checked else None, secrets)
+
+
+def _signs(cells: Sequence[Any], grant: Sequence[Any], now: int) -> bool:
+    secret_id, _sealed, begin, until, _member, grant_id = cells
+    is_open = secret_id is not None and begin <= now < until
+    return is_open and (grant_id is None or is_living(grant, now))
+
+
+def _secret(client_id: str, cells: Sequence[Any]) -> SigningSecret:
+    secret_id, sealed, begin, until, member_id, _grant = cells
+    return SigningSecret(
+        secret_id, bytes(sealed), secret_place(secret_id, client_id), begin, until, member_id
+    )

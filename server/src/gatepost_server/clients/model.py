@@ -16,6 +16,10 @@ LONGEST_OVERLAP: Final = timedelta(days=7)
 STRONG_LENGTH: Final = 20
 """A secret of fewer characters can be guessed from one captured call."""
 MOST_OWNERS: Final = 50
+MOST_SECRETS: Final = 100
+"""Each secret that counts is tried on each call, so there is an end to them."""
+SECRETS_KEPT: Final = timedelta(days=30)
+"""For so long a secret that has ended stands in the list."""
 
 _HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _NAME: Final = re.compile(f"[{_HAN}A-Za-z][{_HAN}A-Za-z0-9_]{{3,25}}")
@@ -115,6 +119,7 @@ class Member:
     since: datetime
     until: datetime | None
     by_name: str
+    has_secret: bool = True
 
 
 def checked_name(text: str) -> str:

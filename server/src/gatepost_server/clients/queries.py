@@ -1,6 +1,7 @@
 """Reads of client applications, their groups and secrets; rights are the caller's matter."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -105,3 +106,15 @@ def secrets_of(session: Session, client_id: str, member_id: str | None) -> Seque
     if member_id is not None:
         query = query.where(SecretRow.member_id == member_id)
     return session.scalars(query.order_by(SecretRow.id.desc())).all()
+
+
+def count_open_secrets(session: Session, client_id: str, now: datetime) -> int:
+    """Return how many secrets of an application have not ended by their own window."""
+    mine = select(func.count()).where(SecretRow.client_id == client_id, SecretRow.until_at > now)
+    return session.scalar(mine) or 0
+
+
+def signing_grants(session: Session, client_id: str, now: datetime) -> frozenset[str]:
+    """Return the grants on which a secret hangs that has not ended."""
+    found = select(SecretRow.grant_id).where(SecretRow.client_id == client_id, SecretRow.until_at > now)
+    return frozenset(one for one in session.scalars(found.distinct()) if one is not None)

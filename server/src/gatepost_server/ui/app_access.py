@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Form
 from starlette.responses import Response
 
-from gatepost_server import apps, authz
+from gatepost_server import apps, authz, clients
 from gatepost_server.approvals import pending_about
 from gatepost_server.instance import policies
 from gatepost_server.kernel.errors import Conflict, Denied, Invalid
@@ -74,7 +74,9 @@ def change(
         with visit.call.begin() as tx:
             node = apps.require_app(tx, "app:share", app_id)
             wanted = sharing.Wanted(role, (), end_of(ends, until, tx.now))
+            before = sharing.found_grant(tx, node.id, grant_id)
             grant = sharing.change(tx, node, grant_id, wanted)
+            clients.follow_grant(tx, node.id, before)
     except (Invalid, Conflict, Denied) as error:
         sharing.unless_about_input(error)
         return _change_form(visit, app_id, grant_id, sharing.faulty(ShareState("", role, ends, until), error))

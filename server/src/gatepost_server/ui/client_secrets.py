@@ -31,9 +31,9 @@ _HERE = "/clients/{client_id}"
 
 
 @router.reads(f"{_HERE}/secrets/new", action="app:make-secret")
-def secret_page(visit: SignedIn, client_id: str) -> Response:
-    """Show the form that makes another secret."""
-    return _secret_form(visit, client_id, Typed())
+def secret_page(visit: SignedIn, client_id: str, member: str = "") -> Response:
+    """Show the form that makes another secret, for a member if one is named."""
+    return _secret_form(visit, client_id, Typed({"member": member[:200]}))
 
 
 @router.makes(f"{_HERE}/secrets/new", action="app:make-secret")
@@ -52,7 +52,7 @@ def make_secret(
     try:
         with visit.call.begin() as tx:
             one = clients.require_client(tx, "app:make-secret", client_id)
-            _made, text = clients.make_secret(
+            made, text = clients.make_secret(
                 tx,
                 visit.call.house.signing,
                 client_id,
@@ -61,9 +61,12 @@ def make_secret(
                 overlap_s=int(overlap) if overlap.isdecimal() and len(overlap) < 9 else None,  # noqa: PLR2004
                 until=validity_of(tx, validity, until).ends_at(tx.now),
             )
-    except (Invalid, UnknownMember) as error:
+    except (Invalid, Conflict, UnknownMember) as error:
         return _secret_form(visit, client_id, faulty(typed, error), status_of(error))
     visit.call.house.collect_receipt()
+    if text is None:
+        whose = made.member.name if made.member is not None else "The member"
+        return visit.go(f"/clients/{client_id}", f"{whose} has a new AppSecret and reads it on this page.")
     content = forms.shown(one, text.reveal(), is_over=visit.is_over, is_new=True)
     return visit.dialog(one.name, content, "applications", code=201)
 

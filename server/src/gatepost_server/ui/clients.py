@@ -15,6 +15,7 @@ from gatepost_server.store import Tx
 from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.kit.fields import Found, FoundPerson
 from gatepost_server.ui.kit.tables import ListState
+from gatepost_server.ui.pages import client as page
 from gatepost_server.ui.pages import client_forms as forms
 from gatepost_server.ui.pages import clients as pages
 from gatepost_server.ui.pages.client_forms import Typed
@@ -33,7 +34,7 @@ _FOUND_MOST: Final = 5
 def client_list(visit: SignedIn) -> Response:
     """List one's applications, or those that one has not joined."""
     state = ListState("/clients", visit.query("q", "cursor", "group", "tab"))
-    page = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
+    wanted = PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
     scope = "not_joined" if state.value("tab") == "not_joined" else "my"
     kinds = visit.call.house.requests
     with visit.call.read() as tx:
@@ -41,7 +42,7 @@ def client_list(visit: SignedIn) -> Response:
         waiting = {
             str(one.content["client"]): one.id for one in asked if one.is_pending and "client" in one.content
         }
-        found = clients.list_clients(tx, page, scope, state.value("group") or None)
+        found = clients.list_clients(tx, wanted, scope, state.value("group") or None)
         content = pages.client_list(
             found.items, _groups(tx), state, tx.now, visit.csrf, visit.url,
             waiting=waiting, may_make=may_on_instance(tx, "client:create"), next_cursor=found.next,
@@ -103,7 +104,7 @@ def client_page(visit: SignedIn, client_id: str) -> Response:
         one = clients.get_client(tx, client_id)
         secrets = clients.list_secrets(tx, client_id) if may(tx, "app:secrets", client_id) else None
         members = clients.list_members(tx, client_id) if may(tx, "app:members", client_id) else None
-        content = pages.client_page(
+        content = page.client_page(
             one, secrets, members, visit.person.id, tx.now, visit.url,
             may_delete=may(tx, "app:delete", client_id),
         )  # fmt: skip

@@ -13,7 +13,6 @@ from gatepost_server.approvals.model import (
     RequestState,
     checked_reason,
     parse_validity,
-    shown,
 )
 from gatepost_server.approvals.model import content_hash as hash_of
 from gatepost_server.approvals.ports import Kinds
@@ -48,16 +47,16 @@ def ask(tx: Tx, kinds: Kinds, kind: str, raw: Mapping[str, Any], reason: str, va
         raise TooManyRequests(wait)
 
     request_id = new_id("rqt", tx.now)
-    content = dict(wanted.content)
+    content, sealed = dict(wanted.content), dict(wanted.seal(request_id)) if wanted.seal else None
     row = RequestRow(
         id=request_id, kind=kind, state=RequestState.PENDING, asker_id=asker, node_id=wanted.node_id,
-        content=content, reason=checked, validity=window.raw(),
-        content_hash=hash_of(request_id, kind, asker, content, checked, window),
+        content=content, sealed=sealed, reason=checked, validity=window.raw(),
+        content_hash=hash_of(request_id, kind, asker, {**content, **(sealed or {})}, checked, window),
         created_at=tx.now, expires_at=tx.now + LIFETIME, note="",
     )  # fmt: skip
     tx.session.add(row)
     tx.session.flush()
-    tx.audit("request:create", "request", row.id, kind, after={**shown(content), "validity": row.validity})
+    tx.audit("request:create", "request", row.id, kind, after={**content, "validity": row.validity})
     return queries.present(tx, [row])[0]
 
 
@@ -75,7 +74,7 @@ def withdraw(tx: Tx, request_id: str) -> Request:
     request = queries.present(tx, [row])[0]
     if not request.is_pending:
         raise NotPending(request.state)
-    row.state, row.decided_at = RequestState.WITHDRAWN, tx.now
+    row.state, row.decided_at, row.sealed = RequestState.WITHDRAWN, tx.now, None
     tx.audit("request:withdraw", "request", row.id, row.kind)
     return queries.present(tx, [row])[0]
 
@@ -89,5 +88,13 @@ def _require_first(tx: Tx, asker: str, kind: str, content: Mapping[str, Any]) ->
             RequestRow.expires_at > tx.now,
         )
     )
-    if any(shown(row.content) == shown(content) for row in waiting):
+    if any(row.content == content for row in waiting):
         raise AlreadyAsked
+
+
+def erase_over(tx: Tx) -> int:
+    """Erase what lay sealed in requests that nobody decided in time; for the worker."""
+    erased = queries.erase_sealed(tx)
+    if erased:
+        tx.audit("request:erase", "request", erased[-1], "requests", after={"requests": len(erased)})
+    return len(erased)

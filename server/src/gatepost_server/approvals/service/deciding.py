@@ -77,12 +77,13 @@ def _decide(
         fault = FieldFault("note", f"at most {_NOTE_LENGTH} characters")
         raise Invalid("The note is too long.", faults=[fault])
     row.state, row.decided_at, row.decider_id, row.note = state, tx.now, tx.actor.principal_id, note
+    row.sealed = None
     if result is not None:
         row.result_type, row.result_id = result.type, result.id
     tx.session.flush()
     decided = queries.present(tx, [row])[0]
     verb = "approve" if state is RequestState.APPROVED else "reject"
-    after = {"asked_by": decided.asker_name, **decided.shown, "result": result.id if result else None}
+    after = {"asked_by": decided.asker_name, **decided.content, "result": result.id if result else None}
     tx.audit(f"request:{verb}", "request", row.id, row.kind, after=after)
     tell_asker(tx, kinds[row.kind], decided, home)
     return decided

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from gatepost_server.authz.errors import Hidden, TooWide
 from gatepost_server.authz.facts import load_child, load_facts, load_node, load_subject
@@ -114,6 +114,25 @@ def holdings(tx: Tx, holder_ids: Sequence[str]) -> dict[str, list[Holding]]:
     found: dict[str, list[Holding]] = {}
     for who_id, node_id, kind, name, atoms in rows:
         found.setdefault(who_id, []).append(Holding(node_id, NodeKind(kind), name, atoms))
+    return found
+
+
+def count_holdings(tx: Tx, holder_ids: Sequence[str]) -> dict[str, dict[NodeKind, int]]:
+    """Return on how many things of each kind what each holder was given counts now."""
+    rows = tx.session.execute(
+        select(GrantRow.who_id, NodeRow.kind, func.count(NodeRow.id.distinct()))
+        .join(NodeRow, NodeRow.id == GrantRow.node_id)
+        .where(
+            GrantRow.who_id.in_(holder_ids),
+            GrantRow.role.is_(None),
+            GrantRow.from_at <= tx.now,
+            GrantRow.until_at > tx.now,
+        )
+        .group_by(GrantRow.who_id, NodeRow.kind)
+    )
+    found: dict[str, dict[NodeKind, int]] = {}
+    for who_id, kind, count in rows:
+        found.setdefault(who_id, {})[NodeKind(kind)] = count
     return found
 
 

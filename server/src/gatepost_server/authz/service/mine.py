@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from gatepost_server.authz import queries
 from gatepost_server.authz.model import Grant, Principal
@@ -40,19 +40,13 @@ def held_by_grant(tx: Tx, action: str) -> Select[str]:
 
 def own_holdings(tx: Tx, node_ids: Sequence[str], action: str) -> dict[str, Held]:
     """Return for each thing the caller's best grant that gives *action*: an owner's, else the longest."""
-    atom = policy.actions[action].atom
-    mine = set(queries.ids_of(tx, subject_of(tx)))
+    theirs = held_by_grant(tx, action).where(GrantRow.node_id.in_(node_ids))
     found: dict[str, Held] = {}
-    for node_id in node_ids:
-        for grant in queries.grants_on(tx.session, node_id):
-            if grant.who_id not in mine or not _counts(tx, grant) or atom is None:
-                continue
-            if not policy.closure(grant.atoms) >> atom & 1:
-                continue
-            one = Held(grant, bool(grant.atoms & _OWN))
-            known = found.get(node_id)
-            if known is None or _rank(one) > _rank(known):
-                found[node_id] = one
+    for grant in queries.grants_by_id(tx.session, theirs.with_only_columns(GrantRow.id)):
+        one = Held(grant, bool(grant.atoms & _OWN))
+        known = found.get(grant.node_id)
+        if known is None or _rank(one) > _rank(known):
+            found[grant.node_id] = one
     return found
 
 
@@ -82,18 +76,39 @@ def people_on(tx: Tx, node_ids: Sequence[str], *, owners: bool) -> dict[str, lis
     return found
 
 
+def count_people_on(tx: Tx, node_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many people without ownership have a grant of their own on each thing now.
+
+    For pages of things that may be known of; rights are not asked.
+    """
+    rows = tx.session.execute(
+        select(GrantRow.node_id, func.count(GrantRow.who_id.distinct()))
+        .join(PrincipalRow, PrincipalRow.id == GrantRow.who_id)
+        .where(
+            GrantRow.node_id.in_(node_ids),
+            PrincipalRow.kind == "user",
+            GrantRow.from_at <= tx.now,
+            GrantRow.until_at > tx.now,
+            GrantRow.atoms.op("&")(_OWN) == 0,
+        )
+        .group_by(GrantRow.node_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def grant_called(tx: Tx, grant_id: str) -> Grant | None:
     """Return a grant by its id, past or present; rights are not asked."""
     return queries.grant_by_id(tx.session, grant_id)
 
 
-def _counts(tx: Tx, grant: Grant) -> bool:
-    return grant.from_at <= tx.now and (grant.until_at is None or grant.until_at > tx.now)
-
-
 def _rank(one: Held) -> tuple[bool, bool, float]:
     until = one.grant.until_at
     return one.is_owner, until is None, 0.0 if until is None else until.timestamp()
+
+
+def recorded_grants() -> Select[str]:
+    """Return a sub-select of every grant there is, to find what hangs on one that is gone."""
+    return select(GrantRow.id)
 
 
 def living_grants(tx: Tx, grant_ids: Sequence[str]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from gatepost_server.authz import (
     require,
     take_back,
 )
+from gatepost_server.clients import queries
 from gatepost_server.clients.errors import AlreadyMember, UnknownMember
 from gatepost_server.clients.model import Member, new_app_secret
 from gatepost_server.clients.service.finding import row_for
@@ -33,7 +34,8 @@ def list_members(tx: Tx, client_id: str) -> list[Member]:
     """Return who may use an application besides its owners, the latest last."""
     require(tx, "app:members", client_id)
     row_for(tx, "app:members", client_id, for_change=False)
-    return [_member(one) for one in _memberships(tx, client_id)]
+    signing = queries.signing_grants(tx.session, client_id, tx.now)
+    return [_member(one, has_secret=one.id in signing) for one in _memberships(tx, client_id)]
 
 
 def add_members(
@@ -86,13 +88,26 @@ def change_member(tx: Tx, client_id: str, name: str, validity: Validity) -> Memb
 
 def extend(tx: Tx, client_id: str, before: Grant, validity: Validity) -> Grant:
     """Give a membership another end, and the secrets that hang on it."""
-    until = validity.ends_at(tx.now)
-    after = change_role(tx, client_id, before.id, before.role or _MEMBER, until)
+    after = change_role(tx, client_id, before.id, before.role or _MEMBER, validity.ends_at(tx.now))
+    _move_secrets(tx, client_id, before, after)
+    return after
+
+
+def follow_grant(tx: Tx, client_id: str, before: Grant) -> None:
+    """Let a member's secrets go on by what they hold now in the place of *before*.
+
+    For who has just changed somebody's role or its end; does nothing where no secret hangs on it.
+    """
+    now = [one for one in _living(tx, client_id) if one.who_id == before.who_id and one.id != before.id]
+    if now:
+        _move_secrets(tx, client_id, before, now[-1])
+
+
+def _move_secrets(tx: Tx, client_id: str, before: Grant, after: Grant) -> None:
     theirs = (SecretRow.client_id == client_id, SecretRow.grant_id == before.id)
     whole = (*theirs, SecretRow.until_at == before.until_at)  # not those that a reset has ended earlier
-    tx.session.execute(update(SecretRow).where(*whole).values(until_at=until))
+    tx.session.execute(update(SecretRow).where(*whole).values(until_at=after.until_at))
     tx.session.execute(update(SecretRow).where(*theirs).values(grant_id=after.id))
-    return after
 
 
 def remove_member(tx: Tx, client_id: str, name: str) -> Member:
@@ -143,9 +158,13 @@ def _grant_of(tx: Tx, client_id: str, name: str) -> Grant:
 
 def _memberships(tx: Tx, client_id: str) -> list[Grant]:
     """Return the grants of members that count now: no owner is one, nor is a set."""
-    grants = [one for one in list_grants(tx, client_id) if _counts(tx, one) and one.who_kind == "user"]
+    grants = [one for one in _living(tx, client_id) if one.who_kind == "user"]
     owners = {one.who_id for one in grants if one.atoms & _OWNING}
     return [one for one in grants if one.who_id not in owners]
+
+
+def _living(tx: Tx, client_id: str) -> list[Grant]:
+    return [one for one in list_grants(tx, client_id) if _counts(tx, one)]
 
 
 def _counts(tx: Tx, grant: Grant) -> bool:
@@ -156,7 +175,8 @@ def _day(until: datetime | None) -> str | None:
     return None if until is None else until.isoformat()
 
 
-def _member(grant: Grant) -> Member:
+def _member(grant: Grant, *, has_secret: bool = True) -> Member:
     return Member(
-        grant.who_id, grant.who_name, grant.who_label, grant.id, grant.from_at, grant.until_at, grant.by_name
-    )
+        grant.who_id, grant.who_name, grant.who_label, grant.id, grant.from_at, grant.until_at, grant.by_name,
+        has_secret,
+    )  # fmt: skip

@@ -1,15 +1,15 @@
 """Client applications as their reader may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gatepost_server.authz import (
     Held,
-    Holding,
     NodeKind,
     Principal,
     allowed_on,
-    holdings,
+    count_holdings,
+    count_people_on,
     own_holdings,
     people_on,
 )
@@ -24,9 +24,9 @@ def present(tx: Tx, rows: Sequence[ClientRow]) -> list[Client]:
     tx.session.flush()
     ids = [row.id for row in rows]
     names = queries.group_names(tx.session, [row.group_id for row in rows])
-    owners, members = people_on(tx, ids, owners=True), people_on(tx, ids, owners=False)
+    owners, members = people_on(tx, ids, owners=True), count_people_on(tx, ids)
     mine, used = own_holdings(tx, ids, "app:open"), allowed_on(tx, "app:open", ids)
-    held = holdings(tx, ids)
+    held = count_holdings(tx, ids)
     shown = []
     for row in rows:
         one = Client(
@@ -34,8 +34,8 @@ def present(tx: Tx, rows: Sequence[ClientRow]) -> list[Client]:
             [owner(each) for each in owners.get(row.id, [])], row.created_at, row.updated_at,
         )  # fmt: skip
         if row.id in used:
-            one = _whole(one, row, held.get(row.id, []), mine.get(row.id))
-            one = replace(one, members=len(members.get(row.id, [])))
+            one = _whole(one, row, held.get(row.id, {}), mine.get(row.id))
+            one = replace(one, members=members.get(row.id, 0))
         shown.append(one)
     return shown
 
@@ -45,8 +45,7 @@ def owner(one: Principal) -> Owner:
     return Owner(one.id, one.name, one.label)
 
 
-def _whole(one: Client, row: ClientRow, held: Sequence[Holding], mine: Held | None) -> Client:
-    kinds = [each.kind for each in held]
+def _whole(one: Client, row: ClientRow, held: Mapping[NodeKind, int], mine: Held | None) -> Client:
     whole = replace(
         one,
         is_known_only=False,
@@ -54,8 +53,8 @@ def _whole(one: Client, row: ClientRow, held: Sequence[Holding], mine: Held | No
         is_listed=row.is_listed,
         is_hosted=row.is_hosted,
         ip=IpAllowlist(row.is_ip_checked, row.ip_allowlist),
-        apis=kinds.count(NodeKind.API),
-        data_sources=kinds.count(NodeKind.DATASET),
+        apis=held.get(NodeKind.API, 0),
+        data_sources=held.get(NodeKind.DATASET, 0),
     )
     if mine is None:
         return whole

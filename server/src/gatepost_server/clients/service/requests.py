@@ -25,6 +25,7 @@ from gatepost_server.clients.service.members import add_members, extend, is_clie
 from gatepost_server.clients.tables import ClientGroupRow
 from gatepost_server.crypto import Place, Seals
 from gatepost_server.kernel.errors import Conflict, FieldFault, Invalid, Unavailable
+from gatepost_server.kernel.secret import Secret
 from gatepost_server.store import Tx
 
 
@@ -49,13 +50,13 @@ class CreateClient:
             "name": checked.name, "group": wanted.group.strip(), "scenario": checked.scenario,
             "owners": [one.username for one in checked.owners],
         }  # fmt: skip
-        if checked.app_key is not None and checked.app_secret is not None:
-            sealed = _open(self._seals).seal(checked.app_secret, _place(checked.app_key))
+        if checked.app_key is not None:
             content["app_key"] = checked.app_key
-            content["app_secret_sealed"] = base64.b64encode(sealed).decode()
         if checked.ip.entries:
             content["ip_allowlist"] = {"enabled": checked.ip.is_enabled, "entries": checked.ip.entries}
-        return Wanted(content, checked.group_id)
+        secret = checked.app_secret
+        seal = None if secret is None else lambda request_id: self._sealed(secret, request_id)
+        return Wanted(content, checked.group_id, seal)
 
     def sentence(self, tx: Tx, request: Request) -> str:
         """Say which application in which group."""
@@ -90,10 +91,10 @@ class CreateClient:
         Raises:
             Invalid, Conflict: it cannot be made any more.
         """
-        raw = {name: value for name, value in request.content.items() if not name.endswith("_sealed")}
-        sealed = request.content.get("app_secret_sealed")
+        raw = dict(request.content)
+        sealed = request.sealed.get("app_secret")
         if sealed is not None:
-            text = _open(self._seals).open(base64.b64decode(sealed), _place(raw["app_key"]))
+            text = _open(self._seals).open(base64.b64decode(sealed), _place(request.id))
             raw["app_secret"] = text.reveal()
         group = tx.session.get(ClientGroupRow, request.node_id)
         if group is None:
@@ -105,6 +106,10 @@ class CreateClient:
         members = [] if is_owner else [First(request.asker_id, "consumer", until)]
         made = make(tx, _open(self._seals), checked, members=members, until=until)
         return Ref("client", made.client.id)
+
+    def _sealed(self, secret: Secret, request_id: str) -> dict[str, str]:
+        sealed = _open(self._seals).seal(secret, _place(request_id))
+        return {"app_secret": base64.b64encode(sealed).decode()}
 
 
 class JoinClient:
@@ -234,6 +239,6 @@ def _open(seals: Seals | None) -> Seals:
     return seals
 
 
-def _place(app_key: str) -> Place:
+def _place(request_id: str) -> Place:
     """Return what a secret that waits in a request is bound to."""
-    return Place("requests", "app_secret_sealed", app_key)
+    return Place("requests", "sealed.app_secret", request_id)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from gatepost_server import notify
 from gatepost_server.authz import living_grants, may, principals, require
 from gatepost_server.clients import queries
 from gatepost_server.clients.errors import UnknownSecret
 from gatepost_server.clients.model import (
     ClientSecret,
+    Member,
     checked_app_secret,
     checked_overlap,
     new_app_secret,
@@ -40,15 +42,17 @@ def make_secret(
     custom: Secret | None = None,
     overlap_s: int | None = None,
     until: datetime | None = None,
-) -> tuple[ClientSecret, Secret]:
-    """Make another secret, one that was chosen or a random one; return it with its text.
+) -> tuple[ClientSecret, Secret | None]:
+    """Make another secret; return it, with its text if it is the application's own.
 
-    It is the application's own, or a *member*'s, whose membership ends it. With *overlap_s* it
-    takes the place of the earlier ones of the same holder: those end so many seconds from now.
+    A *member*'s is made at random, ends with the membership, and is read by nobody but them:
+    they are told by mail where. With *overlap_s* it takes the place of the earlier ones of the
+    same holder: those end so many seconds from now.
 
     Raises:
         Invalid: the secret or the overlap cannot be used, or the end has passed.
         UnknownMember: nobody of that name is a member.
+        TooManySecrets: as many count already as an application may have.
     """
     node = require(tx, "app:make-secret", client_id)
     client = row_for(tx, "app:make-secret", client_id)
@@ -57,6 +61,11 @@ def make_secret(
     if until is not None and until <= tx.now:
         raise Invalid("The end has passed.", faults=[FieldFault("until", "has to lie in the future")])
     of = None if member is None else member_named(tx, client_id, member)
+    if of is not None and custom is not None:
+        fault = FieldFault(
+            "custom_secret", "for the application's own only: a member's is known to them alone"
+        )
+        raise Invalid("A member's secret is not chosen by somebody else.", faults=[fault])
     if of is not None:
         until = of.until if until is None or (of.until is not None and of.until < until) else until
 
@@ -69,7 +78,21 @@ def make_secret(
         "weak": row.is_weak, "overlap_seconds": overlap_s, "replaces": ended,
     }  # fmt: skip
     tx.audit("client:make-secret", "app", node.id, client.name, after=after)
-    return _shown(tx, [row])[0], text
+    if of is not None:
+        _tell_member(tx, of, client.name)
+    return _shown(tx, [row])[0], text if of is None or of.id == tx.actor.principal_id else None
+
+
+def _tell_member(tx: Tx, member: Member, client_name: str) -> None:
+    """Mail a member that there is a new secret, which they read on the application's page."""
+    if member.id == tx.actor.principal_id or not notify.is_configured(tx):
+        return
+    text = (
+        f"You have a new AppSecret of the application {client_name}. Only you can read it: sign in, "
+        f"open My applications, then {client_name}, and choose Show.\n"
+    )
+    subject = f"You have a new AppSecret of {client_name}"
+    notify.send_to_people(tx, [member.id], subject, text, "client-secret", member.grant_id)
 
 
 def reveal_secret(tx: Tx, seals: Seals, client_id: str, secret_id: str) -> Secret:

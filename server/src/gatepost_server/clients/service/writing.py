@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from gatepost_server.clients.model import is_weak, secret_place
+from gatepost_server.clients import queries
+from gatepost_server.clients.errors import TooManySecrets
+from gatepost_server.clients.model import MOST_SECRETS, is_weak, secret_place
 from gatepost_server.clients.tables import SecretRow
 from gatepost_server.crypto import Place, Seals
 from gatepost_server.kernel.ids import new_id
@@ -20,7 +22,13 @@ def add_secret(
     until: datetime | None = None,
     member: tuple[str, str] | None = None,
 ) -> SecretRow:
-    """Keep a secret from now on; *member* is whose it is, and by which grant they are a member."""
+    """Keep a secret from now on; *member* is whose it is, and by which grant they are a member.
+
+    Raises:
+        TooManySecrets: as many count already as an application may have.
+    """
+    if queries.count_open_secrets(tx.session, client_id, tx.now) >= MOST_SECRETS:
+        raise TooManySecrets(MOST_SECRETS)
     member_id, grant_id = member or (None, None)
     row = SecretRow(
         id=new_id("sec", tx.now), client_id=client_id, member_id=member_id, grant_id=grant_id,

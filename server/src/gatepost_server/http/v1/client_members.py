@@ -86,7 +86,7 @@ def list_secrets(call: ApiCall, client_id: str) -> PageOut[SecretOut]:
 
 @router.makes("/clients/{client_id}/secrets", status_code=201, action="app:make-secret")
 def make_secret(call: ApiCall, client_id: str, body: SecretIn) -> SecretOut:
-    """Make another secret; its text stands in this answer."""
+    """Make another secret; its text stands in this answer, a member's only if you are that member."""
     custom = None if body.custom_secret is None else Secret(body.custom_secret)
     with call.begin() as tx:
         made, text = clients.make_secret(
@@ -98,7 +98,7 @@ def make_secret(call: ApiCall, client_id: str, body: SecretIn) -> SecretOut:
             overlap_s=body.overlap_seconds,
             until=validity_of(tx, body.validity).ends_at(tx.now),
         )
-        out = SecretOut.of(made, tx.now, app_secret=text.reveal())
+        out = SecretOut.of(made, tx.now, app_secret=None if text is None else text.reveal())
     if body.overlap_seconds is not None:
         call.house.collect_receipt()
     return out

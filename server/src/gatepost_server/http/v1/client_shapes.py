@@ -168,6 +168,7 @@ class MemberOut(BaseModel):
     since: Time
     until: Time | None
     added_by: str
+    has_secret: bool
 
     @classmethod
     def of(cls, one: Member) -> "MemberOut":
@@ -179,4 +180,5 @@ class MemberOut(BaseModel):
             since=one.since,
             until=one.until,
             added_by=one.by_name,
+            has_secret=one.has_secret,
         )

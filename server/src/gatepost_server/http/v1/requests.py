@@ -77,7 +77,7 @@ class RequestOut(BaseModel):
             content_hash=request.content_hash,
             asker={"id": request.asker_id, "name": request.asker_name},
             asks=kinds[request.kind].sentence(tx, request),
-            content=dict(request.shown),
+            content=dict(request.content),
             reason=request.reason,
             validity=request.validity.raw(),
             created_at=request.created_at,

@@ -121,7 +121,8 @@ def secret_dialog(
             ),
             TextField(
                 "custom", "A text of your own", kind="password", is_required=False, max_length=127,
-                hint=f"Left out, a random one is made. {_KEY_HINT}", error=typed.error("app_secret"),
+                hint=f"Of the application only. Left out, a random one is made. {_KEY_HINT}",
+                error=typed.error("app_secret", "custom_secret"),
             ),
             *validity_fields(typed, "permanent"),
         ],

@@ -1,16 +1,15 @@
-"""My applications: the lists of client applications, and the page of one."""
+"""My applications: the lists of client applications."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-from gatepost_server.clients import Client, ClientGroup, ClientSecret, Member
+from gatepost_server.clients import Client, ClientGroup
 from gatepost_server.ui.component import Component
-from gatepost_server.ui.kit.facts import Avatar, CopyField, Person, StateBadge, Tag, Text, Timestamp
-from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet, Tab, Tabs
+from gatepost_server.ui.kit.facts import Avatar, CopyField, Person, Tag, Text, Timestamp
+from gatepost_server.ui.kit.heads import ButtonLink, PageHead, SameWith, Snippet, Tab, Tabs
 from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
-from gatepost_server.ui.kit.notices import Note
-from gatepost_server.ui.kit.pieces import Card, Fact, Facts, Section, Stack
+from gatepost_server.ui.kit.pieces import Stack
 from gatepost_server.ui.kit.tables import (
     Choice,
     Column,
@@ -38,19 +37,6 @@ _OTHERS: Final = [
     Column("AppKey", place="wide"),
     Column("Group", "c-own", place="left"),
     Column("Owner", "c-own", place="right"),
-    Column("Actions", "c-act", place="act"),
-]
-_SECRETS: Final = [
-    Column("Whose", place="title"),
-    Column("State", "k-made", place="badge"),
-    Column("Made", "k-made", place="left"),
-    Column("Ends", "k-made", place="right"),
-    Column("Actions", "c-act", place="act"),
-]
-_MEMBERS: Final = [
-    Column("Name", place="title"),
-    Column("Since", "k-made", place="left"),
-    Column("Ends", "k-made", place="right"),
     Column("Actions", "c-act", place="act"),
 ]
 
@@ -101,81 +87,6 @@ def client_list(
     return Stack([head, tabs, table])
 
 
-def client_page(
-    one: Client,
-    secrets: Sequence[ClientSecret] | None,
-    members: Sequence[Member] | None,
-    me: str,
-    now: datetime,
-    url: str,
-    *,
-    may_delete: bool,
-) -> Component:
-    """Return the page of one application; what the reader may not see is None."""
-    is_owner, here = members is not None, f"/clients/{one.id}"
-    head = PageHead(
-        one.name, one.scenario or f"A client application of {one.group_name}.",
-        [Crumb("My applications", "/clients"), Crumb(one.name)], _actions(one, url, is_owner, may_delete),
-        Avatar(one.name, "lg"), _role(one),
-    )  # fmt: skip
-    pieces: list[Component] = [head, Card("Application", Facts(_facts(one, now)))]
-    if secrets is not None:
-        if any(secret.is_weak and secret.signs_at(now) for secret in secrets):
-            pieces.append(
-                Note(
-                    "A secret is weak",
-                    "It has fewer than 20 characters, so that it can be guessed from one captured call.",
-                    "amber", "alert-triangle",
-                )
-            )  # fmt: skip
-        reset = ButtonLink("Reset AppSecret", f"{here}/secrets/new", "plain", "refresh", opens_dialog=True)
-        empty = Empty("No AppSecret", "Without one nothing can be signed.", "key-off")
-        rows = [_secret(one, secret, me, now, is_owner=is_owner) for secret in secrets]
-        table = ResourceTable("secrets", "secrets", _SECRETS, rows, ListState("", {}), empty)
-        note = "Calls are signed with one of them." if is_owner else "Yours; it ends with your membership."
-        pieces.append(Section("AppSecrets", table, note, reset if is_owner else None))
-    if members is not None:
-        add = ButtonLink("Add members", f"{here}/members/add", "plain", "user-plus", opens_dialog=True)
-        empty = Empty("No members", "Members use the application with a secret of their own.", "users", add)
-        rows = [_member(one, member, now) for member in members]
-        table = ResourceTable("members", "members", _MEMBERS, rows, ListState("", {}), empty)
-        pieces.append(Section("Members", table, "Owners are changed under Edit.", add))
-    return Stack(pieces)
-
-
-def _actions(one: Client, url: str, is_owner: bool, may_delete: bool) -> list[Component]:
-    here = f"/clients/{one.id}"
-    actions: list[Component] = [_same_one(one, url)]
-    if may_delete:
-        actions.append(ButtonLink("Delete", f"{here}/delete", "danger-line", "trash", opens_dialog=True))
-    if is_owner:
-        allow = ButtonLink("IP whitelist", f"{here}/ip-allowlist", "plain", "shield", opens_dialog=True)
-        actions += [allow, ButtonLink("Edit", f"{here}/edit", "primary", "pencil", opens_dialog=True)]
-    return actions
-
-
-def _facts(one: Client, now: datetime) -> list[Fact]:
-    facts = [
-        Fact("AppKey", CopyField(one.app_key, "AppKey", is_small=True)),
-        Fact("Application group", one.group_name),
-        Fact("Owners", _owners(one)),
-    ]
-    if one.is_known_only:
-        return facts
-    if one.until is not None:
-        facts.append(Fact("Your membership ends", Timestamp(one.until, now)))
-    if one.is_hosted:
-        link = ButtonLink("Open its page", f"/applications/{one.id}", "link")
-        facts.append(Fact("Hosted", link))
-    facts += [
-        Fact("Authorized APIs", str(one.apis)),
-        Fact("Authorized data sources", str(one.data_sources)),
-        Fact("May call from", one.ip.entries if one.ip.is_enabled else "Anywhere"),
-        Fact("Found by others", "Yes" if one.is_listed else "No"),
-    ]
-    return facts
-
-
 def _mine(one: Client, now: datetime, csrf: str) -> Row:
     here = f"/clients/{one.id}"
     items = [MenuItem("Show AppSecret", here, "eye")]
@@ -195,14 +106,14 @@ def _mine(one: Client, now: datetime, csrf: str) -> Row:
         [
             NameCell(one.name, one.scenario, here, Avatar(one.name, "lg")),
             Text(one.group_name),
-            Person(_owners(one)),
+            Person(owners(one)),
             CopyField(one.app_key, f"AppKey of {one.name}", is_small=True),
             Text(
                 str(one.apis),
                 "1 data source" if one.data_sources == 1 else f"{one.data_sources} data sources",
             ),
-            _role(one) or Text(""),
-            _end(one.until, now),
+            role(one) or Text(""),
+            end(one.until, now),
             Timestamp(one.updated_at, now),
         ],
         ActionsMenu(f"m-{one.id}", one.name, items, csrf),
@@ -217,59 +128,24 @@ def _other(one: Client, request_id: str | None, csrf: str) -> Row:
             NameCell(one.name, "", f"/clients/{one.id}", Avatar(one.name, "lg")),
             CopyField(one.app_key, f"AppKey of {one.name}", is_small=True),
             Text(one.group_name),
-            Person(_owners(one)),
+            Person(owners(one)),
         ],
         ActionsMenu(f"m-{one.id}", one.name, [item], csrf),
     )
 
 
-def _secret(one: Client, secret: ClientSecret, me: str, now: datetime, *, is_owner: bool) -> Row:
-    here = f"/clients/{one.id}/secrets/{secret.id}"
-    whose = "The application" if secret.member is None else secret.member.name
-    is_readable = secret.member.id == me if secret.member is not None else is_owner
-    items = []
-    if is_readable:
-        items.append(MenuItem("Show", f"{here}/reveal", "eye", opens_dialog=True))
-    if is_owner:
-        items.append(MenuItem("Delete", f"{here}/end", "trash", opens_dialog=True, is_danger=True))
-    ended, active = StateBadge("Ended", "gray", "x"), StateBadge("Active", "green", "check")
-    second = f"Made by {secret.by_name}" + (", weak" if secret.is_weak else "")
-    return Row(
-        [
-            NameCell(whose, second, None, Avatar(whose, "lg")),
-            active if secret.signs_at(now) else ended,
-            Timestamp(secret.created_at, now),
-            _end(secret.until_at, now),
-        ],
-        ActionsMenu(f"m-{secret.id}", f"AppSecret of {whose}", items, ""),
-    )
-
-
-def _member(one: Client, member: Member, now: datetime) -> Row:
-    here = f"/clients/{one.id}/members/{member.username}"
-    items = [
-        MenuItem("Change validity", f"{here}/edit", "calendar", opens_dialog=True),
-        MenuItem("Remove", f"{here}/remove", "user-off", opens_dialog=True, is_danger=True),
-    ]
-    return Row(
-        [
-            NameCell(member.name, member.username, None, Avatar(member.name, "lg")),
-            Timestamp(member.since, now),
-            _end(member.until, now),
-        ],
-        ActionsMenu(f"m-{member.id}", member.name, items, ""),
-    )
-
-
-def _role(one: Client) -> Tag | None:
+def role(one: Client) -> Tag | None:
+    """Return a tag with the reader's role, if they have one."""
     return None if one.role is None else Tag(one.role.capitalize(), "blue", "user-check")
 
 
-def _end(at: datetime | None, now: datetime) -> Component:
+def end(at: datetime | None, now: datetime) -> Component:
+    """Return when something ends, in words if never."""
     return Text("Never", is_quiet=True) if at is None else Timestamp(at, now)
 
 
-def _owners(one: Client) -> str:
+def owners(one: Client) -> str:
+    """Return who owns an application, in one line."""
     return ", ".join(owner.name for owner in one.owners) or "Nobody"
 
 
@@ -281,12 +157,3 @@ def _same_list(url: str) -> SameWith:
             Snippet("curl", f"{head} \\\n  '{url}/api/v1/clients?scope=my'"),
         ]
     )
-
-
-def _same_one(one: Client, url: str) -> SameWith:
-    head = 'curl -H "Authorization: Key $GATEPOST_API_KEY"'
-    cli = (
-        f"gatepost clients show {one.name}\ngatepost clients secrets create {one.name} --overlap 86400\n"
-        f"gatepost clients members add {one.name} lena --days 90"
-    )
-    return SameWith([Snippet("CLI", cli), Snippet("curl", f"{head} \\\n  {url}/api/v1/clients/{one.id}")])

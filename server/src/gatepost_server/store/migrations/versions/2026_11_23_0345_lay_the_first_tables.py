@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0317, after nothing.
+Revision: 2026_11_23_0345, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0317"
+revision = "2026_11_23_0345"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -500,6 +500,7 @@ def upgrade() -> None:
         sa.Column("asker_id", sa.String(length=40), nullable=False),
         sa.Column("node_id", sa.String(length=40), nullable=True),
         sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("sealed", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("validity", sa.JSON(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
