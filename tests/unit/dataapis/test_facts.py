@@ -88,7 +88,8 @@ def planted(world: World) -> Planted:
         own_new_node(tx, node)
         tx.session.add(
             DataApiRow(
-                id=api, project_id=project.id, slug="orders", number_text=str(node.number), name="Orders",
+                id=api, project_id=project.id, project_key="SHOP", slug="orders",
+                number_text=str(node.number), name="Orders",
                 folded="orders", description="", development_version=2, production_version=1,
                 created_at=tx.now, updated_at=tx.now,
             )

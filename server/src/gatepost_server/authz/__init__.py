@@ -104,6 +104,7 @@ from gatepost_server.authz.service.granting import (
     take_back,
 )
 from gatepost_server.authz.service.helping import CanHelp, SmallestGrant
+from gatepost_server.authz.service.holding import end_holdings, give_application
 from gatepost_server.authz.service.keeping import keepers_of
 from gatepost_server.authz.service.leaving import Ended, close_border, move_principal
 from gatepost_server.authz.service.membership import (
@@ -176,25 +177,25 @@ from gatepost_server.authz.subjects import subject_for
 
 __all__ = [
     "ACCESS", "ANYONE", "HIGHEST", "INSTANCE", "NOBODY", "NODE_CELLS", "ORGANIZATION", "SIGNED_IN",
-    "ActionDenied", "CanHelp", "ConfirmRequired", "Decision", "Effect", "Ended", "Exposure", "First",
-    "Grant", "HandsOn", "Held", "Hidden", "Holding", "KeyMaking", "KeysCannotMakeKeys", "LastOwner",
-    "Membership", "MembershipCycle", "MembershipOverlap", "Narrowed", "Node", "NodeKind", "NotAMember",
-    "Organization", "OutsideOrganization", "Principal", "Rule", "SessionRequired", "SmallestGrant",
-    "Step", "Subject", "TooWide", "WantedGrant", "Why", "access_of", "accesses_of", "add_member",
-    "administers", "administrators", "allowed_on", "alter_organization", "below", "change_role",
-    "close_border", "count_holdings", "count_people_on", "count_sharers", "count_visible", "decide",
-    "decide_for", "decide_on", "dissolve", "end_given", "endow", "expose", "exposed_to", "exposures_of",
-    "find_principal", "found_node", "give_role", "given_by", "grant_called", "grant_counts", "hand_over",
-    "held_back_by", "held_by_grant", "hidden", "holdings", "ids_for", "is_confirmed", "is_given",
-    "is_held_by", "is_living", "keepers_of", "kinds_below", "known_organizations", "list_grants",
-    "living_grants", "load_facts", "load_node", "load_subject", "lock_node", "may", "may_create",
-    "may_on_instance", "members_of", "move_principal", "named", "named_below", "narrow_access",
-    "node_names", "node_of", "open_to_anyone", "organizations", "own_holdings", "own_new_node",
-    "own_organization", "owners_of", "page_of_exposures", "page_of_grants", "page_of_organizations",
-    "people_among", "people_on", "person_of", "plant_organization", "plant_roots", "policy", "principal",
-    "principals", "principals_with", "reader_of", "recorded_grants", "register_holder", "register_node",
-    "register_principal", "register_set", "rehearse", "relabel_principal", "remove_member", "remove_node",
-    "rename_holder", "rename_node", "rename_set", "require", "require_held", "require_inside",
+    "ActionDenied", "CanHelp", "ConfirmRequired", "Decision", "Effect", "Ended", "Exposure", "First", "Grant",
+    "HandsOn", "Held", "Hidden", "Holding", "KeyMaking", "KeysCannotMakeKeys", "LastOwner", "Membership",
+    "MembershipCycle", "MembershipOverlap", "Narrowed", "Node", "NodeKind", "NotAMember", "Organization",
+    "OutsideOrganization", "Principal", "Rule", "SessionRequired", "SmallestGrant", "Step", "Subject",
+    "TooWide", "WantedGrant", "Why", "access_of", "accesses_of", "add_member", "administers",
+    "administrators", "allowed_on", "alter_organization", "below", "change_role", "close_border",
+    "count_holdings", "count_people_on", "count_sharers", "count_visible", "decide",
+    "decide_for", "decide_on", "dissolve", "end_given", "end_holdings", "endow", "expose", "exposed_to",
+    "exposures_of", "find_principal", "found_node", "give_application", "give_role", "given_by",
+    "grant_called", "grant_counts", "hand_over", "held_back_by", "held_by_grant", "hidden", "holdings",
+    "ids_for", "is_confirmed", "is_given", "is_held_by", "is_living", "keepers_of", "kinds_below",
+    "known_organizations", "list_grants", "living_grants", "load_facts", "load_node", "load_subject",
+    "lock_node", "may", "may_create", "may_on_instance", "members_of", "move_principal", "named",
+    "named_below", "narrow_access", "node_names", "node_of", "open_to_anyone", "organizations",
+    "own_holdings", "own_new_node", "own_organization", "owners_of", "page_of_exposures", "page_of_grants",
+    "page_of_organizations", "people_among", "people_on", "person_of", "plant_organization", "plant_roots",
+    "policy", "principal", "principals", "principals_with", "reader_of", "recorded_grants", "register_holder",
+    "register_node", "register_principal", "register_set", "rehearse", "relabel_principal", "remove_member",
+    "remove_node", "rename_holder", "rename_node", "rename_set", "require", "require_held", "require_inside",
     "require_instance", "require_opening", "require_organization", "require_self", "restrict_node",
     "retire_holders", "role_names", "set_access", "set_active", "set_grants", "set_listed", "set_role",
     "share_action", "stands_above", "subject_for", "subject_of", "take_back", "take_back_given_by",

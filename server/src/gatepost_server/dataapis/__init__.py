@@ -1,6 +1,14 @@
-"""Data APIs: SELECTs over stored connections, called through the gate by people and programs (product D9)."""
+"""Data APIs: SELECTs over stored connections, called through the gate by people and programs (product D9).
 
+Use-cases take a `Tx`. What is saved was examined against its source first (`may_save`, then `examine`,
+both outside of the transaction that saves). What a call runs comes from `plan`, which is pure; what the
+gate reads for it from `api_facts` and `authorization_of`.
+"""
+
+from gatepost_server.dataapis.checking import RESERVED
+from gatepost_server.dataapis.compiling import Planned, parameters_of, plan
 from gatepost_server.dataapis.definitions import definition_of, kept
+from gatepost_server.dataapis.describing import openapi_of
 from gatepost_server.dataapis.errors import (
     AlreadyAuthorized,
     ApiNameTaken,
@@ -13,6 +21,7 @@ from gatepost_server.dataapis.errors import (
     PersonNeeded,
     SlugTaken,
     TemplateRefused,
+    UnknownAuthorization,
     UnknownVersion,
 )
 from gatepost_server.dataapis.facts import Allowed, ApiFacts, api_facts, authorization_of, may_define
@@ -38,12 +47,37 @@ from gatepost_server.dataapis.model import (
     Value,
     Version,
 )
+from gatepost_server.dataapis.service.authorizing import (
+    authorize_client,
+    end_authorization,
+    let_go_of_api,
+    list_authorizations,
+    list_client_apis,
+)
+from gatepost_server.dataapis.service.examining import Draft, Fitted, examine
+from gatepost_server.dataapis.service.finding import require_api, require_api_meant
+from gatepost_server.dataapis.service.keeping import (
+    ApiChange,
+    NewApi,
+    change_api,
+    create_api,
+    delete_api,
+    get_api,
+    list_apis,
+    may_save,
+)
+from gatepost_server.dataapis.service.publishing import get_version, list_versions, publish_api
+from gatepost_server.dataapis.values import BadValue, bound, typed
 
 __all__ = [
-    "FIRST_PAGE", "Allowed", "AlreadyAuthorized", "ApiFacts", "ApiNameTaken", "Ask", "AskRefused",
-    "Authorization", "CallerAttribute", "CallerFacts", "DataApi", "DefinerLost", "Definition",
-    "DefinitionRefused", "Field", "Limits", "NotUsable", "NotYourRows", "Operation", "OperationClosed",
-    "Operator", "Ordering", "Parameter", "ParameterType", "PersonNeeded", "RowRule", "SlugTaken",
-    "SqlSource", "Stage", "TableSource", "TemplateRefused", "UnknownVersion", "Value", "Version",
-    "api_facts", "authorization_of", "definition_of", "kept", "may_define",
+    "FIRST_PAGE", "RESERVED", "Allowed", "AlreadyAuthorized", "ApiChange", "ApiFacts", "ApiNameTaken", "Ask",
+    "AskRefused", "Authorization", "BadValue", "CallerAttribute", "CallerFacts", "DataApi", "DefinerLost",
+    "Definition", "DefinitionRefused", "Draft", "Field", "Fitted", "Limits", "NewApi", "NotUsable",
+    "NotYourRows", "Operation", "OperationClosed", "Operator", "Ordering", "Parameter", "ParameterType",
+    "PersonNeeded", "Planned", "RowRule", "SlugTaken", "SqlSource", "Stage", "TableSource", "TemplateRefused",
+    "UnknownAuthorization", "UnknownVersion", "Value", "Version", "api_facts", "authorization_of",
+    "authorize_client", "bound", "change_api", "create_api", "definition_of", "delete_api",
+    "end_authorization", "examine", "get_api", "get_version", "kept", "let_go_of_api", "list_apis",
+    "list_authorizations", "list_client_apis", "list_versions", "may_define", "may_save", "openapi_of",
+    "parameters_of", "plan", "publish_api", "require_api", "require_api_meant", "typed",
 ]  # fmt: skip

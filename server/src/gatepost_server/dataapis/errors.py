@@ -115,3 +115,12 @@ class AlreadyAuthorized(Conflict):
 
     def __init__(self, client: str) -> None:
         super().__init__(f"{client} may call this data API already. End that first, or extend it.")
+
+
+class UnknownAuthorization(NotFound):
+    """The application may not call that API anyway."""
+
+    code = "unknown-authorization"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such authorization any more.")

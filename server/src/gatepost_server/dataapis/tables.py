@@ -17,6 +17,7 @@ class DataApiRow(Base):
 
     id: Mapped[str] = mapped_column(ForeignKey("nodes.id"), primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    project_key: Mapped[str] = mapped_column(String(50), index=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     number_text: Mapped[str] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(100))

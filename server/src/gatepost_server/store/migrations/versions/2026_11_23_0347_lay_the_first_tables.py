@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0345, after nothing.
+Revision: 2026_11_23_0347, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0345"
+revision = "2026_11_23_0347"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -715,6 +715,7 @@ def upgrade() -> None:
         "data_apis",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("project_id", sa.String(length=40), nullable=False),
+        sa.Column("project_key", sa.String(length=50), nullable=False),
         sa.Column("slug", sa.String(length=60), nullable=False),
         sa.Column("number_text", sa.String(length=20), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -733,6 +734,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", "folded", name=op.f("uq_data_apis_project_id_folded")),
         sa.UniqueConstraint("slug", name=op.f("uq_data_apis_slug")),
     )
+    with op.batch_alter_table("data_apis", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_data_apis_project_key"), ["project_key"], unique=False)
+
     op.create_table(
         "datasets",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -1373,6 +1377,9 @@ def downgrade() -> None:
 
     op.drop_table("guests")
     op.drop_table("datasets")
+    with op.batch_alter_table("data_apis", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_data_apis_project_key"))
+
     op.drop_table("data_apis")
     with op.batch_alter_table("data_api_authorizations", schema=None) as batch_op:
         batch_op.drop_index("ix_data_api_authorizations_client")
