@@ -10,6 +10,7 @@ from gatepost_server.broker import shapes, wire
 from gatepost_server.broker.refusals import revived
 from gatepost_server.connections import (
     LARGEST_PREVIEW,
+    Bounds,
     BrokerSilent,
     Login,
     Preview,
@@ -18,6 +19,7 @@ from gatepost_server.connections import (
     TableName,
     Target,
     Tested,
+    Write,
 )
 from gatepost_server.kernel.actor import Actor
 
@@ -83,12 +85,17 @@ class Client:
 
     @contextmanager
     def stream(
-        self, actor: Actor, target: Target, login: Login, statement: Statement
+        self, actor: Actor, target: Target, login: Login, statement: Statement, bounds: Bounds | None = None
     ) -> Iterator[Iterator["RecordBatch"]]:
         """Run a statement; leaving before the end cancels it."""
-        call = shapes.call("stream", actor, target, login, statement=shapes.statement_facts(statement))
+        more = {"statement": shapes.statement_facts(statement), "bounds": shapes.bounds_facts(bounds)}
+        call = shapes.call("stream", actor, target, login, **more)
         with self._asking(call) as asking:
             yield _batches(asking)
+
+    def write(self, actor: Actor, target: Target, login: Login, statement: Write) -> int:
+        """Run one statement that changes rows; return how many it met."""
+        return int(self._answer("write", actor, target, login, statement=shapes.statement_facts(statement)))
 
     def _answer(self, do: str, actor: Actor, target: Target, login: Login, **more: Any) -> Any:
         with self._asking(shapes.call(do, actor, target, login, **more)) as asking:

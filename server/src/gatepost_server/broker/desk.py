@@ -32,7 +32,7 @@ from gatepost_server.kernel.actor import Actor, Origin
 from gatepost_server.kernel.errors import Invalid
 from gatepost_server.store import UnitOfWork
 
-_SECONDS: Final = {"test": 10.0, "preview": 60.0, "stream": 3600.0}
+_SECONDS: Final = {"test": 10.0, "preview": 60.0, "stream": 3600.0, "write": 60.0}
 _BROWSING_S: Final = 30.0
 _NO_ID: Final = ""
 
@@ -54,14 +54,18 @@ class Desk:
         if do not in shapes.CALLS:
             raise Invalid("The broker knows no such call.")
         actor, target, login = shapes.actor_in(call), shapes.target_in(call), shapes.login_in(call)
+        bounds = shapes.bounds_in(call)
         opened, means = self._prepared(do, actor, target, login)
+        if bounds.seconds is not None:
+            means = replace(means, seconds=min(means.seconds, bounds.seconds))
         if do == "test":
             wire.send_json(to, wire.ANSWER, shapes.tested_facts(_tested(target, opened, means, leash)))
             return
         try:
             with _session(target, opened, means, Trial(), leash) as session:
                 if do == "stream":
-                    send_rows(session.rows(shapes.statement_in(call)), to)
+                    most = None if bounds.rows is None else bounds.rows + 1
+                    send_rows(session.rows(shapes.statement_in(call), most), to, bounds)
                 else:
                     wire.send_json(to, wire.ANSWER, _ANSWERS[do](session, call))
         except StepFailed as failed:
@@ -139,9 +143,14 @@ def _preview(session: Session, call: Mapping[str, Any]) -> Any:
     return preview_facts(session, call["schema"], call["table"], limit)
 
 
+def _write(session: Session, call: Mapping[str, Any]) -> Any:
+    return session.write(shapes.write_in(call))
+
+
 _ANSWERS: Final[Mapping[str, Callable[[Session, Mapping[str, Any]], Any]]] = {
     "schemas": _schemas,
     "tables": _tables,
     "columns": _columns,
     "preview": _preview,
+    "write": _write,
 }

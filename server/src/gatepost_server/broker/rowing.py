@@ -10,15 +10,27 @@ from typing import Any
 
 from gatepost_server.broker import wire
 from gatepost_server.broker.drivers.ports import Rows, Session
-from gatepost_server.connections import SourceColumn, TableOf
+from gatepost_server.connections import Bounds, Failure, SourceColumn, StatementFailed, TableOf
 
 
-def send_rows(rows: Rows, to: socket.socket) -> None:
-    """Send *rows* batch by batch, and that they ended."""
+def send_rows(rows: Rows, to: socket.socket, bounds: Bounds) -> None:
+    """Send *rows* batch by batch, and that they ended.
+
+    Raises:
+        StatementFailed: they are more than *bounds* allow.
+    """
+    count = size = 0
     wire.send(to, wire.SCHEMA, memoryview(rows.schema.serialize()))
     for batch in rows.batches:
+        count, size = count + batch.num_rows, size + batch.nbytes
+        if _is_beyond(count, bounds.rows) or _is_beyond(size, bounds.bytes):
+            raise StatementFailed(Failure.TOO_MUCH)
         wire.send(to, wire.BATCH, memoryview(batch.serialize()))
     wire.send(to, wire.END)
+
+
+def _is_beyond(found: int, most: int | None) -> bool:
+    return most is not None and found > most
 
 
 def preview_facts(session: Session, schema: str | None, table: str, limit: int) -> dict[str, Any]:

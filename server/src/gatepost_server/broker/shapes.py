@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from gatepost_server.connections import (
+    Bounds,
     Code,
     ConnectionType,
     Login,
@@ -20,13 +21,15 @@ from gatepost_server.connections import (
     TableOf,
     Target,
     Tested,
+    Write,
 )
 from gatepost_server.jobs import actor_of, facts_of
 from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.secret import Secret
+from gatepost_server.kernel.tagged import tagged, untagged
 from gatepost_server.vault import CredentialType
 
-CALLS: Final = ("test", "schemas", "tables", "columns", "preview", "stream")
+CALLS: Final = ("test", "schemas", "tables", "columns", "preview", "stream", "write")
 
 
 def call(do: str, actor: Actor, target: Target, login: Login, **more: Any) -> dict[str, Any]:
@@ -67,10 +70,10 @@ def login_in(facts: Mapping[str, Any]) -> Login:
     return NoLogin()
 
 
-def statement_facts(statement: Statement) -> dict[str, Any]:
+def statement_facts(statement: Statement | Write) -> dict[str, Any]:
     """Return a statement as it is sent."""
-    if isinstance(statement, Sql):
-        return {"text": statement.text, "values": statement.values}
+    if isinstance(statement, (Sql, Write)):
+        return {"text": statement.text, "values": tagged(statement.values)}
     columns = None if statement.columns is None else list(statement.columns)
     return {"schema": statement.schema, "table": statement.table, "columns": columns}
 
@@ -79,8 +82,24 @@ def statement_in(facts: Mapping[str, Any]) -> Statement:
     """Return the statement of a call."""
     told = facts["statement"]
     if "text" in told:
-        return Sql(told["text"], told["values"])
+        return Sql(told["text"], untagged(told["values"]))
     return TableOf(told["schema"], told["table"], told["columns"])
+
+
+def write_in(facts: Mapping[str, Any]) -> Write:
+    """Return the statement of a call that writes."""
+    told = facts["statement"]
+    return Write(told["text"], untagged(told["values"]))
+
+
+def bounds_facts(bounds: Bounds | None) -> list[float | None]:
+    """Return what a statement is bounded by, as it is sent."""
+    return [] if bounds is None else [bounds.rows, bounds.bytes, bounds.seconds]
+
+
+def bounds_in(facts: Mapping[str, Any]) -> Bounds:
+    """Return what the statement of a call is bounded by; of other calls, nothing."""
+    return Bounds(*facts.get("bounds", ()))
 
 
 def tested_facts(tested: Tested) -> list[list[Any]]:

@@ -20,7 +20,9 @@ from gatepost_server.connections.facts import target_facts
 from gatepost_server.connections.model import (
     HINTS,
     LARGEST_PREVIEW,
+    TAKES_WRITES,
     Association,
+    Bounds,
     Code,
     Connection,
     ConnectionType,
@@ -40,6 +42,7 @@ from gatepost_server.connections.model import (
     TableOf,
     Target,
     Tested,
+    Write,
 )
 from gatepost_server.connections.ports import Broker
 from gatepost_server.connections.service.associating import (
@@ -76,8 +79,10 @@ __all__ = [
     "DRIVERS",
     "HINTS",
     "LARGEST_PREVIEW",
+    "TAKES_WRITES",
     "TLS",
     "Association",
+    "Bounds",
     "Broker",
     "BrokerSilent",
     "Changes",
@@ -113,6 +118,7 @@ __all__ = [
     "Tested",
     "TooManyTries",
     "Tried",
+    "Write",
     "address_of",
     "associate",
     "check_credential",

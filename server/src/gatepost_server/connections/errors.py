@@ -29,6 +29,9 @@ class Failure(StrEnum):
     NOT_A_SELECT = "not-a-select"
     TOO_SLOW = "too-slow"
     TOO_LARGE = "too-large"
+    TOO_MUCH = "too-much"
+    CONSTRAINT = "constraint"
+    NOT_A_WRITE = "not-a-write"
     DROPPED = "dropped"
     CANCELLED = "cancelled"
     NOT_SUPPORTED = "not-supported"
@@ -45,6 +48,9 @@ _TOLD: Final = {
     Failure.NOT_A_SELECT: "Only one query that reads (SELECT) can be run.",
     Failure.TOO_SLOW: "The source took too long.",
     Failure.TOO_LARGE: "A value or row of the source is too large.",
+    Failure.TOO_MUCH: "More comes of the query than is allowed here. Ask for less of it.",
+    Failure.CONSTRAINT: "The source keeps no such row: a value lacks, is there twice, or refers to nothing.",
+    Failure.NOT_A_WRITE: "Only one INSERT, UPDATE or DELETE can be run.",
     Failure.DROPPED: "The source closed the connection in the middle.",
     Failure.CANCELLED: "The statement was cancelled.",
     Failure.NOT_SUPPORTED: "Sources of this type cannot do that.",

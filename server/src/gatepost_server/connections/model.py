@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.secret import Secret
+from gatepost_server.kernel.tagged import Value
 from gatepost_server.vault import Credential, CredentialType
 
 Param = str | int | bool
@@ -266,10 +267,35 @@ class TableOf:
 
 @dataclass(frozen=True)
 class Sql:
-    """One SELECT of the source's own language; `values` are bound by name, never written into the text."""
+    """One SELECT of the source's own language; `values` are bound, and are no part of the text.
+
+    Placeholders are the driver's own: `$1` of PostgreSQL and DuckDB, `?` of SQLite, `%s` of MySQL,
+    where a `%` of the text is written `%%` as soon as there are values.
+    """
 
     text: str
-    values: Mapping[str, Any] | None = None
+    values: Sequence[Value] = ()
 
 
 Statement = TableOf | Sql
+
+
+@dataclass(frozen=True)
+class Write:
+    """One INSERT, UPDATE or DELETE; text and `values` as in `Sql`."""
+
+    text: str
+    values: Sequence[Value] = ()
+
+
+TAKES_WRITES: Final = (ConnectionType.POSTGRESQL, ConnectionType.MYSQL)
+"""Files are opened to be read only: two writers would leave a broken one behind."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much may come of a statement; what is more is refused (`Failure.TOO_MUCH`) and never cut."""
+
+    rows: int | None = None
+    bytes: int | None = None
+    seconds: float | None = None

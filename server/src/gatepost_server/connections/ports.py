@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from gatepost_server.connections.model import (
     LARGEST_PREVIEW,
+    Bounds,
     Login,
     Preview,
     SourceColumn,
@@ -13,6 +14,7 @@ from gatepost_server.connections.model import (
     TableName,
     Target,
     Tested,
+    Write,
 )
 from gatepost_server.kernel.actor import Actor
 
@@ -67,11 +69,19 @@ class Broker(Protocol):
         ...
 
     def stream(
-        self, actor: Actor, target: Target, login: Login, statement: Statement
+        self, actor: Actor, target: Target, login: Login, statement: Statement, bounds: Bounds | None = None
     ) -> AbstractContextManager[Iterator["RecordBatch"]]:
-        """Run a statement; its rows come batch by batch, as many as the reader takes.
+        """Run a statement in a transaction that cannot write; its rows come in batches, as they are taken.
 
         An iterator that ends was read whole: when the far end drops or the broker dies in the
         middle, it raises. Leaving the context before the end cancels the statement.
+        """
+        ...
+
+    def write(self, actor: Actor, target: Target, login: Login, statement: Write) -> int:
+        """Run one INSERT, UPDATE or DELETE in a transaction of its own; return how many rows it met.
+
+        Only sources of `TAKES_WRITES` do that. When the broker falls silent in the middle, nobody
+        knows whether it was done.
         """
         ...

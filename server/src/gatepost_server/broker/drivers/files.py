@@ -27,6 +27,7 @@ from gatepost_server.connections import (
     StepName,
     TableName,
     Target,
+    Write,
 )
 from gatepost_server.vault import OpenedCredential
 
@@ -114,6 +115,11 @@ class Session:
         except (pa.ArrowException, OSError):
             raise StatementFailed(self._why(child)) from None
         return Rows(reader.schema, self._batches(child, reader))
+
+    def write(self, statement: Write) -> int:
+        """Refuse: files are read only."""
+        del statement
+        raise StatementFailed(Failure.NOT_SUPPORTED)
 
     def cancel(self) -> None:
         """End the child."""

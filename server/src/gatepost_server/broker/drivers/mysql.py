@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 import pyarrow as pa
@@ -10,7 +12,7 @@ from pymysql.constants import ER
 
 from gatepost_server.broker.drivers.mysql_login import Careful, sign_in
 from gatepost_server.broker.drivers.mysql_types import Kind, kind_of
-from gatepost_server.broker.drivers.ports import Rows
+from gatepost_server.broker.drivers.ports import Rows, is_one_write
 from gatepost_server.broker.drivers.values import named
 from gatepost_server.broker.reaching import Means
 from gatepost_server.broker.trial import Trial
@@ -23,6 +25,7 @@ from gatepost_server.connections import (
     TableName,
     TableOf,
     Target,
+    Write,
 )
 from gatepost_server.vault import OpenedCredential
 
@@ -54,6 +57,20 @@ _FAILURES: Final = {
     3024: Failure.TOO_SLOW,  # MySQL: max_execution_time
     1317: Failure.CANCELLED,
     ER.NET_PACKET_TOO_LARGE: Failure.TOO_LARGE,
+    **dict.fromkeys(
+        (
+            ER.DUP_ENTRY,
+            ER.BAD_NULL_ERROR,
+            ER.NO_DEFAULT_FOR_FIELD,
+            ER.ROW_IS_REFERENCED_2,
+            ER.NO_REFERENCED_ROW_2,
+            ER.DATA_TOO_LONG,
+            ER.WARN_DATA_OUT_OF_RANGE,
+            3819,
+            4025,
+        ),  # the last two: a CHECK of MySQL, and of MariaDB
+        Failure.CONSTRAINT,
+    ),
 }
 _LOST: Final = (2006, 2013, 1053, 1927)
 
@@ -103,11 +120,24 @@ class Session:
             if not query.lstrip().lower().startswith(_READS):
                 raise StatementFailed(Failure.NOT_A_SELECT)
             query = f"SELECT * FROM (\n{query}\n) AS q"
-        cursor = self._started(query + (f" LIMIT {limit:d}" if limit is not None else ""))
+        query += f" LIMIT {limit:d}" if limit is not None else ""
+        cursor = self._started(query, *(statement.values if isinstance(statement, Sql) else ()))
         fields = cursor._result.fields  # noqa: SLF001 — as above
         kinds = [kind_of(one) for one in fields]
         schema = named([one.name for one in fields], [kind.arrow for kind in kinds])
         return Rows(schema, _batches(cursor, kinds, schema))
+
+    def write(self, statement: Write) -> int:
+        """Run *statement* in a transaction of its own; it is done when the server said so."""
+        if not is_one_write(statement.text):
+            raise StatementFailed(Failure.NOT_A_WRITE)
+        self._running = cursor = self._connection.cursor()
+        with _told():
+            self._settle(cursor)
+            cursor.execute("START TRANSACTION")
+            met = int(cursor.execute(statement.text, [_sent(value) for value in statement.values] or None))
+            cursor.execute("COMMIT")
+        return met
 
     def cancel(self) -> None:
         """End what runs now."""
@@ -136,12 +166,17 @@ class Session:
         self._running = cursor = self._connection.cursor()
         with _told():
             self._begin(cursor)
-            cursor.execute(query, values or None)
+            cursor.execute(query, [_sent(value) for value in values] or None)
         return cursor
 
     def _begin(self, cursor: Any) -> None:
         if self._is_ready:
             return
+        self._settle(cursor)
+        cursor.execute("START TRANSACTION READ ONLY")
+        self._is_ready = True
+
+    def _settle(self, cursor: Any) -> None:
         self._connection.patience(self._seconds + _BESIDE_S)
         is_mariadb = "mariadb" in self._connection.get_server_info().lower()
         cursor.execute("SET SESSION time_zone = '+00:00'")
@@ -149,8 +184,6 @@ class Session:
             cursor.execute("SET SESSION max_statement_time = %s", [self._seconds])
         else:
             cursor.execute("SET SESSION max_execution_time = %s", [round(self._seconds * 1000)])
-        cursor.execute("START TRANSACTION READ ONLY")
-        self._is_ready = True
 
 
 def _batches(cursor: Any, kinds: Sequence[Kind], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -182,12 +215,17 @@ def _batch(rows: Sequence[Any], kinds: Sequence[Kind], schema: pa.Schema) -> pa.
 
 def _select(statement: Statement) -> str:
     if isinstance(statement, Sql):
-        if statement.values:
-            raise StatementFailed(Failure.NOT_SUPPORTED)
         return statement.text.strip().rstrip(";")
     chosen = "*" if statement.columns is None else ", ".join(map(_quoted, statement.columns))
     names = [part for part in (statement.schema, statement.table) if part is not None]
     return f"SELECT {chosen} FROM {'.'.join(map(_quoted, names))}"
+
+
+def _sent(value: Any) -> Any:
+    """Return *value* as the driver writes it rightly, in a session of UTC: it drops zones, and says 1E+2."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return Decimal(f"{value:f}") if isinstance(value, Decimal) else value
 
 
 def _quoted(name: str) -> str:
@@ -209,5 +247,7 @@ def _told() -> Iterator[None]:
             raise StatementFailed(Failure.TOO_SLOW) from None
         lost = Failure.DROPPED if number in _LOST else Failure.FAILED
         raise StatementFailed(_FAILURES.get(number, lost)) from None
+    except (TypeError, ValueError):  # other places than values, or a value that no literal says
+        raise StatementFailed(Failure.SYNTAX) from None
     except (OSError, AttributeError):  # dropped by ourselves, in the middle of a read
         raise StatementFailed(Failure.DROPPED) from None

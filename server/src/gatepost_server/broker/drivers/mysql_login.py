@@ -51,6 +51,7 @@ def sign_in(target: Target, login: OpenedCredential | None, means: Means, trial:
                 conv=encoders,
                 cursorclass=SSCursor,
                 local_infile=False,
+                client_flag=CLIENT.FOUND_ROWS,
                 read_timeout=means.dialer.seconds,
                 write_timeout=means.dialer.seconds,
                 program_name="gatepost",

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from gatepost_server.broker.reaching import Means
 from gatepost_server.broker.trial import StepFailed, Trial
-from gatepost_server.connections import Code, SourceColumn, Statement, TableName, Target
+from gatepost_server.connections import Code, SourceColumn, Statement, TableName, Target, Write
 from gatepost_server.vault import CredentialType, OpenedCredential
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch, Schema
+
+
+_WRITES: Final = ("insert", "update", "delete")
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Rows:
 
 
 class Session(Protocol):
-    """A far end where a login was accepted; it only reads.
+    """A far end where a login was accepted; all but `write` only reads.
 
     Raises, each of them but `cancel` and `close`:
         StatementFailed: in a fixed word.
@@ -48,6 +51,10 @@ class Session(Protocol):
         """Run *statement*; rows are read as they are taken."""
         ...
 
+    def write(self, statement: Write) -> int:
+        """Run *statement* in a transaction of its own and return how many rows it met."""
+        ...
+
     def cancel(self) -> None:
         """End what runs now; called from another thread."""
         ...
@@ -67,6 +74,11 @@ class Driver(Protocol):
             StepFailed: a step did not succeed.
         """
         ...
+
+
+def is_one_write(text: str) -> bool:
+    """Tell whether *text* begins as one that changes rows; that it is but one statement, the server sees."""
+    return text.lstrip().lower().startswith(_WRITES)
 
 
 def basic(login: OpenedCredential | None) -> tuple[str, str]:

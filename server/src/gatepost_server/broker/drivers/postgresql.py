@@ -9,10 +9,11 @@ from psycopg import sql
 from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGresult
 
-from gatepost_server.broker.drivers.ports import Rows
+from gatepost_server.broker.drivers.ports import Rows, is_one_write
 from gatepost_server.broker.drivers.postgresql_login import Place, sign_in
 from gatepost_server.broker.drivers.postgresql_rows import Reading, failure_of
 from gatepost_server.broker.drivers.postgresql_types import Kind, kind_of
+from gatepost_server.broker.drivers.postgresql_values import Bound, BoundReading
 from gatepost_server.broker.drivers.values import named
 from gatepost_server.broker.reaching import Means
 from gatepost_server.broker.trial import Trial
@@ -25,6 +26,7 @@ from gatepost_server.connections import (
     TableName,
     TableOf,
     Target,
+    Write,
 )
 from gatepost_server.vault import OpenedCredential
 
@@ -66,7 +68,7 @@ class Session:
         self._place = place
         self._connection = connection
         self._seconds = seconds
-        self._reading: Reading | None = None
+        self._reading: Reading | BoundReading | None = None
         self._is_ready = False
 
     def check(self) -> None:
@@ -94,8 +96,9 @@ class Session:
     def rows(self, statement: Statement, limit: int | None = None) -> Rows:
         """Run *statement*."""
         inner = _select(statement, self._connection)
+        bound = Bound.of(statement.values, self._connection) if isinstance(statement, Sql) else None
         try:
-            described = self._described(f"SELECT * FROM (\n{inner}\n) AS q")
+            described = self._described(f"SELECT * FROM (\n{inner}\n) AS q", bound)
         except StatementFailed as failed:
             is_query = inner.lstrip().lower().startswith(_READS)
             if failed.failure is Failure.SYNTAX and not is_query:
@@ -104,8 +107,25 @@ class Session:
         kinds = [kind_of(oid, modifier) for _, oid, modifier in described]
         schema = named([name for name, _, _ in described], [kind.arrow for kind in kinds])
         query = _projection(inner, kinds) + (f" LIMIT {limit:d}" if limit is not None else "")
-        self._reading = Reading.start(self._place, query, self._seconds)
+        if bound is None:
+            self._reading = Reading.start(self._place, query, self._seconds)
+        else:
+            self._reading = BoundReading.start(self._connection, query, bound, self._seconds)
         return Rows(schema, self._reading.batches(schema))
+
+    def write(self, statement: Write) -> int:
+        """Run *statement* in a transaction of its own; it is done when the server said so."""
+        if not is_one_write(statement.text):
+            raise StatementFailed(Failure.NOT_A_WRITE)
+        self._begin(read_only=False)
+        self._described(statement.text, Bound.of(statement.values, self._connection))
+        try:
+            cursor = psycopg.RawCursor(self._connection)
+            met = cursor.execute(statement.text.encode(), statement.values).rowcount
+            self._connection.execute("COMMIT")
+        except psycopg.Error as error:
+            raise StatementFailed(failure_of(error.sqlstate)) from None
+        return met
 
     def cancel(self) -> None:
         """End what runs now."""
@@ -117,19 +137,21 @@ class Session:
 
     def close(self) -> None:
         """Leave."""
-        if self._reading is not None:
-            self._reading.close()
         with suppress(psycopg.Error):
             self._connection.close()
+        if self._reading is not None:
+            self._reading.close()
         self._place.forget()
 
-    def _described(self, query: str) -> list[tuple[str, int, int]]:
+    def _described(self, query: str, bound: Bound | None = None) -> list[tuple[str, int, int]]:
         """Return name, type and modifier of each column of *query*, which is one statement and is not run."""
         self._begin()
         pgconn = self._connection.pgconn
-        _require(pgconn.prepare(b"", query.encode()))
+        _require(pgconn.prepare(b"", query.encode(), None if bound is None else bound.types))
         found = pgconn.describe_prepared(b"")
         _require(found)
+        if found.nparams != (0 if bound is None else len(bound.values)):
+            raise StatementFailed(Failure.SYNTAX)
         return [
             ((found.fname(at) or b"").decode(), found.ftype(at), found.fmod(at))
             for at in range(found.nfields)
@@ -142,11 +164,11 @@ class Session:
         except psycopg.Error as error:
             raise StatementFailed(failure_of(error.sqlstate)) from None
 
-    def _begin(self) -> None:
+    def _begin(self, *, read_only: bool = True) -> None:
         if self._is_ready:
             return
         try:
-            self._connection.read_only = True
+            self._connection.read_only = read_only
             self._connection.execute(_AT_MOST, [f"{self._seconds:.0f}s"])
         except psycopg.Error as error:
             raise StatementFailed(failure_of(error.sqlstate)) from None
@@ -155,8 +177,6 @@ class Session:
 
 def _select(statement: Statement, connection: "psycopg.Connection[Any]") -> str:
     if isinstance(statement, Sql):
-        if statement.values:
-            raise StatementFailed(Failure.NOT_SUPPORTED)
         return statement.text.strip().rstrip(";")
     names = [part for part in (statement.schema, statement.table) if part is not None]
     chosen = sql.SQL("*")

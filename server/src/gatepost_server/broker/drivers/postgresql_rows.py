@@ -32,6 +32,7 @@ _CLASSES: Final = {
     "42": Failure.SYNTAX,
     "54": Failure.TOO_LARGE,
     "28": Failure.LOGIN_REFUSED,
+    "23": Failure.CONSTRAINT,
 }
 
 

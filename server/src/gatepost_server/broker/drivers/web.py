@@ -24,6 +24,7 @@ from gatepost_server.connections import (
     TableName,
     TableOf,
     Target,
+    Write,
 )
 from gatepost_server.vault import OpenedCredential
 
@@ -85,6 +86,11 @@ class Session:
             raise StatementFailed(Failure.NOT_SUPPORTED)
         with self._fetched(statement.schema, statement.table) as reading:
             return reading.rows(TableOf(None, _TABLE, statement.columns), limit)
+
+    def write(self, statement: Write) -> int:
+        """Refuse: files are read only."""
+        del statement
+        raise StatementFailed(Failure.NOT_SUPPORTED)
 
     def cancel(self) -> None:
         """End what runs now."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from gatepost_server.kernel.tagged import untagged
 from gatepost_server.tabular.files import duck, lite
 from gatepost_server.tabular.files.confining import confine
 from gatepost_server.tabular.files.reading import Reader, Refused
@@ -47,8 +48,9 @@ def main() -> None:
 def _answer(reader: Reader, errand: Mapping[str, Any]) -> None:
     do = errand["do"]
     if do == "rows":
-        query, limit = reader.query(errand["statement"]), errand["limit"]
-        schema, batches = reader.rows(query, limit)
+        statement = errand["statement"]
+        values = untagged(statement.get("values", ()))
+        schema, batches = reader.rows(reader.query(statement), values, errand["limit"])
         _say({})
         with pa.ipc.new_stream(sys.stdout.buffer, schema) as writer:
             for batch in batches:

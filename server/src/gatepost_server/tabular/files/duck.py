@@ -7,6 +7,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
+from gatepost_server.kernel.tagged import Value
 from gatepost_server.tabular.engine import literal
 from gatepost_server.tabular.files.reading import Refused, limited, quoted, select_of
 from gatepost_server.tabular.types import type_of
@@ -90,10 +91,12 @@ class DuckReader:
             raise Refused("not-a-select")
         return query
 
-    def rows(self, query: str, limit: int | None) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    def rows(
+        self, query: str, values: Sequence[Value], limit: int | None
+    ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
         """Run *query*, each column cast to the type that datasets keep."""
         with self._told():
-            found = self._connection.sql(limited(query, limit))
+            found = self._connection.sql(limited(query, limit), params=list(values) or None)
             casts = ", ".join(
                 f"CAST({quoted(name)} AS {type_of(kind).sql}) AS {quoted(name)}"
                 for name, kind in zip(found.columns, found.types, strict=True)
@@ -133,6 +136,7 @@ def _word(error: Exception) -> str:
         (duckdb.CatalogException, "table-unknown"),
         (duckdb.BinderException, "column-unknown"),
         (duckdb.ParserException, "syntax"),
+        (duckdb.InvalidInputException, "syntax"),
         (duckdb.PermissionException, "not-allowed"),
         (duckdb.OutOfMemoryException, "too-large"),
     ):

@@ -3,11 +3,14 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote
 
 import pyarrow as pa
 
+from gatepost_server.kernel.tagged import Value
 from gatepost_server.tabular.files.reading import Refused, limited, quoted, select_of
 
 _BATCH: Final = 20_000
@@ -72,22 +75,25 @@ class SqliteReader:
         _require_none(statement.get("schema"))
         return select_of(statement)
 
-    def rows(self, query: str, limit: int | None) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    def rows(
+        self, query: str, values: Sequence[Value], limit: int | None
+    ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
         """Run *query*; columns have the type that holds all their values."""
-        found = self._typed(limited(query, limit))
+        bound = [_kept(value) for value in values]
+        found = self._typed(limited(query, limit), bound)
         read = ", ".join(read for _, _, read in found)
         schema = pa.schema([(name, _ARROW[type_]) for name, type_, _ in found])
         counted = ", ".join(f"c{at}" for at in range(len(found)))
         with self._told():
             wanted = f"WITH q({counted}) AS (\n{limited(query, limit)}\n) SELECT {read} FROM q"
-            cursor = self._connection.execute(wanted)
+            cursor = self._connection.execute(wanted, bound)
         return schema, self._batches(cursor, schema)
 
-    def _typed(self, query: str) -> list[tuple[str, str, str]]:
+    def _typed(self, query: str, bound: Sequence[Any] = ()) -> list[tuple[str, str, str]]:
         """Return name, type and expression of each column; every value of it is looked at once."""
         with self._told():
             nothing = limited(query, 0)
-            cursor = self._connection.execute(nothing)
+            cursor = self._connection.execute(nothing, bound)
             names = [one[0] for one in cursor.description]
             counted = [f"c{at}" for at in range(len(names))]
             kinds: list[int] = []
@@ -98,7 +104,7 @@ class SqliteReader:
                     for kind in _KINDS
                 )
                 looked = f"WITH q({', '.join(counted)}) AS (\n{query}\n) SELECT {flags} FROM q"
-                kinds += self._connection.execute(looked).fetchone()
+                kinds += self._connection.execute(looked, bound).fetchone()
         size = len(_KINDS)
         return [
             (name, *_chosen(counted[at], *map(bool, kinds[at * size : (at + 1) * size])))
@@ -124,7 +130,7 @@ class SqliteReader:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, sqlite3.Warning, UnicodeError) as error:
+        except (sqlite3.Error, sqlite3.Warning, UnicodeError, OverflowError) as error:
             raise Refused(_word(error), is_late=self._is_late) from None
 
 
@@ -151,6 +157,15 @@ def _judge(action: int, first: str | None, second: str | None, *_: str | None) -
     return sqlite3.SQLITE_OK if is_allowed or is_harmless else sqlite3.SQLITE_DENY
 
 
+def _kept(value: Value) -> Any:
+    """Return *value* as SQLite keeps such: it has no decimals, and its moments are texts in UTC."""
+    if isinstance(value, Decimal):
+        return int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
+    if isinstance(value, datetime):
+        return (value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)).isoformat(" ")
+    return value.isoformat() if isinstance(value, (date, time)) else value
+
+
 def _require_none(schema: str | None) -> None:
     if schema is not None:
         raise Refused("table-unknown")
@@ -165,6 +180,8 @@ def _word(error: Exception) -> str:
         ("prohibited", "not-allowed"),
         ("one statement", "syntax"),
         ("syntax error", "syntax"),
+        ("bindings supplied", "syntax"),
+        ("too large to convert", "too-large"),
         ("incomplete input", "syntax"),
         ("too big", "too-large"),
     ):

@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from gatepost_server.kernel.tagged import Value
+
 
 class Refused(Exception):  # ends the process, which says the word
     """The file or the statement is refused, in a fixed word; `is_late` when time was up."""
@@ -38,8 +40,10 @@ class Reader(Protocol):
         """Return the SELECT of *statement*."""
         ...
 
-    def rows(self, query: str, limit: int | None) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
-        """Run *query*."""
+    def rows(
+        self, query: str, values: Sequence[Value], limit: int | None
+    ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+        """Run *query*, its places filled with *values*."""
         ...
 
 
@@ -51,8 +55,6 @@ def quoted(name: str) -> str:
 def select_of(statement: Mapping[str, Any]) -> str:
     """Return the SELECT of a statement as it was sent."""
     if "text" in statement:
-        if statement["values"]:
-            raise Refused("not-supported")
         return str(statement["text"]).strip().rstrip(";")
     chosen = "*"
     if statement["columns"] is not None:
