@@ -23,14 +23,14 @@ PHOTOGRAPHS = Path(__file__).parents[2] / "artefacts" / "chromium"
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Run a browser until left; skips where none is installed."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """Run a browser until left, with *more* arguments; skips where none is installed."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as drivers:
-        started = drivers.chromium.launch(executable_path=program, args=ARGUMENTS)
+        started = drivers.chromium.launch(executable_path=program, args=[*ARGUMENTS, *more])
         try:
             yield started
         finally:

@@ -24,6 +24,7 @@ class Caller(httpx.Client):
             base_url=instance.url,
             headers=credential,
             timeout=60,
+            verify=instance.trusted or True,
             limits=httpx.Limits(max_keepalive_connections=0),
         )
         self.instance = instance

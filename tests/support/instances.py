@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -20,14 +21,22 @@ GATEPOST = str(Path(sys.executable).with_name("gatepost"))
 class Instance:
     """One `gatepost up`, and what can be seen of it from outside."""
 
-    def __init__(self, data: Path, *options: str, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *options: str,
+        env: dict[str, str] | None = None,
+        trusted: ssl.SSLContext | None = None,
+    ) -> None:
+        """Start it; `PORT` in an option is its port. With *trusted* authorities it speaks https."""
         self.data = data
+        self.trusted = trusted
         with socket.socket() as finder:
             finder.bind(("127.0.0.1", 0))
             self.port = finder.getsockname()[1]
-        self.options = options
+        self.options = [option.replace("PORT", str(self.port)) for option in options]
         self.env = env or {}
-        self.url = f"http://localhost:{self.port}"
+        self.url = f"{'http' if trusted is None else 'https'}://localhost:{self.port}"
         self.process = self.start()
         self.told = self.await_line()
 
@@ -118,7 +127,7 @@ class Instance:
     def is_healthy(self) -> bool:
         """Tell whether the control plane answers through Envoy."""
         try:
-            return httpx.get(f"{self.url}/healthz", timeout=2).status_code == 200
+            return httpx.get(f"{self.url}/healthz", timeout=2, verify=self.trusted or True).status_code == 200
         except httpx.HTTPError:
             return False
 

@@ -85,9 +85,24 @@ _data_dir = click.option(
     "--port", type=click.IntRange(1, 65535), help="Port of the gate.  [GATEPOST_PORT; default: 8080]"
 )
 @click.option("--host", help="Address the gate listens on.  [default: 127.0.0.1]")
-@click.option("--url", help="Public address, when it is not http://localhost:PORT.")
+@click.option("--url", help="Public address, when it is not http(s)://localhost:PORT.")
+@click.option(
+    "--tls-certificate",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="PEM file of a certificate with its chain; the gate speaks https with it.",
+)
+@click.option(
+    "--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="PEM file of its private key."
+)
 @click.option(
     "--apps-domain", metavar="DOMAIN", help="Domain of the apps' own hosts.  [default: localhost:PORT]"
+)
+@click.option(
+    "--apps-are-trusted",
+    is_flag=True,
+    default=None,
+    help="Show apps to browsers on Gatepost's own host; for where every author may do all that visitors may.",
 )
 @click.option("--store", metavar="URL", help="Store.  [default: SQLite in the data folder]")
 @click.option(

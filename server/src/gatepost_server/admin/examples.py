@@ -1,6 +1,7 @@
 """The bundled examples: published once, by the use-cases everybody uses, and awaited."""
 
 import http.client
+import ssl
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ from gatepost_server.apps import (
     taken_in,
 )
 from gatepost_server.apps.detection import detect, read_manifest
+from gatepost_server.authn import cookie_names
 from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.errors import GatepostError, NotFound
 from gatepost_server.kernel.secret import Secret
@@ -55,7 +57,8 @@ class Examples:
         self._founding = founding
         self._settings = settings
         self._folders = folders
-        self._addresses = Addresses(settings.public_url(), settings.apps_host_suffix())
+        self._addresses = Addresses.of(settings)
+        [self._cookie] = cookie_names(is_secure=settings.is_secure())
         self.left_out: list[LeftOut] = []
         self._answered: set[str] = set()
 
@@ -130,10 +133,10 @@ class Examples:
         path = urlsplit(self._addresses.content_url(app.id)).path + ASKED_AT.get(app.kind, "")
         headers = {
             "Host": urlsplit(self._settings.public_url()).netloc,
-            "Cookie": f"gp_session={token.reveal()}",
+            "Cookie": f"{self._cookie}={token.reveal()}",
             "Accept": "*/*",
         }
-        connection = http.client.HTTPConnection(_near(self._settings.host), self._settings.port, timeout=10)
+        connection = _connection_to(self._settings)
         try:
             connection.request("GET", path, headers=headers)
             return connection.getresponse().status == HTTPStatus.OK
@@ -176,6 +179,16 @@ def examples_folder() -> Path:
     package = Path(__file__).parents[1]
     inside = package / "examples"
     return inside if inside.is_dir() else package.parents[2] / "examples"
+
+
+def _connection_to(settings: Settings) -> http.client.HTTPConnection:
+    """Return a connection to the gate from beside it, whose certificate need not name this address."""
+    host, port = _near(settings.host), settings.port
+    if settings.tls_certificate is None:
+        return http.client.HTTPConnection(host, port, timeout=10)
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return http.client.HTTPSConnection(host, port, timeout=10, context=context)
 
 
 def _near(host: str) -> str:

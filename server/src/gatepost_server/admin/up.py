@@ -15,6 +15,7 @@ from gatepost_server.admin.preflight import prepare_folders, require_envoy, requ
 from gatepost_server.admin.readiness import await_ready
 from gatepost_server.admin.report import Report, Started
 from gatepost_server.admin.tree import Tree
+from gatepost_server.gateway.certificates import require_certificate
 from gatepost_server.kernel.clock import clock_from
 from gatepost_server.settings import Folders, Settings
 
@@ -47,6 +48,7 @@ def run_up(settings: Settings, *, as_json: bool) -> None:
 def _require_all(settings: Settings, folders: Folders) -> None:
     require_free_port(settings.host, settings.port)
     require_envoy(settings)
+    require_certificate(settings)
     Marker.of(
         folders.marker,
         test_clock=settings.test_clock is not None,

@@ -4,10 +4,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, Self
 
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.ids import hex_of, is_id
+from gatepost_server.settings import Settings
 
 _LONGEST_NAME: Final = 100
 _SLUG_LENGTH: Final = range(3, 37)
@@ -59,18 +60,26 @@ class Addresses:
     """Where content is found; built once from the settings.
 
     `public_url` has no slash at its end; `apps_host_suffix` follows the dot behind an
-    app's label, port included.
+    app's label, port included. Without hosts of their own (*are_trusted*) apps have one address.
     """
 
     public_url: str
     apps_host_suffix: str
+    are_trusted: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return where *settings* say that content is found."""
+        return cls(settings.public_url(), settings.apps_host_suffix(), settings.apps_are_trusted)
 
     def content_url(self, app_id: str) -> str:
         """Return the address that programs call."""
         return f"{self.public_url}/content/{app_id}/"
 
     def origin_url(self, app_id: str, slug: str) -> str:
-        """Return the address that browsers open: a host of the app's own."""
+        """Return the address that browsers open: a host of the app's own, unless apps are trusted."""
+        if self.are_trusted:
+            return self.content_url(app_id)
         scheme, _, _ = self.public_url.partition("://")
         return f"{scheme}://{slug}{_SEPARATOR}{hex_of(app_id)}.{self.apps_host_suffix}/"
 

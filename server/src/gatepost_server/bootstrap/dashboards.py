@@ -10,6 +10,6 @@ from gatepost_server.settings import Settings
 
 def tile_kinds(settings: Settings) -> Mapping[str, TileKind]:
     """Return every kind of tile by its name."""
-    addresses = Addresses(settings.public_url(), settings.apps_host_suffix())
+    addresses = Addresses.of(settings)
     kinds: tuple[TileKind, ...] = (TableTile(), ChartTile(), TextTile(), AppTile(addresses))
     return {kind.name: kind for kind in kinds}

@@ -1,11 +1,18 @@
 """How the instance is, from its settings and what its parts have reported."""
 
+from datetime import datetime, timedelta
+from typing import Final
+
 from gatepost_server import apps
 from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.broker import is_answering
+from gatepost_server.gateway.certificates import ends_at
 from gatepost_server.kernel.actor import Origin, system_actor
+from gatepost_server.settings import Settings
 from gatepost_server.vault import State
 from gatepost_server.web.health import Health
+
+_SOON: Final = timedelta(days=14)
 
 
 def health_of(base: Foundation) -> Health:
@@ -15,8 +22,7 @@ def health_of(base: Foundation) -> Health:
     with base.uow.read(system_actor("health"), Origin("health")) as tx:
         runtime = apps.runtime_status(tx)
         standing = base.vault.state(tx)
-    if not settings.is_secure() and not _is_loopback(settings.host):
-        details["insecure-transport"] = "People reach this server by plain http. Put TLS in front of it."
+    details |= _of_transport(settings, base.uow.clock.now())
     if standing is not State.OPEN:
         details["vault:sealed"] = (
             "The vault has no key, or not the right one: stored credentials can neither be stored nor used. "
@@ -44,6 +50,27 @@ def health_of(base: Foundation) -> Health:
         parts["limits"] = apps.held_in_words(runtime)
         parts["ways"] = _way_of(runtime.isolation)
     return Health(tuple(details), details, parts)
+
+
+def _of_transport(settings: Settings, now: datetime) -> dict[str, str]:
+    """Say what is wrong with how people reach the server, and its applications."""
+    said = {}
+    if not settings.is_secure() and not _is_loopback(settings.host):
+        said["insecure-transport"] = (
+            "People reach this server by plain http. Give it a certificate, or put TLS in front of it."
+        )
+    if settings.apps_are_trusted:
+        said["apps-trusted"] = (
+            "Applications are shown on Gatepost's own host: each can do there whatever its visitors may. "
+            "Give them a domain of their own and leave out `--apps-are-trusted`."
+        )
+    end = None if settings.tls_certificate is None else ends_at(settings.tls_certificate)
+    if end is not None and end - now <= _SOON:
+        code, verb = ("ended", "ended") if end <= now else ("ending", "ends")
+        said[f"certificate:{code}"] = (
+            f"The gate's certificate {verb} on {end:%Y-%m-%d}. Put a new one in its place."
+        )
+    return said
 
 
 def _way_of(isolation: str) -> str:

@@ -14,17 +14,19 @@ from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.mail import post_of
 from gatepost_server.bootstrap.scenarios import scenario_runs
 from gatepost_server.clients import sweep_secrets
+from gatepost_server.gateway.certificates import renew_certificate
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.gateway.keeper import Keeper
 from gatepost_server.identity import jobs as identity_jobs
 from gatepost_server.jobs import sweep_jobs
-from gatepost_server.kernel.actor import Origin, system_actor
+from gatepost_server.kernel.actor import Actor, Origin, system_actor
 from gatepost_server.keys import forget_old_callers
 from gatepost_server.notify import Courier
 from gatepost_server.projects import ProjectExports, Shelf, start_due, sweep_datasets, sweep_exports
 from gatepost_server.settings import Settings
 from gatepost_server.sharing import sweep_guests
 from gatepost_server.signing import sweep_nonces
+from gatepost_server.store import UnitOfWork
 from gatepost_server.worker import Job, repeat_until_stopped
 
 _CLEARING: Final = (
@@ -37,7 +39,8 @@ def serve(settings: Settings) -> None:
     """Run every job until SIGTERM; blocks."""
     base = Foundation.lay(settings)
     follow_log_levels(base)
-    keeper = Keeper(Desk(base.uow, base.folders, "worker"), gate_of(settings, base.folders))
+    gate = gate_of(settings, base.folders)
+    keeper = Keeper(Desk(base.uow, base.folders, "worker"), gate)
     who = (system_actor("worker"), Origin(request_id="worker", door="worker"))
     courier = Courier(base.uow, who, post_of(base))
     work = (scenario_runs(base), ProjectExports(base.folders.exports, Shelf(base.folders.datasets)))
@@ -53,21 +56,26 @@ def serve(settings: Settings) -> None:
         sweep_exports(base.folders.exports)
         courier.sweep()
 
-    def tell() -> None:
-        with base.uow.read(*who) as tx:
-            if not is_anything_untold(tx):
-                return
-        with base.uow.begin(*who) as tx:
-            tell_deciders(tx, request_kinds(), settings.public_url())
-
     repeat_until_stopped(
         [
             Job("clusters", keeper.step, every_s=0.1),
+            Job("certificate", partial(asyncio.to_thread, renew_certificate, gate), every_s=5),
             Job("sweep", partial(asyncio.to_thread, sweep), every_s=300),
             Job("mail", partial(asyncio.to_thread, courier.step), every_s=0.5),
-            Job("requests", partial(asyncio.to_thread, tell), every_s=1),
+            Job(
+                "requests", partial(asyncio.to_thread, _tell, base.uow, who, settings.public_url()), every_s=1
+            ),
             Job("jobs", partial(asyncio.to_thread, runner.step), every_s=0.2),
             Job("scenarios", partial(asyncio.to_thread, start_due, base.uow, who), every_s=2),
         ]
     )
     runner.close()
+
+
+def _tell(uow: UnitOfWork, who: tuple[Actor, Origin], url: str) -> None:
+    """Tell those who may decide of requests that nobody was told of yet."""
+    with uow.read(*who) as tx:
+        if not is_anything_untold(tx):
+            return
+    with uow.begin(*who) as tx:
+        tell_deciders(tx, request_kinds(), url)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from gatepost_server.gateway.certificates import show_certificate
 from gatepost_server.gateway.cores import envoy_workers
 from gatepost_server.gateway.envoy import files_of, write_files
 from gatepost_server.gateway.envoy.desired import Gate, gate_of
@@ -56,7 +57,12 @@ def launch_envoy(settings: Settings, folders: Folders) -> Launch:
 
 
 def prepare_files(gate: Gate) -> None:
-    """Bring the gate's files up to date, keeping the clusters that are already there."""
+    """Bring the gate's files up to date, keeping the clusters that are already there.
+
+    Raises:
+        CertificateUnusable: the gate is to speak TLS, and its certificate cannot be shown.
+    """
+    show_certificate(gate)
     files = files_of(gate)
     kept = [name for name in files if name.parent.name == "clusters" and (gate.folder / name).exists()]
     write_files(gate.folder, {name: text for name, text in files.items() if name not in kept})

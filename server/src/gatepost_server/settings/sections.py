@@ -40,10 +40,19 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the gate listens on.")
     port: int = Field(8080, ge=1, le=65535, description="Port the gate listens on; the only TCP port.")
     url: str | None = Field(
-        None, description="Public address of the control plane, when not http://localhost:PORT."
+        None, description="Public address of the control plane, when not http(s)://localhost:PORT."
     )
+    tls_certificate: Path | None = Field(
+        None,
+        description="PEM file of the certificate and its chain, with which the gate speaks https itself.",
+    )
+    tls_key: Path | None = Field(None, description="PEM file of that certificate's private key.")
     apps_domain: str | None = Field(
         None, description="Domain under which each app has its own host; default: localhost with the port."
+    )
+    apps_are_trusted: bool = Field(
+        False,
+        description="Show apps to browsers on Gatepost's own host, where each can act as its visitors.",
     )
     store: str | None = Field(
         None, description="SQLAlchemy URL of the store; default: SQLite in the data folder."
@@ -123,7 +132,8 @@ class Settings(BaseSettings):
 
     def public_url(self) -> str:
         """Return the address of the control plane, without a slash at the end."""
-        return (self.url or f"http://localhost:{self.port}").rstrip("/")
+        scheme = "http" if self.tls_certificate is None else "https"
+        return (self.url or f"{scheme}://localhost:{self.port}").rstrip("/")
 
     def apps_host_suffix(self) -> str:
         """Return what follows `{slug}--{hex}.` in an app's authority, port included."""

@@ -47,3 +47,15 @@ class ExternalOff(Precondition):
 
     def __init__(self) -> None:
         super().__init__("Turn external sharing of the application on first.")
+
+
+class NoOwnHosts(Precondition):
+    """Applications have no hosts of their own, so a guest of one would be on the host of all."""
+
+    code = "no-own-hosts"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody outside can be let in where applications are shown on Gatepost's own host. "
+            "An administrator can give them a domain of their own."
+        )

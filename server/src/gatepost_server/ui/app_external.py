@@ -49,6 +49,7 @@ def change(
                 is_enabled=bool(enabled),
                 allowed=entries,
                 confirmed=entries if confirmed else (),
+                has_own_hosts=not visit.call.house.settings.apps_are_trusted,
             )
     except (Invalid, TooWide, Precondition) as error:
         said = "\n".join(fault.detail for fault in error.faults)

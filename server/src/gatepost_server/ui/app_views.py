@@ -19,7 +19,7 @@ from gatepost_server.ui.visits import Visit
 
 def addresses_of(settings: Settings) -> Addresses:
     """Return where content is found on this server."""
-    return Addresses(settings.public_url(), settings.apps_host_suffix())
+    return Addresses.of(settings)
 
 
 def app_row(tx: Tx, app: App, settings: Settings) -> AppRow:
@@ -101,6 +101,8 @@ def shown(visit: Visit, view: AppView, content: Component, *, code: int = 200) -
 
 
 def may_frame(settings: Settings) -> bool:
-    """Tell whether a browser signs in to an app inside a frame: by https, or on *.localhost."""
+    """Tell whether a browser signs in to an app in a frame: by https, on *.localhost, on our own host."""
     host = urlsplit(f"//{settings.apps_host_suffix()}").hostname or ""
+    if settings.apps_are_trusted:
+        return True
     return settings.is_secure() or host == "localhost" or host.endswith(".localhost")

@@ -14,7 +14,7 @@ def link_of(settings: Settings, link_id: str) -> str:
 
 def home_of(settings: Settings, tx: Tx) -> Home:
     """Return what gives the address of an app's own origin."""
-    addresses = Addresses(settings.public_url(), settings.apps_host_suffix())
+    addresses = Addresses.of(settings)
 
     def home(app_id: str) -> str:
         app = content_facts(reader_of(tx), app_id)

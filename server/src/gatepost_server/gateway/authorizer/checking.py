@@ -78,7 +78,7 @@ def _answered(
     now: datetime,
 ) -> Answer | Coroutine[None, None, Answer]:
     is_page = judged.what.key is None and asked.wants_page()
-    if problem is None and is_page and not place.is_origin:
+    if problem is None and is_page and not place.is_origin and not means.gate.apps_are_trusted:
         if place.rest == LEND:
             return lend(means, asked, judged, origin)
         return send_to_origin(means, asked, place, judged)
@@ -151,7 +151,7 @@ def _reason_to_refuse(means: GateMeans, asked: Asked, place: Place, judged: Judg
         return answers.BAD_CREDENTIAL
     if judged.is_by_cookie and not _may_use_cookie(means, asked, place, judged):
         return answers.CROSS_ORIGIN
-    if judged.verdict is Verdict.HIDDEN or _is_kept(asked, place, judged):
+    if judged.verdict is Verdict.HIDDEN or _is_kept(means, asked, place, judged):
         return answers.UNKNOWN
     if judged.verdict is Verdict.LACKING:
         return answers.lacking(judged.missing)
@@ -160,18 +160,19 @@ def _reason_to_refuse(means: GateMeans, asked: Asked, place: Place, judged: Judg
     return None
 
 
-def _is_kept(asked: Asked, place: Place, judged: Judged) -> bool:
+def _is_kept(means: GateMeans, asked: Asked, place: Place, judged: Judged) -> bool:
     """Tell whether nothing of an app is there: all that browsers find is where codes are lent."""
     if not place.rest.startswith(OURS):
         return False
-    return place.rest != LEND or judged.what.key is not None or not asked.wants_page()
+    is_lending = place.rest == LEND and not means.gate.apps_are_trusted
+    return not is_lending or judged.what.key is not None or not asked.wants_page()
 
 
 def _may_use_cookie(means: GateMeans, asked: Asked, place: Place, judged: Judged) -> bool:
-    """On the control host an unsafe call by cookie also needs the CSRF token."""
+    """On the control host an unsafe call by cookie also needs the CSRF token, unless apps are trusted."""
     if not is_own_doing(asked, means.scheme):
         return False
-    if place.is_origin or (asked.method in SAFE and not asked.is_upgrade):
+    if place.is_origin or means.gate.apps_are_trusted or (asked.method in SAFE and not asked.is_upgrade):
         return True
     assert judged.what.session is not None, "asked only of cookies"
     token = means.authn.peppers.derive("csrf", judged.who.credential_id or "")

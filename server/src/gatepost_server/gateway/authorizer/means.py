@@ -39,7 +39,7 @@ class GateMeans:
     @cached_property
     def addresses(self) -> Addresses:
         """Where content is found."""
-        return Addresses(self.gate.control_origin, self.gate.apps_suffix)
+        return Addresses(self.gate.control_origin, self.gate.apps_suffix, self.gate.apps_are_trusted)
 
     @cached_property
     def ip_of(self) -> Callable[[str | None], str | None]:

@@ -31,10 +31,19 @@ class Upstream:
 
 
 @dataclass(frozen=True)
+class KeyPair:
+    """A certificate with its chain, and its private key, as PEM files."""
+
+    chain: Path
+    key: Path
+
+
+@dataclass(frozen=True)
 class Gate:
     """One gate: where it listens, whom it asks, and what it may route to.
 
     The first *asked_at_once* authorizers are asked, any of them; the others only when those fail.
+    With a *key_pair* it speaks TLS. Where *apps_are_trusted* browsers find them below `/content/`.
     """
 
     host: str
@@ -47,6 +56,8 @@ class Gate:
     folder: Path
     upstreams: tuple[Upstream, ...] = field(default=())
     asked_at_once: int = 1
+    key_pair: KeyPair | None = None
+    apps_are_trusted: bool = False
 
     @cached_property
     def apps_domain(self) -> str:
@@ -72,4 +83,13 @@ def gate_of(settings: Settings, folders: Folders, upstreams: tuple[Upstream, ...
         folder=folders.envoy,
         upstreams=upstreams,
         asked_at_once=asked_at_once(count, os.cpu_count() or 1, is_embedded=settings.store is None),
+        key_pair=key_pair_of(settings),
+        apps_are_trusted=settings.apps_are_trusted,
     )
+
+
+def key_pair_of(settings: Settings) -> KeyPair | None:
+    """Return the certificate that *settings* name; None where somebody else ends TLS, or nobody."""
+    if settings.tls_certificate is None or settings.tls_key is None:
+        return None
+    return KeyPair(settings.tls_certificate.absolute(), settings.tls_key.absolute())

@@ -8,11 +8,13 @@ from pathlib import Path, PurePosixPath
 
 from gatepost_server.gateway.envoy.bootstrap import bootstrap
 from gatepost_server.gateway.envoy.clusters import STICKY, clusters
-from gatepost_server.gateway.envoy.desired import Gate, Json, Upstream
+from gatepost_server.gateway.envoy.desired import Gate, Json, KeyPair, Upstream
 from gatepost_server.gateway.envoy.listener import listener
 from gatepost_server.gateway.envoy.routes import routes
+from gatepost_server.gateway.envoy.transport import secret
 
 CLUSTERS = PurePosixPath("clusters/clusters.json")
+SECRETS = PurePosixPath("secrets/secrets.json")
 
 
 def files_of(gate: Gate) -> dict[PurePosixPath, str]:
@@ -28,6 +30,11 @@ def files_of(gate: Gate) -> dict[PurePosixPath, str]:
 def clusters_file(gate: Gate) -> str:
     """Return the one file that changes while the gate runs."""
     return _discovery(clusters(gate))
+
+
+def secrets_file(pair: KeyPair) -> str:
+    """Return the file that names the certificate, which changes when that is renewed."""
+    return _discovery([secret(pair)])
 
 
 def upstreams_in(gate: Gate) -> list[Upstream]:

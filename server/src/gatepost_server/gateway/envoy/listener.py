@@ -3,6 +3,7 @@
 from gatepost_server.gateway.envoy.cookies import SET_COOKIE_FILTER
 from gatepost_server.gateway.envoy.desired import Gate, Json
 from gatepost_server.gateway.envoy.sources import OTHER_HOST, file_source
+from gatepost_server.gateway.envoy.transport import secured
 from gatepost_server.gateway.headers import ADDRESSES, CREDENTIALS, CSRF, EMAIL, USER, VISITOR, forged_pattern
 
 BUFFER = 4 * 1024 * 1024
@@ -13,13 +14,13 @@ TYPE = "type.googleapis.com/envoy.extensions.filters"
 
 
 def listener(gate: Gate) -> Json:
-    """Return the public listener; plain HTTP/1.1 and h2c on one port."""
+    """Return the public listener: HTTP/1.1 and h2 on one port, by TLS where it has a certificate."""
     return {
         "@type": "type.googleapis.com/envoy.config.listener.v3.Listener",
         "name": "public",
         "address": {"socket_address": {"address": gate.host, "port_value": gate.port}},
         "per_connection_buffer_limit_bytes": BUFFER,
-        "filter_chains": [{"filters": [_connection(gate)]}],
+        "filter_chains": [{"filters": [_connection(gate)], **secured(gate)}],
     }
 
 

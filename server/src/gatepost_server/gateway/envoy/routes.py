@@ -54,7 +54,7 @@ def routes(gate: Gate) -> Json:
                 "domains": [f"*.{gate.apps_domain}"],
                 "routes": [*_refusals(), _hand_off(), _origin(gate)],
             },
-            {"name": "control", "domains": ["*"], "routes": [*_refusals(), _content(), _control()]},
+            {"name": "control", "domains": ["*"], "routes": [*_refusals(), _content(gate), _control()]},
         ],
     }
 
@@ -100,14 +100,18 @@ def _governed(match: Json, **action: object) -> dict[str, object]:
     }
 
 
-def _content() -> Json:
-    """`/content/{id}/…` on the control host: the prefix is stripped, the answer sandboxed."""
+def _content(gate: Gate) -> Json:
+    """`/content/{id}/…` on the control host: the prefix is stripped, the answer sandboxed.
+
+    Where apps are trusted it is a page of this host like any other, which may be framed by it.
+    """
+    policy = "frame-ancestors 'self'" if gate.apps_are_trusted else "sandbox"
     rewrite = {"pattern": {"regex": "^/content/[^/]+/?"}, "substitution": "/"}
     return {
         **_governed({"prefix": "/content/"}, regex_rewrite=rewrite),
         "response_headers_to_add": [
             _added(PREFIX, "%REQ(x-forwarded-prefix)%", action="OVERWRITE_IF_EXISTS_OR_ADD"),
-            _added("content-security-policy", "sandbox"),
+            _added("content-security-policy", policy),
             _added("x-content-type-options", "nosniff", action="OVERWRITE_IF_EXISTS_OR_ADD"),
             _added("cache-control", "private", action="ADD_IF_ABSENT"),
         ],

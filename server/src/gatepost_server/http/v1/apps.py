@@ -72,7 +72,7 @@ class AppOut(BaseModel):
     def of(cls, app: App, call: Call, *, is_read: bool) -> "AppOut":
         """Present *app* with the addresses it has on this server; *is_read*: as it is set up."""
         settings = call.house.settings
-        addresses = Addresses(settings.public_url(), settings.apps_host_suffix())
+        addresses = Addresses.of(settings)
         return cls(
             id=app.id,
             number=app.number,

@@ -105,6 +105,7 @@ def change_external(call: ApiCall, app_id: str, body: ExternalIn) -> ExternalOut
             is_enabled=body.enabled,
             allowed=body.allowed,
             confirmed=body.confirmed,
+            has_own_hosts=not call.house.settings.apps_are_trusted,
         )
     call.house.collect_receipt()
     return ExternalOut.of(found, call)

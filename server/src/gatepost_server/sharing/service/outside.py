@@ -12,7 +12,7 @@ from gatepost_server.crypto import new_link_id
 from gatepost_server.notify import Address, NoMailServer
 from gatepost_server.sharing import queries
 from gatepost_server.sharing.entries import checked_entries, is_listed
-from gatepost_server.sharing.errors import UnknownGuest
+from gatepost_server.sharing.errors import NoOwnHosts, UnknownGuest
 from gatepost_server.sharing.outside import External
 from gatepost_server.sharing.tables import ExternalLinkRow, GuestRow, GuestSeenRow, InvitationRow
 from gatepost_server.store import Tx
@@ -32,6 +32,7 @@ def change_external(
     is_enabled: bool,
     allowed: Sequence[str] | None = None,
     confirmed: Collection[str] = (),
+    has_own_hosts: bool = True,
 ) -> External:
     """Turn external sharing on or off, and say who may come in; None leaves the list as it is.
 
@@ -44,6 +45,8 @@ def change_external(
         TooWide: to let more people in than before, of one who may not open the app, or shares
             it for a time only.
         NoMailServer: to turn it on without a server through which invitations can go.
+        NoOwnHosts: to turn it on where apps have no hosts of their own, so that guests could not be
+            kept to one app.
     """
     node = require(tx, "app:share", app_id)
     row = tx.session.get(ExternalLinkRow, node.id, with_for_update=True)
@@ -55,6 +58,8 @@ def change_external(
         require_opening(tx, node)
     if is_enabled and not was_on and not notify.is_configured(tx):
         raise NoMailServer
+    if is_enabled and not has_own_hosts:
+        raise NoOwnHosts
     if row is None:
         row = _new_row(tx, node)
     if (is_enabled, entries) == before:

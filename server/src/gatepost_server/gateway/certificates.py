@@ -1,0 +1,112 @@
+"""The certificate that the gate shows: judged before it is taken, and again when its file changes."""
+
+import hashlib
+import logging
+import ssl
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+
+from gatepost_server.gateway.envoy.desired import Gate, KeyPair
+from gatepost_server.gateway.envoy.files import SECRETS, secrets_file, write_files
+from gatepost_server.kernel.errors import Precondition
+from gatepost_server.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_FOLDER: Final = "certificates"
+
+
+class CertificateUnusable(Precondition):
+    """The certificate that the settings name cannot be shown to anybody."""
+
+    code = "certificate-unusable"
+
+
+def require_certificate(settings: Settings) -> None:
+    """Let a gate start only with a certificate that it can show, or without any.
+
+    Raises:
+        CertificateUnusable: one of the two files is missing, they do not belong together, or the
+            public address says http.
+    """
+    if settings.tls_certificate is None and settings.tls_key is None:
+        return
+    if settings.tls_certificate is None or settings.tls_key is None:
+        lacks = "GATEPOST_TLS_CERTIFICATE" if settings.tls_certificate is None else "GATEPOST_TLS_KEY"
+        raise CertificateUnusable(f"A certificate and its key go together; {lacks} is missing.")
+    if not settings.is_secure():
+        said = f"The gate has a certificate, but its public address is {settings.public_url()}."
+        raise CertificateUnusable(f"{said} Say https:// in --url, or leave the certificate out.")
+    _judged(KeyPair(settings.tls_certificate.absolute(), settings.tls_key.absolute()))
+
+
+def show_certificate(gate: Gate) -> bool:
+    """Bring what Envoy is told of the gate's certificate up to date; tell whether that changed.
+
+    The files may be replaced at any time, one after the other: what does not fit together yet is
+    passed over, and the former certificate stays. Envoy reads files again only when it is told of
+    other names, so it is told of links whose names follow the certificate. No key is copied.
+
+    Raises:
+        CertificateUnusable: the two files do not belong together (now).
+    """
+    if gate.key_pair is None:
+        return False
+    digest = _judged(gate.key_pair)
+    folder = gate.folder / _FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    linked = KeyPair(folder / f"{digest}.crt", folder / f"{digest}.key")
+    for link, to in ((linked.chain, gate.key_pair.chain), (linked.key, gate.key_pair.key)):
+        if not link.is_symlink() or link.readlink() != to:
+            link.unlink(missing_ok=True)
+            link.symlink_to(to)
+    changed = bool(write_files(gate.folder, {SECRETS: secrets_file(linked)}))
+    for other in folder.iterdir():
+        if other not in (linked.chain, linked.key):
+            other.unlink(missing_ok=True)
+    return changed
+
+
+def renew_certificate(gate: Gate) -> None:
+    """Show a renewed certificate; said in the log, with what is wrong where it cannot be shown."""
+    try:
+        if show_certificate(gate):
+            log.info("the gate shows another certificate now")
+    except CertificateUnusable as error:
+        log.warning("the former certificate is shown on: %s", error.detail)
+
+
+def ends_at(chain: Path) -> datetime | None:
+    """Return when the certificate of a file ends; None where it cannot be read now."""
+    try:
+        return _end_of(chain, chain.stat().st_mtime_ns)
+    except (OSError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=4)
+def _end_of(chain: Path, _mtime: int) -> datetime:
+    return x509.load_pem_x509_certificates(chain.read_bytes())[0].not_valid_after_utc
+
+
+def _judged(pair: KeyPair) -> str:
+    """Return a name for the certificate, once it was found to fit its key."""
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pair.chain, pair.key, password=_no_passphrase)
+        return hashlib.sha256(pair.chain.read_bytes()).hexdigest()[:24]
+    except ssl.SSLError as error:
+        what = "do not belong together" if error.reason == "KEY_VALUES_MISMATCH" else "cannot be read as PEM"
+        said = f"The certificate {pair.chain} and the key {pair.key} {what}."
+        raise CertificateUnusable(f"{said} Name the chain and the key that it was made with.") from None
+    except OSError as error:
+        where = error.filename or pair.chain
+        raise CertificateUnusable(f"{where} cannot be read: {error.strerror}.") from None
+
+
+def _no_passphrase() -> str:
+    raise CertificateUnusable("The key is encrypted. Give one that can be read without a passphrase.")
