@@ -76,7 +76,11 @@ def test_stored_credentials_are_associated_and_taken_away(
     _told(capsys, *credentials, "add", "Sales", "Warehouse")
     assert run([*credentials, "remove", "Sales", "Warehouse"]) == 0
     capsys.readouterr()
-    assert _told(capsys, "credentials", "check", "Warehouse") == {"ok": True, "connections": [], "untried": []}
+    assert _told(capsys, "credentials", "check", "Warehouse") == {
+        "ok": True,
+        "connections": [],
+        "untried": [],
+    }
     _told(capsys, *credentials, "add", "Sales", "Warehouse")
     done = _told(capsys, *credentials, "remove", "Sales", "Warehouse", "--delete")
     assert done == {"removed": True, "is_last": True, "credential_deleted": True}
