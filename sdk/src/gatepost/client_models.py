@@ -52,6 +52,7 @@ class ClientApplication(Model):
     your_role: str | None = None
     expires_at: datetime | None = None
     grant: str | None = None
+    debugging_until: datetime | None = None
     app_secret: Secret | None = None
 
 
@@ -88,3 +89,4 @@ class ClientMember(Model):
     since: datetime | None = None
     until: datetime | None = None
     added_by: str = ""
+    has_secret: bool = True

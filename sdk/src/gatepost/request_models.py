@@ -9,6 +9,18 @@ from gatepost.shape import Model
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notice(Model):
+    """A notice that something of one's own ends, told so many days before."""
+
+    id: str
+    ends: str
+    ends_at: datetime
+    days: int
+    page: str
+    told_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Request(Model):
     """Something that somebody asks for and somebody else decides.
 

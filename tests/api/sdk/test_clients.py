@@ -56,6 +56,12 @@ def test_client_applications_are_kept_by_name_or_key(
     _told(capsys, "clients", "allow", "Night_loader", "--off")
 
     _told(capsys, "clients", "members", "add", "Night_loader", "otto", "--days", "30")
+    given = _told(capsys, "clients", "secrets", "create", "Night_loader", "--member", "otto")
+    assert not given["app_secret"], "otto alone reads it"
+    assert [one.has_secret for one in admin.clients.members(str(made["id"]))] == [True]
+    assert _told(capsys, "clients", "debug", "Night_loader", "--minutes", "5")["debugging_until"]
+    assert _told(capsys, "clients", "debug", "Night_loader", "--minutes", "0")["debugging_until"] is None
+    assert _told(capsys, "requests", "notices")["items"] == []
     assert _told(capsys, "clients", "members", "extend", "Night_loader", "otto")["until"] is None
     assert run(["clients", "members", "list", "Night_loader"]) == 0
     assert "otto" in capsys.readouterr().out
@@ -65,7 +71,7 @@ def test_client_applications_are_kept_by_name_or_key(
     assert _told(capsys, "clients", "secrets", "show", *there)["app_secret"] == secret["app_secret"]
     items = _told(capsys, "clients", "secrets", "list", "Night_loader")["items"]
     assert isinstance(items, list)
-    assert len(items) == 3
+    assert len(items) == 4
     assert _told(capsys, "clients", "secrets", "end", *there, "--yes")["revoked"] is True
     assert _told(capsys, "clients", "members", "remove", "Night_loader", "otto", "--yes")["revoked"] is True
     assert not list(admin.clients.members(str(made["id"])))

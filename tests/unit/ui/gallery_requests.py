@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from gatepost_server.approvals import Change, Request, RequestState, Validity
+from gatepost_server.approvals import Change, Notice, Request, RequestState, Validity
 from gatepost_server.authz import Effect
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.pages.asking import AskState, ask_dialog
@@ -22,6 +22,8 @@ NOAH = Request(
 DONE = replace(NOAH, state=RequestState.REJECTED, decided_at=NOW, decider_name="Mira Kovač", note="Not now.")
 SENTENCE = "for the role editor on Demand forecast"
 
+ENDING = Notice("ntc_1", "Your membership of Loader", "/clients/app_1", NOW + timedelta(days=7), 7, NOW)
+
 
 def page(request: Request, *, may_decide: bool) -> Component:
     changes = (
@@ -34,12 +36,22 @@ def page(request: Request, *, may_decide: bool) -> Component:
 
 
 def hub(box: str, *requests: Request) -> Component:
-    return Hub(box, [Asked(one, SENTENCE) for one in requests], len(requests), NOW, URL)
+    return Hub(box, [Asked(one, SENTENCE) for one in requests], (len(requests), 1), NOW, URL)
 
 
 PAGES: dict[str, Callable[[], Component]] = {
     "hub": lambda: hub("to_decide", NOAH, NOAH),
     "hub-empty": lambda: hub("to_decide"),
+    "hub-notices": lambda: Hub(
+        "notices",
+        [],
+        (0, 1),
+        NOW,
+        URL,
+        notices=[
+            Notice("ntc_1", "Your membership of Loader", "/clients/app_1", NOW + timedelta(days=7), 7, NOW)
+        ],
+    ),
     "hub-decided": lambda: hub("decided", DONE),
     "request": lambda: page(NOAH, may_decide=True),
     "request-done": lambda: page(DONE, may_decide=False),

@@ -129,6 +129,9 @@ def create(
     if overlap is not None:
         ends = "now" if overlap == 0 else f"in {overlap / _DAY:.1f} days"
         terminal.note(f"The earlier secrets end {ends}.")
+    if not text:
+        terminal.note(f"{member} has a new AppSecret of {meant.name}, and reads it by `secrets show`.")
+        return
     terminal.note(f"An AppSecret of {meant.name}:")
     click.echo(text)
 

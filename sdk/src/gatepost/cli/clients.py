@@ -150,6 +150,21 @@ def allow(call: Call, *, application: str, entries: str, is_off: bool) -> None:
     call.done(done.raw, f"{done.name} may call {said}.")
 
 
+@clients.command("debug")
+@application
+@click.option(
+    "--minutes", type=click.IntRange(0, 60), default=15, show_default=True, help="For so long; 0 ends it."
+)
+@click.pass_obj
+def debug(call: Call, *, application: str, minutes: int) -> None:
+    """Let refused calls answer with the text that was to be signed, for a while."""
+    client = call.client()
+    done = client.clients.set_debugging(client_called(client, application).id, minutes)
+    end = done.debugging_until
+    said = "is off" if end is None else f"ends by itself at {end:%H:%M} UTC"
+    call.done(done.raw, f"Signature debugging of {done.name} {said}.")
+
+
 @clients.command("delete")
 @application
 @yes_option

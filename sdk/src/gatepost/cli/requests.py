@@ -43,6 +43,19 @@ def list_(call: Call, *, box: str, limit: int) -> None:
     call.rows(call.client().requests.list(box), columns, limit=limit, empty=empty)
 
 
+@requests.command("notices")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Show at most so many.")
+@click.pass_obj
+def notices(call: Call, *, limit: int) -> None:
+    """List what of yours ends soon: memberships, authorizations, AppSecrets."""
+    columns = [
+        ("WHAT", lambda one: one.ends),
+        ("ENDS", lambda one: one.ends_at),
+        ("DAYS", lambda one: one.days),
+    ]
+    call.rows(call.client().requests.notices(), columns, limit=limit, empty="Nothing of yours ends soon.")
+
+
 @requests.command("show")
 @click.argument("request")
 @click.pass_obj

@@ -128,6 +128,11 @@ class ClientCalls:
         path = f"{_path(client_id)}/ip-allowlist"
         return read(ClientApplication, self._transport.call("PUT", path, body=body))
 
+    def set_debugging(self, client_id: str, minutes: int) -> ClientApplication:
+        """Let refused calls show what was to be signed for so many minutes, at most 60; 0 ends it."""
+        path = f"{_path(client_id)}/debugging"
+        return read(ClientApplication, self._transport.call("PUT", path, body={"minutes": minutes}))
+
     def members(self, client_id: str) -> Iterator[ClientMember]:
         """Yield who may use it besides its owners."""
         return self._transport.pages(ClientMember, f"{_path(client_id)}/members")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from gatepost.request_models import Request
+from gatepost.request_models import Notice, Request
 from gatepost.shape import read
 from gatepost.transport import Transport, segment
 
@@ -16,6 +16,10 @@ class RequestCalls:
     def list(self, box: str = "to_decide") -> Iterator[Request]:
         """Yield what waits for one (`to_decide`), what one asked (`submitted`), what is over (`decided`)."""
         return self._transport.pages(Request, "requests", {"box": box})
+
+    def notices(self) -> Iterator[Notice]:
+        """Yield what of one's own ends soon, or has ended lately."""
+        return self._transport.pages(Notice, "notices")
 
     def get(self, request_id: str) -> Request:
         """Return a request that one made or may decide."""

@@ -11,7 +11,10 @@ from gatepost_server.approvals.errors import (
     TooManyRequests,
 )
 from gatepost_server.approvals.model import (
+    NOTICE_DAYS,
     REASON_LENGTH,
+    Ending,
+    Notice,
     Ref,
     Request,
     RequestState,
@@ -21,6 +24,12 @@ from gatepost_server.approvals.model import (
 from gatepost_server.approvals.ports import Change, Kinds, RequestKind, Wanted
 from gatepost_server.approvals.service.asking import ask, erase_over, withdraw
 from gatepost_server.approvals.service.deciding import approve, reject
+from gatepost_server.approvals.service.noticing import (
+    count_notices,
+    give_notice,
+    is_notice_due,
+    list_notices,
+)
 from gatepost_server.approvals.service.reading import (
     BOXES,
     count_to_decide,
@@ -33,12 +42,15 @@ from gatepost_server.approvals.service.telling import is_anything_untold, tell_d
 
 __all__ = [
     "BOXES",
+    "NOTICE_DAYS",
     "REASON_LENGTH",
     "AlreadyAsked",
     "Change",
+    "Ending",
     "Kinds",
     "NotAsRead",
     "NotPending",
+    "Notice",
     "OwnRequest",
     "Ref",
     "Request",
@@ -49,10 +61,14 @@ __all__ = [
     "Wanted",
     "approve",
     "ask",
+    "count_notices",
     "count_to_decide",
     "erase_over",
     "get_request",
+    "give_notice",
     "is_anything_untold",
+    "is_notice_due",
+    "list_notices",
     "list_requests",
     "may_decide",
     "parse_validity",

@@ -17,6 +17,41 @@ _PERMANENT: Final = "permanent"
 _LONGEST_DAYS: Final = 3650
 
 
+NOTICE_DAYS: Final = (14, 7, 1)
+"""So many days before something ends, who it concerns is told of it."""
+NOTICES_KEPT: Final = timedelta(days=30)
+"""For so long after the end a notice stands in the inbox."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Something of somebody's that ends: what, in words that go before "ends", and its page."""
+
+    who_id: str
+    about_id: str
+    ends_at: datetime
+    what: str
+    page: str
+
+    def days_at(self, now: datetime) -> int | None:
+        """Return which notice is due: the nearest of 14, 7 and 1 days before; None: it is too early."""
+        left = self.ends_at - now
+        due = [days for days in NOTICE_DAYS if timedelta() < left <= timedelta(days=days)]
+        return min(due) if due else None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice as its reader has it: what ends when, and how many days before they were told."""
+
+    id: str
+    what: str
+    page: str
+    ends_at: datetime
+    days: int
+    at: datetime
+
+
 class RequestState(StrEnum):
     """How far a request has come."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gatepost_server.store import Base, Moment
@@ -40,3 +40,19 @@ class RequestRow(Base):
     note: Mapped[str] = mapped_column(Text)
     result_type: Mapped[str | None] = mapped_column(String(30))
     result_id: Mapped[str | None] = mapped_column(String(40))
+
+
+class NoticeRow(Base):
+    """A notice that something ends, told to one person so many days before; each is told once."""
+
+    __tablename__ = "notices"
+    __table_args__ = (UniqueConstraint("who_id", "about_id", "ends_at", "days"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    who_id: Mapped[str] = mapped_column(ForeignKey("principals.id"))
+    about_id: Mapped[str] = mapped_column(String(40))
+    ends_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    days: Mapped[int] = mapped_column(Integer)
+    what: Mapped[str] = mapped_column(String(300))
+    page: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(Moment)

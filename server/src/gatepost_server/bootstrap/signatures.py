@@ -46,7 +46,7 @@ class StoredSignatories:
             )
             for one in facts.secrets
         ]
-        return Signatory(facts.node.id, secrets, ip_allowlist=facts.ip_allowlist)
+        return Signatory(facts.node.id, secrets, facts.is_debugging, facts.ip_allowlist)
 
 
 def verifier_of(uow: UnitOfWork, seals: Seals, door: str) -> Verifier:

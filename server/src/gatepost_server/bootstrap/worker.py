@@ -4,7 +4,13 @@ import asyncio
 from functools import partial
 from typing import Final
 
-from gatepost_server.approvals import erase_over, is_anything_untold, tell_deciders
+from gatepost_server.approvals import (
+    erase_over,
+    give_notice,
+    is_anything_untold,
+    is_notice_due,
+    tell_deciders,
+)
 from gatepost_server.apps import Desk, sweep_sources
 from gatepost_server.authn import sweep_visits
 from gatepost_server.bootstrap.approvals import request_kinds
@@ -13,7 +19,7 @@ from gatepost_server.bootstrap.jobs import runner_of
 from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.mail import post_of
 from gatepost_server.bootstrap.scenarios import scenario_runs
-from gatepost_server.clients import sweep_secrets
+from gatepost_server.clients import endings, sweep_secrets
 from gatepost_server.gateway.certificates import renew_certificate
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.gateway.keeper import Keeper
@@ -65,6 +71,7 @@ def serve(settings: Settings) -> None:
             Job(
                 "requests", partial(asyncio.to_thread, _tell, base.uow, who, settings.public_url()), every_s=1
             ),
+            Job("notices", partial(asyncio.to_thread, give_notices, base, who), every_s=30),
             Job("jobs", partial(asyncio.to_thread, runner.step), every_s=0.2),
             Job("scenarios", partial(asyncio.to_thread, start_due, base.uow, who), every_s=2),
         ]
@@ -79,3 +86,12 @@ def _tell(uow: UnitOfWork, who: tuple[Actor, Origin], url: str) -> None:
             return
     with uow.begin(*who) as tx:
         tell_deciders(tx, request_kinds(), url)
+
+
+def give_notices(base: Foundation, who: tuple[Actor, Origin]) -> None:
+    """Tell people what of theirs ends soon; a read, as long as nobody is to be told."""
+    with base.uow.read(*who) as tx:
+        if not is_notice_due(tx, endings(tx)):
+            return
+    with base.uow.begin(*who) as tx:
+        give_notice(tx, endings(tx), base.settings.public_url())

@@ -24,12 +24,13 @@ _CELLS: Final = (
     SecretRow.member_id,
     SecretRow.grant_id,
 )
-_KNOWN: Final = 3 + NODE_CELLS
+_OWN: Final = 4
+_KNOWN: Final = _OWN + NODE_CELLS
 _GRANT: Final = _KNOWN + len(_CELLS)
 _SIGNING: Final = Prepared(
     with_grant(
         with_node(
-            select(ClientRow.name, ClientRow.is_ip_checked, ClientRow.ip_allowlist)
+            select(ClientRow.name, ClientRow.is_ip_checked, ClientRow.ip_allowlist, ClientRow.debug_until)
             .select_from(ClientRow)
             .outerjoin(SecretRow, _OPEN)
             .where(ClientRow.app_key == bindparam("app_key", type_=String())),
@@ -55,12 +56,16 @@ class SigningSecret:
 
 @dataclass(frozen=True)
 class SigningFacts:
-    """What checking a signature takes: whose AppKey it is, the secrets that count, the allowlist if on."""
+    """What checking a signature takes: whose AppKey it is, the secrets that count, the allowlist if on.
+
+    `is_debugging` is whether a refused call may be shown what was to be signed.
+    """
 
     node: Node
     name: str
     ip_allowlist: str | None
     secrets: tuple[SigningSecret, ...]
+    is_debugging: bool = False
 
 
 def signing_facts(reader: RawReader, app_key: str, now: int) -> SigningFacts | None:
@@ -72,12 +77,13 @@ def signing_facts(reader: RawReader, app_key: str, now: int) -> SigningFacts | N
     rows = reader.all(_SIGNING, app_key=app_key, now=now)
     if not rows:
         return None
-    name, is_checked, allowlist = rows[0][:3]
-    node = node_of(rows[0][3:_KNOWN])
+    name, is_checked, allowlist, debug_until = rows[0][:_OWN]
+    node = node_of(rows[0][_OWN:_KNOWN])
     secrets = tuple(
         _secret(node.id, row[_KNOWN:_GRANT]) for row in rows if _signs(row[_KNOWN:_GRANT], row[_GRANT:], now)
     )
-    return SigningFacts(node, name, allowlist if is_checked else None, secrets)
+    is_debugging = debug_until is not None and now < debug_until
+    return SigningFacts(node, name, allowlist if is_checked else None, secrets, is_debugging)
 
 
 def _signs(cells: Sequence[Any], grant: Sequence[Any], now: int) -> bool:

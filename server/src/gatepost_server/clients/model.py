@@ -12,6 +12,7 @@ from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.secret import Secret
 
 LONGEST_SCENARIO: Final = 128
+MOST_DEBUGGING: Final = timedelta(hours=1)
 LONGEST_OVERLAP: Final = timedelta(days=7)
 STRONG_LENGTH: Final = 20
 """A secret of fewer characters can be guessed from one captured call."""
@@ -85,6 +86,7 @@ class Client:
     until: datetime | None = None
     grant_id: str | None = None
     is_known_only: bool = True
+    debug_until: datetime | None = None
 
 
 @dataclass(frozen=True)

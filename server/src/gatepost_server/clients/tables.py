@@ -40,6 +40,7 @@ class ClientRow(Base):
     is_listed: Mapped[bool]
     is_ip_checked: Mapped[bool]
     ip_allowlist: Mapped[str] = mapped_column(String(6000))
+    debug_until: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     updated_at: Mapped[datetime] = mapped_column(Moment)
 

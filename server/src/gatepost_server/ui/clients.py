@@ -18,6 +18,7 @@ from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import client as page
 from gatepost_server.ui.pages import client_forms as forms
 from gatepost_server.ui.pages import clients as pages
+from gatepost_server.ui.pages.client_debugging import debugging_dialog
 from gatepost_server.ui.pages.client_forms import Typed
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
@@ -196,6 +197,26 @@ def set_allowlist(visit: SignedIn, client_id: str, enabled: Field = "", entries:
         return _allowlist_form(visit, one, typed, status_of(error))
     receipt = receipt_words(visit.call.house.collect_receipt())
     return visit.go(f"/clients/{client_id}", f"The IP whitelist of {one.name} is saved. {receipt}")
+
+
+@router.reads("/clients/{client_id}/debugging", action="app:edit-client")
+def debugging_page(visit: SignedIn, client_id: str) -> Response:
+    """Ask for how long refused calls show what was to be signed."""
+    with visit.call.read() as tx:
+        one = clients.require_client(tx, "app:edit-client", client_id)
+    content = debugging_dialog(one, visit.csrf, is_over=visit.is_over)
+    return visit.dialog(f"Signature debugging of {one.name}", content, "applications")
+
+
+@router.makes("/clients/{client_id}/debugging", action="app:edit-client")
+def set_debugging(visit: SignedIn, client_id: str, minutes: Field = "0") -> Response:
+    """Turn signature debugging on for a while, or off."""
+    with visit.call.begin() as tx:
+        wanted = int(minutes) if minutes.isdecimal() and len(minutes) < 5 else -1  # noqa: PLR2004
+        one = clients.set_debugging(tx, client_id, wanted)
+    visit.call.house.collect_receipt()
+    said = "is off" if one.debug_until is None else f"ends at {one.debug_until:%H:%M} UTC"
+    return visit.go(f"/clients/{client_id}", f"Signature debugging of {one.name} {said}.")
 
 
 def names_of(sent: list[str] | None) -> list[str]:

@@ -8,14 +8,14 @@ from starlette.responses import Response
 
 from gatepost_server import approvals
 from gatepost_server.approvals import Request
-from gatepost_server.authz import Hidden
+from gatepost_server.authz import Hidden, require_self
 from gatepost_server.kernel.errors import Conflict, Denied, GatepostError, Invalid, TooMany
 from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.store import Tx
 from gatepost_server.ui.endings import end_of
 from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.pages.asking import AskState, ask_dialog
-from gatepost_server.ui.pages.requests import Asked, Hub, RequestPage
+from gatepost_server.ui.pages.requests import NOTICES, Asked, Hub, RequestPage
 from gatepost_server.ui.pages.sharing_effect import effect_box
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
@@ -31,11 +31,24 @@ _LIMIT: Final = 50
 def hub(visit: SignedIn, box: str = "to_decide", cursor: str | None = None) -> Response:
     """Show a box of the Task Hub."""
     kinds = visit.call.house.requests
+    if box == NOTICES:
+        return _notices(visit, cursor)
     with visit.call.read() as tx:
         found = approvals.list_requests(tx, kinds, box, PageRequest(limit=_LIMIT, cursor=cursor))
         asked = [_asked(visit, tx, one) for one in found.items]
         next_href = f"/requests?box={box}&cursor={found.next}" if found.next else ""
-        content = Hub(box, asked, approvals.count_to_decide(tx, kinds), tx.now, visit.url, next_href)
+        counts = (approvals.count_to_decide(tx, kinds), approvals.count_notices(tx))
+        content = Hub(box, asked, counts, tx.now, visit.url, next_href)
+    return visit.page("Task Hub", content, "requests")
+
+
+def _notices(visit: Visit, cursor: str | None) -> Response:
+    with visit.call.read() as tx:
+        require_self(tx, "request:list")
+        found = approvals.list_notices(tx, PageRequest(limit=_LIMIT, cursor=cursor))
+        next_href = f"/requests?box={NOTICES}&cursor={found.next}" if found.next else ""
+        counts = (approvals.count_to_decide(tx, visit.call.house.requests), approvals.count_notices(tx))
+        content = Hub(NOTICES, [], counts, tx.now, visit.url, next_href, found.items)
     return visit.page("Task Hub", content, "requests")
 
 

@@ -52,6 +52,7 @@ def _whole(one: Client, row: ClientRow, held: Mapping[NodeKind, int], mine: Held
         scenario=row.scenario,
         is_listed=row.is_listed,
         is_hosted=row.is_hosted,
+        debug_until=row.debug_until,
         ip=IpAllowlist(row.is_ip_checked, row.ip_allowlist),
         apis=held.get(NodeKind.API, 0),
         data_sources=held.get(NodeKind.DATASET, 0),

@@ -133,3 +133,18 @@ def set_allowlist(call: ApiCall, client_id: str, body: IpAllowlistIn) -> ClientO
         out = ClientOut.of(clients.set_allowlist(tx, client_id, body.value()))
     call.house.collect_receipt()
     return out
+
+
+class DebuggingIn(Body):
+    """For how many minutes from now on, at most 60; 0 turns it off."""
+
+    minutes: int
+
+
+@router.replaces("/clients/{client_id}/debugging", action="app:edit-client")
+def set_debugging(call: ApiCall, client_id: str, body: DebuggingIn) -> ClientOut:
+    """Let refused calls show what was to be signed, for an hour at most; it ends by itself."""
+    with call.begin() as tx:
+        out = ClientOut.of(clients.set_debugging(tx, client_id, body.minutes))
+    call.house.collect_receipt()
+    return out

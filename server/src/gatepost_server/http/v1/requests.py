@@ -8,7 +8,7 @@ from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from gatepost_server import approvals
-from gatepost_server.approvals import Request
+from gatepost_server.approvals import Notice, Request
 from gatepost_server.http.v1.wire import Body, PageOut, PageQuery, Time, page_out
 from gatepost_server.store import Tx
 from gatepost_server.web import ActionRouter, ApiCall
@@ -90,6 +90,24 @@ class RequestOut(BaseModel):
         )
 
 
+class NoticeOut(BaseModel):
+    """A notice that something of yours ends: what, when, and how many days before you were told."""
+
+    id: str
+    ends: str
+    ends_at: Time
+    days: int
+    page: str
+    told_at: Time
+
+    @classmethod
+    def of(cls, one: Notice) -> "NoticeOut":
+        """Present *one* notice."""
+        return cls(
+            id=one.id, ends=one.what, ends_at=one.ends_at, days=one.days, page=one.page, told_at=one.at
+        )
+
+
 def _box(box: Annotated[str, Query(max_length=20)] = "to_decide") -> str:
     return box
 
@@ -143,3 +161,10 @@ def _decided(call: ApiCall, request_id: str, body: DecisionIn, decide: Callable[
     with call.begin() as tx:
         made = decide(tx, call.house.requests, request_id, body.content_hash, body.note, home=home)
         return RequestOut.of(call, tx, made)
+
+
+@router.reads("/notices", action="request:list")
+def list_notices(call: ApiCall, page: PageQuery) -> PageOut[NoticeOut]:
+    """List what of yours ends soon, or has ended lately: memberships, authorizations, secrets."""
+    with call.read() as tx:
+        return page_out(approvals.list_notices(tx, page), NoticeOut.of)

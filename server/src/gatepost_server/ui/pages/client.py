@@ -13,6 +13,7 @@ from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
 from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.pieces import Card, Fact, Facts, Section, Stack
 from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
+from gatepost_server.ui.pages.client_debugging import debugging_note
 from gatepost_server.ui.pages.clients import end, owners, role
 
 _SECRETS: Final = [
@@ -52,7 +53,7 @@ def client_page(
         [Crumb("My applications", "/clients"), Crumb(one.name)], _actions(one, url, is_owner, may_delete),
         Avatar(one.name, "lg"), role(one),
     )  # fmt: skip
-    pieces: list[Component] = [head, Card("Application", Facts(_facts(one, now)))]
+    pieces: list[Component] = [head, *debugging_note(one, now), Card("Application", Facts(_facts(one, now)))]
     if secrets is not None:
         if any(secret.is_weak and secret.signs_at(now) for secret in secrets):
             pieces.append(
@@ -84,7 +85,8 @@ def _actions(one: Client, url: str, is_owner: bool, may_delete: bool) -> list[Co
         actions.append(ButtonLink("Delete", f"{here}/delete", "danger-line", "trash", opens_dialog=True))
     if is_owner:
         allow = ButtonLink("IP whitelist", f"{here}/ip-allowlist", "plain", "shield", opens_dialog=True)
-        actions += [allow, ButtonLink("Edit", f"{here}/edit", "primary", "pencil", opens_dialog=True)]
+        debug = ButtonLink("Debug signatures", f"{here}/debugging", "plain", opens_dialog=True)
+        actions += [debug, allow, ButtonLink("Edit", f"{here}/edit", "primary", "pencil", opens_dialog=True)]
     return actions
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
-from gatepost_server.approvals import Change, Request, RequestState, Validity
+from gatepost_server.approvals import Change, Notice, Request, RequestState, Validity
 from gatepost_server.ui.assets.icons import Icon
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.facts import Avatar, StateBadge, Tag, Timestamp, Tone
@@ -20,13 +20,21 @@ STATES: Final[dict[RequestState, tuple[str, Tone, Icon]]] = {
     RequestState.WITHDRAWN: ("Withdrawn", "gray", "arrow-left"),
     RequestState.EXPIRED: ("Expired", "gray", "clock-exclamation"),
 }
-_TITLES: Final = {"to_decide": "To decide", "submitted": "Submitted by me", "decided": "Decided"}
+NOTICES: Final = "notices"
+_TITLES: Final = {
+    "to_decide": "To decide", "submitted": "Submitted by me", "decided": "Decided", NOTICES: "Notices",
+}  # fmt: skip
 _EMPTY: Final = {
     "to_decide": Empty(
         "Nothing waits for you", "What others ask of you stands here, until you decide.", "check"
     ),
     "submitted": Empty(
         "You have asked for nothing", "Where you are refused, you can ask for access.", "user-plus"
+    ),
+    NOTICES: Empty(
+        "Nothing of yours ends soon",
+        "It says so here 14, 7 and 1 days before a membership, an AppSecret or an authorization ends.",
+        "clock",
     ),
     "decided": Empty("Nothing is decided yet", "Decisions stay here, with who made them.", "history"),
 }
@@ -65,10 +73,11 @@ class Hub(Component):
     template: ClassVar[str] = "requests/hub.html"
     box: str
     asked: Sequence[Asked]
-    to_decide: int
+    counts: tuple[int, int]
     now: datetime
     url: str
     next_href: str = ""
+    notices: Sequence[Notice] = ()
 
     @property
     def head(self) -> PageHead:
@@ -80,12 +89,13 @@ class Hub(Component):
     @property
     def tabs(self) -> Tabs:
         """The boxes."""
+        counts = {"to_decide": self.counts[0], NOTICES: self.counts[1] or None}
         return Tabs(
             [
                 Tab(
                     title,
                     f"/requests?box={box}",
-                    self.to_decide if box == "to_decide" else None,
+                    counts.get(box),
                     is_here=box == self.box,
                 )
                 for box, title in _TITLES.items()
@@ -96,6 +106,8 @@ class Hub(Component):
     @property
     def rows(self) -> Sequence[HubRow]:
         """The lines, latest first."""
+        if self.box == NOTICES:
+            return [self._notice(one) for one in self.notices]
         return [
             HubRow(
                 f"/requests/{one.request.id}",
@@ -108,6 +120,16 @@ class Hub(Component):
             )
             for one in self.asked
         ]
+
+    def _notice(self, one: Notice) -> HubRow:
+        is_over = one.ends_at <= self.now
+        soon, over = StateBadge("Ends soon", "amber", "clock"), StateBadge("Ended", "gray", "x")
+        day = "1 day before" if one.days == 1 else f"{one.days} days before"
+        words = f"{one.what} has ended" if is_over else f"{one.what} ends {_day(one.ends_at)}"
+        return HubRow(
+            one.page, Avatar(one.what, "lg"), words, "", Tag(day, "gray", "clock"), over if is_over else soon,
+            Timestamp(one.at, self.now),
+        )  # fmt: skip
 
     @property
     def empty(self) -> Empty:

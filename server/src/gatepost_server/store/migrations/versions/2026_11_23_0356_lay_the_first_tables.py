@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0347, after nothing.
+Revision: 2026_11_23_0356, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0347"
+revision = "2026_11_23_0356"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -467,6 +467,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_memberships_set_id"), ["set_id"], unique=False)
 
     op.create_table(
+        "notices",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("who_id", sa.String(length=40), nullable=False),
+        sa.Column("about_id", sa.String(length=40), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("page", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["who_id"], ["principals.id"], name=op.f("fk_notices_who_id_principals")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint(
+            "who_id", "about_id", "ends_at", "days", name=op.f("uq_notices_who_id_about_id_ends_at_days")
+        ),
+    )
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notices_ends_at"), ["ends_at"], unique=False)
+
+    op.create_table(
         "organizations",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("name_key", sa.String(length=200), nullable=False),
@@ -624,6 +643,7 @@ def upgrade() -> None:
         sa.Column("is_listed", sa.Boolean(), nullable=False),
         sa.Column("is_ip_checked", sa.Boolean(), nullable=False),
         sa.Column("ip_allowlist", sa.String(length=6000), nullable=False),
+        sa.Column("debug_until", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1434,6 +1454,10 @@ def downgrade() -> None:
 
     op.drop_table("projects")
     op.drop_table("organizations")
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notices_ends_at"))
+
+    op.drop_table("notices")
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_memberships_set_id"))
         batch_op.drop_index("ix_memberships_member")
