@@ -17,9 +17,9 @@ class Recorded:
     port: int = 0
     sent: bytearray = field(default_factory=bytearray)
 
-    def read(self, source: socket.socket) -> bytes:
-        """Read what comes next, and keep it."""
-        part = source.recv(65536)
+    def read(self, source: socket.socket, most: int = 65536) -> bytes:
+        """Read what comes next, and keep it; what comes after *most* bytes is left for who reads next."""
+        part = source.recv(most)
         self.sent += part
         return part
 

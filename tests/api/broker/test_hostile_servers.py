@@ -2,16 +2,22 @@
 
 import socket
 import ssl
+import threading
+import time
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from certificates import Authority
 from fake_servers import fake_server, filtered_port, greeting, packet
 from source_servers import PASSWORD, free_port
+from waiting import until
 
-from gatepost_server.connections import ConnectionType, Target
+from gatepost_server.broker import Client, desk
+from gatepost_server.connections import BrokerSilent, ConnectionType, NoLogin, Target
 
-from .conftest import Rig, login
+from .conftest import Rig, login, serving
 
 
 def at(type_: str, port: int, **params: object) -> Target:
@@ -94,7 +100,7 @@ def test_nothing_of_a_login_is_sent_before_the_certificate_was_verified(rig, tmp
     def script(connection: socket.socket, recorded):
         if type_ == "mysql":
             connection.sendall(greeting(b"mysql_native_password", tls=True))
-        plain.append(recorded.read(connection))
+        plain.append(recorded.read(connection, 36))  # and not what begins the handshake at once
         if type_ == "postgresql":
             connection.sendall(b"S")
         with context.wrap_socket(connection.dup(), server_side=True) as secured:
@@ -104,7 +110,7 @@ def test_nothing_of_a_login_is_sent_before_the_certificate_was_verified(rig, tmp
         codes = tried(rig, at(type_, recorded.port))
     assert codes[-1] == "tls: tls-untrusted"
     assert len(plain) == 1
-    assert len(plain[0]) in (8, 36)
+    assert len(plain[0]) == 8 if type_ == "postgresql" else plain[0][:4] == b"\x20\0\0\x01"
     assert b"who-asks" not in recorded.sent
 
 
@@ -133,6 +139,62 @@ def test_who_speaks_something_else_is_not_repeated(rig, type_, step):
 def test_who_says_nothing_is_not_waited_for(rig, type_, step):
     with fake_server(lambda connection, recorded: None) as recorded:
         assert tried(rig, at(type_, recorded.port))[-1] == f"{step}: too-slow"
+
+
+def drips(start: bytes, drop: bytes):
+    """Begin as told, then send a byte now and then, for ever."""
+
+    def script(connection: socket.socket, recorded):
+        connection.sendall(start)
+        with suppress(OSError):
+            while True:
+                connection.sendall(drop)
+                time.sleep(0.1)
+
+    return script
+
+
+def signs_in_and_drips(connection: socket.socket, recorded):
+    recorded.read(connection)
+    connection.sendall(b"R\0\0\0\x08\0\0\0\0" + b"Z\0\0\0\x05I" + b"N\0\xff\xff\xff")
+    drips(b"", b"x")(connection, recorded)
+
+
+DRIPS = {
+    "pg-tls": ("postgresql", "verify-full", drips(b"S", b"\x16\x03\x03\x40\0"), "tls: too-slow"),
+    "pg-login": ("postgresql", "disable", drips(b"R\0\0\x04\0", b"x"), "login: too-slow"),
+    "pg-query": ("postgresql", "disable", signs_in_and_drips, "query: too-slow"),
+    "my-login": ("mysql", "verify-full", drips(b"\xff\xff\xff\0", b"x"), "login: too-slow"),
+    "http-tls": ("http", "https", drips(b"\x16\x03\x03\x40\0", b"x"), "tls: too-slow"),
+    "http-query": ("http", "http", drips(b"HTTP/1.1 200 OK\r\n", b"x"), "query: too-slow"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("drip", DRIPS)
+def test_who_sends_a_byte_now_and_then_holds_nobody_up(rig, tmp_path, monkeypatch, drip):
+    type_, tls, script, told = DRIPS[drip]
+    monkeypatch.setattr(desk, "_BESIDE_S", 0.5)
+    monkeypatch.setitem(desk._SECONDS, "test", 1.0)
+    with (
+        serving(tmp_path / "quick.sock", replace(rig.desk, login_s=1.0)),
+        fake_server(script) as recorded,
+    ):
+        asking = replace(rig, client=Client(tmp_path / "quick.sock"))
+        target = at(type_, recorded.port, tls=tls)
+        if type_ == "http":
+            target = replace(target, params={"base_url": f"{tls}://127.0.0.1:{recorded.port}/"})
+        started = time.monotonic()
+        rig.allow(recorded.port)
+        assert asking.codes(target, NoLogin() if type_ == "http" else login())[-1] == told
+        assert time.monotonic() - started < 6
+
+
+def test_a_call_whose_asker_left_while_signing_in_ends_at_once(rig):
+    with fake_server(drips(b"\xff\xff\xff\0", b"x")) as recorded:
+        rig.allow(recorded.port)
+        with pytest.raises(BrokerSilent):
+            Client(rig.client._path, within=0.3).test(rig.actor, at("mysql", recorded.port), login())
+        until(lambda: not any(one.name == "call" for one in threading.enumerate()), 3, what="the end")
 
 
 def test_params_beyond_the_allowlist_reach_no_driver(rig, postgresql):

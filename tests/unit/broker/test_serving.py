@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -156,6 +156,27 @@ def test_more_calls_than_it_takes_are_refused_at_once_and_pings_are_not(tmp_path
         go.set()
         assert wire.receive(first)[0] == wire.ANSWER
         until(lambda: _is_taken(path), 5)
+
+
+def test_nobody_takes_every_place(tmp_path):
+    go = threading.Event()
+
+    def answer(call, to, leash):
+        wire.send_json(to, wire.ANSWER, "begun")
+        go.wait(5)
+
+    path = tmp_path / "b.sock"
+    with served(path, answer, most=3, of_one=2), ExitStack() as asked:
+
+        def ask(whose):
+            return asked.enter_context(asking(path, {"do": "something", "for": whose}))
+
+        for _ in range(2):
+            assert wire.receive(ask("usr_1"))[0] == wire.ANSWER
+        assert refused(ask("usr_1")).error_code == "broker-busy"
+        assert wire.receive(ask("usr_2"))[0] == wire.ANSWER
+        go.set()
+        until(lambda: wire.receive(ask("usr_1"))[0] == wire.ANSWER, 5)
 
 
 def _is_taken(path: Path) -> bool:

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ from gatepost_server import connections, instance, vault
 from gatepost_server.broker import shapes, wire
 from gatepost_server.broker.drivers.choosing import driver_of
 from gatepost_server.broker.drivers.ports import Session
+from gatepost_server.broker.fuse import Fuse
 from gatepost_server.broker.reaching import Means
 from gatepost_server.broker.rowing import preview_facts, send_rows
 from gatepost_server.broker.serving import Leash
@@ -34,6 +35,8 @@ from gatepost_server.store import UnitOfWork
 
 _SECONDS: Final = {"test": 10.0, "preview": 60.0, "stream": 3600.0, "write": 60.0}
 _BROWSING_S: Final = 30.0
+_BESIDE_S: Final = 5.0
+_POLITELY_S: Final = 3.0
 _NO_ID: Final = ""
 
 
@@ -47,6 +50,7 @@ class Desk:
     scratch: Path
     own: Own
     connect_s: float = 5.0
+    login_s: float = 10.0
 
     def __call__(self, call: Mapping[str, Any], to: socket.socket, leash: Leash) -> None:
         """Do *call* and send its answer to *to*."""
@@ -58,11 +62,12 @@ class Desk:
         opened, means = self._prepared(do, actor, target, login)
         if bounds.seconds is not None:
             means = replace(means, seconds=min(means.seconds, bounds.seconds))
-        if do == "test":
-            wire.send_json(to, wire.ANSWER, shapes.tested_facts(_tested(target, opened, means, leash)))
-            return
         try:
-            with _session(target, opened, means, Trial(), leash) as session:
+            if do == "test":
+                tested = self._tested(target, opened, means, leash)
+                wire.send_json(to, wire.ANSWER, shapes.tested_facts(tested))
+                return
+            with self._session(target, opened, means, Trial(means.fuse), leash) as session:
                 if do == "stream":
                     most = None if bounds.rows is None else bounds.rows + 1
                     send_rows(session.rows(shapes.statement_in(call), most), to, bounds)
@@ -70,6 +75,10 @@ class Desk:
                     wire.send_json(to, wire.ANSWER, _ANSWERS[do](session, call))
         except StepFailed as failed:
             raise as_failure(failed) from None
+        except StatementFailed:
+            if means.fuse.is_late:
+                raise StatementFailed(Failure.TOO_SLOW) from None
+            raise
 
     def _prepared(
         self, do: str, actor: Actor, target: Target, login: Login
@@ -87,31 +96,48 @@ class Desk:
             allowed = instance.allowlist(tx)
         dialer = Dialer(allowed, self.own, seconds=self.connect_s)
         seconds = _SECONDS.get(do, _BROWSING_S)
-        return opened, Means(dialer, self.files / target.org_id, self.scratch, seconds, self.uow.clock)
+        folder = self.files / target.org_id
+        return opened, Means(dialer, folder, self.scratch, seconds, self.uow.clock, Fuse())
 
+    @contextmanager
+    def _session(
+        self,
+        target: Target,
+        login: vault.OpenedCredential | None,
+        means: Means,
+        trial: Trial,
+        leash: Leash,
+    ) -> Iterator[Session]:
+        """Open a session that ends when its asker goes or its time is up; signing in has its own."""
+        with closing(means.fuse) as fuse:
+            leash.hold(fuse.burn)
+            fuse.limit(min(self.login_s, means.seconds))
+            session = driver_of(target.type)(target, login, means, trial)
+            fuse.limit(means.seconds + _BESIDE_S)
 
-@contextmanager
-def _session(
-    target: Target, login: vault.OpenedCredential | None, means: Means, trial: Trial, leash: Leash
-) -> Iterator[Session]:
-    """Open a session that ends when the asker goes."""
-    session = driver_of(target.type)(target, login, means, trial)
-    try:
-        leash.hold(session.cancel)
-        yield session
-    finally:
-        leash.hold(None)
-        session.close()
+            def cancel() -> None:
+                fuse.limit(_POLITELY_S)
+                session.cancel()
 
+            try:
+                leash.hold(cancel)
+                yield session
+            finally:
+                leash.hold(None)
+                fuse.limit(_POLITELY_S)
+                session.close()
 
-def _tested(target: Target, login: vault.OpenedCredential | None, means: Means, leash: Leash) -> Tested:
-    trial = Trial()
-    try:
-        with _session(target, login, means, trial, leash) as session, trial.step(StepName.QUERY):
-            _check(session)
-    except StepFailed:
-        pass  # the trial has it
-    return Tested(tuple(trial.steps))
+    def _tested(
+        self, target: Target, login: vault.OpenedCredential | None, means: Means, leash: Leash
+    ) -> Tested:
+        trial = Trial(means.fuse)
+        try:
+            session = self._session(target, login, means, trial, leash)
+            with session as opened, trial.step(StepName.QUERY):
+                _check(opened)
+        except StepFailed:
+            pass  # the trial has it
+        return Tested(tuple(trial.steps))
 
 
 def _check(session: Session) -> None:

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from gatepost_server.broker.fuse import Fuse
 from gatepost_server.broker.trial import StepFailed, Trial
 from gatepost_server.connections import Code, StepName
 from gatepost_server.egress import Dialer, Refused, Word
@@ -19,13 +20,14 @@ _CODES = {
 
 @dataclass(frozen=True)
 class Means:
-    """What a call is done with: who dials, where files lie, how long a statement may take, the time."""
+    """What a call is done with: who dials, where files lie, how long a statement may take, what ends it."""
 
     dialer: Dialer
     files: Path
     scratch: Path
     seconds: float
     clock: Clock
+    fuse: Fuse
 
 
 def reach(host: str, port: int, means: Means, trial: Trial) -> socket.socket:
@@ -43,7 +45,9 @@ def reach(host: str, port: int, means: Means, trial: Trial) -> socket.socket:
     with trial.step(StepName.TCP):
         started = time.monotonic()
         try:
-            return means.dialer.connect(addresses, port)
+            opened = means.dialer.connect(addresses, port)
         except Refused as refused:
-            time.sleep(max(0.0, started + means.dialer.seconds * len(addresses) - time.monotonic()))
+            time.sleep(max(0.0, started + means.dialer.seconds - time.monotonic()))
             raise StepFailed(_CODES[refused.word]) from None
+        means.fuse.hold(opened)
+        return opened

@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 MOST_CALLS: Final = 64
 """At a time; further ones are refused at once."""
+MOST_OF_ONE: Final = 16
+"""At a time for whoever answers for them, so that nobody's slow sources take every place."""
 _BACKLOG: Final = 128
 _ASKED_WITHIN_S: Final = 5.0
 _PICKED_UP_WITHIN_S: Final = 300.0
@@ -86,10 +89,14 @@ class Answerer(Protocol):
 class Server:
     """Serves *answer* on a socket that our own user alone can open, and that it alone may ask."""
 
-    def __init__(self, path: Path, answer: Answerer, *, most: int = MOST_CALLS) -> None:
+    def __init__(
+        self, path: Path, answer: Answerer, *, most: int = MOST_CALLS, of_one: int = MOST_OF_ONE
+    ) -> None:
         self._path = path
         self._answer = answer
-        self._free = threading.BoundedSemaphore(most)
+        self._most, self._of_one = most, of_one
+        self._running: Counter[str] = Counter()
+        self._lock = threading.Lock()
         self._listener = _listening(path)
 
     def serve(self) -> None:
@@ -124,13 +131,24 @@ class Server:
     def _bounded(self, call: Mapping[str, Any], asker: socket.socket) -> None:
         if call.get("do") == "ping":
             wire.send_json(asker, wire.ANSWER, "pong")
-        elif not self._free.acquire(blocking=False):
+            return
+        whose = str(call.get("for"))
+        if not self._takes(whose):
             wire.send_json(asker, wire.REFUSAL, told(Busy()))
-        else:
-            try:
-                self._do(call, asker)
-            finally:
-                self._free.release()
+            return
+        try:
+            self._do(call, asker)
+        finally:
+            with self._lock:
+                self._running -= Counter((whose,))
+
+    def _takes(self, whose: str) -> bool:
+        """Take a place for a call, if one is free, and *whose* it is has not enough of them."""
+        with self._lock:
+            if self._running.total() >= self._most or self._running[whose] >= self._of_one:
+                return False
+            self._running[whose] += 1
+            return True
 
     def _do(self, call: Mapping[str, Any], asker: socket.socket) -> None:
         leash = Leash(asker)

@@ -36,6 +36,7 @@ def call(do: str, actor: Actor, target: Target, login: Login, **more: Any) -> di
     """Return a call as it is sent."""
     return {
         "do": do,
+        "for": actor.answerable_id,
         "actor": facts_of(_lasting(actor)),
         "target": {
             "org_id": target.org_id,

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from gatepost_server.broker.fuse import Fuse
 from gatepost_server.connections import Code, Failure, StatementFailed, Step, StepName
 
 
@@ -19,8 +20,9 @@ class StepFailed(Exception):  # ends a trial; told as a step, or as a statement 
 class Trial:
     """Notes the steps as they are taken; a step may be taken within another one."""
 
-    def __init__(self) -> None:
+    def __init__(self, fuse: Fuse) -> None:
         self.steps: list[Step] = []
+        self._fuse = fuse
         self._since = time.monotonic()
 
     @contextmanager
@@ -34,6 +36,7 @@ class Trial:
             yield
         except StepFailed as failed:
             if not failed.is_told:
+                failed.code = Code.TOO_SLOW if self._fuse.is_late else failed.code
                 self._note(name, failed.code)
                 failed.is_told = True
             raise

@@ -288,8 +288,7 @@ class Write:
     values: Sequence[Value] = ()
 
 
-TAKES_WRITES: Final = (ConnectionType.POSTGRESQL, ConnectionType.MYSQL)
-"""Files are opened to be read only: two writers would leave a broken one behind."""
+TAKES_WRITES: Final = (ConnectionType.POSTGRESQL, ConnectionType.MYSQL)  # two writers would break a file
 
 
 @dataclass(frozen=True)

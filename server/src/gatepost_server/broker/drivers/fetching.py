@@ -99,6 +99,7 @@ class Place(ABC):
         connection = http.client.HTTPConnection(self.host, self.port)
         try:
             opened = means.dialer.connect(means.dialer.judged(self.host, self.port), self.port)
+            means.fuse.hold(opened)
             connection.sock = opened
             if self.is_tls:
                 connection.sock = context_of(self._target).wrap_socket(opened, server_hostname=self.host)
@@ -107,6 +108,8 @@ class Place(ABC):
             asked = path_of(path) + (f"?{query_of(query)}" if query else "")
             connection.request("GET", asked, headers=dict(self.headers(path, query, means.clock.now())))
             yield connection.getresponse()
+            if means.fuse.is_late:  # what was cut off looks like the end of an answer
+                raise StatementFailed(Failure.TOO_SLOW)
         except TimeoutError:
             raise StatementFailed(Failure.TOO_SLOW) from None
         except (Refused, StepFailed, ssl.SSLError):
@@ -115,6 +118,7 @@ class Place(ABC):
             raise StatementFailed(Failure.DROPPED) from None
         finally:
             connection.close()
+            means.fuse.let_go()
 
     def drop(self) -> None:
         """End a request that runs."""

@@ -58,17 +58,19 @@ def open_session(target: Target, login: OpenedCredential | None, means: Means, t
         StepFailed: a step did not succeed.
     """
     place, connection = sign_in(target, login, means, trial)
-    return Session(place, connection, means.seconds)
+    return Session(place, connection, means)
 
 
 class Session:
     """Signed in; everything is read in one transaction that cannot write."""
 
-    def __init__(self, place: Place, connection: "psycopg.Connection[Any]", seconds: float) -> None:
+    def __init__(self, place: Place, connection: "psycopg.Connection[Any]", means: Means) -> None:
         self._place = place
         self._connection = connection
-        self._seconds = seconds
+        self._means = means
+        self._seconds = means.seconds
         self._reading: Reading | BoundReading | None = None
+        self._process: int | None = None
         self._is_ready = False
 
     def check(self) -> None:
@@ -108,7 +110,7 @@ class Session:
         schema = named([name for name, _, _ in described], [kind.arrow for kind in kinds])
         query = _projection(inner, kinds) + (f" LIMIT {limit:d}" if limit is not None else "")
         if bound is None:
-            self._reading = Reading.start(self._place, query, self._seconds)
+            self._reading = Reading.start(self._place, query, self._means, self._begins)
         else:
             self._reading = BoundReading.start(self._connection, query, bound, self._seconds)
         return Rows(schema, self._reading.batches(schema))
@@ -129,19 +131,28 @@ class Session:
 
     def cancel(self) -> None:
         """End what runs now."""
-        reading = self._reading
-        if reading is not None:
-            reading.cancel()
         with suppress(psycopg.Error):
             self._connection.cancel_safe(timeout=2)
+        self._end_reading()
 
     def close(self) -> None:
-        """Leave."""
+        """Leave; rows that were not read are not waited for."""
+        self._end_reading()
         with suppress(psycopg.Error):
             self._connection.close()
         if self._reading is not None:
             self._reading.close()
         self._place.forget()
+
+    def _end_reading(self) -> None:
+        """End what ADBC runs: asked over our own connection, since its own way of asking waits for ever."""
+        is_read = isinstance(self._reading, Reading) and self._reading.is_read
+        if self._process is not None and not is_read:
+            with suppress(psycopg.Error):
+                self._connection.execute("SELECT pg_cancel_backend(%s)", [self._process])
+
+    def _begins(self, process: int) -> None:
+        self._process = process
 
     def _described(self, query: str, bound: Bound | None = None) -> list[tuple[str, int, int]]:
         """Return name, type and modifier of each column of *query*, which is one statement and is not run."""

@@ -63,13 +63,16 @@ def sign_in(
         if tls.demanded(target) != tls.DISABLE:
             with trial.step(StepName.TLS):
                 _shake_hands(first, host, target)
+        means.fuse.let_go()
     with trial.step(StepName.LOGIN):
         place = _place(target, login, address, means)
         try:
-            return place, psycopg.connect(**place.settings, prepare_threshold=None)  # type: ignore[arg-type]
+            connection = psycopg.connect(**place.settings, prepare_threshold=None)  # type: ignore[arg-type]
         except psycopg.Error as error:
             place.forget()
             raise StepFailed(_why(error, place)) from None
+        means.fuse.hold(connection.pgconn.socket)
+        return place, connection
 
 
 def _shake_hands(first: socket.socket, host: str, target: Target) -> None:

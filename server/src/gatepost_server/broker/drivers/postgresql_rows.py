@@ -1,18 +1,20 @@
 """Rows of PostgreSQL: ADBC reads them by COPY in binary, on a connection of its own."""
 
 import re
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 import adbc_driver_manager
 import pyarrow as pa
-from adbc_driver_postgresql import dbapi
 
+from gatepost_server.broker.drivers.postgresql_lines import connected
 from gatepost_server.broker.drivers.postgresql_login import Place
 from gatepost_server.broker.drivers.values import batch_of
+from gatepost_server.broker.reaching import Means
 from gatepost_server.connections import Failure, StatementFailed
 
 _AT_MOST: Final = "SELECT set_config('statement_timeout', $1, true)"
@@ -43,7 +45,7 @@ def failure_of(state: str | None) -> Failure:
     return _EXACT.get(state) or _CLASSES.get(state[:2], Failure.FAILED)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reading:
     """A statement that runs, and the rows that come of it."""
 
@@ -51,28 +53,34 @@ class Reading:
     cursor: Any
     found: pa.RecordBatchReader
     ends: float
+    line: socket.socket
+    is_read: bool = False
 
     @classmethod
-    def start(cls, place: Place, query: str, seconds: float) -> Self:
-        """Run *query* in a transaction that cannot write.
+    def start(cls, place: Place, query: str, means: Means, begins: Callable[[int], None]) -> Self:
+        """Run *query* in a transaction that cannot write; *begins* is told the server's process before.
 
         Raises:
             StatementFailed: it is refused.
         """
-        ends = time.monotonic() + seconds
+        ends = time.monotonic() + means.seconds
         try:
-            connection = dbapi.connect(place.uri())
+            connection, line = connected(place)
         except adbc_driver_manager.Error as error:
             raise StatementFailed(_told(error)) from None
+        means.fuse.hold(line)
         try:
             cursor = connection.cursor()
             cursor.execute("SET TRANSACTION READ ONLY")
-            cursor.execute(_AT_MOST, [f"{seconds:.0f}s"])
+            cursor.execute(_AT_MOST, [f"{means.seconds:.0f}s"])
+            cursor.execute("SELECT pg_backend_pid()")
+            begins(int((cursor.fetchone() or (0,))[0]))
             cursor.execute(query)
-            return cls(connection, cursor, cursor.fetch_record_batch(), ends)
+            return cls(connection, cursor, cursor.fetch_record_batch(), ends, line)
         except adbc_driver_manager.Error as error:
             with suppress(adbc_driver_manager.Error):
                 connection.close()
+            line.close()
             raise StatementFailed(_told(error)) from None
 
     def batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -85,6 +93,7 @@ class Reading:
             try:
                 batch = self.found.read_next_batch()
             except StopIteration:
+                self.is_read = True
                 return
             except (pa.ArrowException, adbc_driver_manager.Error, OSError):
                 raise StatementFailed(self._why()) from None
@@ -103,14 +112,10 @@ class Reading:
             return Failure.FAILED if error.sqlstate == _ABORTED else Failure.DROPPED
         return Failure.FAILED
 
-    def cancel(self) -> None:
-        """End what runs; called from another thread."""
-        with suppress(adbc_driver_manager.Error):
-            self.cursor.adbc_cancel()
-
     def close(self) -> None:
         """Leave; rows that were not read are not waited for."""
-        self.cancel()
+        with self.line, suppress(OSError):
+            self.line.shutdown(socket.SHUT_RDWR)
         for one in (self.found, self.cursor, self.connection):
             with suppress(adbc_driver_manager.Error, pa.ArrowException):
                 one.close()

@@ -83,9 +83,6 @@ class BoundReading:
             yield batch
             size = max(1, min(_MOST, size * 4, _BYTES * len(rows) // max(1, batch.nbytes)))
 
-    def cancel(self) -> None:
-        """Do nothing: who cancels the connection's statement cancels this one."""
-
     def close(self) -> None:
         """Leave, after the connection: nothing is asked of the server any more."""
         self.cursor.close()

@@ -47,6 +47,7 @@ def open_session(target: Target, login: OpenedCredential | None, means: Means, t
                 context = context_of(target)
                 with told():
                     context.wrap_socket(first, server_hostname=place.host).close()
+    means.fuse.let_go()
     with trial.step(StepName.LOGIN):
         place.sign_in(login)
     return Session(place, means)
