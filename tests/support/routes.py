@@ -18,6 +18,7 @@ VERSION = f"{SOURCE}/versions/1"
 PROJECT, DATASET = "projects/P", "projects/P/datasets/orders"
 REQUEST = "requests/rqt_" + "0" * 24
 DASHBOARD = "projects/P/dashboards/sales"
+API = "projects/P/apis/prices"
 USECASE = "usecases/use_" + "0" * 24
 CREDENTIAL = "credentials/crd_" + "0" * 24
 CONNECTION = "connections/con_" + "0" * 24
@@ -227,6 +228,21 @@ ROUTES = [
     _row("POST", "clients/{client_id}/secrets", f"{CLIENT}/secrets", {"overlap_seconds": 0}),
     _row("POST", "clients/{client_id}/secrets/{secret_id}/reveal", f"{SECRET}/reveal"),
     _row("DELETE", "clients/{client_id}/secrets/{secret_id}", SECRET),
+    _row("GET", "clients/{client_id}/apis", f"{CLIENT}/apis"),
+    _row("POST", "clients/{client_id}/apis", f"{CLIENT}/apis", {"api": "prices", "validity": "permanent"}),
+    _row("DELETE", "clients/{client_id}/apis/{api}", f"{CLIENT}/apis/prices"),
+    _row("GET", "projects/{project}/apis", f"{PROJECT}/apis"),
+    _row("POST", "projects/{project}/apis", f"{PROJECT}/apis",
+         {"name": "Prices", "connection_id": "con_" + "0" * 24, "table": "orders"}),
+    _row("GET", "projects/{project}/apis/{api}", API),
+    _row("PATCH", "projects/{project}/apis/{api}", API, {"description": "What things cost"}),
+    _row("DELETE", "projects/{project}/apis/{api}", API),
+    _row("GET", "projects/{project}/apis/{api}/versions", f"{API}/versions"),
+    _row("POST", "projects/{project}/apis/{api}/publish", f"{API}/publish", {"version": 1}),
+    _row("GET", "projects/{project}/apis/{api}/openapi", f"{API}/openapi"),
+    _row("GET", "projects/{project}/apis/{api}/authorizations", f"{API}/authorizations"),
+    _row("DELETE", "projects/{project}/apis/{api}/authorizations/{authorization}",
+         f"{API}/authorizations/{GRANT_ID}"),
     _row("GET", "datasets"),
     _row("GET", "projects"),
     _row("POST", "projects", body={"key": "NEW", "name": "New"}),

@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Self
 
+from gatepost.resources.apis import DataApiCalls
 from gatepost.resources.apps import AppCalls
 from gatepost.resources.audit import AuditCalls
 from gatepost.resources.clients import ClientCalls
@@ -53,6 +54,7 @@ class Client:
         self.projects = ProjectCalls(transport)
         self.datasets = DatasetCalls(transport)
         self.dashboards = DashboardCalls(transport)
+        self.apis = DataApiCalls(transport)
         self.scenarios = ScenarioCalls(transport)
         self.jobs = JobCalls(transport)
         self.audit = AuditCalls(transport)

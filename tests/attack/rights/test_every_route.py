@@ -39,6 +39,8 @@ FURTHER = {
     "POST /api/v1/datasets/{thing_id}/grants": {DATASET: "READ_DATA READ_METADATA"},
     "POST /api/v1/scenarios/{thing_id}/grants": {NodeKind.SCENARIO: "RUN"},
     "POST /api/v1/dashboards/{thing_id}/grants": {NodeKind.DASHBOARD: "USE"},
+    "POST /api/v1/apis/{thing_id}/grants": {NodeKind.API: "USE"},
+    "POST /api/v1/clients/{client_id}/apis": {NodeKind.API: "USE", NodeKind.APP: "LIST"},
     "POST /api/v1/connections/{thing_id}/grants": {NodeKind.CONNECTION: "USE"},
     "POST /api/v1/credentials/{thing_id}/grants": {NodeKind.CREDENTIAL: "USE"},
     "DELETE /api/v1/projects/{project}/exposed/{exposure}": {DATASET: _READS},
@@ -47,7 +49,7 @@ FURTHER = {
 """What a call needs besides the right of its action, on which thing."""
 _SHARED = (
     "apps", "sources", "projects", "groups", "datasets", "scenarios", "dashboards", "usecases",
-    "connections", "credentials",
+    "connections", "credentials", "apis",
 )  # fmt: skip
 ELSEWHERE = {
     **{f"DELETE /api/v1/{kind}/{{thing_id}}/grants": "nobody of that name gave anything" for kind in _SHARED},
@@ -67,6 +69,7 @@ ELSEWHERE = {
     "PUT /api/v1/projects/{project}/permissions": "nobody ends their own administration",
     "POST /api/v1/projects/{project}/exposed": "the other project is hidden from them",
     "POST /applications/publish": "names no source",
+    "POST /api/v1/projects/{project}/apis": "names no connection",
     "DELETE /api/v1/apps/{app_id}/external/guests/{guest_id}": "no such guest",
     "GET /applications/{app_id}/external/guests/{guest_id}/end": "no such guest",
     "POST /applications/{app_id}/external/guests/{guest_id}/end": "no such guest",

@@ -233,7 +233,7 @@ TYPED = {
 
 
 TRIED_ON_THE_REAL_API = {
-    "client-groups", "clients", "connections",
+    "apis", "client-groups", "clients", "connections",
     "credentials", "dashboards", "datasets", "exposure", "external", "groups", "jobs", "logs",
     "organizations", "projects", "requests", "scenarios", "usecases", "variables",
 }  # fmt: skip

@@ -17,7 +17,7 @@ from gatepost_server.ui.pages.trail import EntryLine
 
 AT = datetime(2027, 1, 4, 9, tzinfo=UTC)
 VERBS = {
-    "add", "adopt", "agree", "ask", "associate", "authorize", "cancel", "change", "confirm", "create",
+    "add", "adopt", "agree", "ask", "associate", "authorize", "call", "cancel", "change", "confirm", "create",
     "deactivate", "decide", "declare", "delete", "describe", "end", "export", "expose", "go", "link", "list",
     "look", "make", "move", "open", "publish", "put", "raise", "read", "refresh", "remove", "rename",
     "reset", "restart", "rotate", "run", "see", "share", "start", "stop", "take", "upload", "use",

@@ -3,6 +3,7 @@
 import click
 
 from gatepost.cli import terminal
+from gatepost.cli.client_apis import apis
 from gatepost.cli.client_asking import join, renew, request
 from gatepost.cli.client_secrets import members, secrets
 from gatepost.cli.client_words import application, validity_options, validity_said
@@ -19,6 +20,7 @@ def clients() -> None:
     """Keep applications that call with an AppKey. APPLICATION is an id, an AppKey or a name."""
 
 
+clients.add_command(apis)
 clients.add_command(members)
 clients.add_command(secrets)
 for verb in (request, join, renew):

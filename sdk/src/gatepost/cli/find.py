@@ -13,6 +13,7 @@ from gatepost.connection_models import Connection
 from gatepost.credential_models import StoredCredential
 from gatepost.errors import Conflict, NotFound
 from gatepost.models import App, Key, Source, User
+from gatepost.resources.apis import DataApiCalls
 from gatepost.resources.dashboards import DashboardCalls
 from gatepost.resources.datasets import DatasetCalls
 from gatepost.resources.grants import GrantCalls
@@ -25,7 +26,7 @@ T = TypeVar(
 )
 K = TypeVar("K", bound=Key)
 _WHOLES: Final = ("source", "group", "project", "connection", "credential")
-_PARTS: Final = ("dataset", "scenario", "dashboard")
+_PARTS: Final = ("dataset", "scenario", "dashboard", "api")
 _ID = re.compile(r"[a-z]{2,5}_[0-9a-f]{24}")
 
 
@@ -114,7 +115,7 @@ def thing_called(client: Client, text: str) -> Thing:
 
     An application by its id, number, slug or name; anything else with its kind before it:
     `source:report`, `group:Desk`, `connection:Sales`, `credential:Warehouse`, `project:SALES`,
-    `dataset:SALES/orders`, `scenario:SALES/nightly`, `dashboard:SALES/overview`.
+    `dataset:SALES/orders`, `scenario:SALES/nightly`, `dashboard:SALES/overview`, `api:SALES/prices`.
 
     Raises:
         NotFound: there is none that the caller may see.
@@ -155,8 +156,9 @@ def _part_called(client: Client, text: str) -> Thing:
             f"project:KEY or one of "
             f"{', '.join(f'{one}:KEY/NAME' for one in _PARTS)}."
         )
-    calls: dict[str, DatasetCalls | ScenarioCalls | DashboardCalls] = {
+    calls: dict[str, DatasetCalls | ScenarioCalls | DashboardCalls | DataApiCalls] = {
         "dataset": client.datasets, "scenario": client.scenarios, "dashboard": client.dashboards,
+        "api": client.apis,
     }  # fmt: skip
     found = calls[kind].get(project, name)
     return Thing(calls[kind].grants, found.id, found.name, kind)

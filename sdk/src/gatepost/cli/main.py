@@ -17,6 +17,7 @@ from gatepost.version import VERSION
 _PACKAGE = "gatepost.cli."
 OWN = {
     "apps": (_PACKAGE + "apps", "See and steer applications."),
+    "apis": (_PACKAGE + "apis", "Keep data APIs: tables and queries that programs call."),
     "audit": (_PACKAGE + "audit", "Show what was done and what was refused."),
     "client-groups": (_PACKAGE + "client_groups", "Keep groups of client applications."),
     "clients": (_PACKAGE + "clients", "Keep applications that call with an AppKey."),

@@ -10,6 +10,7 @@ from gatepost.client_models import (
     ClientSecretText,
 )
 from gatepost.models import Receipt
+from gatepost.resources.apis import ClientApiCalls
 from gatepost.resources.grants import GrantCalls
 from gatepost.secret import Secret
 from gatepost.shape import read
@@ -59,6 +60,7 @@ class ClientCalls:
         self._transport = transport
         self.groups = ClientGroupCalls(transport)
         self.grants = GrantCalls(transport, "clients")
+        self.apis = ClientApiCalls(transport)
 
     def list(
         self, *, scope: str = "my", q: str | None = None, group: str | None = None

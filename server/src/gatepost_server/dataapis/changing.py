@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gatepost_server.connections import ConnectionType
+from gatepost_server.connections import ConnectionType, Write
 from gatepost_server.dataapis.compiling import Planned, chosen_fields, column_type
 from gatepost_server.dataapis.errors import AskRefused, NotYourRows
 from gatepost_server.dataapis.model import (
@@ -14,7 +14,6 @@ from gatepost_server.dataapis.model import (
     Parameter,
     TableSource,
     Value,
-    Write,
 )
 from gatepost_server.dataapis.values import BadValue, bound
 from gatepost_server.dataapis.wording import Words

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from gatepost_server.connections import ConnectionType, Sql
+from gatepost_server.connections import ConnectionType, Sql, Write
 from gatepost_server.dataapis.errors import AskRefused, OperationClosed
 from gatepost_server.dataapis.model import (
     FIRST_PAGE,
@@ -23,7 +23,6 @@ from gatepost_server.dataapis.model import (
     SqlSource,
     TableSource,
     Value,
-    Write,
 )
 from gatepost_server.dataapis.templates import read_template
 from gatepost_server.dataapis.values import BadValue, bound

@@ -227,14 +227,6 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Write:
-    """One INSERT, UPDATE or DELETE with what is bound to it, in the driver's own style."""
-
-    text: str
-    values: Sequence[Value] = ()
-
-
-@dataclass(frozen=True)
 class Authorization:
     """What a client application may call: an API in a stage, some fields (None: all), until when."""
 

@@ -1,6 +1,6 @@
 """Statements in the words of each source: names quoted, values bound in the driver's own style. Pure."""
 
-from typing import Any, Final, cast
+from typing import Final
 
 from gatepost_server.connections import ConnectionType, Sql
 from gatepost_server.dataapis.model import ParameterType, Value
@@ -73,7 +73,7 @@ class Words:
 
     def sql(self) -> Sql:
         """Return it as a statement that reads."""
-        return Sql(self.text, cast("Any", self.values))  # by place, in the driver's own style
+        return Sql(self.text, self.values)
 
 
 def _placeholder(type_: ConnectionType, number: int) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gatepost_server.connections import (
+    TAKES_WRITES,
+    Bounds,
     ConnectionType,
     Means,
     NoLogin,
@@ -16,7 +18,7 @@ from gatepost_server.connections import (
     look_into,
 )
 from gatepost_server.dataapis.checking import checked_definition, fitted
-from gatepost_server.dataapis.errors import NotUsable
+from gatepost_server.dataapis.errors import DefinitionRefused, NotUsable
 from gatepost_server.dataapis.model import (
     Definition,
     Parameter,
@@ -27,10 +29,12 @@ from gatepost_server.dataapis.model import (
 from gatepost_server.dataapis.templates import DIALECTS, Template, read_template
 from gatepost_server.dataapis.values import typed
 from gatepost_server.dataapis.wording import Words
+from gatepost_server.kernel.errors import FieldFault
 
 if TYPE_CHECKING:
     from pyarrow import DataType
 
+_DRY: Final = Bounds(rows=10, seconds=20)
 _SAMPLES: Final = {
     ParameterType.STRING: "a",
     ParameterType.INTEGER: "1",
@@ -85,6 +89,12 @@ def examine(means: Means, draft: Draft) -> Fitted:
     if type_ not in DIALECTS:
         raise NotUsable("Sources of this type have no tables that can be queried. Choose a database.")
     definition = checked_definition(draft.definition, type_)
+    writing = sorted(one.value for one in definition.operations if one.is_writing)
+    if writing and type_ not in TAKES_WRITES:
+        fault = FieldFault(
+            "operations", f"files are only read: {', '.join(writing)} need PostgreSQL or MySQL"
+        )
+        raise DefinitionRefused([fault])
     login = sight.login
     assert isinstance(login, StoredLogin | NoLogin), "look_into signs in by what is stored"
     credential_id = login.credential_id if isinstance(login, StoredLogin) else None
@@ -98,7 +108,7 @@ def _columns(sight: Sight, definition: Definition, type_: ConnectionType) -> Seq
     template = _template(source, definition, type_)
     statement = _one_empty_row(template, definition, type_).sql()
     given = {one.name: one.type for one in definition.fields}
-    with sight.broker.stream(sight.actor, sight.target, sight.login, statement) as batches:
+    with sight.broker.stream(sight.actor, sight.target, sight.login, statement, _DRY) as batches:
         for batch in batches:
             return [
                 SourceColumn(one.name, _word(one.type) or given.get(one.name) or "string", "")

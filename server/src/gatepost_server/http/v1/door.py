@@ -20,6 +20,7 @@ from gatepost_server.http.v1 import (
     connections,
     credentials,
     dashboards,
+    data_apis,
     dataset_rows,
     dataset_story,
     datasets,
@@ -94,6 +95,7 @@ ROUTERS: Final = (
     jobs.router,
     scenarios.router,
     dashboards.router,
+    data_apis.router,
 )
 
 

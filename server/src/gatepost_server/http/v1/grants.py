@@ -25,6 +25,7 @@ Shared = Annotated[
         "datasets",
         "scenarios",
         "dashboards",
+        "apis",
         "usecases",
         "connections",
         "credentials",
@@ -173,7 +174,7 @@ def take_back_given_by(call: ApiCall, shared: Shared, thing_id: str, given_by: G
 def _page_of(call: ApiCall, tx: Tx, shared: str, node_id: str) -> str:
     """Return the address of the page of a shared thing; a project's things are found from the list."""
     places = {"apps": "applications", "usecases": "use-cases"}
-    in_projects = shared in {"datasets", "scenarios", "dashboards"}
+    in_projects = shared in {"datasets", "scenarios", "dashboards", "apis"}
     page = "projects" if in_projects else f"{places.get(shared, shared)}/{node_id}"
     if shared == "projects":
         page = f"projects/{projects.project_keys(tx, [node_id])[node_id]}"

@@ -10,6 +10,7 @@ _KINDS: Final = {
     "usecase": "use case",
     "credential": "stored credential",
     "connection": "data connection",
+    "api": "data API",
 }
 _SAID: Final = {
     "app:open": "open",
@@ -24,6 +25,11 @@ _SAID: Final = {
     "usecase:open": "open",
     "connection:create": "make a data connection in",
     "connection:use": "use",
+    "api:call": "call",
+    "api:calls": "see the calls of",
+    "api:versions": "see the versions of",
+    "api:publish": "publish a version of",
+    "api:authorize": "authorize applications to call",
     "project:read": "read the settings of",
     "project:timeline": "see the timeline of",
     "project:variables": "read the variables of",

@@ -112,6 +112,7 @@ _KINDS: Final = {
     "request": "the request",
     "credential": "the stored credential",
     "connection": "the data connection",
+    "api": "the data API",
     "instance": "",
 }
 
@@ -176,6 +177,9 @@ _WHOLE: Final = {
     "client:debugging": Said("changed signature debugging of", "the application"),
     "client:sweep-secrets": Said("cleared ended AppSecrets away from", "the application"),
     "client:end-secret": Said("deleted an AppSecret of", "the application"),
+    "api:publish": Said("published a version of", "the data API"),
+    "api:authorize": Said("authorized an application to call", "the data API"),
+    "api:end-authorization": Said("ended what let an application call", "the data API"),
     "project:fetch-export": Said("fetched an export of", "the project"),
     "visitor:agree": Said("agreed to be acted for by", "the application"),
     "visitor:take-back": Said("agrees no more to be acted for by", "the application"),
