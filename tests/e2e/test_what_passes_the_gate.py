@@ -2,8 +2,10 @@
 
 import json
 import socket
+from typing import Any
 
 import httpx
+import jwt
 import pytest
 from callers import Caller, nobody, on_origin, open_socket, path_of
 from gate_calls import call
@@ -39,6 +41,27 @@ def test_every_method_arrives_with_its_body_and_query(program: Caller, base, met
 def test_head_gets_the_head_alone(program: Caller, base):
     answer = program.head(f"{base}who")
     assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_an_app_can_check_who_calls(gatepost, owner: Caller, probe, base, key):
+    """By the published keys alone, on a WebSocket too; what a caller made up is not passed on."""
+    published = jwt.PyJWKSet(httpx.get(f"{gatepost.url}/.well-known/jwks.json").json()["keys"])
+    forged = jwt.encode({"sub": "root", "aud": probe["id"]}, "x" * 32, "HS256")
+
+    def told(headers) -> dict[str, Any]:
+        [token] = [value for name, value in headers if name == "x-gatepost-assertion"]
+        signer = published[jwt.get_unverified_header(token)["kid"]]
+        return jwt.decode(token, signer, algorithms=["ES256"], audience=probe["id"], issuer=gatepost.url)
+
+    line = f"X-Gatepost-Assertion: {forged}"
+    seen = call(gatepost.port, base, f"Authorization: Key {key}", line).json["headers"]
+    said = told(seen)
+    assert (said["name"], said["kind"], said["exp"] - said["iat"]) == (owner.username, "user", 60)
+    assert said["sub"] == dict(seen)["x-gatepost-user-id"]
+    headers = {"Authorization": f"Key {key}", "X-Gatepost-Assertion": forged}
+    with open_socket(gatepost, f"{base}talk", headers) as talk:
+        talk.send("headers")
+        assert told(json.loads(talk.recv(timeout=20)))["sub"] == said["sub"]
 
 
 @pytest.mark.parametrize("at_its_origin", [False, True], ids=["content url", "own origin"])

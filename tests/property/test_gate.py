@@ -14,7 +14,8 @@ from stores import ORIGIN, SYSTEM, Store
 
 from gatepost_server.authn import Means
 from gatepost_server.authz import NodeKind, decide, reader_of, subject_for
-from gatepost_server.crypto import Peppers
+from gatepost_server.crypto import Assertions, Peppers
+from gatepost_server.gateway.authorizer.asserting import Asserted
 from gatepost_server.gateway.authorizer.bad_keys import BadKeys
 from gatepost_server.gateway.authorizer.judging import OPEN, Verdict
 from gatepost_server.gateway.authorizer.means import GateMeans
@@ -63,6 +64,7 @@ def means(store: Store, peppers: Peppers, tmp_path: Path) -> GateMeans:
     return GateMeans(
         store.uow, StandingReader(store.engine), authn, sign_in, (), gate, folders, 1 << 20,
         Notes(store.uow), Visits(store.uow, peppers), BadKeys(shared_by=1),
+        Asserted(Assertions(tmp_path), gate.control_origin),
     )  # fmt: skip
 
 

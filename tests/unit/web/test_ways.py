@@ -110,6 +110,11 @@ def test_nothing_but_the_api_is_there(socket: Path, path: str) -> None:
     assert body_of(answer)["code"] == "not-found"
 
 
+def test_an_application_finds_the_keys_by_which_it_checks_who_calls(socket: Path) -> None:
+    assert body_of(said(socket, line() + get("/.well-known/jwks.json")))["path"] == "/.well-known/jwks.json"
+    assert said(socket, line() + get("/.well-known/other")).startswith(b"HTTP/1.1 404")
+
+
 def test_on_a_shared_loopback_the_secret_opens_the_path(socket: Path) -> None:
     assert body_of(said(socket, line("hush") + get("/hush/api/v1/me")))["path"] == "/api/v1/me"
 

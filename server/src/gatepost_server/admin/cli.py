@@ -180,6 +180,18 @@ def doctor(context: click.Context, /, *, as_json: bool, **chosen: Any) -> None:
         raise click.exceptions.Exit(1)
 
 
+@admin.command("renew-assertion-key")
+@_data_dir
+def renew_assertion_key(**chosen: Any) -> None:
+    """Sign what applications are told of their callers with a new key; the server may go on running."""
+    settings = _settings(**chosen)
+    with _one_sentence():
+        from gatepost_server.admin.founding import renew_key_of_assertions  # noqa: PLC0415
+
+        version = renew_key_of_assertions(settings)
+    click.echo(f"Key {version} signs from now on; the one before it stays published until the next one.")
+
+
 @admin.group()
 def vault() -> None:
     """Look after the key that stored credentials are sealed by."""

@@ -8,7 +8,8 @@ from typing import Final, Self
 
 from gatepost_server import bootstrap
 from gatepost_server.admin.report import Administrator
-from gatepost_server.authz import administrators, plant_roots, policy
+from gatepost_server.authz import INSTANCE, administrators, plant_roots, policy
+from gatepost_server.crypto import renew_assertion_key
 from gatepost_server.identity import (
     SignIn,
     UnknownUser,
@@ -35,6 +36,19 @@ SYSTEM: Final = system_actor("up")
 def migrate_store(settings: Settings) -> None:
     """Bring the store to this version's tables; does nothing when it is there already."""
     upgrade(bootstrap.Foundation.lay(settings, pool_size=1).uow.engine, bootstrap.metadata())
+
+
+def renew_key_of_assertions(settings: Settings) -> int:
+    """Let what applications are told of their callers be signed by a new key; return its version.
+
+    Raises:
+        Unavailable: there is no store in this data folder.
+    """
+    base = bootstrap.Foundation.lay(settings, pool_size=1)
+    with base.uow.begin(SYSTEM, ORIGIN) as tx:
+        version = renew_assertion_key(base.folders.secrets)
+        tx.audit("assertions:renew", "instance", INSTANCE, "Gatepost", after={"version": version})
+    return version
 
 
 def reset_code_for(settings: Settings, username: str) -> str:

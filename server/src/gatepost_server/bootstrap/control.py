@@ -20,6 +20,7 @@ from gatepost_server.bootstrap.mail import note_mail_environment, post_of
 from gatepost_server.bootstrap.metrics import metrics_of
 from gatepost_server.bootstrap.scenarios import step_kinds
 from gatepost_server.broker import Client
+from gatepost_server.crypto import Assertions
 from gatepost_server.gateway import receipts
 from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.http import health
@@ -59,6 +60,7 @@ def build_house(base: Foundation) -> House:
         collect_receipt=lambda: receipts.collect(base.folders, base.clock, epoch=micros(base.clock.now())),
         health=lambda: health_of(base),
         metrics=lambda: metrics_of(base),
+        assertions=Assertions(base.folders.secrets),
     )
 
 

@@ -4,6 +4,7 @@ Shapes of secrets (ADR 4): what is only compared is stored as a keyed hash, what
 read again as envelope ciphertext, bound to its table, column and row.
 """
 
+from gatepost_server.crypto.assertions import Assertions, renew_assertion_key
 from gatepost_server.crypto.envelope import (
     FieldPlace,
     Wrapped,
@@ -40,6 +41,7 @@ __all__ = [
     "KEY_PATTERN",
     "LAUNCH",
     "SIGNING",
+    "Assertions",
     "BrokenSeal",
     "EnvironmentKeys",
     "FieldPlace",
@@ -67,6 +69,7 @@ __all__ = [
     "one_time_password",
     "open_field",
     "parse_key",
+    "renew_assertion_key",
     "scrub",
     "seal_field",
     "verify_password",

@@ -33,6 +33,12 @@ def load_ring(path: Path, field: str) -> KeyRing:
     )
 
 
+def new_version(ring: KeyRing) -> KeyRing:
+    """Return *ring* with one more key, which is the current one."""
+    newest = max(ring.keys) + 1
+    return KeyRing(newest, {**ring.keys, newest: secrets.token_bytes(_KEY_BYTES)})
+
+
 def replace_ring(path: Path, field: str, ring: KeyRing) -> None:
     """Put *ring* in the place of what *path* keeps under *field*; a reader sees one or the other.
 

@@ -57,6 +57,9 @@ EMAIL: Final = "x-user-email"
 USER: Final = "x-user-id"
 """Under which name an app gets the 24 hex digits of a person with an account; written by the gate alone."""
 
+ASSERTION: Final = "x-gatepost-assertion"
+"""Under which name an app gets a signed statement of who is calling; written by the gate alone."""
+
 AFFINITY: Final = "x-gp-affinity"
 """Names one of several processes; the relay keeps it from the app."""
 

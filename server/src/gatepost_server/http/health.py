@@ -1,9 +1,10 @@
-"""Health for machines: one word, whether calls can be served, and figures."""
+"""What machines ask of the server as a whole: its health, its figures, its public keys."""
 
 from typing import Any, Final
 
 from fastapi import Request, Response
 from sqlalchemy import text
+from starlette.responses import JSONResponse
 
 from gatepost_server.authz import require_instance
 from gatepost_server.web import ActionRouter, ApiCall, House
@@ -36,3 +37,10 @@ def metrics(call: ApiCall) -> Response:
     with call.read() as tx:
         require_instance(tx, "health:read")
     return Response(call.house.metrics(), media_type=_TEXT)
+
+
+@router.reads("/.well-known/jwks.json", public=True, include_in_schema=False)  # of RFC 7517, for applications
+def published_keys(request: Request) -> JSONResponse:
+    """Return the keys by which applications check what the gate tells them of their callers."""
+    house: House = request.app.state.house
+    return JSONResponse(house.assertions.published(), headers={"Cache-Control": "public, max-age=300"})

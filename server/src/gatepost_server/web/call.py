@@ -15,7 +15,7 @@ from gatepost_server.approvals import Kinds
 from gatepost_server.authn import Identified, Means, RequestFacts
 from gatepost_server.authn.network import Network
 from gatepost_server.connections import Broker
-from gatepost_server.crypto import Peppers, Seals
+from gatepost_server.crypto import Assertions, Peppers, Seals
 from gatepost_server.gateway.authorizer.bad_keys import BadKeys
 from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.gateway.receipts import Receipt
@@ -61,6 +61,7 @@ class House:
     collect_receipt: Callable[[], Receipt]
     health: Callable[[], Health]
     metrics: Callable[[], bytes]
+    assertions: Assertions
     bad_keys: BadKeys = field(default_factory=BadKeys)
 
     @property

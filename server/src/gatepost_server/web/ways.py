@@ -24,6 +24,8 @@ from gatepost_server.kernel.secret import Secret
 
 _LONGEST_LINE: Final = 512
 _API: Final = "/api/v1/"
+_PUBLISHED: Final = "/.well-known/jwks.json"
+"""By which an application checks what it is told of its callers."""
 _DROPPED: Final = frozenset({"cookie", "origin", "forwarded", "x-forwarded-for", "x-gatepost-csrf"})
 STALLED_S: Final = 300.0
 """How long neither side of an exchange may keep the other waiting, as at the gate."""
@@ -165,7 +167,7 @@ def _path_behind(way: Way, path: str) -> str | None:
         if not slash or not way.secret.matches(first):
             return None
         path = slash + rest
-    return path if path.startswith(_API) else None
+    return path if path.startswith(_API) or path == _PUBLISHED else None
 
 
 def _is_dropped(name: bytes) -> bool:

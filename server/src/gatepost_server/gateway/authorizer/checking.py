@@ -62,7 +62,7 @@ def check(means: GateMeans, asked: Asked) -> Answer | Coroutine[None, None, Answ
         cluster = str(app.live_deployment_id)
         visitor = means.visits.known(judged.who, cluster, now)
         if visitor is not None:
-            return passed(asked, place, judged, cluster=cluster, ip=ip, scheme=means.scheme, visitor=visitor)
+            return _passed(means, asked, place, judged, cluster=cluster, ip=ip, visitor=visitor, now=now)
     origin = Origin(request_id=new_id("req", now), ip=ip, user_agent=agent, door="gate")
     return _answered(means, asked, place, origin, judged, problem=problem, now=now)
 
@@ -133,17 +133,37 @@ def _let_in(
     means: GateMeans, asked: Asked, place: Place, origin: Origin, judged: Judged, cluster: str
 ) -> Answer | Coroutine[None, None, Answer]:
     """Let a request pass, at once unless it is the first of its visit."""
-    visitor = means.visits.known(judged.who, cluster, means.uow.clock.now())
+    now = means.uow.clock.now()
+    visitor = means.visits.known(judged.who, cluster, now)
     if visitor is None:
         return _met(means, asked, place, origin, judged, cluster)
-    return passed(asked, place, judged, cluster=cluster, ip=origin.ip, scheme=means.scheme, visitor=visitor)
+    return _passed(means, asked, place, judged, cluster=cluster, ip=origin.ip, visitor=visitor, now=now)
 
 
 async def _met(
     means: GateMeans, asked: Asked, place: Place, origin: Origin, judged: Judged, cluster: str
 ) -> Answer:
     visitor = await means.visits.found(judged.who, origin, cluster)
-    return passed(asked, place, judged, cluster=cluster, ip=origin.ip, scheme=means.scheme, visitor=visitor)
+    now = means.uow.clock.now()
+    return _passed(means, asked, place, judged, cluster=cluster, ip=origin.ip, visitor=visitor, now=now)
+
+
+def _passed(
+    means: GateMeans,
+    asked: Asked,
+    place: Place,
+    judged: Judged,
+    *,
+    cluster: str,
+    ip: str | None,
+    visitor: str,
+    now: datetime,
+) -> Answer:
+    assert judged.app is not None, "only an app can be opened"
+    asserted = means.asserted.of(judged.actor, judged.email, judged.app.app_id, now)
+    return passed(
+        asked, place, judged, cluster=cluster, ip=ip, scheme=means.scheme, visitor=visitor, asserted=asserted
+    )
 
 
 def _reason_to_refuse(means: GateMeans, asked: Asked, place: Place, judged: Judged) -> Problem | None:

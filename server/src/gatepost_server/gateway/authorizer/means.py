@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from gatepost_server.apps import Addresses
 from gatepost_server.authn import Means, ip_behind_gate
 from gatepost_server.authn.network import Network
+from gatepost_server.gateway.authorizer.asserting import Asserted
 from gatepost_server.gateway.authorizer.bad_keys import BadKeys
 from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.gateway.authorizer.reading import StandingReader
@@ -33,6 +34,7 @@ class GateMeans:
     notes: Notes
     visits: Visits
     bad_keys: BadKeys
+    asserted: Asserted
     wake_seconds: float = 60.0
     page_seconds: float = 3.0
 

@@ -8,7 +8,7 @@ from gatepost_server.gateway.authorizer.cookies import affinity_cookie, affinity
 from gatepost_server.gateway.authorizer.ground import Ground
 from gatepost_server.gateway.authorizer.judging import Judged, person_of
 from gatepost_server.gateway.authorizer.place import Place
-from gatepost_server.gateway.headers import AFFINITY, EMAIL, USER, VISITOR
+from gatepost_server.gateway.headers import AFFINITY, ASSERTION, EMAIL, USER, VISITOR
 from gatepost_server.kernel.ids import hex_of
 
 TO_REMOVE = "x-envoy-auth-headers-to-remove"
@@ -23,10 +23,12 @@ def passed(
     ip: str | None,
     scheme: str,
     visitor: str = "",
+    asserted: str = "",
 ) -> Answer:
     """Return what Envoy adds to and takes from a request that may pass.
 
     *visitor* is the key with which the app may act for whoever asks; empty where it gets none.
+    *asserted* says who that is, signed; empty for nobody in particular.
     Credentials are taken off by Envoy's route; of cookies only the app's own stay.
     """
     assert judged.app is not None, "only an app can be opened"
@@ -52,6 +54,8 @@ def passed(
         headers.append((EMAIL, judged.email))
     if actor.via_key_id is not None:
         headers.append(("x-gatepost-key-id", actor.via_key_id))
+    if asserted:
+        headers.append((ASSERTION, asserted))
     if visitor:
         headers += [(name, visitor) for name in VISITOR]
     if "cookie" in asked.first:

@@ -11,6 +11,8 @@ from typing import Final
 import uvloop
 
 from gatepost_server.authn import Means, parse_proxies
+from gatepost_server.crypto import Assertions
+from gatepost_server.gateway.authorizer.asserting import Asserted
 from gatepost_server.gateway.authorizer.bad_keys import BadKeys
 from gatepost_server.gateway.authorizer.door import Authorizer
 from gatepost_server.gateway.authorizer.means import GateMeans
@@ -46,6 +48,7 @@ def build_authorizer(
             notes=Notes(uow),
             visits=Visits(uow, authn.peppers),
             bad_keys=BadKeys(shared_by=gate.asked_at_once),
+            asserted=Asserted(Assertions(folders.secrets), gate.control_origin),
         )
     )
 

@@ -158,6 +158,7 @@ _WHOLE: Final = {
     "credential:detach": Said("detached from a connection that leads elsewhere now", "the stored credential"),
     "connection:test": Said("tested", "the data connection"),
     "connection:sign-in": Said("signed in at", "the data connection"),
+    "assertions:renew": Said("renewed the key that tells applications who calls", has_name=False),
     "vault:rotate": Said("rotated the key of the vault", has_name=False),
     "vault:rewrap": Said("moved the vault to its present key", has_name=False),
     "key:reveal": Said("copied the text of", "the key"),
