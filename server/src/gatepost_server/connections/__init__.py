@@ -18,12 +18,10 @@ from gatepost_server.connections.errors import (
 )
 from gatepost_server.connections.facts import target_facts
 from gatepost_server.connections.model import (
-    HINTS,
     LARGEST_PREVIEW,
     TAKES_WRITES,
     Association,
     Bounds,
-    Code,
     Connection,
     ConnectionType,
     Login,
@@ -35,13 +33,10 @@ from gatepost_server.connections.model import (
     SourceColumn,
     Sql,
     Statement,
-    Step,
-    StepName,
     StoredLogin,
     TableName,
     TableOf,
     Target,
-    Tested,
     Write,
 )
 from gatepost_server.connections.ports import Broker
@@ -74,6 +69,7 @@ from gatepost_server.connections.service.keeping import (
 )
 from gatepost_server.connections.service.looking import Sight, choose_login, look_into
 from gatepost_server.connections.service.trying import Means, Tried, try_connection
+from gatepost_server.connections.tested import HINTS, Code, Step, StepName, Tested
 
 __all__ = [
     "DRIVERS",

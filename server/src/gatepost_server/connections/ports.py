@@ -13,9 +13,9 @@ from gatepost_server.connections.model import (
     Statement,
     TableName,
     Target,
-    Tested,
     Write,
 )
+from gatepost_server.connections.tested import Tested
 from gatepost_server.kernel.actor import Actor
 
 if TYPE_CHECKING:

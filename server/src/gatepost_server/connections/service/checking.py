@@ -8,10 +8,11 @@ from typing import Final
 from gatepost_server import vault
 from gatepost_server.authz import visible
 from gatepost_server.connections import queries
-from gatepost_server.connections.model import ConnectionType, Login, OneTimeLogin, StoredLogin, Target, Tested
+from gatepost_server.connections.model import ConnectionType, Login, OneTimeLogin, StoredLogin, Target
 from gatepost_server.connections.service.announcing import announce
 from gatepost_server.connections.service.keeping import target_of
 from gatepost_server.connections.service.trying import Means, is_refused, take_tries, take_try
+from gatepost_server.connections.tested import Tested
 from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
 from gatepost_server.kernel.secret import Secret

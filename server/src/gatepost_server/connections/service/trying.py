@@ -9,16 +9,7 @@ from gatepost_server import vault
 from gatepost_server.authz import require, require_self
 from gatepost_server.connections.drivers import DRIVERS
 from gatepost_server.connections.errors import ChooseLogin, NotAssociated, TooManyTries
-from gatepost_server.connections.model import (
-    Code,
-    Login,
-    NoLogin,
-    OneTimeLogin,
-    StepName,
-    StoredLogin,
-    Target,
-    Tested,
-)
+from gatepost_server.connections.model import Login, NoLogin, OneTimeLogin, StoredLogin, Target
 from gatepost_server.connections.ports import Broker
 from gatepost_server.connections.service.announcing import announce, told
 from gatepost_server.connections.service.associating import (
@@ -30,6 +21,7 @@ from gatepost_server.connections.service.associating import (
 )
 from gatepost_server.connections.service.keeping import require_same_place, target_of, usable_target
 from gatepost_server.connections.tables import ConnectionRow
+from gatepost_server.connections.tested import Code, StepName, Tested
 from gatepost_server.store import Bucket, Tx, take
 from gatepost_server.vault import Safe
 

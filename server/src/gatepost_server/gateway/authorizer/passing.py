@@ -32,7 +32,7 @@ def passed(
     Credentials are taken off by Envoy's route; of cookies only the app's own stay.
     """
     assert judged.app is not None, "only an app can be opened"
-    actor, ground = judged.who.actor, Ground(judged.app.app_id, judged.who.credential_id, ip)
+    ground = Ground(judged.app.app_id, judged.who.credential_id, ip)
     headers = [
         ("x-gp-cluster", cluster),
         ("x-gp-ground", ground.written()),
@@ -44,6 +44,16 @@ def passed(
         headers.append(("x-forwarded-prefix", place.prefix))
     if judged.app.is_sticky:
         headers += _kept_to_one(asked, is_secure=scheme == "https")
+    headers += _told(judged, visitor=visitor, asserted=asserted)
+    if "cookie" in asked.first:
+        kept = without_ours(asked.cookies)
+        headers.append(("cookie", kept) if kept else (TO_REMOVE, "cookie"))
+    return Answer(200, headers)
+
+
+def _told(judged: Judged, *, visitor: str, asserted: str) -> list[tuple[str, str]]:
+    """Say who calls, in each of the forms that applications read."""
+    actor, headers = judged.who.actor, []
     if actor.principal_id is not None:
         headers.append(("x-gatepost-user", actor.name))
         headers.append(("x-gatepost-user-id", actor.principal_id))
@@ -58,10 +68,7 @@ def passed(
         headers.append((ASSERTION, asserted))
     if visitor:
         headers += [(name, visitor) for name in VISITOR]
-    if "cookie" in asked.first:
-        kept = without_ours(asked.cookies)
-        headers.append(("cookie", kept) if kept else (TO_REMOVE, "cookie"))
-    return Answer(200, headers)
+    return headers
 
 
 def _kept_to_one(asked: Asked, *, is_secure: bool) -> list[tuple[str, str]]:
