@@ -114,6 +114,52 @@ def test_nothing_of_a_login_is_sent_before_the_certificate_was_verified(rig, tmp
     assert b"who-asks" not in recorded.sent
 
 
+def encrypted_only(tmp_path: Path, type_: str, asks):
+    """Agree on TLS with a certificate that nobody signed; what comes over it is recorded."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*Authority().write(tmp_path, "elsewhere.test"))
+
+    def script(connection: socket.socket, recorded):
+        if type_ == "mysql":
+            connection.sendall(greeting(b"caching_sha2_password", tls=True))
+        recorded.read(connection, 36)
+        if type_ == "postgresql":
+            connection.sendall(b"S")
+        with context.wrap_socket(connection.dup(), server_side=True) as secured:
+            asks(secured, recorded)
+            while recorded.read(secured):
+                pass
+
+    return script
+
+
+def wants_all_of_it(connection, recorded):
+    recorded.read(connection)
+    connection.sendall(packet(3, b"\x01\x04"))
+
+
+def switches_under_tls(connection, recorded):
+    recorded.read(connection)
+    connection.sendall(packet(3, b"\xfemysql_clear_password\0salt\0"))
+
+
+UNVERIFIED = {
+    "pg-clear-require": ("postgresql", wants_the_password_in_clear),
+    "my-clear-require": ("mysql", wants_all_of_it),
+    "my-switch-require": ("mysql", switches_under_tls),
+}
+
+
+@pytest.mark.parametrize("lie", UNVERIFIED)
+def test_a_server_that_was_not_verified_does_not_get_the_password_itself(rig, tmp_path, lie):
+    type_, asks = UNVERIFIED[lie]
+    with fake_server(encrypted_only(tmp_path, type_, asks)) as recorded:
+        codes = tried(rig, at(type_, recorded.port, tls="require"))
+    assert codes[-1] == "login: login-unsafe"
+    assert b"who-asks" in recorded.sent
+    assert PASSWORD.encode() not in recorded.sent
+
+
 def test_closed_and_filtered_ports_look_alike(rig):
     with filtered_port() as filtered:
         rig.allow(filtered, closed := free_port())

@@ -20,7 +20,7 @@ from gatepost_server.connections import Code, StepName, Target
 from gatepost_server.vault import OpenedCredential
 
 _HASHED: Final = ("", "mysql_native_password", "caching_sha2_password", "client_ed25519")
-"""Ways of signing in that do not show the password to who listens."""
+"""Ways of signing in that do not show the password, to who listens or to a server that is another one."""
 _NO_KEY: Final = b"a key that anybody could have sent is not taken"
 _CODES: Final = {
     ER.BAD_DB_ERROR: Code.DATABASE_UNKNOWN,
@@ -76,6 +76,7 @@ class Careful(Connection):  # type: ignore[misc]  # it has no types
     def demand(self, target: Target, trial: Trial) -> None:
         """Set what TLS is demanded, before connecting."""
         self._trial = trial
+        self._is_encrypted = False
         self._hostname = str(target.params["host"])
         self._demanded = tls.demanded(target)
         self.ssl = self._ssl_required = self._demanded != tls.DISABLE
@@ -83,7 +84,7 @@ class Careful(Connection):  # type: ignore[misc]  # it has no types
             with trial.step(StepName.TLS, only_failures=True):
                 self._context = tls.context_of(target)
             self.ctx = self
-        else:
+        if self._demanded != tls.VERIFY:
             self.server_public_key = _NO_KEY
 
     def wrap_socket(self, plain: socket.socket, *, server_hostname: str) -> ssl.SSLSocket:
@@ -123,8 +124,17 @@ class Careful(Connection):  # type: ignore[misc]  # it has no types
         return super()._process_auth(plugin_name, auth_packet, handler)
 
     def _require_hashed(self, way: str) -> None:
-        if not self.ssl and way not in _HASHED:
+        if self._demanded != tls.VERIFY and way not in _HASHED:
             raise StepFailed(Code.LOGIN_UNSAFE)
+
+    @property
+    def _secure(self) -> bool:
+        """Tell the driver whether the password may be sent as it is: to a server that was verified, only."""
+        return self._is_encrypted and self._demanded == tls.VERIFY
+
+    @_secure.setter
+    def _secure(self, encrypted: bool) -> None:
+        self._is_encrypted = encrypted
 
 
 @contextmanager

@@ -91,7 +91,7 @@ def _shake_hands(first: socket.socket, host: str, target: Target) -> None:
 def _place(target: Target, login: OpenedCredential | None, address: str, means: Means) -> Place:
     user, password = basic(login)
     demanded = tls.demanded(target)
-    ways = "scram-sha-256,md5,none" if demanded == tls.DISABLE else "scram-sha-256,md5,password,none"
+    ways = "scram-sha-256,md5,none" + (",password" if demanded == tls.VERIFY else "")
     settings = {
         "host": str(target.params["host"]),
         "hostaddr": address,
