@@ -42,4 +42,6 @@ class Request(Model):
     decided_by: str | None = None
     note: str = ""
     result: Mapping[str, object] | None = None
+    granted: Mapping[str, object] | None = None
+    waits_for: tuple[str, ...] = ()
     may_decide: bool = False

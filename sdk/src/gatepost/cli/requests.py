@@ -64,7 +64,8 @@ def show(call: Call, *, request: str) -> None:
     one = call.client().requests.get(request)
     pairs = [
         ("Who", one.asker.name), ("Asks", one.asks), ("Reason", one.reason), ("Validity", _said(one)),
-        ("State", one.state), ("Asked", one.created_at), ("Ends", one.expires_at),
+        ("State", one.state), ("Waits for", ", ".join(one.waits_for)),
+        ("Approved less", _less(one)), ("Asked", one.created_at), ("Ends", one.expires_at),
         ("Decided", one.decided_at), ("By", one.decided_by), ("Note", one.note), ("Id", one.id),
     ]  # fmt: skip
     call.one(one, pairs)
@@ -98,11 +99,19 @@ def ask(
 @requests.command("approve")
 @click.argument("request")
 @click.option("--note", default="", metavar="TEXT", help="A word to who asked.")
+@click.option("--days", type=click.IntRange(1), help="For a shorter time than was asked.")
+@click.option("--role", help="A smaller role than was asked.")
+@click.option("--field", "fields", multiple=True, metavar="NAME", help="Only this field; repeat it.")
 @click.pass_obj
-def approve(call: Call, *, request: str, note: str) -> None:
-    """Approve a request; what it asks for is done at once."""
+def approve(
+    call: Call, *, request: str, note: str, days: int | None, role: str | None, fields: tuple[str, ...]
+) -> None:
+    """Approve a request, or less than it asks for; it is done at once."""
     client = call.client()
-    made = client.requests.approve(client.requests.get(request), note=note)
+    less: dict[str, object] = {} if days is None else {"validity": {"days": days}}
+    less |= {"role": role} if role else {}
+    less |= {"fields": list(fields)} if fields else {}
+    made = client.requests.approve(client.requests.get(request), note=note, narrower=less)
     call.done(made.raw, f"{made.asker.name} asked {made.asks}: approved.")
 
 
@@ -124,6 +133,13 @@ def withdraw(call: Call, *, request: str) -> None:
     """Take back what you asked for."""
     made = call.client().requests.withdraw(request)
     call.done(made.raw, f"Withdrawn: you asked {made.asks}.")
+
+
+def _less(request: "Request") -> str | None:
+    """Say what was approved where that is less than was asked for."""
+    if not request.granted:
+        return None
+    return ", ".join(f"{name}: {value}" for name, value in request.granted.items())
 
 
 def _said(request: "Request") -> str:

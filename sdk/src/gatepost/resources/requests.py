@@ -52,14 +52,18 @@ class RequestCalls:
         body = {**fields, "kind": kind, "reason": reason, "validity": validity}
         return read(Request, self._transport.call("POST", "requests", body=body))
 
-    def approve(self, request: Request, *, note: str = "") -> Request:
+    def approve(
+        self, request: Request, *, note: str = "", narrower: Mapping[str, object] | None = None
+    ) -> Request:
         """Approve a request as it was read; what it asks for is done when this returns.
+
+        With *narrower* less is done than was asked for: `validity`, `role`, `fields`.
 
         Raises:
             Conflict: it is decided already, or was not read as it is.
             Denied: one could not give that by oneself.
         """
-        return self._decide("approve", request, note)
+        return self._decide("approve", request, note, {"narrower": dict(narrower)} if narrower else {})
 
     def reject(self, request: Request, *, note: str = "") -> Request:
         """Refuse a request; the asker reads the note."""
@@ -69,8 +73,10 @@ class RequestCalls:
         """Take back what one asked for."""
         return read(Request, self._transport.call("POST", f"requests/{segment(request_id)}/withdraw"))
 
-    def _decide(self, verb: str, request: Request, note: str) -> Request:
-        body = {"content_hash": request.content_hash, "note": note}
+    def _decide(
+        self, verb: str, request: Request, note: str, more: Mapping[str, object] | None = None
+    ) -> Request:
+        body = {"content_hash": request.content_hash, "note": note, **(more or {})}
         return read(
             Request, self._transport.call("POST", f"requests/{segment(request.id)}/{verb}", body=body)
         )

@@ -21,9 +21,10 @@ from gatepost_server.approvals.model import (
     Validity,
     parse_validity,
 )
-from gatepost_server.approvals.ports import Change, Kinds, RequestKind, Wanted
+from gatepost_server.approvals.ports import Change, Kinds, Less, RequestKind, Wanted
 from gatepost_server.approvals.service.asking import ask, erase_over, withdraw
 from gatepost_server.approvals.service.deciding import approve, reject
+from gatepost_server.approvals.service.narrowing import less_of
 from gatepost_server.approvals.service.noticing import (
     count_notices,
     give_notice,
@@ -37,6 +38,7 @@ from gatepost_server.approvals.service.reading import (
     list_requests,
     may_decide,
     pending_about,
+    waits_for,
 )
 from gatepost_server.approvals.service.telling import is_anything_untold, tell_deciders
 
@@ -48,6 +50,7 @@ __all__ = [
     "Change",
     "Ending",
     "Kinds",
+    "Less",
     "NotAsRead",
     "NotPending",
     "Notice",
@@ -68,6 +71,7 @@ __all__ = [
     "give_notice",
     "is_anything_untold",
     "is_notice_due",
+    "less_of",
     "list_notices",
     "list_requests",
     "may_decide",
@@ -75,5 +79,6 @@ __all__ = [
     "pending_about",
     "reject",
     "tell_deciders",
+    "waits_for",
     "withdraw",
 ]

@@ -92,7 +92,8 @@ class Ref:
 class Request:
     """A request as it is kept. `node_id` is the thing whose keepers decide; None: there is none.
 
-    `sealed` is what of it is secret; it is gone when the request is over.
+    `sealed` is what of it is secret; it is gone when the request is over. `granted` is what was
+    approved, where that is less than was asked for.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Request:
     note: str = ""
     result: Ref | None = None
     sealed: Mapping[str, str] = field(default_factory=dict)
+    granted: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_pending(self) -> bool:

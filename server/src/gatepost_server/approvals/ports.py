@@ -32,6 +32,16 @@ class Change:
     after: str
 
 
+@dataclass(frozen=True)
+class Less:
+    """A part of what is asked for of which less can be approved: one of *choices*, or some of them."""
+
+    name: str
+    label: str
+    choices: Sequence[str]
+    is_many: bool = False
+
+
 class RequestKind(Protocol):
     """A kind of request, known by `name`.
 
@@ -60,6 +70,10 @@ class RequestKind(Protocol):
 
     def preview(self, tx: Tx, request: Request) -> Effect | None:
         """Return whom an approval lets in, for those who may decide; None where that says nothing."""
+        ...
+
+    def less(self, tx: Tx, request: Request) -> Sequence[Less]:
+        """Return of what less can be approved than is asked for, for those who may decide."""
         ...
 
     def page(self, request: Request) -> str:

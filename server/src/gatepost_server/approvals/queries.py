@@ -43,6 +43,7 @@ def present(tx: Tx, rows: Sequence[RequestRow]) -> list[Request]:
             decider_name=people[row.decider_id].label if row.decider_id in people else row.decider_id,
             note=row.note,
             sealed=row.sealed or {},
+            granted=row.granted or {},
             result=Ref(row.result_type, row.result_id) if row.result_type and row.result_id else None,
         )
         for row in rows

@@ -12,7 +12,8 @@ from gatepost_server.store import Base, Moment
 class RequestRow(Base):
     """One request; what was asked never changes. `told_at` is when those who may decide were told.
 
-    `sealed` is what of it is secret, until the request is over.
+    `sealed` is what of it is secret, until the request is over; `granted` what was approved where
+    that is less than was asked for.
     """
 
     __tablename__ = "requests"
@@ -38,6 +39,7 @@ class RequestRow(Base):
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     decider_id: Mapped[str | None] = mapped_column(String(40))
     note: Mapped[str] = mapped_column(Text)
+    granted: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     result_type: Mapped[str | None] = mapped_column(String(30))
     result_id: Mapped[str | None] = mapped_column(String(40))
 

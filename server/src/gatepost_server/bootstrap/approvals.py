@@ -4,9 +4,12 @@ from gatepost_server.approvals import Kinds, RequestKind
 from gatepost_server.apps import AccessRequest
 from gatepost_server.clients import CreateClient, JoinClient, Renew
 from gatepost_server.crypto import Seals
+from gatepost_server.dataapis import UseApi
 
 
 def request_kinds(signing: Seals | None = None) -> Kinds:
     """Return every kind of request by its name; without *signing* they can be told of, not decided."""
-    kinds: tuple[RequestKind, ...] = (AccessRequest(), CreateClient(signing), JoinClient(signing), Renew())
+    kinds: tuple[RequestKind, ...] = (
+        AccessRequest(), CreateClient(signing), JoinClient(signing), Renew(), UseApi(),
+    )  # fmt: skip
     return {kind.name: kind for kind in kinds}

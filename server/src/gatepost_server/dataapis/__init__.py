@@ -67,17 +67,19 @@ from gatepost_server.dataapis.service.keeping import (
     may_save,
 )
 from gatepost_server.dataapis.service.publishing import get_version, list_versions, publish_api
+from gatepost_server.dataapis.service.requests import UseApi
 from gatepost_server.dataapis.values import BadValue, bound, typed
 
 __all__ = [
-    "FIRST_PAGE", "RESERVED", "Allowed", "AlreadyAuthorized", "ApiChange", "ApiFacts", "ApiNameTaken", "Ask",
-    "AskRefused", "Authorization", "BadValue", "CallerAttribute", "CallerFacts", "DataApi", "DefinerLost",
-    "Definition", "DefinitionRefused", "Draft", "Field", "Fitted", "Limits", "NewApi", "NotUsable",
-    "NotYourRows", "Operation", "OperationClosed", "Operator", "Ordering", "Parameter", "ParameterType",
-    "PersonNeeded", "Planned", "RowRule", "SlugTaken", "SqlSource", "Stage", "TableSource", "TemplateRefused",
-    "UnknownAuthorization", "UnknownVersion", "Value", "Version", "api_facts", "authorization_of",
-    "authorize_client", "bound", "change_api", "create_api", "definition_of", "delete_api",
-    "end_authorization", "examine", "get_api", "get_version", "kept", "let_go_of_api", "list_apis",
-    "list_authorizations", "list_client_apis", "list_versions", "may_define", "may_save", "openapi_of",
-    "parameters_of", "plan", "publish_api", "require_api", "require_api_meant", "typed",
+    "FIRST_PAGE", "RESERVED", "Allowed", "AlreadyAuthorized", "ApiChange", "ApiFacts", "ApiNameTaken",
+    "Ask", "AskRefused", "Authorization", "BadValue", "CallerAttribute", "CallerFacts", "DataApi",
+    "DefinerLost", "Definition", "DefinitionRefused", "Draft", "Field", "Fitted", "Limits", "NewApi",
+    "NotUsable", "NotYourRows", "Operation", "OperationClosed", "Operator", "Ordering", "Parameter",
+    "ParameterType", "PersonNeeded", "Planned", "RowRule", "SlugTaken", "SqlSource", "Stage",
+    "TableSource", "TemplateRefused", "UnknownAuthorization", "UnknownVersion", "UseApi", "Value",
+    "Version", "api_facts", "authorization_of", "authorize_client", "bound", "change_api", "create_api",
+    "definition_of", "delete_api", "end_authorization", "examine", "get_api", "get_version", "kept",
+    "let_go_of_api", "list_apis", "list_authorizations", "list_client_apis", "list_versions",
+    "may_define", "may_save", "openapi_of", "parameters_of", "plan", "publish_api", "require_api",
+    "require_api_meant", "typed",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Task Hub and requests: read, ask, decide. No page acts on being opened."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Form
@@ -24,6 +25,7 @@ from gatepost_server.web.problems import status_of
 router = PageRouter()
 
 Field = Annotated[str, Form(max_length=2000)]
+Names = Annotated[list[str] | None, Form(max_length=500)]
 _LIMIT: Final = 50
 
 
@@ -86,9 +88,23 @@ def request_page(visit: SignedIn, request_id: str) -> Response:
 
 
 @router.makes("/requests/{request_id}/approve", action="request:decide")
-def approve(visit: SignedIn, request_id: str, content_hash: Field = "", note: Field = "") -> Response:
-    """Approve a request as it was read."""
-    return _decided(visit, request_id, approvals.approve, content_hash, note)
+def approve(
+    visit: SignedIn,
+    request_id: str,
+    *,
+    content_hash: Field = "",
+    note: Field = "",
+    less_validity: Field = "",
+    less_role: Field = "",
+    less_fields: Names = None,
+) -> Response:
+    """Approve a request as it was read, or less than it asks for."""
+    less: dict[str, object] = {"role": less_role} if less_role else {}
+    less |= {"fields": less_fields} if less_fields else {}
+    if less_validity.isdecimal() and len(less_validity) < 5:  # noqa: PLR2004  # days
+        less["validity"] = {"days": int(less_validity)}
+    decide = partial(approvals.approve, narrower=less)
+    return _decided(visit, request_id, decide, content_hash, note)
 
 
 @router.makes("/requests/{request_id}/reject", action="request:decide")
@@ -143,6 +159,8 @@ def _shown(visit: Visit, request_id: str, note: str = "", *, fault: GatepostErro
             request.is_pending and request.asker_id == visit.person.id,
             note,
             "" if fault is None else fault.detail,
+            approvals.less_of(tx, kinds, request),
+            approvals.waits_for(tx, kinds, request),
         )
     return visit.page("Request", content, "requests", code=200 if fault is None else status_of(fault))
 

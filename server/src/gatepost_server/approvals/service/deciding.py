@@ -1,11 +1,13 @@
 """Deciding: once, by somebody else, with the effect in the same transaction."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from gatepost_server.approvals import queries
 from gatepost_server.approvals.errors import NotAsRead, NotPending, OwnRequest
 from gatepost_server.approvals.model import Ref, Request, RequestState
 from gatepost_server.approvals.ports import Kinds
+from gatepost_server.approvals.service.narrowing import narrowed
 from gatepost_server.approvals.service.telling import tell_asker
 from gatepost_server.approvals.tables import RequestRow
 from gatepost_server.authz import Hidden, principal, require, require_self
@@ -16,25 +18,35 @@ _NOTE_LENGTH: Final = 500
 
 
 def approve(
-    tx: Tx, kinds: Kinds, request_id: str, content_hash: str | None, note: str = "", *, home: str
+    tx: Tx,
+    kinds: Kinds,
+    request_id: str,
+    content_hash: str | None,
+    note: str = "",
+    *,
+    home: str,
+    narrower: Mapping[str, Any] | None = None,
 ) -> Request:
     """Approve a request: what it asks for is done now, by the caller's own rights.
 
     *content_hash* is what the caller read; *home* is the server's address, for the mail to
-    the asker.
+    the asker. With *narrower* less than was asked for is done.
 
     Raises:
         Hidden: no such request, or none that the caller may decide or know of.
         OwnRequest: the caller asked for it.
         NotAsRead: the hash is missing or another.
         NotPending: it is decided, withdrawn or expired.
+        Invalid: *narrower* is not less than was asked for.
         GatepostError: what the caller could not do by themselves is refused likewise.
     """
     row, request = _open_request(tx, kinds, request_id, content_hash)
     asker = principal(tx, row.asker_id)
     if asker is None or not asker.is_active:
         raise Conflict("Whoever asked has no active account any more.", code="asker-gone")
-    result = kinds[row.kind].apply(tx, request, request.validity.ends_at(tx.now))
+    given, less = narrowed(tx, kinds, request, narrower or {})
+    row.granted = less or None
+    result = kinds[row.kind].apply(tx, given, given.validity.ends_at(tx.now))
     return _decide(tx, kinds, row, RequestState.APPROVED, note=note, home=home, result=result)
 
 
@@ -83,7 +95,12 @@ def _decide(
     tx.session.flush()
     decided = queries.present(tx, [row])[0]
     verb = "approve" if state is RequestState.APPROVED else "reject"
-    after = {"asked_by": decided.asker_name, **decided.content, "result": result.id if result else None}
+    after = {
+        "asked_by": decided.asker_name,
+        **decided.content,
+        "narrower": row.granted,
+        "result": result.id if result else None,
+    }
     tx.audit(f"request:{verb}", "request", row.id, row.kind, after=after)
     tell_asker(tx, kinds[row.kind], decided, home)
     return decided

@@ -1,6 +1,6 @@
 """Reading requests: one's own, and those that one may decide."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy.sql.elements import ColumnElement
@@ -9,7 +9,17 @@ from gatepost_server.approvals import queries
 from gatepost_server.approvals.model import Request
 from gatepost_server.approvals.ports import Kinds
 from gatepost_server.approvals.tables import RequestRow
-from gatepost_server.authz import Hidden, may, require_self
+from gatepost_server.authz import (
+    Hidden,
+    administrators,
+    keepers_of,
+    load_node,
+    may,
+    policy,
+    principals,
+    reader_of,
+    require_self,
+)
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.store import Tx
@@ -21,6 +31,7 @@ _WHERE: Final[Mapping[str, Callable[[Tx, Kinds], ColumnElement[bool]]]] = {
 }
 BOXES: Final = tuple(_WHERE)
 _ABOUT: Final = 20
+_NAMED_MOST: Final = 5
 
 
 def list_requests(tx: Tx, kinds: Kinds, box: str, page: PageRequest) -> Page[Request]:
@@ -60,6 +71,22 @@ def may_decide(tx: Tx, kinds: Kinds, request: Request) -> bool:
     """Tell whether the caller may decide a request now, to show or leave out the buttons."""
     is_own = request.asker_id == tx.actor.principal_id
     return request.is_pending and not is_own and _keeps(tx, kinds, request)
+
+
+def waits_for(tx: Tx, kinds: Kinds, request: Request) -> Sequence[str]:
+    """Return who may decide a request that waits, by name; nobody is named of what one may not know of.
+
+    Where no keeper is left, the administrators decide: a request has no dead end.
+    """
+    node = load_node(reader_of(tx), request.node_id or "")
+    if not request.is_pending or node is None:
+        return ()
+    action = f"{node.kind}:list"
+    if action in policy.actions and not may(tx, action, node.id):
+        return ()
+    people = set(keepers_of(tx, node.id, kinds[request.kind].action)) - {request.asker_id}
+    people = people or {one.id for one in administrators(tx)} - {request.asker_id}
+    return sorted(one.label for one in principals(tx, people).values())[:_NAMED_MOST]
 
 
 def pending_about(tx: Tx, kinds: Kinds, node_id: str) -> list[Request]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from gatepost_server.approvals import Change, Ref, Request, Wanted
+from gatepost_server.approvals import Change, Less, Ref, Request, Wanted
 from gatepost_server.apps.naming import AppRef, app_ref
 from gatepost_server.apps.queries import apps as queries
 from gatepost_server.authz import (
@@ -84,6 +84,15 @@ class AccessRequest:
     def preview(self, tx: Tx, request: Request) -> Effect | None:
         """Return whether the asker gains entry."""
         return rehearse(tx, request.node_id or "", [request.asker_id], request.content["role"])
+
+    def less(self, tx: Tx, request: Request) -> Sequence[Less]:
+        """Return the roles that hold no more than the one asked for."""
+        del tx
+        presets = policy.presets[NodeKind.APP]
+        asked = policy.closure(presets[request.content["role"]])
+        return [
+            Less("role", "Role", [name for name in presets if not policy.closure(presets[name]) & ~asked])
+        ]
 
     def page(self, request: Request) -> str:
         """Return the path of the application's page."""

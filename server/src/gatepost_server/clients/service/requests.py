@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from gatepost_server.approvals import Change, Ref, Request, Validity, Wanted
+from gatepost_server.approvals import Change, Less, Ref, Request, Validity, Wanted
 from gatepost_server.authz import (
     Effect,
     First,
@@ -81,6 +81,11 @@ class CreateClient:
         del tx, request
         return None
 
+    def less(self, tx: Tx, request: Request) -> Sequence[Less]:
+        """Return nothing: only how long it lasts can be less."""
+        del tx, request
+        return ()
+
     def page(self, request: Request) -> str:
         """Return the path of the application, once there is one."""
         return "/clients" if request.result is None else f"/clients/{request.result.id}"
@@ -147,6 +152,11 @@ class JoinClient:
         del tx, request
         return None
 
+    def less(self, tx: Tx, request: Request) -> Sequence[Less]:
+        """Return nothing: only how long it lasts can be less."""
+        del tx, request
+        return ()
+
     def page(self, request: Request) -> str:
         """Return the path of the application's page."""
         return f"/clients/{request.content['client']}"
@@ -209,6 +219,11 @@ class Renew:
         """Return nothing: nobody comes in anew."""
         del tx, request
         return None
+
+    def less(self, tx: Tx, request: Request) -> Sequence[Less]:
+        """Return nothing: only how long it lasts can be less."""
+        del tx, request
+        return ()
 
     def page(self, request: Request) -> str:
         """Return the path of the application's page."""

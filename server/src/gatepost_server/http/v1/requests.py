@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query
@@ -45,8 +46,14 @@ class DecisionIn(Body):
     note: str = ""
 
 
+class ApprovalIn(DecisionIn):
+    """An approval; `narrower` says what of it is less than asked: `validity`, `role`, `fields`."""
+
+    narrower: dict[str, Any] = Field(default_factory=dict)
+
+
 class RequestOut(BaseModel):
-    """A request, as far as the reader may know what it is about."""
+    """A request, as far as the reader may know what it is about; `waits_for` names who may decide it."""
 
     id: str
     kind: str
@@ -63,6 +70,8 @@ class RequestOut(BaseModel):
     decided_by: str | None
     note: str
     result: dict[str, str] | None
+    granted: dict[str, Any] | None
+    waits_for: list[str]
     may_decide: bool
 
     @classmethod
@@ -86,6 +95,8 @@ class RequestOut(BaseModel):
             decided_by=request.decider_name,
             note=request.note,
             result=None if result is None else {"type": result.type, "id": result.id},
+            granted=dict(request.granted) or None,
+            waits_for=list(approvals.waits_for(tx, kinds, request)),
             may_decide=approvals.may_decide(tx, kinds, request),
         )
 
@@ -138,9 +149,9 @@ def get_request(call: ApiCall, request_id: str) -> RequestOut:
 
 
 @router.makes("/requests/{request_id}/approve", action="request:decide")
-def approve(call: ApiCall, request_id: str, body: DecisionIn) -> RequestOut:
-    """Approve a request; what it asks for is done when this answers."""
-    return _decided(call, request_id, body, approvals.approve)
+def approve(call: ApiCall, request_id: str, body: ApprovalIn) -> RequestOut:
+    """Approve a request, or less than it asks for; it is done when this answers."""
+    return _decided(call, request_id, body, partial(approvals.approve, narrower=body.narrower))
 
 
 @router.makes("/requests/{request_id}/reject", action="request:decide")

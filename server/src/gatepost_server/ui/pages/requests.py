@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
-from gatepost_server.approvals import Change, Notice, Request, RequestState, Validity
+from gatepost_server.approvals import Change, Less, Notice, Request, RequestState, Validity
 from gatepost_server.ui.assets.icons import Icon
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.facts import Avatar, StateBadge, Tag, Timestamp, Tone
+from gatepost_server.ui.kit.fields import Advanced
 from gatepost_server.ui.kit.heads import Crumb, PageHead, SameWith, Snippet, Tab, Tabs
 from gatepost_server.ui.kit.tables import Empty
+from gatepost_server.ui.pages.narrowing import granted_words, narrower_fields
 from gatepost_server.ui.pages.sharing_effect import EffectBox
 
 STATES: Final[dict[RequestState, tuple[str, Tone, Icon]]] = {
@@ -162,6 +164,13 @@ class RequestPage(Component):
     may_withdraw: bool
     note: str = ""
     fault: str = ""
+    less: Sequence[Less] = ()
+    waits_for: Sequence[str] = ()
+
+    @property
+    def narrower(self) -> Advanced | None:
+        """The fields by which less than was asked for is approved."""
+        return narrower_fields(self.asked.request, self.less, self.now) if self.may_decide else None
 
     @property
     def head(self) -> PageHead:
@@ -230,16 +239,18 @@ class RequestPage(Component):
         request = self.asked.request
         steps = [Step("Submitted", _day(request.created_at), "check")]
         if request.is_pending:
-            waits = Step(
-                "Waiting for those who may decide", f"Ends {_day(request.expires_at)}", "clock", "now"
-            )
+            who = ", ".join(self.waits_for) or "those who may decide"
+            waits = Step(f"Waiting for {who}", f"Ends {_day(request.expires_at)}", "clock", "now")
             return [*steps, waits]
         words, _, symbol = STATES[request.state]
         by = f" by {request.decider_name}" if request.decider_name else ""
         at = _day(request.decided_at or request.expires_at)
         look = "" if request.state is RequestState.APPROVED else "bad"
         note = f"{at}: “{request.note}”" if request.note else at
-        return [*steps, Step(f"{words}{by}", note, symbol, look)]
+        steps.append(Step(f"{words}{by}", note, symbol, look))
+        if request.granted:
+            steps.append(Step("Less than was asked for", granted_words(request), "info-circle"))
+        return steps
 
 
 def validity_words(validity: Validity) -> str:
