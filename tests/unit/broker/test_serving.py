@@ -8,17 +8,22 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from waiting import until
 
 from gatepost_server.authz import Hidden
-from gatepost_server.broker import is_answering, wire
+from gatepost_server.broker import Client, Places, is_answering, wire
+from gatepost_server.broker.places import Busy
 from gatepost_server.broker.refusals import revived
 from gatepost_server.broker.serving import Answerer, Server
+from gatepost_server.connections import BrokerSilent, ConnectionType, NoLogin, Target
+from gatepost_server.kernel.actor import Actor, ActorKind
 from gatepost_server.kernel.errors import GatepostError
 
+NOBODY = Actor(ActorKind.SESSION, None, "nobody")
 SECRET = "planted-5b0d-in-a-message"
 
 
@@ -151,7 +156,8 @@ def test_more_calls_than_it_takes_are_refused_at_once_and_pings_are_not(tmp_path
     with served(path, answer, most=1), asking(path) as first:
         assert taken.wait(5)
         with asking(path) as second:
-            assert refused(second).error_code == "broker-busy"
+            busy = refused(second)
+            assert (busy.error_code, busy.retry_after_s) == ("broker-busy", 1)
         assert is_answering(path)
         go.set()
         assert wire.receive(first)[0] == wire.ANSWER
@@ -177,6 +183,29 @@ def test_nobody_takes_every_place(tmp_path):
         assert wire.receive(ask("usr_2"))[0] == wire.ANSWER
         go.set()
         until(lambda: wire.receive(ask("usr_1"))[0] == wire.ANSWER, 5)
+
+
+def test_who_waits_for_it_is_bounded_by_person_and_over_all_before_it_is_asked(tmp_path):
+    places = Places(2, 1)
+    asked = replace(NOBODY, principal_id="usr_1")
+    client = Client(tmp_path / "nobody.sock", places=places)
+
+    def look(actor):
+        client.schemas(actor, Target("org_1", "con_1", ConnectionType.SQLITE, {}), NoLogin())
+
+    with pytest.raises(BrokerSilent):
+        look(asked)
+    with places.one_for("usr_1"):
+        with pytest.raises(Busy) as refused:
+            look(asked)
+        assert refused.value.retry_after_s == 1
+        other = replace(asked, principal_id="usr_2")
+        with pytest.raises(BrokerSilent):
+            look(other)
+        with places.one_for("usr_3"), pytest.raises(Busy):
+            look(other)
+    with pytest.raises(BrokerSilent):
+        look(asked)
 
 
 def _is_taken(path: Path) -> bool:

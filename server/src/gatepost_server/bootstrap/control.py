@@ -19,7 +19,7 @@ from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.mail import note_mail_environment, post_of
 from gatepost_server.bootstrap.metrics import metrics_of
 from gatepost_server.bootstrap.scenarios import step_kinds
-from gatepost_server.broker import Client
+from gatepost_server.broker import Client, Places
 from gatepost_server.crypto import Assertions
 from gatepost_server.gateway import receipts
 from gatepost_server.gateway.authorizer.notes import Notes
@@ -34,6 +34,8 @@ from gatepost_server.web.ways import Ways
 
 _KEEP_ALIVE_S: Final = 75
 """Longer than Envoy keeps an idle connection, so that it is always Envoy that closes."""
+_WAITING, _WAITING_OF_ONE = 16, 5
+"""Of the forty threads that answer requests: those that may wait for somebody's source at a time."""
 
 
 def build_house(base: Foundation) -> House:
@@ -48,7 +50,7 @@ def build_house(base: Foundation) -> House:
         peppers=base.peppers,
         safe=base.safe(),
         vault=base.vault,
-        broker=Client(base.folders.broker_socket),
+        broker=Client(base.folders.broker_socket, places=Places(_WAITING, _WAITING_OF_ONE)),
         signing=signing,
         key_rules=KeyRules(timedelta(days=settings.key_default_days), settings.keys_may_never_expire),
         post=post_of(base),

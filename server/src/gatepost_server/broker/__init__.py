@@ -5,5 +5,6 @@ never a secret and no text of the far end. Drivers are imported below `broker.dr
 """
 
 from gatepost_server.broker.client import Client, is_answering
+from gatepost_server.broker.places import Places
 
-__all__ = ["Client", "is_answering"]
+__all__ = ["Client", "Places", "is_answering"]

@@ -2,11 +2,12 @@
 
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gatepost_server.broker import shapes, wire
+from gatepost_server.broker.places import Places
 from gatepost_server.broker.refusals import revived
 from gatepost_server.connections import (
     LARGEST_PREVIEW,
@@ -44,11 +45,18 @@ def is_answering(path: Path) -> bool:
 
 
 class Client:
-    """The broker as other processes see it."""
+    """The broker as other processes see it; with *places*, no more calls wait for it at a time.
 
-    def __init__(self, path: Path, *, within: float = ANSWERED_WITHIN_S) -> None:
+    A process whose threads do other work, too, gives it fewer places than it has threads. Streams
+    take none: they are read by jobs, which have threads of their own.
+    """
+
+    def __init__(
+        self, path: Path, *, within: float = ANSWERED_WITHIN_S, places: Places | None = None
+    ) -> None:
         self._path = path
         self._within = within
+        self._places = places
 
     def test(self, actor: Actor, target: Target, login: Login) -> Tested:
         """Try *target* step by step."""
@@ -98,7 +106,8 @@ class Client:
         return int(self._answer("write", actor, target, login, statement=shapes.statement_facts(statement)))
 
     def _answer(self, do: str, actor: Actor, target: Target, login: Login, **more: Any) -> Any:
-        with self._asking(shapes.call(do, actor, target, login, **more)) as asking:
+        place = nullcontext() if self._places is None else self._places.one_for(actor.answerable_id)
+        with place, self._asking(shapes.call(do, actor, target, login, **more)) as asking:
             kind, payload = _received(asking)
             if kind != wire.ANSWER:
                 raise BrokerSilent

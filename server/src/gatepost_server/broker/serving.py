@@ -7,13 +7,13 @@ import signal
 import socket
 import threading
 import traceback
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from gatepost_server.broker import wire
+from gatepost_server.broker.places import Busy, Places
 from gatepost_server.broker.refusals import told
 from gatepost_server.kernel.errors import GatepostError, Unavailable
 
@@ -94,9 +94,7 @@ class Server:
     ) -> None:
         self._path = path
         self._answer = answer
-        self._most, self._of_one = most, of_one
-        self._running: Counter[str] = Counter()
-        self._lock = threading.Lock()
+        self._places = Places(most, of_one)
         self._listener = _listening(path)
 
     def serve(self) -> None:
@@ -132,23 +130,11 @@ class Server:
         if call.get("do") == "ping":
             wire.send_json(asker, wire.ANSWER, "pong")
             return
-        whose = str(call.get("for"))
-        if not self._takes(whose):
-            wire.send_json(asker, wire.REFUSAL, told(Busy()))
-            return
         try:
-            self._do(call, asker)
-        finally:
-            with self._lock:
-                self._running -= Counter((whose,))
-
-    def _takes(self, whose: str) -> bool:
-        """Take a place for a call, if one is free, and *whose* it is has not enough of them."""
-        with self._lock:
-            if self._running.total() >= self._most or self._running[whose] >= self._of_one:
-                return False
-            self._running[whose] += 1
-            return True
+            with self._places.one_for(call.get("for")):
+                self._do(call, asker)
+        except Busy as busy:
+            wire.send_json(asker, wire.REFUSAL, told(busy))
 
     def _do(self, call: Mapping[str, Any], asker: socket.socket) -> None:
         leash = Leash(asker)
@@ -163,16 +149,6 @@ class Server:
                 where = "".join(traceback.format_tb(error.__traceback__))
                 log.error("a call failed: %s\n%s", type(error).__name__, where)  # noqa: TRY400
                 wire.send_json(asker, wire.REFUSAL, told(Broken()))
-
-
-class Busy(Unavailable):
-    """As many calls as the broker takes are under way."""
-
-    code = "broker-busy"
-    retry_after_s = 1
-
-    def __init__(self) -> None:
-        super().__init__("Too many data connections are in use at this moment. Try again soon.")
 
 
 class Broken(Unavailable):
