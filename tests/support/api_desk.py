@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
+from calling import Api, Caller
+from fastapi import FastAPI
+from httpx import Response
 from stores import Store
+from world import Person, World
 
-from gatepost_server.authz import NodeKind, own_new_node, register_node
+from gatepost_server.authz import NodeKind, own_new_node, policy, register_node
 from gatepost_server.connections import (
     Bounds,
     Failure,
@@ -97,3 +102,76 @@ def plant_api(
             )
         )  # fmt: skip
     return api
+
+
+PLACE = {"host": "db.example.com", "database": "sales"}
+SQL = "SELECT id, city FROM orders WHERE city = :city"
+
+
+@dataclass
+class ApiDesk:
+    """Ada administers P; eve edits its things, vic is given what a test gives; nobody else sees it."""
+
+    api: Api
+    world: World
+    broker: SourceBroker
+    root: Caller
+    ada: Caller
+    eve: Caller
+    vic: Caller
+    people: dict[str, Person]
+    project: str
+    connection: str
+
+    def make(self, who: Caller | None = None, **more: Any) -> Response:
+        """Ask for a data API on the table `orders`."""
+        body = {
+            "name": "Orders",
+            "connection_id": self.connection,
+            "table": "orders",
+            "slug": "orders",
+            **more,
+        }
+        return (who or self.ada).post("projects/P/apis", {k: v for k, v in body.items() if v is not None})
+
+    def made(self, who: Caller | None = None, **more: Any) -> dict[str, Any]:
+        """Make one and return it."""
+        answer = self.make(who, **more)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def of_sql(self, **more: Any) -> dict[str, Any]:
+        """Make one on SQL."""
+        return self.made(table=None, sql=SQL, parameters=[{"name": "city", "required": True}], **more)
+
+    def give(self, who: str, atoms: str, on: str) -> None:
+        """Let somebody hold *atoms* on a thing."""
+        self.world.grant(on, self.people[who].id, policy.mask(atoms))
+
+    def client(self, **more: Any) -> str:
+        """Make a client application of ada's and return its id."""
+        self.root.post("client-groups", {"name": "Partners"})
+        answer = self.root.post("clients", {"name": "Loader", "group": "Partners", "owners": ["ada"], **more})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+
+def api_desk(api: Api, world: World, app: FastAPI) -> ApiDesk:
+    """Set the instance up, with a broker that a test can ask."""
+    people = {"root": world.person("root", "administrator")}
+    people |= {name: world.person(name, "publisher") for name in ("ada", "eve", "vic")}
+    callers = {name: api.session(who) for name, who in people.items()}
+    broker = SourceBroker()
+    app.state.house = replace(api.house, broker=broker)
+    root, ada = callers["root"], callers["ada"]
+    root.patch("settings", {"features": {"stored_credentials": True}})
+    project = ada.post("projects", {"key": "P", "name": "P"}).json()["id"]
+    place = {"name": "Sales", "type": "postgresql", "params": PLACE}
+    connection = ada.post("connections", place).json()["id"]
+    stored = {"name": "Warehouse", "user": "reader", "password": "a long one"}
+    credential = ada.post("credentials", stored).json()["id"]
+    assert ada.call("PUT", f"connections/{connection}/credentials/{credential}").status_code == 200
+    made = ApiDesk(api, world, broker, root, ada, callers["eve"], callers["vic"], people, project, connection)
+    made.give("eve", "WRITE_CONF", project)
+    return made
