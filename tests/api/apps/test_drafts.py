@@ -31,9 +31,15 @@ def test_200_resources_of_a_built_version_begin_a_draft_and_the_version_stays(se
     assert (answer.status_code, made["version"], made["state"], made["based_on"]) == (200, 2, "draft", 1)
     assert made["resources"] == {
         **USUAL, "cpu": 2.0, "memory": 1536, "required_key_scope_level": None, "visitor_reach": None,
+        "health_path": None,
     }  # fmt: skip
     first = server.call("owner", "GET", f"{source}/versions/1").json()
-    assert first["resources"] == {**USUAL, "required_key_scope_level": None, "visitor_reach": None}
+    assert first["resources"] == {
+        **USUAL,
+        "required_key_scope_level": None,
+        "visitor_reach": None,
+        "health_path": None,
+    }
     assert (made["kind"], made["sha256"]) == (None, None)
 
 
@@ -49,6 +55,8 @@ def test_200_a_draft_takes_other_resources_in_place_and_absent_means_as_usual(se
     assert (two["resources"]["memory"], two["resources"]["required_key_scope_level"]) == (1024, None)
     three = server.call("owner", "PUT", path, json={"visitor_reach": ["P", "Q/d.1"]}).json()
     assert three["resources"]["visitor_reach"] == ["P", "Q/d.1"]
+    four = server.call("owner", "PUT", path, json={"health_path": "/well?deep=1"}).json()
+    assert (three["resources"]["health_path"], four["resources"]["health_path"]) == (None, "/well?deep=1")
 
 
 @pytest.mark.parametrize(
@@ -67,6 +75,10 @@ def test_200_a_draft_takes_other_resources_in_place_and_absent_means_as_usual(se
         ({"visitor_reach": ["P", "P"]}, "visitor_reach"),
         ({"visitor_reach": []}, "visitor_reach"),
         ({"visitor_reach": [f"P{each}" for each in range(21)]}, "visitor_reach"),
+        ({"health_path": "health"}, "health_path"),
+        ({"health_path": "/a b"}, "health_path"),
+        ({"health_path": "/a\r\nx-y: z"}, "health_path"),
+        ({"health_path": f"/{'x' * 200}"}, "health_path"),
         ({"required_key_scope_level": "god"}, "required_key_scope_level"),
         ({"disk": 5}, "disk"),
     ],

@@ -24,7 +24,7 @@ from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.pieces import Stack
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.kit.work import LogTail
-from gatepost_server.ui.pages import (
+from gatepost_server.ui.pages import drafts, (
     app_parameters,
     comparing,
     publishing,
@@ -122,8 +122,8 @@ PAGES: dict[str, Callable[[], Component]] = {
         fault="Version 4 has these resources.",
         is_over=False,
     ),
-    "draft-build": lambda: resources.build_dialog(HELD.base, ROW, "", CSRF, is_over=False),
-    "draft-discard": lambda: resources.discard_dialog(HELD.base, ROW, CSRF, is_over=False),
+    "draft-build": lambda: drafts.build_dialog(HELD.base, ROW, "", CSRF, is_over=False),
+    "draft-discard": lambda: drafts.discard_dialog(HELD.base, ROW, CSRF, is_over=False),
     "parameter": lambda: app_parameters.parameter_dialog(
         APP, RATE, "x", CSRF, URL, error="No.", is_over=False
     ),

@@ -83,6 +83,9 @@ def versions(call: Call, *, source: str, limit: int) -> None:
     "reach",
     help="Projects and datasets (P,Q/D) that visitors' keys reach; all: all that visitors may.",
 )
+@click.option(
+    "--health-path", help="Where a process answers 200 to 399 while it is well; any: any answer will do."
+)
 @click.pass_obj
 def resources(
     call: Call,
@@ -97,6 +100,7 @@ def resources(
     idle_pause: str | None,
     level: str | None,
     reach: str | None,
+    health_path: str | None,
 ) -> None:
     """Show what a version asks for, or change it.
 
@@ -106,7 +110,7 @@ def resources(
     client = call.client()
     meant = source_called(client, source)
     found = client.sources.version(meant.id, version)
-    if (size, cpu, memory, replicas, affinity, idle_pause, level, reach) == (None,) * 8:
+    if {size, cpu, memory, replicas, affinity, idle_pause, level, reach, health_path} == {None}:
         _show_resources(call, found)
         return
     if size is not None and (cpu is not None or memory is not None):
@@ -121,6 +125,8 @@ def resources(
         wanted["required_key_scope_level"] = None if level == "unset" else level
     if reach is not None:
         wanted["visitor_reach"] = None if reach == "all" else reach.split(",")
+    if health_path is not None:
+        wanted["health_path"] = None if health_path == "any" else health_path
     done = client.sources.set_resources(meant.id, version, wanted)
     call.done(done.raw, f"Version {done.version} of {meant.name} is a draft with these resources.")
 
@@ -190,6 +196,7 @@ def _show_resources(call: Call, found: Version) -> None:
     pairs += [("processes", said.get("replicas")), ("session affinity", bool(said.get("session_affinity")))]
     pairs.append(("idle pause", _pause(said.get("idle_pause_minutes"))))
     pairs.append(("key scope level", said.get("required_key_scope_level") or "not set"))
+    pairs.append(("health path", said.get("health_path") or "any answer will do"))
     reach = said.get("visitor_reach")
     call.one(
         found, [*pairs, ("visitors' keys reach", ", ".join(reach) if isinstance(reach, list) else "all")]

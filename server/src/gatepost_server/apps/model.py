@@ -87,6 +87,8 @@ class Resources:
     call before it pauses: 0 for ever, None as the server does. With `session_affinity` a
     browser keeps to one of several replicas while that answers. `visitor_reach` names the
     projects (`P`) and datasets (`P/D`) that visitors' keys reach; None all that visitors may.
+    `health_path` is where a process is asked how it is, and has to answer 200 to 399; None:
+    any answer at its usual place will do.
     """
 
     cpu: float = 1.0
@@ -96,6 +98,7 @@ class Resources:
     idle_pause_minutes: int | None = None
     session_affinity: bool = False
     visitor_reach: tuple[str, ...] | None = None
+    health_path: str | None = None
 
     @property
     def is_sticky(self) -> bool:

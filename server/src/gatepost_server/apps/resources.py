@@ -20,6 +20,7 @@ MOST_PAUSE: Final = 7 * 24 * 60
 
 MOST_REACHED: Final = 20
 """As many projects and datasets a version may name for its visitors' keys."""
+_HEALTH: Final = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]{0,199}")
 _PART: Final = re.compile(r"[A-Z][A-Z0-9_]{0,49}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99})?")
 
 
@@ -69,6 +70,8 @@ def checked_resources(wanted: Resources) -> Resources:
         )
     if fault := _fault_of_reach(wanted.visitor_reach):
         faults.append(FieldFault("visitor_reach", fault))
+    if wanted.health_path is not None and not _HEALTH.fullmatch(wanted.health_path):
+        faults.append(FieldFault("health_path", "a path such as /health, of at most 200 characters, or null"))
     if faults:
         raise Invalid("The resources cannot be used.", faults=faults, code="resources-invalid")
     return wanted
@@ -102,6 +105,7 @@ def read_resources(kept: Mapping[str, Any]) -> Resources:
         session_affinity=bool(kept.get("session_affinity", usual.session_affinity)),
         idle_pause_minutes=None if pause is None else int(pause),
         visitor_reach=read_reach(kept),
+        health_path=kept.get("health_path"),
     )
 
 

@@ -113,9 +113,9 @@ class LocalRunning:
             command = command_for(self._app, port=port, rscript=self._ground.rscript)
         except LookupError as error:
             raise CannotRunError(str(error)) from error
-        alive_path = "/"
+        alive_path = self._app.resources.health_path or "/"
         if command is not None:
-            alive_path = command.alive_path
+            alive_path = self._app.resources.health_path or command.alive_path
             env = {**dict(command.env), **self._app.env, **way.env_of(self._app, key), "PORT": str(port)}
             self._spawned = await self._spawn(command.argv, env, port, way.port)
         await self._start_relay(port, way, alive_path, within)
@@ -156,6 +156,7 @@ class LocalRunning:
             netns_pid=self._spawned.inner_pid if self._spawned else None,
             static_root=str(Path(self._app.code_dir) / self._app.entrypoint) if is_static else None,
             alive_path=alive_path,
+            is_well_only=self._app.resources.health_path is not None,
             start_timeout=within,
             body_limit=self._ground.body_limit,
             parent=os.getpid(),

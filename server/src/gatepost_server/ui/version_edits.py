@@ -10,6 +10,7 @@ from gatepost_server import apps, authz
 from gatepost_server.apps import SIZES, KeyScopeLevel, Kind, Resources, SourceVersion
 from gatepost_server.kernel.errors import Conflict, FieldFault, GatepostError, Invalid, Precondition
 from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
+from gatepost_server.ui.pages import drafts
 from gatepost_server.ui.pages import resources as pages
 from gatepost_server.ui.pages.comparing import comparison
 from gatepost_server.ui.pages.versions import VersionRow
@@ -31,8 +32,9 @@ def _asked(
     replicas: Field = "",
     affinity: Field = "",
     reach: Area = "",
+    health: Area = "",
 ) -> pages.Asked:
-    return pages.Asked(size, level, pause, replicas, affinity, reach)
+    return pages.Asked(size, level, pause, replicas, affinity, reach, health)
 
 
 @router.reads("/sources/{source_id}/versions/{number}/resources", action="source:edit")
@@ -104,7 +106,7 @@ def discard_page(visit: SignedIn, source_id: str, number: int) -> Response:
     """Ask before a draft is discarded."""
     row = _editable(visit, source_id, number)
     base = f"/sources/{source_id}/versions/{number}"
-    content = pages.discard_dialog(base, row, visit.csrf, is_over=visit.is_over)
+    content = drafts.discard_dialog(base, row, visit.csrf, is_over=visit.is_over)
     return visit.dialog(f"Discard v{number}", content, "applications")
 
 
@@ -117,7 +119,7 @@ def discard(visit: SignedIn, source_id: str, number: int) -> Response:
             apps.discard_draft(tx, source_id, number, visit.call.house.folders)
     except Conflict as error:
         base = f"/sources/{source_id}/versions/{number}"
-        content = pages.discard_dialog(base, row, visit.csrf, fault=error.detail, is_over=visit.is_over)
+        content = drafts.discard_dialog(base, row, visit.csrf, fault=error.detail, is_over=visit.is_over)
         return visit.dialog(f"Discard v{number}", content, "applications", code=409)
     return visit.go(f"/sources/{source_id}", f"The draft v{number} is discarded.")
 
@@ -160,6 +162,7 @@ def _wanted(before: Resources, asked: pages.Asked) -> Resources:
         session_affinity=asked.affinity == pages.KEPT,
         idle_pause_minutes=int(asked.pause) if asked.pause else None,
         visitor_reach=tuple(asked.reach.split()) or None,
+        health_path=asked.health.strip() or None,
     )
 
 
@@ -173,7 +176,7 @@ def _resources_form(
 ) -> Response:
     base = f"/sources/{source_id}/versions/{row.number}"
     faults = faults_of(error) if error is not None else {}
-    fault = error.detail if error is not None and "visitor_reach" not in faults else ""
+    fault = error.detail if error is not None and not {"visitor_reach", "health_path"} & {*faults} else ""
     content = pages.resources_dialog(
         base, row, asked, visit.csrf, visit.url, fault=fault, faults=faults, is_over=visit.is_over
     )
@@ -185,7 +188,7 @@ def _build_form(
 ) -> Response:
     base = f"/sources/{source_id}/versions/{row.number}"
     fault = error.detail if error is not None else ""
-    content = pages.build_dialog(base, row, kind, visit.csrf, fault=fault, is_over=visit.is_over)
+    content = drafts.build_dialog(base, row, kind, visit.csrf, fault=fault, is_over=visit.is_over)
     return visit.dialog(f"Build v{row.number}", content, "applications", code=_code_of(error))
 
 

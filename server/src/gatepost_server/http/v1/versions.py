@@ -34,6 +34,7 @@ class ResourcesIn(Body):
     """All that a version asks for; what is left out is as usual, a level left out never set.
 
     `visitor_reach` names projects (`P`) and datasets (`P/D`): visitors' keys reach no other.
+    Below `health_path` a process has to answer 200 to 399; null: any answer at `/` will do.
     """
 
     cpu: float = 1.0
@@ -43,6 +44,7 @@ class ResourcesIn(Body):
     idle_pause_minutes: int | None = None
     required_key_scope_level: KeyScopeLevel | None = None
     visitor_reach: list[str] | None = None
+    health_path: str | None = None
 
     def wanted(self) -> Resources:
         """Return them as the domain has them."""
@@ -54,6 +56,7 @@ class ResourcesIn(Body):
             self.idle_pause_minutes,
             self.session_affinity,
             None if self.visitor_reach is None else tuple(self.visitor_reach),
+            self.health_path,
         )
 
 
@@ -72,6 +75,7 @@ class ResourcesOut(BaseModel):
     idle_pause_minutes: int | None
     required_key_scope_level: KeyScopeLevel | None
     visitor_reach: list[str] | None = None
+    health_path: str | None = None
 
     @classmethod
     def of(cls, wanted: Resources) -> "ResourcesOut":
@@ -84,6 +88,7 @@ class ResourcesOut(BaseModel):
             idle_pause_minutes=wanted.idle_pause_minutes,
             required_key_scope_level=wanted.required_key_scope_level,
             visitor_reach=None if wanted.visitor_reach is None else list(wanted.visitor_reach),
+            health_path=wanted.health_path,
         )
 
 

@@ -27,6 +27,7 @@ class RelayPlan:
     that of the network namespace of `netns_pid` when given. `guarded_group` and
     `guarded_uid` are ended when our own parent dies, where no pid namespace does so. With
     `has_peers` the gate may ask another process of the deployment when this one is gone.
+    `alive_path` is asked for a sign of life: any answer, or with `is_well_only` one of 200 to 399.
     """
 
     listen: str
@@ -36,6 +37,7 @@ class RelayPlan:
     netns_pid: int | None = None
     static_root: str | None = None
     alive_path: str = "/"
+    is_well_only: bool = False
     start_timeout: float = 120.0
     ask_every: float = 5.0
     give_up_after: float = 30.0

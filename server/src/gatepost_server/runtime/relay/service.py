@@ -106,7 +106,7 @@ async def _until_answered(plan: RelayPlan) -> None:
 
 
 async def is_answering(plan: RelayPlan, *, within: float) -> bool:
-    """Tell whether the app answers HTTP, with whatever status."""
+    """Tell whether the app answers HTTP: with whatever status, or as its version says what is well."""
     try:
         async with asyncio.timeout(within):
             reader, writer = await asyncio.open_connection(HOST, plan.port)
@@ -115,7 +115,8 @@ async def is_answering(plan: RelayPlan, *, within: float) -> bool:
                     b"GET %b HTTP/1.1\r\nhost: 127.0.0.1:%d\r\nuser-agent: gatepost-alive\r\n"
                     b"connection: close\r\n\r\n" % (plan.alive_path.encode(), plan.port)
                 )
-                return (await reader.readline()).startswith(b"HTTP/1.")
+                line = await reader.readline()
+                return line.startswith(b"HTTP/1.") and (not plan.is_well_only or line[9:10] in (b"2", b"3"))
             finally:
                 writer.close()
     except OSError:

@@ -25,6 +25,7 @@ _RESOURCES: Final = {
     "session_affinity": "Session affinity",
     "required_key_scope_level": "Required key scope level",
     "visitor_reach": "Visitors’ keys reach",
+    "health_path": "Health path",
 }
 
 
@@ -72,6 +73,8 @@ def _value(name: str, value: object) -> str:
         return LEVEL_WORDS[UNSET if value is None else KeyScopeLevel(str(value))]
     if name == "visitor_reach":
         return ", ".join(map(str, value)) if isinstance(value, tuple) else "all that the visitor may"
+    if name == "health_path":
+        return str(value) if value else "any answer will do"
     if name == "session_affinity":
         return "on" if value else "off"
     if name == "idle_pause_minutes":

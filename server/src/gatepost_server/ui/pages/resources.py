@@ -1,21 +1,18 @@
-"""What a version asks for: its card, the dialog that changes it, and what a draft offers."""
+"""What a version asks for: its card, and the dialog that changes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from gatepost_server.apps import MOST_REPLICAS, SIZES, KeyScopeLevel, Resources, size_of
 from gatepost_server.ui.component import Component
-from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog
+from gatepost_server.ui.kit.dialogs import FormDialog
 from gatepost_server.ui.kit.editors import TextArea
 from gatepost_server.ui.kit.facts import Text
-from gatepost_server.ui.kit.fields import SelectField
+from gatepost_server.ui.kit.fields import SelectField, TextField
 from gatepost_server.ui.kit.heads import ButtonLink, Snippet
-from gatepost_server.ui.kit.notices import Note
-from gatepost_server.ui.kit.pieces import Card, Fact, Facts, SettingRow
+from gatepost_server.ui.kit.pieces import Card, Fact, Facts
 from gatepost_server.ui.kit.tables import Choice
-from gatepost_server.ui.pages.app_words import KIND_WORDS
-from gatepost_server.ui.pages.application_settings import SettingCard
 from gatepost_server.ui.pages.versions import VersionRow
 
 AS_IT_IS: Final = "as-it-is"
@@ -39,6 +36,7 @@ class Asked:
     replicas: str
     affinity: str
     reach: str = ""
+    health: str = ""
 
     @classmethod
     def of(cls, wanted: Resources) -> "Asked":
@@ -51,6 +49,7 @@ class Asked:
             str(wanted.replicas),
             KEPT if wanted.session_affinity else "",
             "\n".join(wanted.visitor_reach or ()),
+            wanted.health_path or "",
         )
 
 
@@ -88,6 +87,11 @@ def reach_words(wanted: Resources) -> str:
     return f"Of what the visitor may only {', '.join(wanted.visitor_reach)}"
 
 
+def health_words(wanted: Resources) -> str:
+    """Say what a process has to answer."""
+    return "Any answer will do" if wanted.health_path is None else f"200 to 399 at {wanted.health_path}"
+
+
 def pause_value(minutes: int | None) -> str:
     """Return what stands for an idle pause in the form."""
     return "" if minutes is None else str(minutes)
@@ -123,6 +127,7 @@ def resources_card(wanted: Resources, edit: str = "") -> Card:
         Fact("Idle pause", pause_words(wanted.idle_pause_minutes)),
         Fact("Required key scope level", LEVEL_WORDS[wanted.required_key_scope_level or UNSET]),
         Fact("Visitors’ keys reach", reach_words(wanted)),
+        Fact("Health", health_words(wanted)),
     ]
     button = ButtonLink("Edit", edit, symbol="pencil", opens_dialog=True, extra="btn-sm") if edit else None
     return Card("Resources", Facts(facts), button)
@@ -186,6 +191,7 @@ def _fields(present: Resources, asked: Asked, faults: Mapping[str, str]) -> list
             "Where it rises, only an owner of the application may deploy the version.",
         ),
         _reach_field(asked, faults),
+        _health_field(asked, faults),
     ]
 
 
@@ -197,6 +203,18 @@ def _reach_field(asked: Asked, faults: Mapping[str, str]) -> TextArea:
         hint="Projects by key, datasets as PROJECT/dataset, one a line. Empty: all that the visitor may.",
         error=faults.get("visitor_reach", ""),
         lines=3,
+    )
+
+
+def _health_field(asked: Asked, faults: Mapping[str, str]) -> TextField:
+    return TextField(
+        "health",
+        "Health path",
+        asked.health,
+        hint="Where a process answers 200 to 399 while it is well. Empty: any answer will do.",
+        error=faults.get("health_path", ""),
+        is_required=False,
+        max_length=200,
     )
 
 
@@ -221,62 +239,6 @@ def _sizes(present: Resources) -> list[Choice]:
 
 def _amount(cpu: float, memory: int) -> str:
     return f"{cpu:g} {'core' if cpu == 1 else 'cores'}, {memory} MiB"
-
-
-def draft_parts(base: str, row: VersionRow, *, may_edit: bool) -> list[Component]:
-    """Return what is said above a draft, and what may be done with it."""
-    made = f"It was made from v{row.based_on}." if row.based_on else ""
-    note = Note(
-        f"v{row.number} is a draft.",
-        f"{made} Nothing runs it before it is built; then it never changes again.".strip(),
-        "blue",
-        "pencil",
-    )
-    if not may_edit:
-        return [note]
-    build = ButtonLink("Build", f"{base}/build", "primary", "box", opens_dialog=True)
-    discard = ButtonLink("Discard", f"{base}/discard", "danger-line", "trash", opens_dialog=True)
-    rows: list[Component] = [
-        SettingRow("Build", "It is made final; no application changes by this.", build),
-        SettingRow("Discard", "Its files are removed; the versions before it stay.", discard),
-    ]
-    return [note, SettingCard(rows)]
-
-
-def build_dialog(
-    base: str, row: VersionRow, kind: str, csrf: str, *, fault: str = "", is_over: bool
-) -> FormDialog:
-    """Return the question before a draft is built."""
-    kinds = [Choice(value.value, words) for value, words in KIND_WORDS.items()]
-    return FormDialog(
-        f"Build v{row.number}?",
-        f"{base}/build",
-        f"Build v{row.number}",
-        [SelectField("kind", "Kind", [Choice("", "Find out from the files"), *kinds], kind)],
-        csrf,
-        base,
-        sentence="From now on it never changes. No application changes by this.",
-        fault=fault,
-        is_over=is_over,
-        symbol="box",
-        same=[Snippet("CLI", f"gatepost sources build {base.split('/')[2]} {row.number}")],
-    )
-
-
-def discard_dialog(base: str, row: VersionRow, csrf: str, *, fault: str = "", is_over: bool) -> ConfirmDialog:
-    """Return the question before a draft is discarded."""
-    effects: Sequence[str] = ["Its files and resources are removed; the versions before it stay."]
-    return ConfirmDialog(
-        f"Discard the draft v{row.number}?",
-        "This cannot be undone.",
-        f"{base}/discard",
-        f"Discard v{row.number}",
-        csrf,
-        base,
-        effects,
-        fault=fault,
-        is_over=is_over,
-    )
 
 
 def shown_resources(row: VersionRow, edit: str) -> list[Component]:

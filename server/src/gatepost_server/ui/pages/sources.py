@@ -19,8 +19,9 @@ from gatepost_server.ui.pages.app_parameters import declared_card
 from gatepost_server.ui.pages.app_words import KIND_WORDS, app_badge, kind_tile, version_badge
 from gatepost_server.ui.pages.application import AppLine
 from gatepost_server.ui.pages.applications import AppRow, Counts, registry_head
+from gatepost_server.ui.pages.drafts import draft_parts
 from gatepost_server.ui.pages.publishing import PublishState, upload_call
-from gatepost_server.ui.pages.resources import draft_parts, files_card, shown_resources
+from gatepost_server.ui.pages.resources import files_card, shown_resources
 from gatepost_server.ui.pages.versions import VersionRow, version_detail, version_facts, version_table
 
 
