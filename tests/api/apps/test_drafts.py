@@ -9,7 +9,7 @@ from httpx import Response
 Problem = Callable[[Response], tuple[int, str]]
 HTML = {"index.html": "x"}
 USUAL = {"cpu": 1.0, "memory": 1024, "replicas": 1, "session_affinity": False}
-USUAL |= {"idle_pause_minutes": None}
+USUAL |= {"idle_pause_minutes": None, "health_path": None}
 
 
 def _source(server: Any, who: str = "owner") -> str:
@@ -31,14 +31,12 @@ def test_200_resources_of_a_built_version_begin_a_draft_and_the_version_stays(se
     assert (answer.status_code, made["version"], made["state"], made["based_on"]) == (200, 2, "draft", 1)
     assert made["resources"] == {
         **USUAL, "cpu": 2.0, "memory": 1536, "required_key_scope_level": None, "visitor_reach": None,
-        "health_path": None,
     }  # fmt: skip
     first = server.call("owner", "GET", f"{source}/versions/1").json()
     assert first["resources"] == {
         **USUAL,
         "required_key_scope_level": None,
         "visitor_reach": None,
-        "health_path": None,
     }
     assert (made["kind"], made["sha256"]) == (None, None)
 

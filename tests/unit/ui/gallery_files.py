@@ -24,9 +24,10 @@ from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.pieces import Stack
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.kit.work import LogTail
-from gatepost_server.ui.pages import drafts, (
+from gatepost_server.ui.pages import (
     app_parameters,
     comparing,
+    drafts,
     publishing,
     resources,
     source_access,
