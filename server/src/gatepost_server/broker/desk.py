@@ -75,6 +75,8 @@ class Desk:
                     wire.send_json(to, wire.ANSWER, _ANSWERS[do](session, call))
         except StepFailed as failed:
             raise as_failure(failed) from None
+        except wire.Garbled:  # names without end
+            raise StatementFailed(Failure.TOO_MUCH) from None
         except StatementFailed:
             if means.fuse.is_late:
                 raise StatementFailed(Failure.TOO_SLOW) from None

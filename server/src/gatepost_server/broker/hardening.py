@@ -7,6 +7,8 @@ from typing import Final
 
 PR_SET_DUMPABLE: Final = 4
 _DRIVERS_READ: Final = ("PG", "MYSQL", "MARIADB", "AWS_", "SSLKEYLOGFILE")
+_MEMORY: Final = 8 << 30
+"""However much a far end sends: what is beyond fails, and the machine goes on."""
 _NOWHERE: Final = "/nonexistent"
 
 
@@ -17,6 +19,7 @@ def harden() -> None:
         OSError: the kernel refused.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
         number = ctypes.get_errno()

@@ -41,8 +41,16 @@ def send(to: socket.socket, kind: bytes, payload: bytes | memoryview = b"") -> N
 
 
 def send_json(to: socket.socket, kind: bytes, payload: Any) -> None:
-    """Send one frame of JSON."""
-    send(to, kind, json.dumps(payload, separators=(",", ":")).encode())
+    """Send one frame of JSON.
+
+    Raises:
+        Garbled: it is longer than anybody would take it; nothing was sent.
+        OSError: the other end is gone.
+    """
+    text = json.dumps(payload, separators=(",", ":")).encode()
+    if len(text) > LONGEST_TEXT:
+        raise Garbled("too long to be sent")
+    send(to, kind, text)
 
 
 def receive(source: socket.socket) -> tuple[bytes, bytearray]:

@@ -152,8 +152,15 @@ class Session:
             self._connection._force_close()  # noqa: SLF001 — close() would read the rest
 
     def _all(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = []
+        size = 0
         with self._run(query, *values) as cursor, _told():
-            return list(cursor.fetchall())
+            while (row := cursor.fetchone()) is not None:
+                found.append(row)
+                size += sum(len(value) for value in row if value is not None)
+                if len(found) > _MOST_NAMES or size > _BYTES:
+                    raise StatementFailed(Failure.TOO_MUCH)
+        return found
 
     @contextmanager
     def _run(self, query: str, *values: Any) -> Iterator[Any]:

@@ -21,6 +21,7 @@ from gatepost_server.vault import OpenedCredential
 
 _HASHED: Final = ("", "mysql_native_password", "caching_sha2_password", "client_ed25519")
 """Ways of signing in that do not show the password, to who listens or to a server that is another one."""
+_LARGEST_PACKET: Final = 64 << 20
 _NO_KEY: Final = b"a key that anybody could have sent is not taken"
 _CODES: Final = {
     ER.BAD_DB_ERROR: Code.DATABASE_UNKNOWN,
@@ -100,6 +101,18 @@ class Careful(Connection):  # type: ignore[misc]  # it has no types
         """Break the connection; called from another thread, too."""
         with suppress(OSError, AttributeError):
             self._sock.shutdown(socket.SHUT_RDWR)
+
+    def _read_packet(self, *kind: Any) -> Any:
+        self._packet = 0
+        return super()._read_packet(*kind)
+
+    def _read_bytes(self, count: int) -> bytes:
+        """Read a part of a packet: one that goes on and on is not kept to its end, which may never come."""
+        self._packet = getattr(self, "_packet", 0) + count
+        if self._packet > _LARGEST_PACKET:
+            self._force_close()
+            raise err.OperationalError(ER.NET_PACKET_TOO_LARGE, "too large")
+        return bytes(super()._read_bytes(count))
 
     def _get_server_information(self) -> None:
         try:

@@ -14,6 +14,7 @@ from gatepost_server.kernel.tagged import Value
 from gatepost_server.tabular.files.reading import Refused, limited, quoted, select_of
 
 _BATCH: Final = 20_000
+_BYTES: Final = 16 << 20
 _MOST_NAMES: Final = 10_000
 _LOOK_EVERY: Final = 100_000
 _ALLOWED: Final = (
@@ -114,7 +115,7 @@ class SqliteReader:
     def _batches(self, cursor: sqlite3.Cursor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         while True:
             with self._told():
-                rows = cursor.fetchmany(_BATCH)
+                rows = _some(cursor)
             if not rows:
                 return
             try:
@@ -164,6 +165,16 @@ def _kept(value: Value) -> Any:
     if isinstance(value, datetime):
         return (value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)).isoformat(" ")
     return value.isoformat() if isinstance(value, (date, time)) else value
+
+
+def _some(cursor: sqlite3.Cursor) -> list[tuple[Any, ...]]:
+    """Return the next rows: so many, or so large together."""
+    rows: list[tuple[Any, ...]] = []
+    size = 0
+    while len(rows) < _BATCH and size < _BYTES and (row := cursor.fetchone()) is not None:
+        rows.append(row)
+        size += sum(len(value) for value in row if isinstance(value, (str, bytes)))
+    return rows
 
 
 def _require_none(schema: str | None) -> None:
