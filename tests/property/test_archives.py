@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from giving import begun
@@ -19,6 +20,7 @@ from gatepost_server.authz.model import effective
 from gatepost_server.authz.service.asking import forget_subject, reader_of
 from gatepost_server.authz.tables import GrantRow, NodeRow
 from gatepost_server.bootstrap.scenarios import step_kinds
+from gatepost_server.broker import Client
 from gatepost_server.crypto import KeyLetter, MintedKey, Peppers, mint_key
 from gatepost_server.jobs import facts_of
 from gatepost_server.kernel.errors import GatepostError
@@ -33,7 +35,7 @@ from gatepost_server.store import Tx, micros
 
 EXPORTER = "usr_x"
 FOR_GOOD = Window(0, None)
-TRADE = Trade(step_kinds(), {}, RULES)
+TRADE = Trade(step_kinds(Client(Path("/nonexistent"))), {}, RULES)
 STEP = {"type": "mail", "to": "a@x.org", "subject": "s", "text": "t"}
 HERE = {name: thing for name, thing in (ROOTS | THINGS).items() if name != "app_c"}
 ALL = [*PROJECT.split(), *DATA.split(), "USE", "SHARE", "OWN", "GLOBAL_ADMIN", "CREATE"]

@@ -23,7 +23,7 @@ class ScenarioDesk(DataDesk):
         super().__init__(api, world)
         folder = api.house.folders.datasets
         self.limits = Limits(seconds=60)
-        self.kinds = {**step_kinds()}
+        self.kinds = {**step_kinds(api.house.broker)}
         self.runs = ScenarioRuns(self.kinds, Shelf(folder), self.limits, folder)
         self.runner = Runner(
             world.store.uow, (SYSTEM, ORIGIN), {self.runs.name: self.runs}, revive, name="tests"

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gatepost.models import Person
 from gatepost.shape import Model
+from gatepost.work_models import Job
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,35 @@ class SavedQuery(Model):
     query: str | None = None
     acts_as: str | None = None
     saved_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun(Model):
+    """The job that reads rows from a connection, and the dataset that they are for, by id."""
+
+    job: str
+    dataset: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed(Model):
+    """Where a dataset's rows come from, and how reading them went; all None when from no connection.
+
+    `failure` is the fixed word of why the latest reading failed. The name of a connection or
+    credential is None for who may not see it.
+    """
+
+    connection: Mapping[str, str | None] | None = None
+    credential: Mapping[str, str | None] | None = None
+    schema: str | None = None
+    table: str | None = None
+    sql: str | None = None
+    acts_as: str | None = None
+    saved_at: datetime | None = None
+    read_at: datetime | None = None
+    next_at: datetime | None = None
+    failure: str | None = None
+    job: Job | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,6 +68,7 @@ ELSEWHERE = {
     },
     "PUT /api/v1/projects/{project}/permissions": "nobody ends their own administration",
     "POST /api/v1/projects/{project}/exposed": "the other project is hidden from them",
+    "PUT /api/v1/projects/{project}/datasets/{dataset}/from": "names no connection of theirs",
     "POST /applications/publish": "names no source",
     "POST /api/v1/projects/{project}/apis": "names no connection",
     "DELETE /api/v1/apps/{app_id}/external/guests/{guest_id}": "no such guest",

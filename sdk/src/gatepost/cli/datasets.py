@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gatepost.cli import dataset_care, terminal
+from gatepost.cli import dataset_care, dataset_sources, terminal
 from gatepost.cli.dataset_care import FORMS, column_of, keep
 from gatepost.cli.verb import Call, Noun, list_options, yes_option
 from gatepost.cli.words import said_of
@@ -167,6 +167,7 @@ def delete(call: Call, *, project: str, dataset: str, is_agreed: bool) -> None:
 
 
 dataset_care.add_to(datasets)
+dataset_sources.add_to(datasets)
 
 
 @contextmanager

@@ -7,11 +7,22 @@ from typing import Final
 
 from gatepost.errors import Invalid
 from gatepost.models import Receipt
-from gatepost.project_models import Dataset, Happening, Metadata, RowRule, RowRules, SavedQuery, Schema
+from gatepost.project_models import (
+    Begun,
+    Dataset,
+    Feed,
+    Happening,
+    Metadata,
+    RowRule,
+    RowRules,
+    SavedQuery,
+    Schema,
+)
 from gatepost.resources.grants import GrantCalls
 from gatepost.shape import read
 from gatepost.transport import Transport, segment
 from gatepost.watched import Progress
+from gatepost.work_models import Job
 
 CONTENT: Final[Mapping[str, str]] = {
     ".csv": "text/csv",
@@ -70,6 +81,69 @@ class DatasetCalls:
         if columns is not None:
             body["schema"] = {"columns": [dict(one) for one in columns]}
         return read(Dataset, self._transport.call("POST", _all(project), body=body))
+
+    def add_from(
+        self,
+        project: str,
+        name: str,
+        connection: str,
+        *,
+        credential: str | None = None,
+        schema: str | None = None,
+        table: str | None = None,
+        sql: str | None = None,
+    ) -> Begun:
+        """Make a dataset that is filled by a table or a query of a connection; its rows come by the job.
+
+        Raises:
+            Denied: one may not add to the project, or not use the connection or the credential.
+            Conflict: several credentials sign in there, or none; or the name is taken.
+        """
+        said = _source(connection, credential, schema, table, sql)
+        return read(Begun, self._transport.call("POST", _all(project), body={"name": name, "from": said}))
+
+    def source(self, project: str, name: str) -> Feed:
+        """Return where the rows of a dataset come from, and how reading them went."""
+        return self._transport.get(Feed, f"{_path(project, name)}/from")
+
+    def set_source(
+        self,
+        project: str,
+        name: str,
+        connection: str,
+        *,
+        credential: str | None = None,
+        schema: str | None = None,
+        table: str | None = None,
+        sql: str | None = None,
+    ) -> Begun:
+        """Let a dataset be filled from a connection, within your rights from then on, and read it now.
+
+        Raises:
+            Conflict: it is being read, or has a saved query.
+        """
+        body = _source(connection, credential, schema, table, sql)
+        return read(Begun, self._transport.call("PUT", f"{_path(project, name)}/from", body=body))
+
+    def end_source(self, project: str, name: str) -> Feed:
+        """Let a dataset stand by itself; its rows stay."""
+        return read(Feed, self._transport.call("DELETE", f"{_path(project, name)}/from"))
+
+    def refresh(self, project: str, name: str) -> Begun:
+        """Read a dataset's rows from its connection again; the former stay until the new are there.
+
+        Raises:
+            Conflict: it is being read already, or filled from no connection.
+        """
+        return read(Begun, self._transport.call("POST", f"{_path(project, name)}/refresh"))
+
+    def cancel_refresh(self, project: str, name: str) -> Job:
+        """Stop reading a dataset's rows; those that it had stay.
+
+        Raises:
+            Conflict: nothing is being read.
+        """
+        return read(Job, self._transport.call("DELETE", f"{_path(project, name)}/refresh"))
 
     def put(
         self,
@@ -198,3 +272,12 @@ def _all(project: str) -> str:
 
 def _path(project: str, name: str) -> str:
     return f"{_all(project)}/{segment(name)}"
+
+
+def _source(
+    connection: str, credential: str | None, schema: str | None, table: str | None, sql: str | None
+) -> dict[str, str]:
+    said = {
+        "connection": connection, "credential": credential, "schema": schema, "table": table, "sql": sql,
+    }  # fmt: skip
+    return {field: value for field, value in said.items() if value is not None}

@@ -41,6 +41,7 @@ _WAITING, _WAITING_OF_ONE = 16, 5
 def build_house(base: Foundation) -> House:
     """Return what the doors need."""
     settings, signing = base.settings, base.signing()
+    broker = Client(base.folders.broker_socket, places=Places(_WAITING, _WAITING_OF_ONE))
     return House(
         settings=settings,
         folders=base.folders,
@@ -50,11 +51,11 @@ def build_house(base: Foundation) -> House:
         peppers=base.peppers,
         safe=base.safe(),
         vault=base.vault,
-        broker=Client(base.folders.broker_socket, places=Places(_WAITING, _WAITING_OF_ONE)),
+        broker=broker,
         signing=signing,
         key_rules=KeyRules(timedelta(days=settings.key_default_days), settings.keys_may_never_expire),
         post=post_of(base),
-        steps=step_kinds(),
+        steps=step_kinds(broker),
         tiles=tile_kinds(settings),
         requests=request_kinds(signing),
         proxies=parse_proxies(settings.trusted_proxies),

@@ -18,13 +18,13 @@ from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.bootstrap.jobs import runner_of
 from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.mail import post_of
-from gatepost_server.bootstrap.scenarios import scenario_runs
+from gatepost_server.bootstrap.scenarios import dataset_feeds, scenario_runs
 from gatepost_server.clients import endings, sweep_secrets
 from gatepost_server.gateway.certificates import renew_certificate
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.gateway.keeper import Keeper
 from gatepost_server.identity import jobs as identity_jobs
-from gatepost_server.jobs import sweep_jobs
+from gatepost_server.jobs import JobKind, sweep_jobs
 from gatepost_server.kernel.actor import Actor, Origin, system_actor
 from gatepost_server.keys import forget_old_callers
 from gatepost_server.notify import Courier
@@ -49,8 +49,7 @@ def serve(settings: Settings) -> None:
     keeper = Keeper(Desk(base.uow, base.folders, "worker"), gate)
     who = (system_actor("worker"), Origin(request_id="worker", door="worker"))
     courier = Courier(base.uow, who, post_of(base))
-    work = (scenario_runs(base), ProjectExports(base.folders.exports, Shelf(base.folders.datasets)))
-    runner = runner_of(base, {one.name: one for one in work})
+    runner = runner_of(base, {one.name: one for one in _work(base)})
 
     def sweep() -> None:
         with base.uow.begin(*who) as tx:
@@ -95,3 +94,8 @@ def give_notices(base: Foundation, who: tuple[Actor, Origin]) -> None:
             return
     with base.uow.begin(*who) as tx:
         give_notice(tx, endings(tx), base.settings.public_url())
+
+
+def _work(base: Foundation) -> tuple[JobKind, ...]:
+    exports = ProjectExports(base.folders.exports, Shelf(base.folders.datasets))
+    return scenario_runs(base), dataset_feeds(base), exports

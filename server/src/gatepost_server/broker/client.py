@@ -1,10 +1,11 @@
 """Asking the broker: implements what `connections.ports` needs."""
 
+import select
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from gatepost_server.broker import shapes, wire
 from gatepost_server.broker.places import Places
@@ -25,7 +26,7 @@ from gatepost_server.connections import (
 from gatepost_server.kernel.actor import Actor
 
 if TYPE_CHECKING:
-    from pyarrow import RecordBatch
+    from pyarrow import RecordBatch, Schema
 
 ANSWERED_WITHIN_S: Final = 120.0
 """Longer than any single answer may take; a stream is as slow as its source, batch by batch."""
@@ -94,12 +95,12 @@ class Client:
     @contextmanager
     def stream(
         self, actor: Actor, target: Target, login: Login, statement: Statement, bounds: Bounds | None = None
-    ) -> Iterator[Iterator["RecordBatch"]]:
+    ) -> Iterator["Arriving"]:
         """Run a statement; leaving before the end cancels it."""
         more = {"statement": shapes.statement_facts(statement), "bounds": shapes.bounds_facts(bounds)}
         call = shapes.call("stream", actor, target, login, **more)
         with self._asking(call) as asking:
-            yield _batches(asking)
+            yield Arriving(asking)
 
     def write(self, actor: Actor, target: Target, login: Login, statement: Write) -> int:
         """Run one statement that changes rows; return how many it met."""
@@ -141,15 +142,39 @@ def _received(asking: socket.socket) -> tuple[bytes, bytearray]:
     return kind, payload
 
 
-def _batches(asking: socket.socket) -> Iterator["RecordBatch"]:
-    import pyarrow as pa  # noqa: PLC0415 — only who reads rows loads it
+class Arriving:
+    """Rows of a statement as they come; implements `connections.Rows`."""
 
-    kind, payload = _received(asking)
-    if kind != wire.SCHEMA:
-        raise BrokerSilent
-    schema = pa.ipc.read_schema(pa.py_buffer(payload))
-    while True:
-        kind, payload = _received(asking)
+    def __init__(self, asking: socket.socket) -> None:
+        self._asking = asking
+        self._schema: Schema | None = None
+
+    def is_ready(self, within: float) -> bool:
+        """Wait *within* seconds for more; True when something came, or the broker is gone."""
+        waiting = select.poll()
+        waiting.register(self._asking, select.POLLIN)
+        return bool(waiting.poll(within * 1000))
+
+    @property
+    def schema(self) -> "Schema":
+        """The columns of the rows."""
+        import pyarrow as pa  # noqa: PLC0415 — only who reads rows loads it
+
+        if self._schema is None:
+            kind, payload = _received(self._asking)
+            if kind != wire.SCHEMA:
+                raise BrokerSilent
+            self._schema = pa.ipc.read_schema(pa.py_buffer(payload))
+        return self._schema
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> "RecordBatch":
+        import pyarrow as pa  # noqa: PLC0415
+
+        schema = self.schema
+        kind, payload = _received(self._asking)
         if kind == wire.END:
-            return
-        yield pa.ipc.read_record_batch(pa.py_buffer(payload), schema)
+            raise StopIteration
+        return pa.ipc.read_record_batch(pa.py_buffer(payload), schema)

@@ -39,7 +39,7 @@ from gatepost_server.connections.model import (
     Target,
     Write,
 )
-from gatepost_server.connections.ports import Broker
+from gatepost_server.connections.ports import Broker, Rows
 from gatepost_server.connections.service.associating import (
     associate,
     delete_credential,
@@ -63,6 +63,7 @@ from gatepost_server.connections.service.keeping import (
     delete_connection,
     edit_connection,
     get_connection,
+    is_impersonating,
     is_nothing,
     list_connections,
     usable_target,
@@ -98,6 +99,7 @@ __all__ = [
     "OneTimeLogin",
     "Param",
     "Preview",
+    "Rows",
     "Separated",
     "Separation",
     "Sight",
@@ -128,6 +130,7 @@ __all__ = [
     "delete_credential",
     "edit_connection",
     "get_connection",
+    "is_impersonating",
     "is_nothing",
     "list_connections",
     "list_connections_of",

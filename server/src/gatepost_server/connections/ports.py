@@ -19,7 +19,24 @@ from gatepost_server.connections.tested import Tested
 from gatepost_server.kernel.actor import Actor
 
 if TYPE_CHECKING:
-    from pyarrow import RecordBatch
+    from pyarrow import RecordBatch, Schema
+
+
+class Rows(Protocol):
+    """Rows of a statement, batch by batch, as many as the reader takes."""
+
+    @property
+    def schema(self) -> "Schema":
+        """Their columns, known before the first; waits for them."""
+        ...
+
+    def is_ready(self, within: float) -> bool:
+        """Wait *within* seconds for more; True when reading on would not wait."""
+        ...
+
+    def __iter__(self) -> Iterator["RecordBatch"]: ...
+
+    def __next__(self) -> "RecordBatch": ...
 
 
 class Broker(Protocol):
@@ -70,7 +87,7 @@ class Broker(Protocol):
 
     def stream(
         self, actor: Actor, target: Target, login: Login, statement: Statement, bounds: Bounds | None = None
-    ) -> AbstractContextManager[Iterator["RecordBatch"]]:
+    ) -> AbstractContextManager[Rows]:
         """Run a statement in a transaction that cannot write; its rows come in batches, as they are taken.
 
         An iterator that ends was read whole: when the far end drops or the broker dies in the

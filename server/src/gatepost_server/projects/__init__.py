@@ -28,6 +28,7 @@ from gatepost_server.projects.errors import (
     RunAsNeeded,
     UnknownContent,
 )
+from gatepost_server.projects.feeds import FEED, Feed, Wanted
 from gatepost_server.projects.intake.writing import Content
 from gatepost_server.projects.model import Dataset, Metadata, Project, Rule, SavedQuery
 from gatepost_server.projects.ports import Easel, StepKind, TileKind, Workplace
@@ -68,6 +69,14 @@ from gatepost_server.projects.service.exporting import (
     start_export,
     sweep_exports,
 )
+from gatepost_server.projects.service.feeding import (
+    add_from,
+    cancel_refresh,
+    end_feed,
+    read_feed,
+    refresh,
+    set_feed,
+)
 from gatepost_server.projects.service.finding import (
     require_dataset,
     require_dataset_of,
@@ -89,6 +98,7 @@ from gatepost_server.projects.service.keeping import (
     set_variables,
 )
 from gatepost_server.projects.service.people import Named
+from gatepost_server.projects.service.pouring import DatasetFeeds
 from gatepost_server.projects.service.projects import create_project, get_project, list_projects
 from gatepost_server.projects.service.rows import Plan, plan_rows, stream_rows
 from gatepost_server.projects.service.ruling import NamedRule, read_rules, replace_rules
@@ -136,6 +146,7 @@ from gatepost_server.tabular.reading import Form
 
 __all__ = [
     "EXPORT",
+    "FEED",
     "ArchiveRefused",
     "Arrival",
     "Authorization",
@@ -151,7 +162,9 @@ __all__ = [
     "Dataset",
     "DatasetChanged",
     "DatasetExists",
+    "DatasetFeeds",
     "Easel",
+    "Feed",
     "Form",
     "Gallery",
     "Imported",
@@ -186,12 +199,15 @@ __all__ = [
     "Trade",
     "Type",
     "UnknownContent",
+    "Wanted",
     "Width",
     "Wish",
     "Workplace",
+    "add_from",
     "allowed_on_datasets",
     "arriving",
     "authorize_dataset",
+    "cancel_refresh",
     "cancel_run",
     "change_dashboard",
     "change_dataset",
@@ -208,6 +224,7 @@ __all__ = [
     "delete_scenario",
     "describe_dataset",
     "end_exposure",
+    "end_feed",
     "examine_archive",
     "examine_steps",
     "examined",
@@ -240,6 +257,7 @@ __all__ = [
     "project_ids",
     "project_keys",
     "read_columns",
+    "read_feed",
     "read_history",
     "read_metadata",
     "read_query",
@@ -247,6 +265,7 @@ __all__ = [
     "read_timeline",
     "read_type",
     "read_variables",
+    "refresh",
     "replace_authorizations",
     "replace_permissions",
     "replace_rules",
@@ -259,6 +278,7 @@ __all__ = [
     "run_as_names",
     "run_scenario",
     "save_query",
+    "set_feed",
     "set_variables",
     "start_due",
     "start_export",

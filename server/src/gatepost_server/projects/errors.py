@@ -195,3 +195,50 @@ class ExportGone(NotFound):
 
     def __init__(self) -> None:
         super().__init__("The archive is not there any more; exports are kept for a day. Export again.")
+
+
+class NotFed(Conflict):
+    """The dataset is filled from no connection."""
+
+    code = "not-from-connection"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is filled from no connection. A scenario can refresh it.")
+
+
+class FedAlready(Conflict):
+    """A dataset is filled in one way only: it has a connection."""
+
+    code = "from-connection"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is filled from a connection. End that first.")
+
+
+class FedByQuery(Conflict):
+    """A dataset is filled in one way only: it has a saved query."""
+
+    code = "from-query"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is filled by a saved query. Let it be without one first.")
+
+
+class ReadingAlready(Conflict):
+    """A dataset's rows are read once at a time."""
+
+    code = "reading-already"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The rows of {name} are being read. Wait for that, or cancel it.")
+
+
+class ConnectionImpersonates(Conflict):
+    """Over its connection everybody works as themselves, and so with its rows."""
+
+    code = "connection-impersonates"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} comes from a connection on which everybody works as themselves, also with its rows."
+        )

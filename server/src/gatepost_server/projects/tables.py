@@ -59,6 +59,28 @@ class QueryRow(Base):
     saved_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class FeedRow(Base):
+    """The connection that a dataset is filled from; `definer` are the facts of who last said so.
+
+    `job_id` is the latest job that was to read it, `failure` the fixed word of why that failed.
+    """
+
+    __tablename__ = "dataset_feeds"
+
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id", ondelete="CASCADE"), primary_key=True)
+    connection_id: Mapped[str] = mapped_column(String(40), index=True)
+    credential_id: Mapped[str | None] = mapped_column(String(40))
+    schema_name: Mapped[str | None] = mapped_column(String(200))
+    table_name: Mapped[str | None] = mapped_column(String(200))
+    sql: Mapped[str | None] = mapped_column(Text)
+    definer: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(Integer)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+    job_id: Mapped[str | None] = mapped_column(String(40))
+    failure: Mapped[str | None] = mapped_column(String(40))
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class PartRow(Base):
     """One Parquet file of a dataset, in the datasets folder under its id; never changed."""
 

@@ -110,6 +110,12 @@ def require_same_place(tx: Tx, connection_id: str, generation: int | None) -> No
         raise EndpointChanged
 
 
+def is_impersonating(tx: Tx, connection_id: str) -> bool:
+    """Tell whether everybody works as themselves over a connection; asks for no right."""
+    row = tx.session.get(ConnectionRow, connection_id)
+    return row is not None and row.impersonate
+
+
 def edit_connection(tx: Tx, connection_id: str, changes: Changes, *, home: str = "") -> Connection:
     """Change a connection.
 

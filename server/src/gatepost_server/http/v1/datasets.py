@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from gatepost_server import projects
 from gatepost_server.http.v1.wire import Body, PageOut, ReceiptOut, SortedPageQuery, Time
 from gatepost_server.kernel.errors import FieldFault, Invalid
-from gatepost_server.projects import Column, Dataset, Metadata, Named, NamedRule, Shelf
+from gatepost_server.projects import Column, Dataset, Metadata, Named, NamedRule, Shelf, Wanted
 from gatepost_server.store import Tx
 from gatepost_server.web import ActionRouter, ApiCall, require_known
 
@@ -32,12 +33,37 @@ class SchemaBody(Body):
         return [Column(one.name, one.type) for one in self.columns]
 
 
+class FromBody(Body):
+    """A table of a data connection (and the schema it is in), or one query in the source's language.
+
+    Without a credential it is the only one there is that the caller may use at the connection.
+    """
+
+    connection: str = Field(max_length=60)
+    credential: str | None = Field(None, max_length=60)
+    schema_: str | None = Field(None, alias="schema")
+    table: str | None = None
+    sql: str | None = None
+
+    def read(self) -> Wanted:
+        """Return it as the domain knows it."""
+        return Wanted(self.connection, self.credential, self.schema_, self.table, self.sql)
+
+
 class DatasetIn(Body):
-    """A dataset to be made; with a schema, every write is held to it."""
+    """A dataset to be made; with a schema, every write is held to it; with `from`, it is filled at once."""
 
     name: str
     schema_: SchemaBody | None = Field(None, alias="schema")
     impersonate: bool = False
+    from_: FromBody | None = Field(None, alias="from")
+
+
+class BegunOut(BaseModel):
+    """The job that reads rows from a connection, and the dataset that they are for, by id."""
+
+    job: str
+    dataset: str
 
 
 class DatasetChange(Body):
@@ -129,10 +155,23 @@ def _presented(one: Dataset, *, is_read: bool, has_schema: bool, has_metadata: b
     )
 
 
-@router.makes("/projects/{project}/datasets", status_code=201, action="project:add")
-def create_dataset(call: ApiCall, project: str, body: DatasetIn) -> DatasetOut:
-    """Make a dataset without rows."""
+@router.makes(
+    "/projects/{project}/datasets",
+    status_code=201,
+    action="project:add",
+    responses={202: {"description": "Its rows are being read from a connection.", "model": BegunOut}},
+)
+def create_dataset(call: ApiCall, project: str, body: DatasetIn, answer: Response) -> DatasetOut | BegunOut:
+    """Make a dataset without rows, or with `from` one that is filled from a connection: poll its job."""
     columns = body.schema_.read() if body.schema_ is not None else None
+    if body.from_ is not None:
+        with call.begin() as tx:
+            wanted = body.from_.read()
+            dataset, job = projects.add_from(
+                tx, project, body.name, wanted, columns=columns, impersonate=body.impersonate
+            )
+        answer.status_code = 202
+        return BegunOut(job=job.id, dataset=dataset.id)
     with call.begin() as tx:
         made = projects.create_dataset(
             tx, project, name=body.name, columns=columns, impersonate=body.impersonate

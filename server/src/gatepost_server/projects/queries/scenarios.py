@@ -1,6 +1,6 @@
 """Reads of scenarios and their runs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Row, Select, func, select
@@ -104,6 +104,22 @@ def present_run(row: RunRow) -> Run:
 
 def _moment(stored: object) -> datetime | None:
     return moment_of(stored) if isinstance(stored, int) else None
+
+
+def next_refresh_of(session: Session, project_id: str, names: Collection[str]) -> datetime | None:
+    """Return when a scenario of the project next refreshes the dataset that *names* mean."""
+    rows = session.execute(
+        _joined().where(ScenarioRow.project_id == project_id, ScenarioRow.cron.is_not(None))
+    )
+    due = [
+        clock.next_at
+        for row, clock in rows
+        if clock is not None
+        and any(
+            step["type"] == "refresh_dataset" and folded(str(step["dataset"])) in names for step in row.steps
+        )
+    ]
+    return min(due, default=None)
 
 
 def _joined() -> Select[ScenarioRow, ScenarioClockRow]:

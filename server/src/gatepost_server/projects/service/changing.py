@@ -9,10 +9,11 @@ from sqlalchemy import delete
 from gatepost_server.authz import remove_node, rename_node
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.projects import naming
-from gatepost_server.projects.errors import ColumnRuled, DatasetExists, RowsHeld
+from gatepost_server.projects.errors import ColumnRuled, ConnectionImpersonates, DatasetExists, RowsHeld
 from gatepost_server.projects.model import Dataset, Metadata
 from gatepost_server.projects.queries import datasets as queries
 from gatepost_server.projects.service.datasets import present_dataset
+from gatepost_server.projects.service.feeding import is_from_impersonating
 from gatepost_server.projects.service.finding import require_dataset
 from gatepost_server.projects.shelf import Shelf
 from gatepost_server.projects.tables import DatasetRow, GoneRow, PartRow
@@ -31,6 +32,7 @@ def change_dataset(
 
     Raises:
         DatasetExists: the project has another one of that name.
+        ConnectionImpersonates: its connection says that it is.
     """
     node = require_dataset(tx, "dataset:edit", key, ref)
     if impersonate is not None:
@@ -41,6 +43,8 @@ def change_dataset(
     if name is not None:
         _rename(tx, key, row, name)
     if impersonate is not None:
+        if not impersonate and is_from_impersonating(tx, node.id):
+            raise ConnectionImpersonates(row.name)
         row.impersonate = impersonate
     row.updated_at = tx.now
     after = {"name": row.name, "impersonate": row.impersonate}

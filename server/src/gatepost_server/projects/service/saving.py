@@ -8,11 +8,12 @@ from gatepost_server.authz import Hidden, exposed_to
 from gatepost_server.jobs import actor_of, facts_of
 from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.errors import FieldFault, Invalid
+from gatepost_server.projects.errors import FedAlready
 from gatepost_server.projects.model import SavedQuery
 from gatepost_server.projects.queries import datasets, projects
 from gatepost_server.projects.scenarios import token_of
 from gatepost_server.projects.service.finding import require_dataset, require_dataset_of
-from gatepost_server.projects.tables import QueryRow
+from gatepost_server.projects.tables import FeedRow, QueryRow
 from gatepost_server.store import Tx
 
 LONGEST: Final = 100_000
@@ -64,10 +65,13 @@ def save_query(tx: Tx, key: str, ref: str, query: ReadQuery | None) -> SavedQuer
     Raises:
         Hidden, ActionDenied: the caller may not edit and write the dataset, or not read what it names.
         Invalid: it names something that is no dataset of the project, or exposed to it.
+        FedAlready: it is filled from a connection.
     """
     may_save_query(tx, key, ref)
     node = require_dataset(tx, "dataset:edit", key, ref)
     if query is not None:
+        if tx.session.get(FeedRow, node.id) is not None:
+            raise FedAlready(node.name)
         _require_readable(tx, key, query)
 
     row = tx.session.get(QueryRow, node.id, with_for_update=True)

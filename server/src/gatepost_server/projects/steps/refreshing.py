@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from gatepost_server.authz import subject_of
+from gatepost_server.connections import Broker
 from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.errors import Denied, Unavailable
 from gatepost_server.projects.errors import DatasetChanged
 from gatepost_server.projects.intake.writing import Content
 from gatepost_server.projects.model import SavedQuery
 from gatepost_server.projects.ports import Workplace
+from gatepost_server.projects.service.feeding import is_fed
 from gatepost_server.projects.service.finding import require_dataset
+from gatepost_server.projects.service.pouring import Hands, Spring, pour, spring_of
 from gatepost_server.projects.service.rows import plan_rows
 from gatepost_server.projects.service.saving import definer_of_query, saved_query
 from gatepost_server.projects.service.sources import sources_of
@@ -33,13 +36,17 @@ _TRIES: Final = 3
 class RefreshStep:
     """`{"type": "refresh_dataset", "dataset": "orders"}`.
 
-    A dataset with a saved query is filled by it, as far as whoever saved the query, the
+    A dataset that is filled from a connection is read from there, within the rights of whoever
+    said so. One with a saved query is filled by it, as far as whoever saved the query, the
     scenario's definer and whom it runs as may all read. Of any other what was uploaded is read
     again, against the columns as they are declared now, and kept as one file: what was
     appended in many pieces is quick to read again.
     """
 
     name = "refresh_dataset"
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
 
     def parse(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return the dataset's name or id.
@@ -56,13 +63,14 @@ class RefreshStep:
     def needs(self, tx: Tx, project_key: str, step: Mapping[str, Any]) -> None:
         """Require refreshing the dataset, and reading it where it has no query of its own."""
         node = require_dataset(tx, "dataset:refresh", project_key, step["dataset"])
-        if saved_query(tx, node.id) is None:
+        if saved_query(tx, node.id) is None and not is_fed(tx, node.id):
             require_dataset(tx, "dataset:rows", project_key, step["dataset"])
 
     def run(self, place: Workplace, step: Mapping[str, Any]) -> str:
-        """Run the dataset's query; without one, read its rows again and keep them as one file.
+        """Read its connection or run its query; without these read its rows again, and keep one file.
 
         Raises:
+            StatementFailed, BrokerSilent: the source refused, or broke off; the former rows stay.
             Denied: whoever saved the query is not active, or their key not good, any more; or row
                 rules hide some of the rows, so that reading again would lose them.
             Unavailable: rows are written to it all the time.
@@ -70,8 +78,10 @@ class RefreshStep:
         for _ in range(_TRIES):
             with place.begin() as tx:
                 node = require_dataset(tx, "dataset:refresh", place.project_key, step["dataset"])
-                name, query = node.name, saved_query(tx, node.id)
+                name, query, spring = node.name, saved_query(tx, node.id), spring_of(tx, node.id)
                 definer = definer_of_query(tx, node.id) if query is not None else None
+            if spring is not None:
+                return self._read(place, spring)
             if query is not None and definer is not None:
                 return _filled(place, name, query, definer)
             before = _whole(place, name)
@@ -80,6 +90,12 @@ class RefreshStep:
             except DatasetChanged:
                 place.log("rows were written meanwhile; once more")
         raise Unavailable("The dataset is being written to. Run it again.", code="dataset-busy")
+
+    def _read(self, place: Workplace, spring: Spring) -> str:
+        place.log(f"reads {spring.name} from its connection, within the rights of {spring.by}")
+        hands = Hands(place.begin, place.read_as, lambda _: place.check())
+        rows = pour(hands, self._broker, place.shelf, spring, place.revived(spring.definer)).rows
+        return f"{spring.name} now holds {rows} {'row' if rows == 1 else 'rows'}."
 
 
 def _filled(place: Workplace, name: str, query: SavedQuery, definer: Actor) -> str:

@@ -50,6 +50,7 @@ _SAID: Final = {
     "dataset:metadata": "read the description of",
     "dataset:export": "take away the rows of",
     "dataset:write": "write rows to",
+    "dataset:refresh": "read again the rows of",
     "dataset:set-schema": "declare the columns of",
     "scenario:runs": "see the runs of",
     "group:members": "see the members of",

@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0411, after nothing.
+Revision: 2026_11_23_0415, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0411"
+revision = "2026_11_23_0415"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -1117,6 +1117,31 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "dataset_feeds",
+        sa.Column("dataset_id", sa.String(length=40), nullable=False),
+        sa.Column("connection_id", sa.String(length=40), nullable=False),
+        sa.Column("credential_id", sa.String(length=40), nullable=True),
+        sa.Column("schema_name", sa.String(length=200), nullable=True),
+        sa.Column("table_name", sa.String(length=200), nullable=True),
+        sa.Column("sql", sa.Text(), nullable=True),
+        sa.Column("definer", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("saved_at", sa.BigInteger(), nullable=False),
+        sa.Column("job_id", sa.String(length=40), nullable=True),
+        sa.Column("failure", sa.String(length=40), nullable=True),
+        sa.Column("read_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["dataset_id"],
+            ["datasets.id"],
+            name=op.f("fk_dataset_feeds_dataset_id_datasets"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("dataset_id", name=op.f("pk_dataset_feeds")),
+    )
+    with op.batch_alter_table("dataset_feeds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dataset_feeds_connection_id"), ["connection_id"], unique=False)
+
+    op.create_table(
         "dataset_parts",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("dataset_id", sa.String(length=40), nullable=False),
@@ -1338,6 +1363,10 @@ def downgrade() -> None:
     op.drop_table("deployments")
     op.drop_table("dataset_queries")
     op.drop_table("dataset_parts")
+    with op.batch_alter_table("dataset_feeds", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_dataset_feeds_connection_id"))
+
+    op.drop_table("dataset_feeds")
     with op.batch_alter_table("data_api_versions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_data_api_versions_credential_id"))
         batch_op.drop_index(batch_op.f("ix_data_api_versions_connection_id"))
