@@ -168,3 +168,19 @@ def test_a_personal_key_is_edited_and_an_administrator_finds_it(
     assert "Mine" in pasted.text
     assert "The key Mine was deleted." in keeper.send(f"/admin/keys/all/{made['id']}/delete", {}).text
     assert status(plain_house, made["key"], "me") == 401
+
+
+def test_who_deletes_a_way_in_goes_on_with_the_others(keeper: Person) -> None:
+    keeper.api(
+        "POST", "projects/PLAIN/keys", json={"name": "Pages", "allowed_origins": ["https://a.example"]}
+    )
+    listed = html.unescape(keeper.see("/exposure?q=Pages").text)
+    found = re.search(r'href="([^"]+/delete\?from=exposure)"', listed)
+    assert found, listed
+    asked = html.unescape(keeper.see(found[1]).text)
+    assert f'action="{found[1]}"' in asked
+    done = keeper.send(found[1], {})
+    assert done.url.path == "/exposure"
+    assert "The key Pages was deleted." in done.text
+    made = keeper.api("POST", "projects/PLAIN/keys", json={"name": "Plain end"})
+    assert keeper.send(f"{HOME}/{made['id']}/delete", {}).url.path == HOME

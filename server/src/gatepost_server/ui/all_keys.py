@@ -8,7 +8,7 @@ from gatepost_server import authz, keys, projects
 from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.keys import Key, KeyKind, KeyStatus
 from gatepost_server.store import Tx
-from gatepost_server.ui.keys import masked, receipt_words
+from gatepost_server.ui.keys import Errand, masked, receipt_words
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import all_keys as pages
 from gatepost_server.ui.pages.global_keys import ALL
@@ -49,8 +49,10 @@ def delete_page(visit: SignedIn, key_id: str) -> Response:
     with visit.call.read() as tx:
         key = keys.get_any_key(tx, key_id)
         whose = _whose(tx, key)
+        errand = Errand.of(visit, ALL)
+        action = f"{ALL}/{key_id}/delete{errand.query}"
         content = delete_dialog(
-            key, f"{ALL}/{key_id}/delete", ALL, tx.now, visit.csrf, whose=whose, is_over=visit.is_over
+            key, action, errand.home, tx.now, visit.csrf, whose=whose, is_over=visit.is_over
         )
     return visit.dialog(f"Delete {key.name}", content, "administration")
 
@@ -61,7 +63,7 @@ def delete(visit: SignedIn, key_id: str) -> Response:
     with visit.call.begin() as tx:
         key = keys.revoke_any_key(tx, key_id)
     receipt = visit.call.house.collect_receipt()
-    return visit.go(ALL, f"The key {key.name} was deleted. {receipt_words(receipt)}")
+    return visit.go(Errand.of(visit, ALL).home, f"The key {key.name} was deleted. {receipt_words(receipt)}")
 
 
 def _whose(tx: Tx, key: Key) -> str:

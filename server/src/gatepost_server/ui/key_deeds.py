@@ -12,7 +12,7 @@ from gatepost_server.authz import require_instance, require_self
 from gatepost_server.kernel.errors import Invalid
 from gatepost_server.keys import GLOBAL, OWN, BoundToApp, Change, KeyKind, Ring, ring_of
 from gatepost_server.store import Tx
-from gatepost_server.ui.keys import receipt_words
+from gatepost_server.ui.keys import Errand, receipt_words
 from gatepost_server.ui.pages import key_deeds as pages
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.shell import Section
@@ -177,9 +177,9 @@ def delete_page(visit: SignedIn, key_id: str) -> Response:
     with visit.call.read() as tx:
         place = place_of(visit, tx, _REVOKE)
         key = keys.get_key(tx, key_id, place.ring)
-        content = pages.delete_dialog(
-            key, f"{place.here(key_id)}/delete", place.back(key_id), tx.now, visit.csrf, is_over=visit.is_over
-        )
+        errand = Errand.of(visit, place.back(key_id))
+        action = f"{place.here(key_id)}/delete{errand.query}"
+        content = pages.delete_dialog(key, action, errand.home, tx.now, visit.csrf, is_over=visit.is_over)
     return visit.dialog(f"Delete {key.name}", content, place.section)
 
 
@@ -189,7 +189,8 @@ def delete(visit: SignedIn, key_id: str) -> Response:
         place = place_of(visit, tx, _REVOKE)
         key = keys.revoke_key(tx, key_id, place.ring)
     receipt = visit.call.house.collect_receipt()
-    return visit.go(place.home, f"The key {key.name} was deleted. {receipt_words(receipt)}")
+    said = f"The key {key.name} was deleted. {receipt_words(receipt)}"
+    return visit.go(Errand.of(visit, place.home).home, said)
 
 
 def _declare() -> None:

@@ -1,7 +1,7 @@
 """Pages of one's own API keys."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
 from fastapi import Form
@@ -18,6 +18,8 @@ from gatepost_server.store import Tx
 from gatepost_server.ui.endings import expiry_of
 from gatepost_server.ui.kit.tables import Choice, ListState
 from gatepost_server.ui.pages import keys as pages
+from gatepost_server.ui.pages.exposure import CAME
+from gatepost_server.ui.pages.exposure import HOME as EXPOSURE
 from gatepost_server.ui.pages.key_list import KeyCounts, key_list
 from gatepost_server.ui.pages.keys import KeyFormState
 from gatepost_server.ui.routing import PageRouter
@@ -117,6 +119,20 @@ def make_key(
     )
     shown = pages.revealed(key.name, issued.text.reveal(), ends, visit.url, example, is_over=visit.is_over)
     return visit.dialog("New API key", shown)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """From where somebody came to delete a key, and so where they go on: the list of keys, or of ways in."""
+
+    home: str
+    query: str = ""
+
+    @classmethod
+    def of(cls, visit: Visit, home: str) -> "Errand":
+        """Return the errand of a visit; *home* is where keys like it are listed."""
+        came = visit.query("from")["from"] == CAME
+        return cls(EXPOSURE, f"?from={CAME}") if came else cls(home)
 
 
 def receipt_words(receipt: Receipt) -> str:

@@ -32,6 +32,8 @@ from gatepost_server.ui.kit.tables import (
 )
 
 HOME: Final = "/exposure"
+CAME: Final = "exposure"
+"""Said by the addresses of other pages that lead back here."""
 KINDS: Final[dict[WayKind, tuple[str, str, Icon]]] = {
     WayKind.LINK: ("External links", "External link", "share"),
     WayKind.ANYONE: ("Open to anyone", "Open to anyone", "world"),
@@ -97,8 +99,8 @@ def off_href(way: Way) -> str:
     """Return where a way is closed: keys where they are kept."""
     if way.kind is WayKind.KEY:
         if way.project is not None:
-            return f"/projects/{way.project}/settings/api/{way.id}/delete"
-        return f"/keys/{way.id}/delete" if way.is_own else f"/admin/keys/all/{way.id}/delete"
+            return f"/projects/{way.project}/settings/api/{way.id}/delete?from={CAME}"
+        return f"/{'keys' if way.is_own else 'admin/keys/all'}/{way.id}/delete?from={CAME}"
     return f"{HOME}/{'links' if way.kind is WayKind.LINK else 'anyone'}/{way.id}/off"
 
 
