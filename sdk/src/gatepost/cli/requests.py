@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gatepost.cli import terminal
 from gatepost.cli.verb import Call, Noun
 from gatepost.cli.words import APP_ROLES, when
 from gatepost.shape import stamp
@@ -54,6 +55,26 @@ def notices(call: Call, *, limit: int) -> None:
         ("DAYS", lambda one: one.days),
     ]
     call.rows(call.client().requests.notices(), columns, limit=limit, empty="Nothing of yours ends soon.")
+
+
+@requests.command("policies")
+@click.argument("kind", required=False)
+@click.argument("who", nargs=-1)
+@click.pass_obj
+def policies(call: Call, *, kind: str | None, who: tuple[str, ...]) -> None:
+    """Show who approves what; or say it of a KIND: keepers, administrators, or names and group:NAME."""
+    settings = call.client().settings
+    if kind is not None and not who:
+        raise click.UsageError("Say who: keepers, administrators, or names.")
+    if kind is not None:
+        said: object = who[0] if who in (("keepers",), ("administrators",)) else list(who)
+        settings.change({"policies": {"approvers": {kind: said}}})
+    approvers = settings.get()["policies"]
+    shown = approvers["approvers"] if isinstance(approvers, dict) else {}
+    if call.is_json:
+        terminal.as_json(dict(shown))
+        return
+    terminal.facts([(name, one if isinstance(one, str) else ", ".join(one)) for name, one in shown.items()])
 
 
 @requests.command("show")

@@ -5,6 +5,7 @@ Rooms above bring the kinds of requests (`RequestKind`); the doors pass all of t
 
 from gatepost_server.approvals.errors import (
     AlreadyAsked,
+    NotAnApprover,
     NotAsRead,
     NotPending,
     OwnRequest,
@@ -22,6 +23,7 @@ from gatepost_server.approvals.model import (
     parse_validity,
 )
 from gatepost_server.approvals.ports import Change, Kinds, Less, RequestKind, Wanted
+from gatepost_server.approvals.service.approvers import change_approvers, read_approvers
 from gatepost_server.approvals.service.asking import ask, erase_over, withdraw
 from gatepost_server.approvals.service.deciding import approve, reject
 from gatepost_server.approvals.service.narrowing import less_of
@@ -51,6 +53,7 @@ __all__ = [
     "Ending",
     "Kinds",
     "Less",
+    "NotAnApprover",
     "NotAsRead",
     "NotPending",
     "Notice",
@@ -64,6 +67,7 @@ __all__ = [
     "Wanted",
     "approve",
     "ask",
+    "change_approvers",
     "count_notices",
     "count_to_decide",
     "erase_over",
@@ -77,6 +81,7 @@ __all__ = [
     "may_decide",
     "parse_validity",
     "pending_about",
+    "read_approvers",
     "reject",
     "tell_deciders",
     "waits_for",

@@ -12,6 +12,15 @@ class OwnRequest(Denied):
         super().__init__("You asked for this yourself; somebody else has to decide it.")
 
 
+class NotAnApprover(Denied):
+    """The policy of the server names others to decide requests of this kind."""
+
+    code = "not-an-approver"
+
+    def __init__(self) -> None:
+        super().__init__("Requests of this kind are decided by others; an administrator has said who.")
+
+
 class NotPending(Conflict):
     """A request that is decided, withdrawn or expired already."""
 

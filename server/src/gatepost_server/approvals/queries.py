@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from gatepost_server.approvals.model import Ref, Request, RequestState, Validity, parse_validity
-from gatepost_server.approvals.ports import Kinds
+from gatepost_server.approvals.ports import RequestKind
 from gatepost_server.approvals.tables import RequestRow
 from gatepost_server.authz import principals, visible
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
@@ -67,7 +67,7 @@ def count(tx: Tx, box: ColumnElement[bool]) -> int:
     return tx.session.scalar(select(func.count()).select_from(RequestRow).where(box)) or 0
 
 
-def to_decide(tx: Tx, kinds: Kinds) -> ColumnElement[bool]:
+def to_decide(tx: Tx, kinds: Sequence[RequestKind]) -> ColumnElement[bool]:
     """Return the condition of what the caller may decide now: never their own."""
     return and_(
         RequestRow.state == RequestState.PENDING,
@@ -77,7 +77,7 @@ def to_decide(tx: Tx, kinds: Kinds) -> ColumnElement[bool]:
     )
 
 
-def decided(tx: Tx, kinds: Kinds) -> ColumnElement[bool]:
+def decided(tx: Tx, kinds: Sequence[RequestKind]) -> ColumnElement[bool]:
     """Return the condition of what the caller decided, or could have, and is over."""
     is_over = or_(RequestRow.state != RequestState.PENDING, RequestRow.expires_at <= tx.now)
     mine = RequestRow.decider_id == tx.actor.principal_id
@@ -90,11 +90,10 @@ def submitted(tx: Tx) -> ColumnElement[bool]:
     return RequestRow.asker_id == tx.actor.principal_id
 
 
-def decidable(tx: Tx, kinds: Kinds) -> ColumnElement[bool]:
+def decidable(tx: Tx, kinds: Sequence[RequestKind]) -> ColumnElement[bool]:
     """Return the condition of requests about things that the caller may decide on."""
     ways = [
-        and_(RequestRow.kind == kind.name, RequestRow.node_id.in_(visible(tx, kind.action)))
-        for kind in kinds.values()
+        and_(RequestRow.kind == kind.name, RequestRow.node_id.in_(visible(tx, kind.action))) for kind in kinds
     ]
     return or_(false(), *ways)
 

@@ -58,3 +58,13 @@ class NoticeRow(Base):
     what: Mapped[str] = mapped_column(String(300))
     page: Mapped[str] = mapped_column(String(100))
     at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ApproverRow(Base):
+    """Who decides requests of a kind, where that is not simply who keeps the thing."""
+
+    __tablename__ = "approvers"
+
+    kind: Mapped[str] = mapped_column(String(30), primary_key=True)
+    by_administrators: Mapped[bool]
+    named: Mapped[list[str]] = mapped_column(JSON)

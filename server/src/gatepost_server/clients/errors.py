@@ -109,3 +109,15 @@ class NotApprover(Denied):
         super().__init__(
             f"Only those who approve applications of {name} move one there. Ask for a new one in that group."
         )
+
+
+class RequestNeeded(Denied):
+    """On this server client applications come into being by requests alone."""
+
+    code = "request-needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "On this server administrators ask for client applications like everybody else: somebody "
+            "else approves. Administration, Policies, says so."
+        )

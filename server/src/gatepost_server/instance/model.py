@@ -16,6 +16,7 @@ _CHOICES: Final = {
     "access_ceiling": ("grants", "signed_in", "anyone"),
     "visitor_consent": ("above_viewer", "always", "never"),
     "keys_may_create_keys": tuple(one.value for one in KeyMaking),
+    "administrators_create_directly": ("on", "off"),
 }
 
 
@@ -27,11 +28,13 @@ class Policies:
     is when applications act for whoever opens them only after they agreed: above level viewer,
     at every level, or never (permission-model §4.5, Consent). `keys_may_create_keys` is whether
     keys make keys: not at all, or their own sort within their own rights (security.md, decision 6).
+    `administrators_create_directly` is whether administrators make client applications without a request.
     """
 
     access_ceiling: str = "anyone"
     visitor_consent: str = "above_viewer"
     keys_may_create_keys: str = KeyMaking.OFF.value
+    administrators_create_directly: str = "on"
 
     @property
     def making(self) -> KeyMaking:

@@ -66,6 +66,7 @@ ADMINISTRATION = (
     Link("Audit", "/audit"),
     Link("Settings", "/admin/settings"),
     Link("Features", "/admin/features"),
+    Link("Policies", "/admin/policies"),
     Link("Variables", "/admin/variables"),
     Link("Logs", "/admin/logs"),
     Link("Health", "/admin/health"),

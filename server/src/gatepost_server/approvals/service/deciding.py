@@ -7,6 +7,7 @@ from gatepost_server.approvals import queries
 from gatepost_server.approvals.errors import NotAsRead, NotPending, OwnRequest
 from gatepost_server.approvals.model import Ref, Request, RequestState
 from gatepost_server.approvals.ports import Kinds
+from gatepost_server.approvals.service.approvers import require_approver
 from gatepost_server.approvals.service.narrowing import narrowed
 from gatepost_server.approvals.service.telling import tell_asker
 from gatepost_server.approvals.tables import RequestRow
@@ -73,6 +74,7 @@ def _open_request(
     if row is None or row.node_id is None or row.kind not in kinds:
         raise Hidden("request:decide", request_id)
     require(tx, kinds[row.kind].action, row.node_id)
+    require_approver(tx, row.kind)
     request = queries.present(tx, [row])[0]
     if not request.is_pending:
         raise NotPending(request.state)

@@ -8,11 +8,10 @@ from sqlalchemy.sql.elements import ColumnElement
 from gatepost_server.approvals import queries
 from gatepost_server.approvals.model import Request
 from gatepost_server.approvals.ports import Kinds
+from gatepost_server.approvals.service.approvers import deciders_of, is_approver, open_kinds
 from gatepost_server.approvals.tables import RequestRow
 from gatepost_server.authz import (
     Hidden,
-    administrators,
-    keepers_of,
     load_node,
     may,
     policy,
@@ -25,9 +24,9 @@ from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.store import Tx
 
 _WHERE: Final[Mapping[str, Callable[[Tx, Kinds], ColumnElement[bool]]]] = {
-    "to_decide": queries.to_decide,
+    "to_decide": lambda tx, kinds: queries.to_decide(tx, open_kinds(tx, kinds)),
     "submitted": lambda tx, _kinds: queries.submitted(tx),
-    "decided": queries.decided,
+    "decided": lambda tx, kinds: queries.decided(tx, open_kinds(tx, kinds)),
 }
 BOXES: Final = tuple(_WHERE)
 _ABOUT: Final = 20
@@ -48,7 +47,7 @@ def list_requests(tx: Tx, kinds: Kinds, box: str, page: PageRequest) -> Page[Req
 
 def count_to_decide(tx: Tx, kinds: Kinds) -> int:
     """Return how many requests wait for the caller; none for who decides nothing."""
-    return queries.count(tx, queries.to_decide(tx, kinds))
+    return queries.count(tx, queries.to_decide(tx, open_kinds(tx, kinds)))
 
 
 def get_request(tx: Tx, kinds: Kinds, request_id: str) -> Request:
@@ -84,17 +83,20 @@ def waits_for(tx: Tx, kinds: Kinds, request: Request) -> Sequence[str]:
     action = f"{node.kind}:list"
     if action in policy.actions and not may(tx, action, node.id):
         return ()
-    people = set(keepers_of(tx, node.id, kinds[request.kind].action)) - {request.asker_id}
-    people = people or {one.id for one in administrators(tx)} - {request.asker_id}
+    people = deciders_of(tx, kinds[request.kind], node.id, request.asker_id).ids
     return sorted(one.label for one in principals(tx, people).values())[:_NAMED_MOST]
 
 
 def pending_about(tx: Tx, kinds: Kinds, node_id: str) -> list[Request]:
     """Return the latest requests about a thing that wait for the caller."""
-    about = (RequestRow.node_id == node_id) & queries.to_decide(tx, kinds)
+    about = (RequestRow.node_id == node_id) & queries.to_decide(tx, open_kinds(tx, kinds))
     return list(queries.page_of(tx, PageRequest(limit=_ABOUT), about).items)
 
 
 def _keeps(tx: Tx, kinds: Kinds, request: Request) -> bool:
     is_about = request.node_id is not None and request.kind in kinds
-    return is_about and may(tx, kinds[request.kind].action, request.node_id or "")
+    return (
+        is_about
+        and is_approver(tx, request.kind)
+        and may(tx, kinds[request.kind].action, request.node_id or "")
+    )

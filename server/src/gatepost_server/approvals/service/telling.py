@@ -6,11 +6,12 @@ from gatepost_server import notify
 from gatepost_server.approvals import queries
 from gatepost_server.approvals.model import Request, RequestState
 from gatepost_server.approvals.ports import Kinds, RequestKind
-from gatepost_server.authz import administrators, keepers_of
+from gatepost_server.approvals.service.approvers import deciders_of
 from gatepost_server.store import Tx
 
 _MAIL: Final = "request"
 _AT_ONCE: Final = 20
+_ALARM: Final = "Nobody else is left who may decide this, so it has come to the administrators."
 _FOOT: Final = "Opening the page decides nothing. Sign in with your own account; nobody asks you for a key."
 
 
@@ -29,24 +30,29 @@ def tell_deciders(tx: Tx, kinds: Kinds, home: str) -> int:
     for row, request in zip(rows, queries.present(tx, rows), strict=True):
         row.told_at = tx.now
         kind = kinds.get(row.kind)
-        if kind is None or row.node_id is None or not notify.is_configured(tx):
+        if kind is None or row.node_id is None:
             continue
-        people = set(keepers_of(tx, row.node_id, kind.action)) - {row.asker_id}
-        people = people or {one.id for one in administrators(tx)} - {row.asker_id}
+        deciders = deciders_of(tx, kind, row.node_id, row.asker_id)
         subject = f"{request.asker_name} asks {kind.sentence(tx, request)}"
+        if deciders.is_escalated:
+            tx.audit("request:escalate", "request", row.id, row.kind)
+        if not notify.is_configured(tx):
+            continue
+        alarm = [_ALARM, ""] if deciders.is_escalated else []
         text = "\n".join(
             [
                 f"{subject}.",
                 "",
                 *_quoted(request.reason),
                 "",
+                *alarm,
                 f"Decide: {home}/requests/{row.id}",
                 "",
                 _FOOT,
                 "",
             ]
         )
-        _send(tx, people, subject, text, row.id)
+        _send(tx, set(deciders.ids), subject, text, row.id)
     if rows:
         tx.audit("request:tell", "request", rows[-1].id, "requests", after={"requests": len(rows)})
     return len(rows)

@@ -19,7 +19,7 @@ from gatepost_server.authz import (
     set_listed,
 )
 from gatepost_server.clients import queries
-from gatepost_server.clients.errors import AlreadyClient, AppKeyTaken, ClientNameTaken
+from gatepost_server.clients.errors import AlreadyClient, AppKeyTaken, ClientNameTaken, RequestNeeded
 from gatepost_server.clients.model import (
     Client,
     IpAllowlist,
@@ -39,6 +39,7 @@ from gatepost_server.clients.service.writing import add_secret
 from gatepost_server.clients.tables import AppKeyRow, ClientGroupRow, ClientRow
 from gatepost_server.crypto import Seals
 from gatepost_server.identity import User
+from gatepost_server.instance import policies
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.kernel.secret import Secret
@@ -96,8 +97,11 @@ def create_client(tx: Tx, seals: Seals, wanted: NewClient, until: datetime | Non
         ClientNameTaken, AppKeyTaken: in use.
         AllowlistOff: it is to have an allowlist, and the instance offers none.
         AlreadyClient: the hosted application has an AppKey.
+        RequestNeeded: the policy of the server is that everybody asks.
     """
     require_instance(tx, "client:create")
+    if policies(tx).administrators_create_directly != "on":
+        raise RequestNeeded
     checked = check(tx, wanted)
     if wanted.app_id is not None:
         node = require(tx, "app:edit-client", wanted.app_id)

@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import Field
 
-from gatepost_server import instance, notify
+from gatepost_server import approvals, instance, notify
+from gatepost_server.approvals import Kinds
 from gatepost_server.authz import require_instance
 from gatepost_server.http.v1.mail import mail_out
 from gatepost_server.http.v1.wire import Body
@@ -54,7 +55,7 @@ class SettingsIn(Body):
 def read_settings(call: ApiCall) -> dict[str, Any]:
     """Return what administrators have decided; passwords are left out."""
     with call.read() as tx:
-        return _shown(tx, is_managed=call.house.vault.stores_by_default)
+        return _shown(tx, call.house.requests, is_managed=call.house.vault.stores_by_default)
 
 
 @router.changes("/settings", action="settings:change")
@@ -67,7 +68,7 @@ def change_settings(call: ApiCall, body: SettingsIn) -> dict[str, Any]:
         )
     with call.begin() as tx:
         if "policies" in body.model_fields_set:
-            instance.change_policies(tx, body.policies)
+            change_policies(tx, call.house.requests, body.policies)
         switched = body.features.model_dump(exclude_unset=True)
         if "ip_allowlist" in body.model_fields_set:
             switched["ip_allowlist"] = body.ip_allowlist
@@ -78,7 +79,7 @@ def change_settings(call: ApiCall, body: SettingsIn) -> dict[str, Any]:
             notify.change_mail_server(tx, call.house.post.seals, wanted)
         if "egress" in body.model_fields_set:
             instance.change_egress(tx, body.egress.allow)
-        shown = _shown(tx, is_managed=call.house.vault.stores_by_default)
+        shown = _shown(tx, call.house.requests, is_managed=call.house.vault.stores_by_default)
     call.house.collect_receipt()
     return shown
 
@@ -97,12 +98,32 @@ def health(call: ApiCall) -> dict[str, Any]:
     }
 
 
-def _shown(tx: Tx, *, is_managed: bool) -> dict[str, Any]:
+def change_policies(tx: Tx, kinds: Kinds, sent: dict[str, object]) -> None:
+    """Change policies; `approvers` says of kinds of requests who decides them.
+
+    Raises:
+        Invalid: an unknown policy, kind or name; nothing is changed then.
+    """
+    wanted = dict(sent)
+    approvers = wanted.pop("approvers", None)
+    if approvers is not None and not isinstance(approvers, dict):
+        fault = FieldFault("policies.approvers", "kinds of requests, with who decides them")
+        raise Invalid("A policy cannot have this value.", faults=[fault])
+    if approvers:
+        approvals.change_approvers(tx, kinds, approvers)
+    if wanted or approvers is None:
+        instance.change_policies(tx, wanted)
+
+
+def _shown(tx: Tx, kinds: Kinds, *, is_managed: bool) -> dict[str, Any]:
     features = instance.read_features(tx, is_managed=is_managed)
     return {
         "features": asdict(features),
         "ip_allowlist": features.ip_allowlist,
-        "policies": instance.read_policies(tx).as_dict(),
+        "policies": {
+            **instance.read_policies(tx).as_dict(),
+            "approvers": approvals.read_approvers(tx, kinds),
+        },
         "mail": mail_out(notify.read_mail_server(tx)),
         "egress": {"allow": list(instance.read_egress(tx))},
     }

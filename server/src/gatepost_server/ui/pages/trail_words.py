@@ -179,6 +179,7 @@ _WHOLE: Final = {
     "client:remove-member": Said("removed a member of", "the application"),
     "client:make-secret": Said("created an AppSecret of", "the application"),
     "client:reveal-secret": Said("copied an AppSecret of", "the application"),
+    "request:escalate": Said("escalated to the administrators", "the request"),
     "request:notice": Said("notified people of what ends soon", has_name=False),
     "client:debugging": Said("changed signature debugging of", "the application"),
     "client:sweep-secrets": Said("cleared ended AppSecrets away from", "the application"),

@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0415, after nothing.
+Revision: 2026_11_23_0422, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0415"
+revision = "2026_11_23_0422"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -22,6 +22,13 @@ def upgrade() -> None:
         sa.Column("client_id", sa.String(length=40), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("app_key", name=op.f("pk_app_keys")),
+    )
+    op.create_table(
+        "approvers",
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("by_administrators", sa.Boolean(), nullable=False),
+        sa.Column("named", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_approvers")),
     )
     op.create_table(
         "audit_entries",
@@ -1606,5 +1613,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_audit_entries_actor")
 
     op.drop_table("audit_entries")
+    op.drop_table("approvers")
     op.drop_table("app_keys")
     # ### end Alembic commands ###
