@@ -3,11 +3,14 @@
 import ipaddress
 import socket
 import threading
+from typing import Any
 
 import pytest
 
+from gatepost_server.bootstrap.broker import own_of
 from gatepost_server.egress import Allowlist, Dialer, Own, Refused, Verdict, Word, judge, normalized
 from gatepost_server.kernel.errors import Invalid
+from gatepost_server.settings.sections import Settings
 
 OWN = Own(ports=frozenset({8080}), stores=frozenset({("10.0.0.9", 5432)}))
 EVERYTHING = Allowlist.of(["0.0.0.0/1", "128.0.0.0/1", "::/1", "8000::/1", "127.0.0.1:5432", "db.internal"])
@@ -66,6 +69,39 @@ def test_gateposts_own_listeners_and_store_are_never_dialed() -> None:
     assert _judge("127.0.0.1", listed, port=8080) is Verdict.NEVER
     assert _judge("10.0.0.9", listed, port=5432) is Verdict.NEVER
     assert _judge("10.0.0.9", listed, port=5433) is Verdict.LISTED
+
+
+SPELLINGS = ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "0.0.0.0", "::"]
+STORES = {
+    "postgresql+psycopg://g@localhost:5433/g": 5433,
+    "postgresql+psycopg://g@/g?host=/var/run/postgresql&port=5433": 5433,
+    "postgresql+psycopg://g@/g?host=127.0.0.1:5433": 5433,
+    "postgresql+psycopg://g@/g?host=[::1]:5433&host=127.0.0.1:5434": 5433,
+    "postgresql+psycopg://g@[::1]/g": 5432,
+    "postgresql+psycopg://g@/g?host=127.0.0.1,::1&port=5434,5433": 5433,
+    "postgresql+psycopg://g@db.internal/g?hostaddr=127.0.0.1&port=5433": 5433,
+}
+
+
+@pytest.mark.parametrize("store", STORES)
+@pytest.mark.parametrize("address", SPELLINGS)
+def test_a_store_on_this_machine_is_never_dialed_however_it_is_spelled(
+    store: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = socket.getaddrinfo
+
+    def resolved(host: str, *more: Any, **options: Any) -> Any:
+        return real("10.9.9.9" if host == "db.internal" else host, *more, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    own, port = own_of(Settings(store=store)), STORES[store]
+    listed = Allowlist.of([f"127.0.0.1:{port}", f"127.9.9.9:{port}", f"[::1]:{port}", "127.0.0.1:3306"])
+    assert judge("h", ipaddress.ip_address(address), port, listed, own) is Verdict.NEVER
+    assert judge("h", ipaddress.ip_address("127.0.0.1"), 3306, listed, own) is Verdict.LISTED
+    if "db.internal" in store:
+        moved = Allowlist.of(["10.0.0.0/8"])
+        for host in ("db.internal", "DB.internal."):
+            assert judge(host, ipaddress.ip_address("10.1.1.1"), port, moved, own) is Verdict.NEVER
 
 
 WRONG = ["0.0.0.0/0", "127.0.0.0/8", "127.0.0.1", "10.0.0.1/8", "a b", "-x", "1.2.3.4:0", "1.2.3.4:70000"]

@@ -6,7 +6,7 @@ address and never the name again. What went wrong is said in one of a few fixed 
 
 from gatepost_server.egress.allowlist import LONGEST_LIST, Address, Allowlist, normalized
 from gatepost_server.egress.dialing import Dialer, Refused, Word, is_of_this_machine
-from gatepost_server.egress.judging import Own, Verdict, judge
+from gatepost_server.egress.judging import Own, Verdict, judge, unwrapped
 
 __all__ = [
     "LONGEST_LIST",
@@ -20,4 +20,5 @@ __all__ = [
     "is_of_this_machine",
     "judge",
     "normalized",
+    "unwrapped",
 ]

@@ -33,7 +33,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Own:
-    """Where Gatepost itself listens, and its store: never dialed for anybody."""
+    """Where Gatepost itself listens, and its store: never dialed for anybody.
+
+    `ports` are this machine's, at whichever of its addresses; `stores` are addresses and names, since a
+    name may lead elsewhere by now.
+    """
 
     ports: frozenset[int] = frozenset()
     stores: frozenset[tuple[str, int]] = frozenset()
@@ -54,7 +58,7 @@ def judge(host: str, address: Address, port: int, allowed: Allowlist, own: Own) 
         return Verdict.NEVER
     if port in own.ports and own.is_local(inner):
         return Verdict.NEVER
-    if (str(inner), port) in own.stores:
+    if (str(inner), port) in own.stores or (host.lower().rstrip("."), port) in own.stores:
         return Verdict.NEVER
     if inner.is_loopback or not inner.is_global or inner in _SITE_LOCAL:
         return Verdict.LISTED if allowed.opens(host, inner, port) else Verdict.PRIVATE
