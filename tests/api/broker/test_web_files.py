@@ -15,7 +15,9 @@ import pyarrow as pa
 import pytest
 from certificates import Authority
 from pyarrow import parquet
+from waiting import until
 
+from gatepost_server.broker.drivers import fetching
 from gatepost_server.broker.drivers.signing import S3Key, signed
 from gatepost_server.connections import (
     ConnectionType,
@@ -131,7 +133,7 @@ def test_a_file_of_each_form_is_read_and_nothing_of_it_stays(rig, shelf):
         found = rig.client.preview(rig.actor, target, NoLogin(), None, "rows.csv", limit=1)
         assert [(one.name, one.type) for one in found.columns] == [("n", "integer"), ("t", "string")]
         assert (found.rows, found.truncated) == ([[1, "Zoë"]], True)
-    assert not list(rig.desk.scratch.glob("get-*"))
+    until(lambda: not list(rig.desk.scratch.glob("get-*")), 5, what="the end of its file")
 
 
 @pytest.mark.parametrize(
@@ -212,3 +214,37 @@ def test_a_server_runs_no_queries(rig, shelf):
         ):
             next(batches)
     assert refused.value.failure is Failure.NOT_SUPPORTED
+
+
+def test_for_a_look_the_beginning_is_fetched_and_for_rows_all_of_it(rig, shelf, monkeypatch):
+    monkeypatch.setattr(fetching, "_LARGEST_LOOK", 1 << 20)
+    lines = [f"{number},{'x' * 100}\n" for number in range(30_000)]
+    shelf.files["/data/large.csv"] = "".join(["n,t\n", *lines]).encode()
+    shelf.files["/data/large.parquet"] = bytes(3 << 20)
+    with served(shelf) as port:
+        rig.allow(port)
+        found = rig.client.preview(rig.actor, web(port), NoLogin(), None, "large.csv")
+        assert (len(found.rows), found.rows[99][0], found.truncated) == (100, 99, True)
+        with pytest.raises(StatementFailed) as refused:
+            rig.client.preview(rig.actor, web(port), NoLogin(), None, "large.parquet")
+        assert refused.value.failure is Failure.TOO_MUCH
+        assert len(rows(rig, web(port), NoLogin(), "large.csv")) == 30_000
+
+
+def test_files_take_no_more_room_than_there_is_for_all_and_give_it_back(rig, shelf):
+    def refused() -> Failure:
+        with pytest.raises(StatementFailed) as told:
+            rows(rig, web(port), NoLogin(), "rows.csv")
+        until(lambda: not list(rig.desk.scratch.glob("get-*")), 5, what="the end of its file")
+        return told.value.failure
+
+    with served(shelf) as port:
+        rig.allow(port)
+        rig.desk.spool._most = 30
+        for _ in range(5):
+            assert len(rows(rig, web(port), NoLogin(), "rows.csv")) == 2
+            until(lambda: rig.desk.spool._kept == 0, 5, what="room given back")
+        rig.desk.spool._most = 5
+        assert refused() is Failure.TOO_MUCH
+        rig.desk.spool._most, rig.desk.spool._floor = 1 << 30, 1 << 60
+        assert refused() is Failure.TOO_MUCH

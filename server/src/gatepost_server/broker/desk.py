@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from gatepost_server.broker.fuse import Fuse
 from gatepost_server.broker.reaching import Means
 from gatepost_server.broker.rowing import preview_facts, send_rows
 from gatepost_server.broker.serving import Leash
+from gatepost_server.broker.spool import Spool
 from gatepost_server.broker.trial import StepFailed, Trial, as_failure
 from gatepost_server.connections import (
     LARGEST_PREVIEW,
@@ -51,6 +52,7 @@ class Desk:
     own: Own
     connect_s: float = 5.0
     login_s: float = 10.0
+    spool: Spool = field(default_factory=Spool)
 
     def __call__(self, call: Mapping[str, Any], to: socket.socket, leash: Leash) -> None:
         """Do *call* and send its answer to *to*."""
@@ -98,8 +100,9 @@ class Desk:
             allowed = instance.allowlist(tx)
         dialer = Dialer(allowed, self.own, seconds=self.connect_s)
         seconds = _SECONDS.get(do, _BROWSING_S)
-        folder = self.files / target.org_id
-        return opened, Means(dialer, folder, self.scratch, seconds, self.uow.clock, Fuse())
+        folder, is_look = self.files / target.org_id, do != "stream"
+        clock = self.uow.clock
+        return opened, Means(dialer, folder, self.scratch, seconds, clock, Fuse(), self.spool, is_look)
 
     @contextmanager
     def _session(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gatepost_server.broker.fuse import Fuse
+from gatepost_server.broker.spool import Spool
 from gatepost_server.broker.trial import StepFailed, Trial
 from gatepost_server.connections import Code, StepName
 from gatepost_server.egress import Dialer, Refused, Word
@@ -28,6 +29,9 @@ class Means:
     seconds: float
     clock: Clock
     fuse: Fuse
+    spool: Spool
+    is_look: bool = False
+    """Whether somebody looks at the beginning only, for which nothing large is fetched."""
 
 
 def reach(host: str, port: int, means: Means, trial: Trial) -> socket.socket:

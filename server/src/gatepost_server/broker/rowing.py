@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _PREVIEW: Final = 4 << 20
 _WIDEST_CELL, _LEAST_CELL = 2000, 40
-_MOST_READ: Final = 64 << 20
+_MOST_READ: Final = 48 << 20
 _LARGEST_PART: Final = 64 << 20
 
 

@@ -22,6 +22,7 @@ from gatepost_server.egress import Refused
 from gatepost_server.vault import CredentialType, OpenedCredential
 
 _LARGEST: Final = 8 << 30
+_LARGEST_LOOK: Final = 64 << 20
 _LONGEST_LIST: Final = 16 << 20
 _MOST_PAGES: Final = 10
 _PIECE: Final = 1 << 20
@@ -73,23 +74,32 @@ class Place(ABC):
     def headers(self, path: str, query: Mapping[str, str], now: datetime) -> Mapping[str, str]:
         """Return what is sent along with a request."""
 
-    def fetch(self, means: Means, folder: str | None, name: str, into: IO[bytes]) -> None:
-        """Write a file into *into*.
+    def fetch(
+        self, means: Means, folder: str | None, name: str, into: IO[bytes], *, in_lines: bool
+    ) -> Iterator[int]:
+        """Write a file into *into*, yielding the size of each piece before it is written.
+
+        For a look at the beginning, no more than that of a file *in_lines* is fetched.
 
         Raises:
             StatementFailed: it is not there, too large, or comes too slowly.
         """
         ends, size = time.monotonic() + means.seconds, 0
+        largest = _LARGEST_LOOK if means.is_look else _LARGEST
         with self.asked(means, self.path(folder, name), {}) as answer:
             if answer.status != _OK:
                 raise StatementFailed(_FAILURES.get(answer.status, Failure.FAILED))
             while piece := answer.read(_PIECE):
                 size += len(piece)
-                if size > _LARGEST:
-                    raise StatementFailed(Failure.TOO_LARGE)
+                is_enough = size > largest
+                if is_enough and not (means.is_look and in_lines and b"\n" in piece):
+                    raise StatementFailed(Failure.TOO_MUCH)
                 if time.monotonic() > ends:
                     raise StatementFailed(Failure.TOO_SLOW)
-                into.write(piece)
+                yield len(piece)
+                into.write(piece[: piece.rindex(b"\n") + 1] if is_enough else piece)
+                if is_enough:
+                    return
             if answer.length:  # of what was announced; the rest did not come
                 raise StatementFailed(Failure.DROPPED)
 

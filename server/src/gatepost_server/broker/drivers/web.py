@@ -33,6 +33,8 @@ _FORMS: Final = {
     ".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".json": "json", ".ndjson": "json", ".jsonl": "json",
 }  # fmt: skip
 
+_IN_LINES: Final = (".csv", ".tsv", ".ndjson", ".jsonl")
+
 
 def open_session(target: Target, login: OpenedCredential | None, means: Means, trial: Trial) -> "Session":
     """Reach the server; with what is signed in shows at the first request.
@@ -61,6 +63,7 @@ class Session:
     means: Means
     reading: files.Session | None = None
     spooled: Path | None = None
+    kept: int = 0
 
     def check(self) -> None:
         """Ask for the least there is."""
@@ -106,6 +109,7 @@ class Session:
             self.reading.close()
         if self.spooled is not None:
             self.spooled.unlink(missing_ok=True)
+            self.means.spool.give(self.kept)
 
     @contextmanager
     def _fetched(self, schema: str | None, name: str) -> Iterator[files.Session]:
@@ -119,7 +123,10 @@ class Session:
                 dir=self.means.scratch, prefix="get-", suffix=suffix, delete=False
             ) as file:
                 self.spooled = Path(file.name)
-                self.place.fetch(self.means, schema, name, file)
+                is_in_lines = name.lower().endswith(_IN_LINES)
+                for size in self.place.fetch(self.means, schema, name, file, in_lines=is_in_lines):
+                    self.means.spool.take(size, self.means.scratch)
+                    self.kept += size
             opened = os.open(self.spooled, os.O_RDONLY | os.O_CLOEXEC)
             self.reading = files.Session(form, self.spooled, opened, self.means.seconds)
         yield self.reading
