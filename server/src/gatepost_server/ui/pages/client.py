@@ -30,10 +30,7 @@ _MEMBERS: Final = [
     Column("Ends", "k-made", place="right"),
     Column("Actions", "c-act", place="act"),
 ]
-_WHO_IS_IN: Final = (
-    "A member signs with an AppSecret of their own, which only they can read. Who was given the application "
-    "by sharing has none until you give one. Owners are changed under Edit."
-)
+_WHO_IS_IN: Final = "Each signs with an AppSecret that only they can read. By sharing alone nobody has one."
 
 
 def client_page(
