@@ -1,9 +1,12 @@
 """The client: one server, one credential, and the calls of the API by noun."""
 
+import os
 from types import TracebackType
 from typing import Self
 
+from gatepost.inside import app_here
 from gatepost.resources.apis import DataApiCalls
+from gatepost.resources.app_connections import NamedConnection
 from gatepost.resources.apps import AppCalls
 from gatepost.resources.audit import AuditCalls
 from gatepost.resources.clients import ClientCalls
@@ -63,6 +66,17 @@ class Client:
         self.settings = SettingCalls(transport)
         self.variables = VariableCalls(transport)
         self.log_files = LogFileCalls(transport)
+
+    def connection(self, name: str, *, app: str | None = None) -> NamedConnection:
+        """Return a data connection of this application by its name; nothing is sent yet.
+
+        Inside an application no *app* is needed. The password stays with the server: it signs in,
+        and sends rows.
+
+        Raises:
+            Invalid: this code is no application, and none is named.
+        """
+        return NamedConnection(self.transport, app or app_here(os.environ), name)
 
     @property
     def server(self) -> str:

@@ -42,6 +42,20 @@ class Associated(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppConnection(Model):
+    """A data connection by the name that the code of an application has for it.
+
+    `connection` and `credential` have `id` and `name`; they are None for who may not see them.
+    """
+
+    name: str
+    connection: Mapping[str, str] | None = None
+    credential: Mapping[str, str] | None = None
+    added_by: str = ""
+    added_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Separated(Model):
     """That an association is gone; `is_last` when the credential has no connection left."""
 

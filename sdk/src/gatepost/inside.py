@@ -26,6 +26,19 @@ def way_in(environ: Mapping[str, str]) -> Address | None:
     return Address(_OURS + authority, is_secure=False, host="127.0.0.1", path=slash + path)
 
 
+def app_here(environ: Mapping[str, str]) -> str:
+    """Return the id of the application that this code is.
+
+    Raises:
+        Invalid: it is none.
+    """
+    found = environ.get(APP_VARIABLE, "")
+    if not found:
+        detail = 'This code is no application that Gatepost runs; say which is meant: app="app_…".'
+        raise Invalid(detail, code="not-inside")
+    return found
+
+
 def visitor_key_of(visitor: object) -> str:
     """Return the key that the gate put on a visitor's request.
 

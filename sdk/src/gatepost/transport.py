@@ -156,15 +156,17 @@ class Transport:
         *,
         silence: float = 60,
         headers: Mapping[str, str] | None = None,
+        body: object = None,
     ) -> Iterator[httpx.Response]:
         """Open an answer that arrives bit by bit, never silent for longer than *silence* seconds.
+
+        With a *body* it is sent by POST.
 
         Raises:
             GatepostError: refused, or the connection broke while reading.
         """
-        request = self._request(
-            "GET", path, params=_parameters(query), timeout=httpx.Timeout(10, read=silence)
-        )
+        timeout, method = httpx.Timeout(10, read=silence), "GET" if body is None else "POST"
+        request = self._request(method, path, params=_parameters(query), timeout=timeout, json=body)
         request.headers.update(headers or {})
         try:
             response = self._web.send(request, stream=True)

@@ -246,6 +246,7 @@ VERBS_TRIED_THERE = {
     "users keys", "users show", "users sign-out",
     "apps lend", "apps lent",
     "apps parameters",
+    "apps connections",
     "apps env", "apps keys", "keys adopt", "keys copy", "keys disable", "keys enable", "keys end-old",
     "keys rotate", "sources build", "sources compare", "sources discard", "sources download",
     "sources draft", "sources files", "sources get", "sources put", "sources remove", "sources resources",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from gatepost.cli import (
+    app_connections,
     app_env,
     app_lending,
     app_logs,
@@ -228,6 +229,7 @@ def grants(
     show_grants(call, meant, search, limit, remove, is_agreed=is_agreed)
 
 
+app_connections.add_to(apps)
 app_env.add_to(apps)
 app_logs.add_to(apps)
 app_metrics.add_to(apps)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from gatepost.connection_models import AppConnection
 from gatepost.key_models import AppKey
 from gatepost.metric_models import Metrics, MetricsRange
 from gatepost.models import App, Receipt
@@ -139,6 +140,22 @@ class AppCalls:
             Invalid: the version declares no such parameter, or the value does not fit it.
         """
         self._transport.call("PATCH", f"{_path(app_id)}/runtime-parameters", body=dict(changes))
+
+    def connections(self, app_id: str) -> Iterator[AppConnection]:
+        """Yield the data connections that the code of an application reaches by a name."""
+        return self._transport.pages(AppConnection, f"{_path(app_id)}/connections")
+
+    def connect(
+        self, app_id: str, name: str, connection_id: str, *, credential_id: str | None = None
+    ) -> AppConnection:
+        """Let the code of an application reach a data connection by *name*; it never sees a password."""
+        body = {"connection_id": connection_id, "credential_id": credential_id}
+        path = f"{_path(app_id)}/connections/{segment(name)}"
+        return read(AppConnection, self._transport.call("PUT", path, body=body))
+
+    def disconnect(self, app_id: str, name: str) -> None:
+        """Let the code of an application reach a data connection no more, from the next statement on."""
+        self._transport.call("DELETE", f"{_path(app_id)}/connections/{segment(name)}")
 
     def delete(self, app_id: str) -> Receipt:
         """Delete an application with its keys, shares and deployments."""

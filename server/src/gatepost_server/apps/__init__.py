@@ -29,6 +29,13 @@ from gatepost_server.apps.model import RUNGS, AppState, KeyScopeLevel, Kind, Res
 from gatepost_server.apps.naming import Addresses, AppRef, app_id_of_label, app_ref, slug_of
 from gatepost_server.apps.parameters import Parameter, ParameterType, Value, span_of, typed
 from gatepost_server.apps.resources import MOST_REPLICAS, SIZES, Size, size_of
+from gatepost_server.apps.service.app_connections import (
+    AppConnection,
+    add_connection,
+    list_app_connections,
+    open_connection,
+    remove_connection,
+)
 from gatepost_server.apps.service.authors import authors_to_confirm
 from gatepost_server.apps.service.comparing import Change, Comparison, FileChange, compare_versions
 from gatepost_server.apps.service.deploying import (
@@ -125,6 +132,7 @@ __all__ = [
     "Addresses",
     "AlreadySo",
     "App",
+    "AppConnection",
     "AppDeleted",
     "AppEnding",
     "AppFilter",
@@ -183,6 +191,7 @@ __all__ = [
     "VersionIsDraft",
     "VersionState",
     "WayFacts",
+    "add_connection",
     "add_version",
     "app_id_of_label",
     "app_keys_among",
@@ -210,6 +219,7 @@ __all__ = [
     "last_used",
     "limits_in_force",
     "lines_with",
+    "list_app_connections",
     "list_app_keys",
     "list_apps",
     "list_deployments",
@@ -224,12 +234,14 @@ __all__ = [
     "may_upload",
     "newest_final",
     "note_opened",
+    "open_connection",
     "open_file",
     "pack_folder",
     "pack_version",
     "publish_bundle",
     "read_usage",
     "readable_apps",
+    "remove_connection",
     "remove_file",
     "rename_app",
     "rename_source",

@@ -180,3 +180,26 @@ class BadCursor(Invalid):
 
     def __init__(self) -> None:
         super().__init__("The cursor is not of this list; start again without it.")
+
+
+class NoSuchConnection(NotFound):
+    """The app's code has no connection of that name."""
+
+    code = "app-connection-unknown"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"This application has no connection called {name[:64]}. "
+            "Who may edit the application adds one in its settings."
+        )
+
+
+class NotReachedByCode(Conflict):
+    """Code may not reach this connection: it is for people alone, or its source takes no statements."""
+
+    code = "app-connection-unfit"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Applications do not reach {name}: over it people work in person, or its source takes no SQL."
+        )

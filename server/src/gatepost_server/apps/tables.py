@@ -140,6 +140,33 @@ class AppParameterRow(Base):
     by_name: Mapped[str] = mapped_column(String(200))
 
 
+class AppConnectionRow(Base):
+    """A data connection that an app's code reaches by a name, and what signs in there."""
+
+    __tablename__ = "app_connections"
+
+    app_id: Mapped[str] = mapped_column(ForeignKey("apps.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    connection_id: Mapped[str] = mapped_column(String(40), index=True)
+    credential_id: Mapped[str | None] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(Moment)
+    by_id: Mapped[str] = mapped_column(String(40))
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
+class AppOpeningRow(Base):
+    """When code of an app last opened a connection there as somebody; the trail has it, once an hour."""
+
+    __tablename__ = "app_openings"
+    __table_args__ = bookkeeping()
+
+    app_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    who_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    place: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
 class LiveRow(Base):
     """What an app's visitors reach now, when it was last used, and when somebody last asked it to wake."""
 

@@ -2,16 +2,14 @@
 
 import base64
 import json
-import math
 import socket
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from gatepost_server.broker import wire
 from gatepost_server.broker.drivers.ports import Rows, Session
 from gatepost_server.connections import Bounds, Failure, SourceColumn, StatementFailed, TableOf
+from gatepost_server.tabular.plain import plain
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
@@ -96,24 +94,9 @@ def _cut(value: Any, most: int) -> Any:
     if isinstance(value, bytes) and len(value) > most:
         return f"{base64.b64encode(value[:most]).decode()}… ({len(value)} bytes)"
     if isinstance(value, list):
-        shown = [_cut(one, most // 10) for one in value[: most // 10]]
-        return shown if len(shown) == len(value) else [*shown, f"… ({len(value)} values)"]
-    plain = _plain(value)
-    if isinstance(plain, str) and len(plain) > most:
-        return f"{plain[:most]}… ({len(plain)} characters)"
-    return plain
-
-
-def _plain(value: Any) -> Any:
-    """Return *value* as datasets show it in JSON."""
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value
+        first = [_cut(one, most // 10) for one in value[: most // 10]]
+        return first if len(first) == len(value) else [*first, f"… ({len(value)} values)"]
+    shown = plain(value)
+    if isinstance(shown, str) and len(shown) > most:
+        return f"{shown[:most]}… ({len(shown)} characters)"
+    return shown

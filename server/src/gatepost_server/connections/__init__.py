@@ -40,6 +40,7 @@ from gatepost_server.connections.model import (
     Write,
 )
 from gatepost_server.connections.ports import Broker, Rows
+from gatepost_server.connections.service.announcing import announce, told
 from gatepost_server.connections.service.associating import (
     associate,
     delete_credential,
@@ -69,6 +70,7 @@ from gatepost_server.connections.service.keeping import (
     usable_target,
 )
 from gatepost_server.connections.service.looking import Sight, choose_login, look_into
+from gatepost_server.connections.service.naming import seen_logins, seen_names
 from gatepost_server.connections.service.trying import Means, Tried, try_connection
 from gatepost_server.connections.tested import HINTS, Code, Step, StepName, Tested
 
@@ -118,6 +120,7 @@ __all__ = [
     "Tried",
     "Write",
     "address_of",
+    "announce",
     "associate",
     "check_credential",
     "checked_params",
@@ -139,8 +142,11 @@ __all__ = [
     "rehearse_edit",
     "rehearse_separation",
     "require_bound",
+    "seen_logins",
+    "seen_names",
     "separate",
     "target_facts",
+    "told",
     "try_connection",
     "usable_target",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from gatepost_server import keys
 from gatepost_server.apps.naming import checked_name
+from gatepost_server.apps.service.app_connections import forget_connections
 from gatepost_server.apps.service.environment import count_env, forget_env
 from gatepost_server.apps.service.parameters import forget_parameters
 from gatepost_server.apps.service.reading import present_app, require_app
@@ -106,6 +107,7 @@ def delete_app(tx: Tx, ref: str) -> AppDeleted:
 
     forget_env(tx.session, node.id)
     forget_parameters(tx.session, node.id)
+    forget_connections(tx.session, node.id)
     keys.end_creator_keys(tx, node.id)
     forget_external(tx, node.id)
     forget_client(tx, node.id)

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from gatepost_server.http.v1 import (
     admin_keys,
+    app_connections,
     app_env,
     app_logs,
     app_metrics,
@@ -66,6 +67,7 @@ ROUTERS: Final = (
     version_files.router,
     comparing.router,
     apps.router,
+    app_connections.router,
     app_env.router,
     app_logs.router,
     app_metrics.router,

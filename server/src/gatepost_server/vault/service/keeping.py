@@ -121,6 +121,13 @@ def known_credentials(tx: Tx, credential_ids: Sequence[str]) -> dict[str, Creden
     return {one.id: one for one in _named(tx, [queries.credential_of(row) for row in rows])}
 
 
+def seen_credentials(tx: Tx, credential_ids: Sequence[str]) -> dict[str, Credential]:
+    """Return those of several credentials that the caller may see, by id."""
+    seen = visible(tx, "credential:list")
+    query = select(CredentialRow).where(CredentialRow.id.in_(credential_ids), CredentialRow.id.in_(seen))
+    return {one.id: queries.credential_of(one) for one in tx.session.scalars(query)}
+
+
 def usable_credentials(tx: Tx) -> Sequence[Credential]:
     """Return the credentials that the caller may use, by name, for a prompt."""
     page = PageRequest(limit=200)

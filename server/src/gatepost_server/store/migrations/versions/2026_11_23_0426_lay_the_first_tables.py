@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0422, after nothing.
+Revision: 2026_11_23_0426, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0422"
+revision = "2026_11_23_0426"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -22,6 +22,16 @@ def upgrade() -> None:
         sa.Column("client_id", sa.String(length=40), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("app_key", name=op.f("pk_app_keys")),
+    )
+    op.create_table(
+        "app_openings",
+        sa.Column("app_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("who_id", sa.String(length=40), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("app_id", "name", "who_id", name=op.f("pk_app_openings")),
+        info={"bookkeeping": True},
     )
     op.create_table(
         "approvers",
@@ -999,6 +1009,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_usecase_links_node_id"), ["node_id"], unique=False)
 
     op.create_table(
+        "app_connections",
+        sa.Column("app_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("connection_id", sa.String(length=40), nullable=False),
+        sa.Column("credential_id", sa.String(length=40), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by_id", sa.String(length=40), nullable=False),
+        sa.Column("by_name", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["app_id"], ["apps.id"], name=op.f("fk_app_connections_app_id_apps")),
+        sa.PrimaryKeyConstraint("app_id", "name", name=op.f("pk_app_connections")),
+    )
+    with op.batch_alter_table("app_connections", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_app_connections_connection_id"), ["connection_id"], unique=False)
+
+    op.create_table(
         "app_env",
         sa.Column("app_id", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -1394,6 +1419,10 @@ def downgrade() -> None:
     op.drop_table("app_parameters")
     op.drop_table("app_lives")
     op.drop_table("app_env")
+    with op.batch_alter_table("app_connections", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_app_connections_connection_id"))
+
+    op.drop_table("app_connections")
     with op.batch_alter_table("usecase_links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_usecase_links_node_id"))
 
@@ -1614,5 +1643,6 @@ def downgrade() -> None:
 
     op.drop_table("audit_entries")
     op.drop_table("approvers")
+    op.drop_table("app_openings")
     op.drop_table("app_keys")
     # ### end Alembic commands ###
