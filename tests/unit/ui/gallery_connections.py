@@ -23,8 +23,10 @@ from gatepost_server.connections import (
     TableName,
     Tested,
 )
+from gatepost_server.projects import Project
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.tables import ListState
+from gatepost_server.ui.pages import catalog_adding as adding
 from gatepost_server.ui.pages import connection_browse as browsing
 from gatepost_server.ui.pages import connection_forms as forms
 from gatepost_server.ui.pages import connection_logins as logins
@@ -125,11 +127,20 @@ def _tab(*found: Association) -> Component:
     )
 
 
+SALES = Project("prj_1", "SALES", "Sales", "", NOW, NOW)
+
+
 def _browse(chosen: Component) -> Component:
     place = browsing.Place(HOUSE.base, KEPT[0].id, "public", "orders")
     tables = [TableName("public", name, "table") for name in ("customers", "orders", "stock_" * 12)]
     return browsing.browse(
-        HOUSE, place, ["public", "sales"], [*tables, TableName("public", "late", "view")], chosen, URL
+        HOUSE,
+        place,
+        ["public", "sales"],
+        [*tables, TableName("public", "late", "view")],
+        chosen,
+        URL,
+        ways=adding.ways_to_add(place),
     )
 
 
@@ -169,6 +180,13 @@ PAGES: dict[str, Callable[[], Component]] = {
     "credential-connect-none": lambda: logins.connect_dialog(KEPT[0], [], "zzz", CSRF, is_more=False, is_over=False),
     "connection-access": lambda: sharing.access(HOUSE, HOLDERS, NOW, URL),
     "connection-browse": lambda: _browse(browsing.rows_of("orders", ROWS)),
+    "connection-add": lambda: adding.add_page(
+        HOUSE, adding.AddForm(KEPT[0].id, "public", "orders", name="orders"), [SALES], CSRF, URL
+    ),
+    "connection-add-nowhere": lambda: adding.add_page(HOUSE, adding.AddForm(table="orders"), [], CSRF, URL),
+    "connection-query": lambda: adding.query_page(
+        HOUSE, adding.AddForm(sql="SELECT * FROM orders"), ROWS, [SALES], CSRF, URL
+    ),
     "connection-browse-bad": lambda: _browse(browsing.failed_table("orders", "The source took too long.")),
     "connection-browse-whom": lambda: browsing.choose_account(HOUSE, KEPT[:2], URL),
     "connection-browse-nobody": lambda: browsing.choose_account(HOUSE, [], URL),

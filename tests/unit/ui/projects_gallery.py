@@ -3,9 +3,10 @@
 # ruff: noqa: E501  # a value a line reads better here
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from gatepost_server.projects import Column, Project, Run, RunState, StepRun
+from gatepost_server.projects import Column, Feed, Project, Run, RunState, StepRun, Wanted
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import (
@@ -13,6 +14,7 @@ from gatepost_server.ui.pages import (
     dataset,
     dataset_access,
     dataset_facts,
+    dataset_source,
     datasets,
     project,
     project_settings,
@@ -56,6 +58,10 @@ GRANTS = [
     sharing.AccessRow("grt_2", "Analysts", "Analysts", "group", "", OLD, NOW + timedelta(days=30), "Mira Kovač",
                       permissions="Read data, read configuration", giver_id="usr_1"),
 ]  # fmt: skip
+FEED = Feed(
+    Wanted("con_1", "crd_1", sql="SELECT id, customer\nFROM orders"),
+    "Shop", None, "Lena Hofer", NOW, None, None, NOW, None,
+)  # fmt: skip
 RULES = [dataset_access.RuleRow("r1", "lena", "user", "customer", ["ann", "bob"])]
 RUN = Run(
     "run_1", "sce_1", "job_1", RunState.FAILED, "daily changed while your rows were read.", "mira", "mira", None, OLD,
@@ -119,6 +125,11 @@ PAGES: dict[str, Callable[[], Component]] = {
         next_cursor=None,
     ),
     "dataset": lambda: preview([{"id": 1, "customer": "ann", "price": None}]),
+    "dataset-source": lambda: dataset_source.source(DATASET, FEED, NOW, CSRF, URL),
+    "dataset-source-failed": lambda: dataset_source.source(
+        DATASET, replace(FEED, failure="dropped"), NOW, CSRF, URL
+    ),
+    "dataset-source-none": lambda: dataset_source.source(DATASET, None, NOW, CSRF, URL),
     "dataset-hidden": lambda: preview(None),
     "dataset-schema": schema_editor,
     "dataset-rules": lambda: dataset_access.rules(DATASET, RULES, NOW, CSRF, URL),

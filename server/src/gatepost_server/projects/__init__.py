@@ -97,6 +97,7 @@ from gatepost_server.projects.service.keeping import (
     read_variables,
     set_variables,
 )
+from gatepost_server.projects.service.looking import first_rows
 from gatepost_server.projects.service.people import Named
 from gatepost_server.projects.service.pouring import DatasetFeeds
 from gatepost_server.projects.service.projects import create_project, get_project, list_projects
@@ -231,6 +232,7 @@ __all__ = [
     "expected_columns",
     "expose_dataset",
     "find_export",
+    "first_rows",
     "get_dashboard",
     "get_dataset",
     "get_exposure",

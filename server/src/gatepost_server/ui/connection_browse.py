@@ -16,6 +16,7 @@ from gatepost_server.ui.component import Component
 from gatepost_server.ui.connection_trial import accounts_for, means_of
 from gatepost_server.ui.connections import view_of
 from gatepost_server.ui.pages import connection_browse as pages
+from gatepost_server.ui.pages.catalog_adding import ways_to_add
 from gatepost_server.ui.pages.connection_browse import Place
 from gatepost_server.ui.pages.connections import ConnectionView
 from gatepost_server.ui.routing import PageRouter
@@ -51,7 +52,7 @@ def _seen(visit: Visit, of: ConnectionView, sight: Sight, place: Place) -> Compo
     here = Place(place.base, place.credential, schema, place.table)
     tables = sight.tables(schema or None)
     chosen = _table(sight, here) if here.table else pages.no_table(len(tables))
-    return pages.browse(of, here, schemas, tables, chosen, visit.url)
+    return pages.browse(of, here, schemas, tables, chosen, visit.url, ways=ways_to_add(here))
 
 
 def _table(sight: Sight, here: Place) -> Component:

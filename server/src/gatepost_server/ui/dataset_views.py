@@ -11,7 +11,8 @@ from gatepost_server.ui.pages.dataset import DatasetView
 from gatepost_server.ui.pages.dataset_facts import ColumnLines
 
 VERBS: Final = (
-    "read", "rows", "schema", "metadata", "export", "write", "set-schema", "describe", "edit", "share",
+    "read", "rows", "schema", "metadata", "export", "write", "refresh", "set-schema", "describe", "edit",
+    "share",
     "delete",
 )  # fmt: skip
 BLANK: Final = 5

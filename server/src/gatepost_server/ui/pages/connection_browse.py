@@ -33,6 +33,10 @@ class Place:
         kept = {name: value for name, value in now.items() if value}
         return f"{self.base}/browse?{urlencode(kept)}" if kept else f"{self.base}/browse"
 
+    def to(self, page: str) -> str:
+        """Return the address of another page of the connection, about the same place."""
+        return self.href().replace(f"{self.base}/browse", f"{self.base}/{page}", 1)
+
 
 @dataclass(frozen=True)
 class AccountLinks(Component):
@@ -40,6 +44,14 @@ class AccountLinks(Component):
 
     template: ClassVar[str] = "connections/accounts.html"
     items: Sequence[tuple[Account, str]]
+
+
+@dataclass(frozen=True)
+class Ways(Component):
+    """Buttons beside one another: what can be done with what is seen."""
+
+    template: ClassVar[str] = "connections/ways.html"
+    items: Sequence[Component]
 
 
 @dataclass(frozen=True)
@@ -107,8 +119,10 @@ def browse(
     tables: Sequence[TableName],
     chosen: Component,
     url: str,
+    *,
+    ways: Sequence[Component],
 ) -> Component:
-    """Return what there is, and what is *chosen* of it."""
+    """Return what there is, what is *chosen* of it, and the *ways* to add it to the catalog."""
     lines = [
         TableLine(
             one.name, one.kind, "eye" if one.kind == "view" else "table",
@@ -118,7 +132,7 @@ def browse(
     ]  # fmt: skip
     choices = [Choice(name, name) for name in schemas]
     content = Browser(f"{of.base}/browse", place.credential, choices, place.schema, lines, chosen)
-    return page(of, "browse", [content], url)
+    return page(of, "browse", [Ways(ways), content], url)
 
 
 def no_table(count: int) -> Component:

@@ -129,6 +129,7 @@ def _tabs(view: DatasetView, here: str) -> Tabs:
     wanted = (
         ("preview", "Preview", "", True),
         ("schema", "Schema", "/schema", "schema" in view.may),
+        ("source", "Source", "/source", "read" in view.may),
         ("query", "Query", "/query", "read" in view.may),
         ("metadata", "Metadata", "/metadata", "metadata" in view.may),
         ("access", "Access", "/access", "share" in view.may),

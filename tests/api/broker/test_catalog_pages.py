@@ -1,0 +1,88 @@
+"""Adding data to the catalog by the pages of a connection, and the page of a dataset's source."""
+
+from collections.abc import Iterator
+
+import pytest
+from calling import Api, Caller
+from fastapi import FastAPI
+from feed_desk import ROOT, FeedDesk
+from httpx import Response
+
+HTML = {"accept": "text/html"}
+
+
+def see(who: Caller, path: str) -> Response:
+    return who.call("GET", path, headers=HTML)
+
+
+def send(who: Caller, path: str, **data: str) -> Response:
+    return who.call("POST", path, headers=HTML, data=data)
+
+
+@pytest.fixture
+def desk(api: Api, rig, control_app: FastAPI, postgresql) -> Iterator[FeedDesk]:
+    """Project P beside a database with a table of two rows."""
+    rig.allow(postgresql.port)
+    made = FeedDesk(api, rig.world, rig.client, control_app, rig.root)
+    made.connect(postgresql)
+    postgresql.run("DROP TABLE IF EXISTS orders; CREATE TABLE orders AS SELECT 1 AS id, 'Zoë' AS who")
+    yield made
+    made.runner.close()
+
+
+def test_a_table_is_added_from_where_it_is_browsed_and_read_again_from_its_page(desk):
+    there = f"/connections/{desk.connection}"
+    browsed = see(desk.ada, f"{there}/browse?schema=public&table=orders").text
+    assert f"{there}/add?schema=public&amp;table=orders" in browsed
+    assert "Add orders to the catalog" in see(desk.ada, f"{there}/add?schema=public&table=orders").text
+    what = {"namespace": "public", "table": "orders", "project": "P", "name": "orders"}
+    added = send(desk.ada, f"{there}/add", **what)
+    assert added.status_code == 303, added.text
+    page = added.headers["location"]
+    assert "It waits for a worker." in see(desk.ada, page).text
+    desk.worked()
+    shown = see(desk.ada, page).text
+    for words in ("Shop", "Reader", "public.orders", "Refresh now", "Its rows are as they were read last."):
+        assert words in shown
+    assert desk.rows() == [{"id": 1, "who": "Zoë"}]
+    assert send(desk.ada, f"{page}/refresh").status_code == 303
+    assert "Cancel" in see(desk.ada, page).text
+    assert send(desk.ada, f"{page}/cancel").status_code == 303
+    assert "The last reading was cancelled." in see(desk.ada, page).text
+    taken = send(desk.ada, f"{there}/add", **what)
+    assert (taken.status_code, "has a dataset orders already" in taken.text) == (400, True)
+    assert send(desk.ada, f"{page}/end").status_code == 303
+    assert "From no connection" in see(desk.ada, page).text
+
+
+def test_a_query_is_looked_at_before_it_is_added(desk):
+    there = f"/connections/{desk.connection}"
+    seen = send(desk.ada, f"{there}/query", sql="SELECT id * 7 AS seven FROM orders").text
+    assert "Its only row." in seen
+    assert ">7<" in seen
+    assert "Add this query to the catalog" in seen
+    wrong = send(desk.ada, f"{there}/query", sql="SELECT 1 +")
+    assert (wrong.status_code, "does not understand the query" in wrong.text) == (400, True)
+    added = send(desk.ada, f"{there}/add", sql="SELECT 7 AS seven", project="P", name="sevens")
+    desk.worked("sevens")
+    assert "SELECT 7 AS seven" in see(desk.ada, added.headers["location"]).text
+    assert desk.rows("sevens") == [{"seven": 7}]
+
+
+def test_who_may_not_use_the_connection_finds_no_form_and_who_may_not_add_is_told(desk):
+    there = f"/connections/{desk.connection}"
+    bob = desk.world.person("bob", "publisher")
+    stranger = desk.api.session(bob)
+    for answer in (
+        see(stranger, f"{there}/add"),
+        see(stranger, f"{there}/query"),
+        send(stranger, f"{there}/add"),
+    ):
+        assert answer.status_code == 404
+    for node in (f"connections/{desk.connection}", f"credentials/{desk.credential}"):
+        shared = desk.ada.post(f"{node}/grants", {"to": {"type": "user", "name": "bob"}, "role": "consumer"})
+        assert shared.status_code == 201, shared.text
+    assert "no project that you may add data to" in see(stranger, f"{there}/add?table=orders").text
+    refused = send(stranger, f"{there}/add", table="orders", project="P", name="orders")
+    assert refused.status_code == 403
+    assert desk.ada.get(f"{ROOT}/orders").status_code == 404
