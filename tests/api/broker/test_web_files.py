@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -185,6 +186,34 @@ def test_a_login_goes_over_verified_tls_only(rig, shelf, tmp_path, monkeypatch):
         shelf.wanted = f"Bearer {PASSWORD}"
         assert rig.test(target, TOKEN).ok
         assert rig.codes(target, S3)[-1] == "login: login-type"
+        asked = len(shelf.asked)
+        for broken in (f"{PASSWORD}\n", f"{PASSWORD}\r\nX-Admin: yes", "Schlüssel", "鍵"):
+            login = OneTimeLogin(CredentialType.TOKEN, "", {"token": Secret(broken)})
+            assert rig.codes(target, login)[-1] == "login: login-unsendable"
+            with pytest.raises(StatementFailed) as refused:
+                rows(rig, target, login, "rows.csv")
+            assert refused.value.failure is Failure.LOGIN_REFUSED
+        assert len(shelf.asked) == asked
+
+
+@pytest.mark.parametrize("path", ["/my data/größe", "/my%20data/gr%C3%B6%C3%9Fe"])
+def test_an_address_is_quoted_once(rig, shelf, path):
+    for below in ("", "/shop"):
+        shelf.files[f"/my data/größe{below}/rows.csv"] = b"n\n7\n"
+    with served(shelf) as port:
+        rig.allow(port)
+        assert rows(rig, web(port, path=path), NoLogin(), "rows.csv") == [{"n": 7}]
+        behind = bucket(port)
+        params = {**behind.params, "endpoint": f"{behind.params['endpoint']}{path}", "prefix": ""}
+        assert rows(rig, replace(behind, params=params), S3, "rows.csv") == [{"n": 7}]
+
+
+def test_an_access_key_that_no_header_can_carry_is_a_failed_step(rig, shelf):
+    login = OneTimeLogin(CredentialType.S3, "schlüssel", {"secret_key": Secret(PASSWORD)})
+    with served(shelf) as port:
+        rig.allow(port)
+        assert rig.codes(bucket(port), login)[-1] == "login: login-unsendable"
+    assert shelf.asked == []
 
 
 def test_a_bucket_is_listed_and_read_by_signature(rig, shelf):

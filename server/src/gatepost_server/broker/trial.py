@@ -49,7 +49,9 @@ class Trial:
         self._since = now
 
 
-_LOGIN = (Code.LOGIN_REFUSED, Code.LOGIN_NEEDED, Code.LOGIN_TYPE, Code.LOGIN_UNSAFE)
+_LOGIN = (
+    Code.LOGIN_REFUSED, Code.LOGIN_NEEDED, Code.LOGIN_TYPE, Code.LOGIN_UNSAFE, Code.LOGIN_UNSENDABLE,
+)  # fmt: skip
 _SAME = {
     Code.TOO_SLOW: Failure.TOO_SLOW,
     Code.DROPPED: Failure.DROPPED,

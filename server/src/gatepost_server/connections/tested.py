@@ -31,6 +31,7 @@ class Code(StrEnum):
     LOGIN_NEEDED = "login-needed"
     LOGIN_TYPE = "login-type"
     LOGIN_UNSAFE = "login-unsafe"
+    LOGIN_UNSENDABLE = "login-unsendable"
     DATABASE_UNKNOWN = "database-unknown"
     TOO_MANY = "too-many"
     TOO_SLOW = "too-slow"
@@ -57,6 +58,10 @@ HINTS: Final[Mapping[Code, str]] = {
     Code.LOGIN_TYPE: "Credentials of this type do not sign in here. Choose one of another type.",
     Code.LOGIN_UNSAFE: (
         "The server wants the password where others could read it on the way. Set tls to verify-full."
+    ),
+    Code.LOGIN_UNSENDABLE: (
+        "This login holds characters that cannot be sent here, such as a line break or letters beyond ASCII. "
+        "Copy it once more, without anything around it."
     ),
     Code.DATABASE_UNKNOWN: "The login is good; the server has no such database, or does not let it in there.",
     Code.TOO_MANY: "The server takes no further connections now. Try again later.",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import IO, Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from xml.etree import ElementTree as ET
 
 from gatepost_server.broker.drivers.signing import S3Key, path_of, query_of, signed
@@ -143,7 +143,7 @@ class Web(Place):
     def __init__(self, target: Target) -> None:
         address = urlsplit(str(target.params["base_url"]))
         super().__init__(target, address)
-        self._base = address.path
+        self._base = _typed(address.path)
         self._authorization: str | None = None
 
     def sign_in(self, login: OpenedCredential | None) -> None:
@@ -153,7 +153,7 @@ class Web(Place):
         if not self.is_tls:
             raise StepFailed(Code.LOGIN_UNSAFE)
         if login.type is CredentialType.TOKEN:
-            self._authorization = f"Bearer {login.secret['token'].reveal()}"
+            self._authorization = f"Bearer {_sendable(login.secret['token'].reveal())}"
         elif login.type is CredentialType.BASIC:
             pair = f"{login.user}:{login.secret['password'].reveal()}".encode()
             self._authorization = f"Basic {base64.b64encode(pair).decode()}"
@@ -196,7 +196,7 @@ class Bucket(Place):
         told, bucket = urlsplit(str(target.params["endpoint"])), str(target.params["bucket"])
         is_in_path = bool(target.params.get("path_style", False))
         super().__init__(target, told if is_in_path else told._replace(netloc=f"{bucket}.{told.netloc}"))
-        self._base = f"{told.path}/{bucket}" if is_in_path else told.path
+        self._base = f"{_typed(told.path)}/{bucket}" if is_in_path else _typed(told.path)
         self._below = "".join(f"{part}/" for part in str(target.params.get("prefix", "")).split("/") if part)
         self._region = str(target.params["region"])
         self._key: S3Key | None = None
@@ -207,7 +207,7 @@ class Bucket(Place):
             return
         if login.type is not CredentialType.S3:
             raise StepFailed(Code.LOGIN_TYPE)
-        self._key = S3Key(login.user, login.secret["secret_key"].reveal(), self._region)
+        self._key = S3Key(_sendable(login.user), login.secret["secret_key"].reveal(), self._region)
 
     def check(self, means: Means) -> None:
         """Ask for one name."""
@@ -260,6 +260,22 @@ class Bucket(Place):
 def place_of(target: Target) -> Place:
     """Return where files of *target* are fetched from."""
     return Bucket(target) if target.type is ConnectionType.S3 else Web(target)
+
+
+def _typed(path: str) -> str:
+    """Return *path* of an address without its quoting: it is quoted when it is sent."""
+    return unquote(path, errors="surrogateescape")
+
+
+def _sendable(text: str) -> str:
+    """Return *text* if a header can carry it.
+
+    Raises:
+        StepFailed: it cannot.
+    """
+    if not text.isascii() or not text.isprintable():
+        raise StepFailed(Code.LOGIN_UNSENDABLE)
+    return text
 
 
 def _parts(folder: str | None, name: str) -> list[str]:

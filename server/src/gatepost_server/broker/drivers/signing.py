@@ -26,7 +26,7 @@ class S3Key:
 
 def path_of(path: str) -> str:
     """Return *path* as it is sent and signed."""
-    return quote(path, safe="/~")
+    return quote(path, safe="/~", errors="surrogateescape")
 
 
 def query_of(query: Mapping[str, str]) -> str:
