@@ -1,6 +1,7 @@
 """Rows of real databases: names, values of each type, and what ends a stream before its end."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from datetime import time as clock_time
 from decimal import Decimal
@@ -9,8 +10,8 @@ import pyarrow as pa
 import pytest
 from waiting import until
 
-from gatepost_server.broker import desk
-from gatepost_server.connections import Failure, Sql, StatementFailed, TableName, TableOf
+from gatepost_server.broker import Client, desk, serving
+from gatepost_server.connections import BrokerSilent, Failure, Sql, StatementFailed, TableName, TableOf
 
 from .conftest import login, target_of
 
@@ -232,3 +233,13 @@ def test_a_slow_statement_is_ended_by_its_limit(rig, source, monkeypatch):
         rows_of(rig, source, Sql(slow))
     assert refused.value.failure is Failure.TOO_SLOW
     assert time.monotonic() - started < 8
+
+
+def test_a_statement_that_is_long_silent_is_waited_for_by_both_sides(rig, source, monkeypatch):
+    monkeypatch.setattr(serving, "BEAT_S", 0.2)
+    slow = {"postgresql": "SELECT 1 AS a, pg_sleep(2.5)::text", "mysql": "SELECT 1 AS a, sleep(2.5) AS b"}
+    impatient = replace(rig, client=Client(rig.client._path, within=1.0))
+    assert rows_of(impatient, source, Sql(slow[source.type])).column("a").to_pylist() == [1]
+    monkeypatch.setattr(serving, "BEAT_S", 60)
+    with pytest.raises(BrokerSilent):
+        rows_of(impatient, source, Sql(slow[source.type]))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pyarrow import RecordBatch, Schema
 
 ANSWERED_WITHIN_S: Final = 120.0
-"""Longer than any single answer may take; a stream is as slow as its source, batch by batch."""
+"""Of silence: longer than the broker keeps it, however long a statement takes; it beats in between."""
 _PONG_WITHIN_S: Final = 1.0
 
 
@@ -134,7 +134,9 @@ def _received(asking: socket.socket) -> tuple[bytes, bytearray]:
         GatepostError: what it refused, as it said it.
     """
     try:
-        kind, payload = wire.receive(asking)
+        while (frame := wire.receive(asking))[0] == wire.BEAT:
+            pass  # it is under way, and has more time
+        kind, payload = frame
         if kind == wire.REFUSAL:
             raise revived(wire.decoded(payload))
     except (OSError, wire.Garbled):

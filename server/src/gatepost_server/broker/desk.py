@@ -67,14 +67,17 @@ class Desk:
         try:
             if do == "test":
                 tested = self._tested(target, opened, means, leash)
-                wire.send_json(to, wire.ANSWER, shapes.tested_facts(tested))
+                with leash.sending:
+                    wire.send_json(to, wire.ANSWER, shapes.tested_facts(tested))
                 return
             with self._session(target, opened, means, Trial(means.fuse), leash) as session:
                 if do == "stream":
                     most = None if bounds.rows is None else bounds.rows + 1
-                    send_rows(session.rows(shapes.statement_in(call), most), to, bounds)
+                    send_rows(session.rows(shapes.statement_in(call), most), to, leash.sending, bounds)
                 else:
-                    wire.send_json(to, wire.ANSWER, _ANSWERS[do](session, call))
+                    answer = _ANSWERS[do](session, call)
+                    with leash.sending:
+                        wire.send_json(to, wire.ANSWER, answer)
         except StepFailed as failed:
             raise as_failure(failed) from None
         except wire.Garbled:  # names without end

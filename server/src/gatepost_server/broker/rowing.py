@@ -4,6 +4,7 @@ import base64
 import json
 import socket
 from collections.abc import Iterator, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from gatepost_server.broker import wire
@@ -20,21 +21,24 @@ _MOST_READ: Final = 48 << 20
 _LARGEST_PART: Final = 64 << 20
 
 
-def send_rows(rows: Rows, to: socket.socket, bounds: Bounds) -> None:
-    """Send *rows* batch by batch, and that they ended.
+def send_rows(rows: Rows, to: socket.socket, sending: Lock, bounds: Bounds) -> None:
+    """Send *rows* batch by batch, and that they ended; each frame while *sending* is held.
 
     Raises:
         StatementFailed: they are more than *bounds* allow.
     """
     count = size = 0
-    wire.send(to, wire.SCHEMA, memoryview(rows.schema.serialize()))
+    with sending:
+        wire.send(to, wire.SCHEMA, memoryview(rows.schema.serialize()))
     for batch in rows.batches:
         count, size = count + batch.num_rows, size + batch.nbytes
         if _is_beyond(count, bounds.rows) or _is_beyond(size, bounds.bytes):
             raise StatementFailed(Failure.TOO_MUCH)
         for part in _parts(batch):
-            wire.send(to, wire.BATCH, memoryview(part.serialize()))
-    wire.send(to, wire.END)
+            with sending:
+                wire.send(to, wire.BATCH, memoryview(part.serialize()))
+    with sending:
+        wire.send(to, wire.END)
 
 
 def _is_beyond(found: int, most: int | None) -> bool:

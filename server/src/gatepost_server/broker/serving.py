@@ -23,6 +23,7 @@ MOST_CALLS: Final = 64
 """At a time; further ones are refused at once."""
 MOST_OF_ONE: Final = 16
 """At a time for whoever answers for them, so that nobody's slow sources take every place."""
+BEAT_S: Final = 20.0
 _BACKLOG: Final = 128
 _ASKED_WITHIN_S: Final = 5.0
 _PICKED_UP_WITHIN_S: Final = 300.0
@@ -36,6 +37,8 @@ class Leash:
         self._asker = asker
         self._lock = threading.Lock()
         self._cancel: Callable[[], None] | None = None
+        self.sending = threading.Lock()
+        """Held by who sends a frame, so that none comes in the middle of another one."""
         self.is_cut = False
 
     def hold(self, cancel: Callable[[], None] | None) -> None:
@@ -63,9 +66,18 @@ class Leash:
         waiting = select.poll()
         waiting.register(self._asker, select.POLLRDHUP)
         waiting.register(stop, 0)
-        for descriptor, happened in waiting.poll():
-            if descriptor != stop and happened & _GONE:
+        while not (happened := waiting.poll(BEAT_S * 1000)):
+            self._beat()
+        for descriptor, what in happened:
+            if descriptor != stop and what & _GONE:
                 self._cut()
+
+    def _beat(self) -> None:
+        """Say that the call is under way, unless something is being sent now, which says it, too."""
+        if self.sending.acquire(blocking=False):
+            with suppress(OSError):  # the asker is gone, which is noticed next
+                wire.send(self._asker, wire.BEAT)
+            self.sending.release()
 
     def _cut(self) -> None:
         with self._lock:
@@ -142,13 +154,15 @@ class Server:
             try:
                 self._answer(call, asker, leash)
             except GatepostError as refusal:
-                wire.send_json(asker, wire.REFUSAL, told(refusal))
+                with leash.sending:
+                    wire.send_json(asker, wire.REFUSAL, told(refusal))
             except OSError:
                 raise
             except Exception as error:  # noqa: BLE001 — said where, never what: drivers repeat what was sent
                 where = "".join(traceback.format_tb(error.__traceback__))
                 log.error("a call failed: %s\n%s", type(error).__name__, where)  # noqa: TRY400
-                wire.send_json(asker, wire.REFUSAL, told(Broken()))
+                with leash.sending:
+                    wire.send_json(asker, wire.REFUSAL, told(Broken()))
 
 
 class Broken(Unavailable):

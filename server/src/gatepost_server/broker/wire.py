@@ -1,7 +1,7 @@
 """How the broker is spoken to: frames on a unix socket, one call per connection.
 
 A frame is a letter, a length and as many bytes. The asker sends one `CALL`; back come `ANSWER`
-or `REFUSAL`, or `SCHEMA`, batches and `END`. Closing the socket cancels the call.
+or `REFUSAL`, or `SCHEMA`, batches and `END`, and `BEAT` in between. Closing the socket cancels the call.
 """
 
 import json
@@ -16,6 +16,8 @@ REFUSAL: Final = b"R"
 SCHEMA: Final = b"S"
 BATCH: Final = b"B"
 END: Final = b"E"
+BEAT: Final = b"H"
+"""Nothing came yet, and the call is under way; sent when there was silence for a while."""
 
 LONGEST_TEXT: Final = 8 << 20
 """Of what is JSON; a preview with wide cells is the longest."""
