@@ -12,7 +12,15 @@ from httpx import Response
 from stores import Store
 from world import Person, World
 
-from gatepost_server.authz import NodeKind, own_new_node, policy, register_node
+from gatepost_server.authz import (
+    ORGANIZATION,
+    NodeKind,
+    own_new_node,
+    policy,
+    register_holder,
+    register_node,
+)
+from gatepost_server.authz.service.writing import add_grant
 from gatepost_server.connections import (
     Bounds,
     Failure,
@@ -27,7 +35,7 @@ from gatepost_server.connections import (
     Tested,
 )
 from gatepost_server.dataapis import Definition, Field, SqlSource, kept
-from gatepost_server.dataapis.tables import ApiVersionRow, DataApiRow
+from gatepost_server.dataapis.tables import ApiAuthorizationRow, ApiVersionRow, DataApiRow
 from gatepost_server.jobs import facts_of
 from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.ids import new_id
@@ -106,6 +114,20 @@ def plant_api(
 
 PLACE = {"host": "db.example.com", "database": "sales"}
 SQL = "SELECT id, city FROM orders WHERE city = :city"
+
+
+def plant_authorization(store: Store, owner: Actor, api: str) -> str:
+    """Let an application that is there for nothing else call a data API; return the authorization's id."""
+    with store.arranged(owner) as tx:
+        client = new_id("app", tx.now)
+        register_holder(tx, client, "application", "Caller", ORGANIZATION)
+        grant = add_grant(tx, api, client, policy.mask("USE")).id
+        tx.session.add(
+            ApiAuthorizationRow(
+                grant_id=grant, api_id=api, client_id=client, stage="production", fields=None
+            )
+        )  # fmt: skip
+    return grant
 
 
 @dataclass

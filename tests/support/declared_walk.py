@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from api_desk import plant_api
 from calling import Caller
 from fastapi import FastAPI
 from httpx import Response
@@ -109,14 +108,13 @@ class Town:
         assert client.status_code == 201, client.text
         ada.post(f"clients/{app['id']}/members", {"users": [self.kept.username], "validity": "permanent"})
         secrets = ada.get(f"clients/{app['id']}/secrets").json()["items"]
-        prices = plant_api(desk.world.store, desk.ada.actor, project, "P", sales)
         given = ada.post(f"clients/{app['id']}/apis", {"api": "prices", "validity": "permanent"})
         assert given.status_code == 201, given.text
         self.nodes = {
             NodeKind.INSTANCE: INSTANCE, NodeKind.ORGANIZATION: ORGANIZATION, NodeKind.PROJECT: project,
             NodeKind.APP: app["id"], NodeKind.SOURCE: app["source_id"], NodeKind.GROUP: group,
             NodeKind.USECASE: usecase, NodeKind.CREDENTIAL: stored.json()["id"],
-            NodeKind.CONNECTION: sales, NodeKind.API: prices,
+            NodeKind.CONNECTION: sales, NodeKind.API: house.ids["api"],
             NodeKind.CLIENT_GROUP: groups[1],
             NodeKind.DATASET: desk.owner.get("projects/P/datasets/orders").json()["id"],
             NodeKind.SCENARIO: desk.owner.get("projects/P/scenarios/nightly").json()["id"],
@@ -131,7 +129,7 @@ class Town:
             "user_id": self.kept.id, "member_id": desk.ada.id, "kind": "user", "number": "1", "at": "0",
             "org_id": ORGANIZATION, "job_id": house.ids["job"],
             "guest_id": "gst_" + "0" * 24, "credential_id": stored.json()["id"],
-            "connection_id": sales, "api": "prices", "authorization": given.json()["id"],
+            "connection_id": sales, "api": "prices",
             "usecase_id": usecase, "linked_id": app["id"], "giver": "nobody",
             "client_id": app["id"], "secret_id": secrets[-1]["id"], "user": self.kept.username,
             "client_group": groups[1],

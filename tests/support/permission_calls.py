@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from api_desk import plant_api, plant_authorization
 from calling import Caller
 from data_desk import CSV
 from httpx import Response
 from key_desk import KeyDesk
+
+from gatepost_server.projects import require_project
 
 STEP: Final = {"type": "sql", "query": "SELECT 1 AS one", "into": "copy"}
 BODIES: Final[dict[str, dict[str, Any]]] = {
@@ -28,6 +31,9 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "PUT dashboard-authorizations": {"objects": []},
     "PUT permissions": {"grants": [{"to": {"type": "user", "name": "ada"}, "role": "admin"}]},
     "POST datasets": {"name": "more"},
+    "POST apis": {"name": "more", "connection_id": "con_" + "0" * 24, "table": "orders"},
+    "PATCH apis/prices": {"description": "what things cost"},
+    "POST apis/prices/publish": {"version": 1},
     "POST scenarios": {"name": "more", "steps": [STEP]},
     "POST dashboards": {"name": "more"},
     "POST exposed": {"dataset": "spare", "to_project": "R"},
@@ -39,7 +45,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "POST keys/{key}/rotate": {"overlap_seconds": 0},
     "PATCH": {"description": "all of it"},
 }
-_CALL_WIDTH: Final = 37
+_CALL_WIDTH: Final = 45
 _PARTS: Final = [
     ("datasets/orders", "datasets/{dataset}"),
     ("scenarios/nightly", "scenarios/{scenario}"),
@@ -48,6 +54,7 @@ _PARTS: Final = [
     ("scenarios/more", "scenarios/{scenario}"),
     ("dashboards/more", "dashboards/{dashboard}"),
     ("dashboards/sales", "dashboards/{dashboard}"),
+    ("apis/prices", "apis/{api}"),
     ("{key}", "{key_id}"),
     ("{job}", "{job_id}"),
 ]
@@ -84,7 +91,17 @@ def furnish(desk: KeyDesk, project: str) -> Furnished:
     ada.post(f"{at}/keys/{made.ids['key']}/rotate", {"overlap_seconds": 3600})
     made.ids["exposure"] = ada.post(f"{at}/exposed", {"dataset": "orders", "to_project": "R"}).json()["id"]
     made.ids["job"] = ada.post(f"{at}/export").json()["id"]
+    made.ids["api"], made.ids["given"] = _priced(desk, project)  # archives carry none
     return made
+
+
+def _priced(desk: KeyDesk, project: str) -> tuple[str, str]:
+    """Put a data API into a project, which an application may call."""
+    store = desk.world.store
+    with store.arranged(desk.ada.actor) as tx:
+        project_id = require_project(tx, "project:list", project).id
+    api = plant_api(store, desk.ada.actor, project_id, project, "con_" + "0" * 24)
+    return api, plant_authorization(store, desk.ada.actor, api)
 
 
 def sign(answer: Response) -> str:

@@ -255,7 +255,7 @@ ROUTES = [
     _row("POST", "projects/{project}/apis/{api}/publish", f"{API}/publish", {"version": 1}),
     _row("GET", "projects/{project}/apis/{api}/openapi", f"{API}/openapi"),
     _row("GET", "projects/{project}/apis/{api}/authorizations", f"{API}/authorizations"),
-    _row("DELETE", "projects/{project}/apis/{api}/authorizations/{authorization}",
+    _row("DELETE", "projects/{project}/apis/{api}/authorizations/{given}",
          f"{API}/authorizations/{GRANT_ID}"),
     _row("GET", "datasets"),
     _row("GET", "projects"),

@@ -134,11 +134,11 @@ def list_authorizations(call: ApiCall, project: str, api: str, page: PageQuery) 
         return page_out(dataapis.list_authorizations(tx, project, api, page), AuthorizationOut.of)
 
 
-@router.removes(_ONE + "/authorizations/{authorization}", action="api:authorize")
-def end_authorization(call: ApiCall, project: str, api: str, authorization: str) -> ReceiptOut:
+@router.removes(_ONE + "/authorizations/{given}", action="api:authorize")
+def end_authorization(call: ApiCall, project: str, api: str, given: str) -> ReceiptOut:
     """Let an application call a data API no more."""
     with call.begin() as tx:
-        dataapis.end_authorization(tx, project, api, authorization)
+        dataapis.end_authorization(tx, project, api, given)
     return ReceiptOut.of(call.house.collect_receipt())
 
 
