@@ -66,6 +66,8 @@ def add(visit: SignedIn, connection_id: str, form: Annotated[AddForm, Depends(ty
     )
     with visit.call.read() as tx:
         require(tx, "connection:use", connection_id)
+    if not form.project:
+        return _form(visit, connection_id, replace(form, fault="Choose a project."), code=400)
     try:
         with visit.call.begin() as tx:
             made, _ = projects.add_from(tx, form.project, form.name, wanted)
