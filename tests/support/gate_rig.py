@@ -182,6 +182,7 @@ def gate_rig(folder: Path) -> Iterator[Rig]:
         control_origin=f"http://localhost:{port}",
         apps_suffix=f"localhost:{port}",
         control_socket=upstreams.serve("control"),
+        calls_socket=upstreams.serve("calls"),
         authorizer_sockets=(upstreams.serve("authz", allow(APP)),),
         admin_socket=folder / "admin.sock",
         folder=folder,

@@ -14,7 +14,7 @@ import httpx
 import psutil
 from waiting import until
 
-PARTS = ("authorizer", "broker", "control", "runtime", "worker")
+PARTS = ("authorizer", "broker", "calls", "control", "runtime", "worker")
 GATEPOST = str(Path(sys.executable).with_name("gatepost"))
 
 

@@ -16,6 +16,7 @@ GATE = Gate(
     control_origin="https://gatepost.example.com",
     apps_suffix="apps.example.net",
     control_socket=Path("/run/gp/control.sock"),
+    calls_socket=Path("/run/gp/calls.sock"),
     authorizer_sockets=(Path("/run/gp/authz.sock"), Path("/run/gp/authz-2.sock")),
     admin_socket=Path("/run/gp/envoy-admin.sock"),
     folder=Path("/data/envoy"),
@@ -67,7 +68,8 @@ def test_files_are_for_the_owner_alone(tmp_path: Path) -> None:
 def test_a_failing_authorizer_never_lets_pass() -> None:
     listener = json.loads(FILES[next(path for path in FILES if path.name == "listeners.json")])
     filters = listener["resources"][0]["filter_chains"][0]["filters"][0]["typed_config"]["http_filters"]
-    assert filters[0]["typed_config"]["failure_mode_allow"] is False
+    [asks] = [one for one in filters if one["name"] == "envoy.filters.http.ext_authz"]
+    assert asks["typed_config"]["failure_mode_allow"] is False
 
 
 def test_the_apps_that_a_file_names_are_read_again(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ def plan_of(settings: Settings, folders: Folders) -> Plan:
         (
             *(_own(name, folders, stage=1, grace=2.0) for name in _authorizers(settings)),
             _own("broker", folders, stage=1, grace=2.0),
+            _own("calls", folders, stage=1, grace=2.0),
             _own("control", folders, stage=1, grace=2.0),
             _own("runtime", folders, stage=2, grace=4.0),
             _own("worker", folders, stage=1, grace=2.0),
@@ -62,6 +63,7 @@ def probes_of(settings: Settings, folders: Folders) -> tuple[Probe, ...]:
             for number, name in enumerate(_authorizers(settings), 1)
         ),
         Probe("broker", folders.broker_socket, None),
+        Probe("calls", folders.calls_socket, "/healthz"),
         Probe("control", folders.control_socket, "/healthz"),
         Probe("runtime", folders.runtime_socket, "/health"),
         Probe("envoy", folders.envoy_admin_socket, "/ready"),

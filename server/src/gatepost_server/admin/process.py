@@ -11,6 +11,7 @@ import sys
 from gatepost_server.bootstrap import (
     serve_authorizer,
     serve_broker,
+    serve_calls,
     serve_control,
     serve_runtime,
     serve_worker,
@@ -29,6 +30,7 @@ def main(name: str) -> None:
         return
     serve = {
         "broker": serve_broker,
+        "calls": serve_calls,
         "control": serve_control,
         "runtime": serve_runtime,
         "worker": serve_worker,

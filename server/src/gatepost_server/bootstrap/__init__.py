@@ -13,6 +13,7 @@ __all__ = [
     "metadata",
     "serve_authorizer",
     "serve_broker",
+    "serve_calls",
     "serve_control",
     "serve_runtime",
     "serve_worker",
@@ -36,6 +37,13 @@ def serve_authorizer(settings: Settings, number: int = 1) -> None:
 def serve_broker(settings: Settings) -> None:
     """Open credentials and connections for the others until SIGTERM."""
     from gatepost_server.bootstrap.broker import serve
+
+    serve(settings)
+
+
+def serve_calls(settings: Settings) -> None:
+    """Serve calls of data APIs until SIGTERM."""
+    from gatepost_server.bootstrap.calls import serve
 
     serve(settings)
 

@@ -39,7 +39,7 @@ def openapi_of(api: DataApi, server: str) -> dict[str, Any]:
         },
         "servers": [{"url": server}],
         "security": [{"key": []}],
-        "paths": {f"/gw/{api.slug}": dict(_calls(api))},
+        "paths": {f"/gw/{api.slug}": dict(_calls(api)), **dict(_one_row(api))},
         "components": {
             "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "Authorization"}},
             "schemas": {"Row": _row(api)},
@@ -48,7 +48,7 @@ def openapi_of(api: DataApi, server: str) -> dict[str, Any]:
 
 
 def _calls(api: DataApi) -> Iterator[tuple[str, Any]]:
-    if {Operation.LIST, Operation.GET} & set(api.operations):
+    if Operation.LIST in api.operations:
         yield (
             "get",
             {
@@ -76,6 +76,22 @@ def _calls(api: DataApi) -> Iterator[tuple[str, Any]]:
                     },
                 },
             )
+
+
+def _one_row(api: DataApi) -> Iterator[tuple[str, Any]]:
+    if Operation.GET not in api.operations:
+        return
+    item = {"type": "object", "properties": {"item": {"$ref": "#/components/schemas/Row"}}}
+    told = {
+        "operationId": "readRow",
+        "summary": f"Read one row of {api.name}",
+        "parameters": [*map(_parameter, api.parameters), _paging(api)[3], _paging(api)[5]],
+        "responses": {
+            "200": {"description": "The row", "content": {"application/json": {"schema": item}}},
+            "default": {"description": "A problem (RFC 9457)"},
+        },
+    }
+    yield f"/gw/{api.slug}/row", {"get": told}
 
 
 def _parameter(one: Parameter) -> dict[str, Any]:

@@ -48,6 +48,9 @@ ADDRESSES: Final = "x-forwarded-for"
 EXCEPTIONS: Final = ("x-rsc-authorization", CSRF, ADDRESSES)
 """Names under a forged prefix that pass the door, because their reader is ours."""
 
+SIGNED: Final = "x-ca-"
+"""How the headers of a signed call begin. They pass the door to data APIs, and to nothing else."""
+
 VISITOR: Final = ("x-gatepost-visitor-key", "x-datarobot-api-key", "posit-connect-user-session-token")
 """Under which names an app gets its visitor's key; written by the gate alone."""
 
@@ -75,16 +78,18 @@ HOP_TOKENS: Final = ("close", "keep-alive", "upgrade", "te", "trailer", "trailer
 
 
 def forged_pattern() -> str:
-    """Return one RE2 pattern that matches every name to be dropped, and no other."""
+    """Return one RE2 pattern that matches every name to be dropped at the door, and no other."""
     branches = [re.escape(name) for name in FORGED_NAMES]
     for prefix in FORGED_PREFIXES:
+        if prefix == SIGNED:
+            continue
         kept = [name.removeprefix(prefix) for name in EXCEPTIONS if name.startswith(prefix)]
         branches.append(re.escape(prefix) + (_anything_but(kept[0]) if kept else ".*"))
     return "|".join(branch.replace("\\-", "-") for branch in branches)
 
 
 def is_forged(name: str) -> bool:
-    """Tell whether a client's header of this (lower-case) name is dropped at the door."""
+    """Tell whether a client's header of this (lower-case) name is kept from applications and our pages."""
     if name in EXCEPTIONS:
         return False
     return name in FORGED_NAMES or name.startswith(FORGED_PREFIXES)

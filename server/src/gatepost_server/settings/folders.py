@@ -114,6 +114,11 @@ class Folders:
         return self.run / "control.sock"
 
     @property
+    def calls_socket(self) -> Path:
+        """Where calls of data APIs are served."""
+        return self.run / "calls.sock"
+
+    @property
     def ways_socket(self) -> Path:
         """Where the control plane listens for what apps send by their relays."""
         return self.run / "ways.sock"

@@ -12,7 +12,11 @@ STICKY = "RING_HASH"
 
 def clusters(gate: Gate) -> list[Json]:
     """Return every cluster, apps last and in the order of their names."""
-    ours = [_cluster("control", [gate.control_socket]), _authorizers(gate)]
+    ours = [
+        _cluster("control", [gate.control_socket]),
+        _cluster("calls", [gate.calls_socket]),
+        _authorizers(gate),
+    ]
     apps = sorted(gate.upstreams, key=lambda upstream: upstream.cluster)
     return [*ours, *(_app(app) for app in apps)]
 

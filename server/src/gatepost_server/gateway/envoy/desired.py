@@ -51,6 +51,7 @@ class Gate:
     control_origin: str
     apps_suffix: str
     control_socket: Path
+    calls_socket: Path
     authorizer_sockets: tuple[Path, ...]
     admin_socket: Path
     folder: Path
@@ -78,6 +79,7 @@ def gate_of(settings: Settings, folders: Folders, upstreams: tuple[Upstream, ...
         control_origin=settings.public_url(),
         apps_suffix=settings.apps_host_suffix(),
         control_socket=folders.control_socket,
+        calls_socket=folders.calls_socket,
         authorizer_sockets=tuple(folders.authorizer_socket(number) for number in range(1, count + 1)),
         admin_socket=folders.envoy_admin_socket,
         folder=folders.envoy,

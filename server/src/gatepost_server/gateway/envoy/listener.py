@@ -2,6 +2,7 @@
 
 from gatepost_server.gateway.envoy.cookies import SET_COOKIE_FILTER
 from gatepost_server.gateway.envoy.desired import Gate, Json
+from gatepost_server.gateway.envoy.signed import SIGNED_FILTER
 from gatepost_server.gateway.envoy.sources import OTHER_HOST, file_source
 from gatepost_server.gateway.envoy.transport import secured
 from gatepost_server.gateway.headers import ADDRESSES, CREDENTIALS, CSRF, EMAIL, USER, VISITOR, forged_pattern
@@ -53,7 +54,7 @@ def _connection(gate: Gate) -> Json:
             "upgrade_configs": [{"upgrade_type": "websocket"}],
             "early_header_mutation_extensions": [_door()],
             "rds": {"route_config_name": "public", "config_source": file_source(gate.folder, "routes")},
-            "http_filters": [_ask(), SET_COOKIE_FILTER, _router()],
+            "http_filters": [SIGNED_FILTER, _ask(), SET_COOKIE_FILTER, _router()],
             "local_reply_config": _own_refusals(),
         },
     }

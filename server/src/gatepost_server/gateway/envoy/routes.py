@@ -2,6 +2,8 @@
 
 from gatepost_server.gateway.envoy.cookies import FILTER_NAME, NOT_HERE
 from gatepost_server.gateway.envoy.desired import Gate, Json
+from gatepost_server.gateway.envoy.signed import FILTER_NAME as SIGNED_NAME
+from gatepost_server.gateway.envoy.signed import NOT_HERE as SIGNED_STAYS
 from gatepost_server.gateway.envoy.sources import OTHER_HOST
 from gatepost_server.gateway.headers import AFFINITY, CREDENTIALS, HOP_TOKENS, PREFIX, UNSENT
 
@@ -54,7 +56,11 @@ def routes(gate: Gate) -> Json:
                 "domains": [f"*.{gate.apps_domain}"],
                 "routes": [*_refusals(), _hand_off(), _origin(gate)],
             },
-            {"name": "control", "domains": ["*"], "routes": [*_refusals(), _content(gate), _control()]},
+            {
+                "name": "control",
+                "domains": ["*"],
+                "routes": [*_refusals(), _content(gate), _calls(), _control()],
+            },
         ],
     }
 
@@ -136,6 +142,16 @@ def _hand_off() -> Json:
         "match": {"prefix": "/_gatepost/"},
         "route": {"cluster": "authorizer", "timeout": "15s"},
         "typed_per_filter_config": UNASKED,
+    }
+
+
+def _calls() -> Json:
+    """Calls of data APIs, which the process behind identifies itself: a signature covers the body."""
+    return {
+        "match": {"prefix": "/gw/"},
+        "route": {"cluster": "calls", "timeout": "0s", "idle_timeout": "0s"},
+        "request_headers_to_remove": ["x-gp-connection", "x-gp-upgrade", "x-gp-length"],
+        "typed_per_filter_config": {**UNASKED, SIGNED_NAME: SIGNED_STAYS},
     }
 
 

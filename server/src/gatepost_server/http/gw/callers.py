@@ -1,0 +1,148 @@
+"""Who calls a data API: an application by its AppKey and a signature, or anybody by key or session."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+
+from gatepost_server.authn import Identified, RequestFacts, presented
+from gatepost_server.authz import load_node, reader_of, subject_for
+from gatepost_server.dataapis import CallerFacts
+from gatepost_server.identity.facts import email_of
+from gatepost_server.kernel.actor import Actor, ActorKind, Origin
+from gatepost_server.kernel.errors import (
+    Denied,
+    GatepostError,
+    Invalid,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+from gatepost_server.keys.allowlist import is_listed
+from gatepost_server.signing import Accepted, Profile, Received, Refused, Verifier, strict_answer
+from gatepost_server.store import Tx, raw_reader
+from gatepost_server.web.call import Call, House, api_call, origin_of
+
+_APP_KEY: Final = "x-ca-key"
+_READS: Final = 1
+"""The rung up to which an AppKey counts (permission-model §4.5): it calls, and changes no rights."""
+LARGEST_BODY: Final = 4 * 1024 * 1024
+
+
+class Unsigned(Unauthenticated):
+    """The signature is not one that is taken; unknown keys and wrong signatures read alike."""
+
+    code = "unauthenticated"
+
+    def __init__(self, because: str, code: str, says: str) -> None:
+        super().__init__(says, code=code)
+        self.because = because
+
+
+class NotFromHere(Denied):
+    """The application may be called for from listed addresses only, and this is none of them."""
+
+    code = "address-not-listed"
+
+    def __init__(self, ip: str | None) -> None:
+        said = ip or "an address that cannot be read"
+        super().__init__(f"This application may not call from {said}. Its owners can add that to its list.")
+
+
+@dataclass(frozen=True)
+class GateCall:
+    """A call of a data API whose caller is known: `signed` is there when a signature says who it is."""
+
+    call: Call
+    body: bytes
+    signed: Accepted | None = None
+
+    @property
+    def parameters(self) -> Mapping[str, str] | None:
+        """What a signature covers; None where none was needed, and the address is read as it came."""
+        return None if self.signed is None else self.signed.parameters
+
+    def facts(self, tx: Tx) -> CallerFacts:
+        """Return what row rules may compare with."""
+        actor = self.call.actor
+        organization = subject_for(reader_of(tx), actor).org_id
+        email = None
+        if actor.principal_id is not None and actor.principal_id.startswith("usr_"):
+            email = email_of(reader_of(tx), actor.principal_id) or None
+        return CallerFacts(
+            id=actor.principal_id or "",
+            kind=actor.principal_kind,
+            name=actor.name,
+            email=email,
+            organization=organization,
+            client_id=None if self.signed is None else self.signed.application_id,
+            app_key=None if self.signed is None else self.signed.app_key,
+        )
+
+
+async def gate_call(request: Request) -> GateCall:
+    """Identify who calls, once the whole body is there: a signature covers it.
+
+    Raises:
+        Unauthenticated, Denied: nobody good calls, or not from here.
+        Invalid: two credentials, or a body that is too large.
+    """
+    body = await _body(request)
+    if _APP_KEY not in request.headers:
+        return GateCall(await run_in_threadpool(api_call, request), body)
+    return await run_in_threadpool(_by_signature, request, body)
+
+
+GateCaller = Annotated[GateCall, Depends(gate_call)]
+
+
+async def _body(request: Request) -> bytes:
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise TooLarge(f"The body is larger than {LARGEST_BODY >> 20} MiB.")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _by_signature(request: Request, body: bytes) -> GateCall:
+    house: House = request.app.state.house
+    verifier: Verifier = request.app.state.verifier
+    origin = origin_of(request, house, "gate")
+    request.state.origin = origin
+    others = list(request.headers.items())
+    if presented(RequestFacts(others, None, cookies=())).key is not None:
+        raise Invalid("An AppKey and another key were sent; send one.", code="conflicting-credentials")
+    scope = request.scope
+    asked = Received(request.method, scope["raw_path"], scope["query_string"], scope["headers"], body)
+    said = verifier.verify(asked, Profile.STRICT)
+    if isinstance(said, Refused):
+        raise _refusal(said)
+    actor = _actor(house, said)
+    request.state.actor = actor
+    if not is_listed(said.ip_allowlist, origin.ip):
+        raise NotFromHere(origin.ip)
+    return GateCall(_call(house, actor, origin), body, said)
+
+
+def _refusal(refused: Refused) -> GatepostError:
+    status, code, says = strict_answer(refused)
+    if status == 401:  # noqa: PLR2004
+        if refused.string_to_sign is not None:
+            says = f"{says} The server signed: {refused.string_to_sign}"
+        return Unsigned(f"signature: {refused.why}", code, says)
+    return Unavailable(says) if status == 503 else Invalid(says, code=code)  # noqa: PLR2004
+
+
+def _actor(house: House, accepted: Accepted) -> Actor:
+    with raw_reader(house.uow.engine) as reader:
+        node = load_node(reader, accepted.application_id)
+    name = accepted.app_key if node is None else node.name
+    return Actor(ActorKind.APP_KEY, accepted.application_id, name, cap=_READS)
+
+
+def _call(house: House, actor: Actor, origin: Origin) -> Call:
+    return Call(house, Identified(actor), origin, None, None)

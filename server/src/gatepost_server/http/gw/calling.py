@@ -1,0 +1,136 @@
+"""One call of a data API: found, judged, planned, counted; in the order of the Clients pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gatepost_server import dataapis
+from gatepost_server.authz import Hidden, reader_of, require
+from gatepost_server.connections import Target
+from gatepost_server.dataapis import ApiFacts, Ask, DefinerLost, Operation, Planned, Stage
+from gatepost_server.http.gw.asking import Asked, Pairs, asked_of, many_of, operation_of, rows_of
+from gatepost_server.http.gw.callers import GateCall
+from gatepost_server.kernel.errors import Denied, FieldFault, Invalid, TooMany
+from gatepost_server.store import Bucket, Tx, take
+
+CALL: Final = "api:call"
+_STAGES: Final[Mapping[str, Stage]] = {
+    "RELEASE": Stage.PRODUCTION,
+    "PRE": Stage.DEVELOPMENT,
+    "TEST": Stage.DEVELOPMENT,
+}
+_PERIOD_S: Final = 60
+
+
+class NotAuthorized(Denied):
+    """The application may not call this API in this stage."""
+
+    code = "api-not-authorized"
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(f"This application is not authorized for this data API in {stage.value}.")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A call that may run: what, where, as whom, and how its rows are to be sent."""
+
+    facts: ApiFacts
+    target: Target
+    operation: Operation
+    asked: Asked
+    planned: Planned
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A call as it came: the API by id, slug or number, the one row or a list, and everything sent."""
+
+    ref: str
+    method: str
+    is_row: bool
+    pairs: Pairs
+    accept: str
+
+
+def ready(gate: GateCall, wanted: Wanted) -> Ready:
+    """Return what a call comes to, after asking everything that it takes.
+
+    Raises:
+        Hidden, ActionDenied, NotAuthorized: there is none that the caller may know of, or call.
+        Unauthenticated: nobody is calling.
+        Invalid, OperationClosed: what was sent does not fit the API.
+        DefinerLost: nobody reads for it any more.
+        TooMany: the caller called it too often within a minute.
+    """
+    with gate.call.read() as tx:
+        stage = _stage(gate, wanted.pairs)
+        facts = dataapis.api_facts(reader_of(tx), wanted.ref, stage, tx.now)
+        if facts is None:
+            raise Hidden(CALL, wanted.ref[:60])
+        made = _planned(tx, gate, wanted, facts, _granted(tx, gate, facts))
+    _count(gate, facts)
+    return made
+
+
+def _stage(gate: GateCall, pairs: Pairs) -> Stage:
+    """Return the stage that is meant: as the address says, or the header of a signed call.
+
+    Raises:
+        Invalid: the two disagree, or there is no such stage.
+    """
+    said = [value for name, value in pairs if name == "stage"]
+    named = Stage(said[0]) if said and said[0] in set(Stage) else None
+    if gate.signed is None:
+        return named or Stage.PRODUCTION
+    signed = _STAGES.get(gate.signed.stage)
+    if signed is None or (named is not None and gate.signed.stage != "RELEASE" and named is not signed):
+        fault = FieldFault("stage", "X-Ca-Stage says RELEASE, PRE or TEST, and no other than the address")
+        raise Invalid("The stage cannot be understood.", faults=[fault], code="call-invalid")
+    return named or signed
+
+
+def _granted(tx: Tx, gate: GateCall, facts: ApiFacts) -> frozenset[str] | None:
+    """Require the right to call, and return the fields that it is for; None: all."""
+    require(tx, CALL, facts.node.id)
+    if gate.signed is not None:
+        client = gate.signed.application_id
+        allowed = dataapis.authorization_of(reader_of(tx), facts.node.id, client, facts.stage, tx.now)
+        if allowed is None:
+            raise NotAuthorized(facts.stage)
+        return allowed.fields
+    if facts.stage is Stage.DEVELOPMENT:
+        require(tx, "api:versions", facts.node.id)
+    return None
+
+
+def _planned(
+    tx: Tx, gate: GateCall, wanted: Wanted, facts: ApiFacts, granted: frozenset[str] | None
+) -> Ready:
+    asked = asked_of(wanted.pairs, wanted.accept, many_of(facts.definition))
+    operation = operation_of(wanted.method, facts.definition, is_row=wanted.is_row)
+    if facts.target is None or not facts.is_definer_able:
+        raise DefinerLost
+    rows = rows_of(gate.body) if operation.is_writing else None
+    ask = Ask(
+        operation, gate.facts(tx), asked.parameters, asked.fields, granted, asked.order, asked.offset,
+        asked.limit, asked.with_total and operation is Operation.LIST, rows,
+    )  # fmt: skip
+    planned = dataapis.plan(facts.definition, facts.target.type, ask)
+    return Ready(facts, facts.target, operation, asked, planned)
+
+
+def _count(gate: GateCall, facts: ApiFacts) -> None:
+    most = facts.definition.limits.calls_per_minute
+    if not most:
+        return
+    with gate.call.begin() as tx:
+        wait = take(tx, f"{CALL}:{facts.node.id}:{gate.call.actor.principal_id}", Bucket(most, _PERIOD_S))
+    if wait is not None:
+        said = f"This data API takes {most} calls a minute of each caller. Try again in {wait} s."
+        raise TooMany(said, retry_after_s=wait, code="api-throttled")
+
+
+def logged(made: Ready) -> dict[str, Any]:
+    """Return what the log says of a call that ran."""
+    return {"api_id": made.facts.node.id, "version": made.facts.version, "operation": made.operation.value}

@@ -1,0 +1,86 @@
+"""The routes below `/gw/`, and the application that serves them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from gatepost_server.http.gw.answering import answered
+from gatepost_server.http.gw.asking import pairs_of
+from gatepost_server.http.gw.callers import GateCall, GateCaller
+from gatepost_server.http.gw.calling import Wanted, ready
+from gatepost_server.signing import Verifier
+from gatepost_server.web import ActionRouter, House, install_problems
+
+
+class CallRouter(ActionRouter):
+    """Routes whose parameters each API names itself, and whose bodies have a bound of their own."""
+
+    first = ()
+
+
+router = CallRouter(tags=["calls"])
+
+
+async def _called(gate: GateCall, request: Request, api: str, *, is_row: bool = False) -> Response:
+    query = request.scope["query_string"]
+    wanted = Wanted(api, request.method, is_row, pairs_of(query), request.headers.get("accept", ""))
+    broker = gate.call.house.broker
+    return await run_in_threadpool(lambda: answered(ready(gate, wanted), broker))
+
+
+@router.reads("/gw/{api}", action="api:call")
+async def read(gate: GateCaller, request: Request, api: str) -> Response:
+    """Read a page of rows."""
+    return await _called(gate, request, api)
+
+
+@router.reads("/gw/{api}/row", action="api:call")
+async def read_row(gate: GateCaller, request: Request, api: str) -> Response:
+    """Read the one row of a key."""
+    return await _called(gate, request, api, is_row=True)
+
+
+@router.makes("/gw/{api}", action="api:call")
+async def create(gate: GateCaller, request: Request, api: str) -> Response:
+    """Make rows, where the API offers that."""
+    return await _called(gate, request, api)
+
+
+@router.changes("/gw/{api}", action="api:call")
+async def update(gate: GateCaller, request: Request, api: str) -> Response:
+    """Change a row, where the API offers that."""
+    return await _called(gate, request, api)
+
+
+@router.removes("/gw/{api}", action="api:call")
+async def delete(gate: GateCaller, request: Request, api: str) -> Response:
+    """Delete rows, where the API offers that."""
+    return await _called(gate, request, api)
+
+
+@router.reads("/healthz", public=True)
+def healthz() -> dict[str, str]:
+    """Answer as long as it runs."""
+    return {"status": "ok"}
+
+
+def build_calls(house: House, verifier: Verifier) -> FastAPI:
+    """Return the application of calls: their routes, and a sign of life."""
+
+    @asynccontextmanager
+    async def noting(_: FastAPI) -> AsyncIterator[None]:
+        writing = asyncio.create_task(house.notes.keep_writing())
+        yield
+        writing.cancel()
+        await asyncio.wait([writing])
+
+    app = FastAPI(title="Calls", docs_url=None, redoc_url=None, openapi_url=None, lifespan=noting)
+    app.state.house, app.state.verifier = house, verifier
+    app.include_router(router)
+
+    install_problems(app)
+    return app
