@@ -2,6 +2,7 @@
 
 import select
 import socket
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -152,10 +153,17 @@ class Arriving:
         self._schema: Schema | None = None
 
     def is_ready(self, within: float) -> bool:
-        """Wait *within* seconds for more; True when something came, or the broker is gone."""
-        waiting = select.poll()
+        """Wait *within* seconds for more; True when something came, or the broker is gone.
+
+        That the statement is still under way is not something.
+        """
+        waiting, ends = select.poll(), time.monotonic() + within
         waiting.register(self._asking, select.POLLIN)
-        return bool(waiting.poll(within * 1000))
+        while waiting.poll(max(0.0, ends - time.monotonic()) * 1000):
+            if self._asking.recv(1, socket.MSG_PEEK) != wire.BEAT:
+                return True
+            wire.receive(self._asking)
+        return False
 
     @property
     def schema(self) -> "Schema":
