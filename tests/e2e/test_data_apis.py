@@ -172,7 +172,7 @@ def test_an_application_calls_within_what_it_was_authorized_for(
             program.get("/gw/orders")
         assert hidden.value.status == 404
         asked = {"api": "orders", "fields": ["id", "city"], **CONFIRMED}
-        given = owner.ok("POST", f"clients/{client['id']}/apis", asked)
+        owner.ok("POST", f"clients/{client['id']}/apis", asked)
         page: Any = program.get("/gw/orders", {"limit": 1, "city": "Ålesund"})
         assert page["items"] == [{"id": 2, "city": "Ålesund"}]
         with pytest.raises(GatepostError) as refused:
@@ -182,10 +182,40 @@ def test_an_application_calls_within_what_it_was_authorized_for(
             early.get("/gw/orders")
         assert (closed.value.status, closed.value.error_code) == (403, "api-not-authorized")
 
-        owner.ok("DELETE", f"clients/{client['id']}/apis/{given['grant_id']}")
+        owner.ok("DELETE", f"clients/{client['id']}/apis/orders")
         with pytest.raises(GatepostError) as ended:
             program.get("/gw/orders")
         assert ended.value.status == 404
+
+
+def test_the_log_tells_of_each_call(owner: Caller, orders: dict[str, Any], client: dict[str, Any]):
+    """Of those that were answered and those that were refused, and nothing of what was sent."""
+    assert owner.get("/gw/orders?limit=3&city=Bergen").status_code == 200
+    assert owner.get("/gw/orders?nothing=secret-text").status_code == 400
+    path = "projects/SHOP/apis/orders/calls"
+    [refused, answered] = until(lambda: _two(owner.ok("GET", f"{path}?limit=2")["items"]), 10)
+    assert (refused["status"], refused["code"], refused["rows"]) == (400, "call-invalid", None)
+    assert (answered["status"], answered["code"], answered["rows"]) == (200, None, 3)
+    assert answered["caller"]["name"] == owner.username
+    assert "secret-text" not in json.dumps(owner.ok("GET", path))
+    by_client = owner.ok("GET", f"{path}?q=Loader&refused=true")["items"]
+    assert {one["code"] for one in by_client} >= {"call-invalid", "api-not-authorized"}
+    assert {one["caller"]["id"] for one in by_client} == {client["id"]}
+
+
+def _two(found: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+    return found if len(found) == 2 and found[0]["status"] == 400 and found[1]["rows"] == 3 else None
+
+
+def test_guessing_a_signature_is_slowed_down(house: Instance, client: dict[str, Any]):
+    codes = []
+    with SignedClient(house.url, "guessed-at", "x" * 40) as program:
+        for _ in range(22):
+            with pytest.raises(GatepostError) as refused:
+                program.get("/gw/orders")
+            codes.append(refused.value.error_code)
+    assert codes[:20] == ["unauthenticated"] * 20
+    assert codes[-1] == "too-many-bad-signatures"
 
 
 def test_unknown_keys_and_wrong_signatures_read_alike(house: Instance, client: dict[str, Any]):

@@ -252,6 +252,7 @@ ROUTES = [
     _row("PATCH", "projects/{project}/apis/{api}", API, {"description": "What things cost"}),
     _row("DELETE", "projects/{project}/apis/{api}", API),
     _row("GET", "projects/{project}/apis/{api}/versions", f"{API}/versions"),
+    _row("GET", "projects/{project}/apis/{api}/calls", f"{API}/calls"),
     _row("POST", "projects/{project}/apis/{api}/publish", f"{API}/publish", {"version": 1}),
     _row("GET", "projects/{project}/apis/{api}/openapi", f"{API}/openapi"),
     _row("GET", "projects/{project}/apis/{api}/authorizations", f"{API}/authorizations"),

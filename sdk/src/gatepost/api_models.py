@@ -9,6 +9,23 @@ from gatepost.shape import Model
 
 
 @dataclass(frozen=True, kw_only=True)
+class DataApiCall(Model):
+    """A call of a data API; `code` says why it was refused, `rows` how many were sent or changed."""
+
+    at: datetime | None = None
+    version: int = 0
+    stage: str = ""
+    operation: str = ""
+    caller: Person | None = None
+    ip: str | None = None
+    status: int = 0
+    code: str | None = None
+    rows: int | None = None
+    ms: int = 0
+    request_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DataApiVersion(Model):
     """A version of a data API, whole; `author` is within whose rights its calls read."""
 

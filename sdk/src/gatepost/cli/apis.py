@@ -146,6 +146,27 @@ def versions(call: Call, *, project: str, api: str, limit: int) -> None:
     call.rows(call.client().apis.versions(project, api), columns, limit=limit, empty="There are none.")
 
 
+@apis.command("calls")
+@_project
+@_api
+@_limit
+@click.option("--refused/--answered", default=None, help="Only those that were refused, or only the others.")
+@click.option("--by", "q", help="Only of callers named like this.")
+@click.pass_obj
+def calls(call: Call, *, project: str, api: str, limit: int, refused: bool | None, q: str | None) -> None:
+    """List the calls of a data API, the latest first."""
+    columns = [
+        ("AT", lambda one: one.at),
+        ("CALLER", lambda one: one.caller and one.caller.name),
+        ("CALL", lambda one: f"{one.operation} v{one.version}"),
+        ("STATUS", lambda one: f"{one.status} {one.code or ''}".strip()),
+        ("ROWS", lambda one: one.rows),
+        ("MS", lambda one: one.ms),
+    ]
+    found = call.client().apis.calls(project, api, q=q, refused=refused)
+    call.rows(found, columns, limit=limit, empty="Nobody has called it yet.")
+
+
 @apis.command("openapi")
 @_project
 @_api

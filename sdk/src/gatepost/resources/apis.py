@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gatepost.api_models import ApiAuthorization, DataApi, DataApiVersion
+from gatepost.api_models import ApiAuthorization, DataApi, DataApiCall, DataApiVersion
 from gatepost.models import Receipt
 from gatepost.resources.grants import GrantCalls
 from gatepost.shape import read
@@ -49,6 +49,13 @@ class DataApiCalls:
     def delete(self, project: str, api: str) -> Receipt:
         """Delete a data API; nobody calls it any more."""
         return read(Receipt, self._transport.call("DELETE", _path(project, api)))
+
+    def calls(
+        self, project: str, api: str, *, q: str | None = None, refused: bool | None = None
+    ) -> Iterator[DataApiCall]:
+        """Yield the calls of an API that one may read, the latest first; those by callers named like *q*."""
+        asked = {"q": q, "refused": None if refused is None else str(refused).lower()}
+        return self._transport.pages(DataApiCall, f"{_path(project, api)}/calls", asked)
 
     def versions(self, project: str, api: str) -> Iterator[DataApiVersion]:
         """Yield the versions whole, the latest first; for who may edit the API."""

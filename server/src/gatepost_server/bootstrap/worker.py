@@ -20,6 +20,7 @@ from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.mail import post_of
 from gatepost_server.bootstrap.scenarios import dataset_feeds, scenario_runs
 from gatepost_server.clients import endings, sweep_secrets
+from gatepost_server.dataapis import sweep_calls
 from gatepost_server.gateway.certificates import renew_certificate
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.gateway.keeper import Keeper
@@ -37,6 +38,7 @@ from gatepost_server.worker import Job, repeat_until_stopped
 
 _CLEARING: Final = (
     sweep_jobs, sweep_visits, forget_old_callers, sweep_guests, sweep_nonces, sweep_secrets, erase_over,
+    sweep_calls,
 )  # fmt: skip
 """What takes rows away that nobody needs any more."""
 

@@ -54,6 +54,7 @@ from gatepost_server.dataapis.service.authorizing import (
     list_authorizations,
     list_client_apis,
 )
+from gatepost_server.dataapis.service.calls import ApiCall, list_calls, note_calls, sweep_calls
 from gatepost_server.dataapis.service.examining import Draft, Fitted, examine
 from gatepost_server.dataapis.service.finding import require_api, require_api_meant
 from gatepost_server.dataapis.service.keeping import (
@@ -71,15 +72,15 @@ from gatepost_server.dataapis.service.requests import UseApi
 from gatepost_server.dataapis.values import BadValue, bound, typed
 
 __all__ = [
-    "FIRST_PAGE", "RESERVED", "Allowed", "AlreadyAuthorized", "ApiChange", "ApiFacts", "ApiNameTaken",
-    "Ask", "AskRefused", "Authorization", "BadValue", "CallerAttribute", "CallerFacts", "DataApi",
-    "DefinerLost", "Definition", "DefinitionRefused", "Draft", "Field", "Fitted", "Limits", "NewApi",
-    "NotUsable", "NotYourRows", "Operation", "OperationClosed", "Operator", "Ordering", "Parameter",
-    "ParameterType", "PersonNeeded", "Planned", "RowRule", "SlugTaken", "SqlSource", "Stage",
-    "TableSource", "TemplateRefused", "UnknownAuthorization", "UnknownVersion", "UseApi", "Value",
-    "Version", "api_facts", "authorization_of", "authorize_client", "bound", "change_api", "create_api",
-    "definition_of", "delete_api", "end_authorization", "examine", "get_api", "get_version", "kept",
-    "let_go_of_api", "list_apis", "list_authorizations", "list_client_apis", "list_versions",
-    "may_define", "may_save", "openapi_of", "parameters_of", "plan", "publish_api", "require_api",
-    "require_api_meant", "typed",
+    "FIRST_PAGE", "RESERVED", "Allowed", "AlreadyAuthorized", "ApiCall", "ApiChange", "ApiFacts",
+    "ApiNameTaken", "Ask", "AskRefused", "Authorization", "BadValue", "CallerAttribute", "CallerFacts",
+    "DataApi", "DefinerLost", "Definition", "DefinitionRefused", "Draft", "Field", "Fitted", "Limits",
+    "NewApi", "NotUsable", "NotYourRows", "Operation", "OperationClosed", "Operator", "Ordering",
+    "Parameter", "ParameterType", "PersonNeeded", "Planned", "RowRule", "SlugTaken", "SqlSource",
+    "Stage", "TableSource", "TemplateRefused", "UnknownAuthorization", "UnknownVersion", "UseApi",
+    "Value", "Version", "api_facts", "authorization_of", "authorize_client", "bound", "change_api",
+    "create_api", "definition_of", "delete_api", "end_authorization", "examine", "get_api",
+    "get_version", "kept", "let_go_of_api", "list_apis", "list_authorizations", "list_calls",
+    "list_client_apis", "list_versions", "may_define", "may_save", "note_calls", "openapi_of",
+    "parameters_of", "plan", "publish_api", "require_api", "require_api_meant", "sweep_calls", "typed",
 ]  # fmt: skip

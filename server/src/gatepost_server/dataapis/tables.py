@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gatepost_server.store import Base, Moment
+from gatepost_server.store import Base, Moment, bookkeeping
 
 
 class DataApiRow(Base):
@@ -58,3 +58,26 @@ class ApiAuthorizationRow(Base):
     client_id: Mapped[str] = mapped_column(String(40))
     stage: Mapped[str] = mapped_column(String(12))
     fields: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class ApiCallRow(Base):
+    """One call of a data API, as its log tells it: no parameter and no row."""
+
+    __tablename__ = "data_api_calls"
+    __table_args__ = (Index("ix_data_api_calls_api", "api_id", "id"), bookkeeping())
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    api_id: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int] = mapped_column(Integer)
+    stage: Mapped[str] = mapped_column(String(12))
+    operation: Mapped[str] = mapped_column(String(12))
+    caller_kind: Mapped[str] = mapped_column(String(20))
+    caller_id: Mapped[str | None] = mapped_column(String(40))
+    caller_name: Mapped[str] = mapped_column(String(200))
+    ip: Mapped[str | None] = mapped_column(String(60))
+    status: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str | None] = mapped_column(String(60))
+    rows: Mapped[int | None] = mapped_column(Integer)
+    ms: Mapped[int] = mapped_column(Integer)
+    request_id: Mapped[str] = mapped_column(String(40))

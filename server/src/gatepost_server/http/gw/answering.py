@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from itertools import chain
 from typing import Any, Final
 
@@ -11,9 +12,12 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from gatepost_server.connections import Bounds, Broker, Sql, Write
 from gatepost_server.dataapis import Operation
 from gatepost_server.http.gw.asking import Form, place_at
+from gatepost_server.http.gw.bounding import UnderWay
 from gatepost_server.http.gw.calling import Ready
+from gatepost_server.http.gw.course import GONE, Course
 from gatepost_server.http.gw.encoding import Rows, encoded, json_rows, objects
-from gatepost_server.kernel.errors import NotFound
+from gatepost_server.kernel.errors import GatepostError, NotFound
+from gatepost_server.web.problems import status_of
 
 NEXT: Final = "x-gatepost-next"
 LIMIT: Final = "x-gatepost-limit"
@@ -29,18 +33,22 @@ class NoSuchRow(NotFound):
         super().__init__("There is no such row.")
 
 
-def answered(made: Ready, broker: Broker) -> Response:
+def answered(made: Ready, course: Course, under_way: UnderWay) -> Response:
     """Run a call and return its answer; what goes wrong before the first row is refused whole.
 
     Raises:
         StatementFailed, BrokerSilent: the source cannot be read; says why in a word.
         NoSuchRow: the one row that was asked for is not there.
     """
+    broker, caller = course.gate.call.house.broker, course.gate.call.actor.principal_id or ""
+    place = under_way.one_more(made.facts.node.id, caller, made.facts.definition.limits.at_once)
     if isinstance(made.planned.statement, Write):
-        count = broker.write(made.facts.definer, made.target, made.facts.login, made.planned.statement)
-        return JSONResponse({"changed": count}, headers=_KEPT)
-    total = _total(made, broker)
-    parts = _begun(_parts(made, broker, total))
+        with place:
+            login = made.facts.login
+            course.rows = broker.write(made.facts.definer, made.target, login, made.planned.statement)
+        course.ended(200)
+        return JSONResponse({"changed": course.rows}, headers=_KEPT)
+    parts = _begun(_followed(made, course, place))
     headers = {**_KEPT, LIMIT: str(made.planned.limit)}
     if made.operation is Operation.LIST and made.asked.form is not Form.JSON:
         # Told before the last row is known: who got fewer than the limit has them all.
@@ -49,33 +57,55 @@ def answered(made: Ready, broker: Broker) -> Response:
     return StreamingResponse(parts, media_type=form.media, headers=headers)
 
 
+def _followed(made: Ready, course: Course, place: AbstractContextManager[None]) -> Iterator[bytes]:
+    """Yield the answer, and note what became of the call: its rows, or that nobody waited for them."""
+    broker = course.gate.call.house.broker
+    try:
+        with place:
+            yield from _parts(made, broker, course, _total(made, broker))
+        course.ended(200)
+    except GatepostError as error:
+        course.ended(status_of(error), error.error_code)
+        raise
+    finally:
+        course.ended(GONE, "caller-gone")
+
+
 def _begun(parts: Iterator[bytes]) -> Iterator[bytes]:
     """Take the first part, so that what goes wrong before it is a refusal and no broken answer."""
     first = next(parts, b"")
     return chain([first], parts)
 
 
-def _parts(made: Ready, broker: Broker, total: int | None) -> Iterator[bytes]:
+def _parts(made: Ready, broker: Broker, course: Course, total: int | None) -> Iterator[bytes]:
     statement, limit = made.planned.statement, made.planned.limit
     assert isinstance(statement, Sql), "what writes was answered before"
     bounds = Bounds(rows=limit + 1, seconds=made.facts.definition.limits.seconds)
-    with broker.stream(made.facts.definer, made.target, made.facts.login, statement, bounds) as rows:
+    with broker.stream(made.facts.definer, made.target, made.facts.login, statement, bounds) as coming:
+        rows = _counted(coming, course, limit)
         if made.operation is Operation.GET:
             yield _one(rows)
         elif made.asked.form is Form.JSON:
             yield from _page(rows, made, total)
         else:
-            yield from encoded(made.asked.form, rows.schema, _cut(rows, limit))
+            yield from encoded(made.asked.form, coming.schema, _cut(rows, limit))
 
 
-def _one(rows: Rows) -> bytes:
+def _counted(rows: Rows, course: Course, limit: int) -> Iterator[pa.RecordBatch]:
+    course.rows = 0
+    for batch in rows:
+        course.rows = min(limit, course.rows + batch.num_rows)
+        yield batch
+
+
+def _one(rows: Iterator[pa.RecordBatch]) -> bytes:
     found = [one for batch in rows for one in objects(batch)]
     if not found:
         raise NoSuchRow
     return json.dumps({"item": found[0]}, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _page(rows: Rows, made: Ready, total: int | None) -> Iterator[bytes]:
+def _page(rows: Iterator[pa.RecordBatch], made: Ready, total: int | None) -> Iterator[bytes]:
     limit, count, is_first = made.planned.limit, 0, True
     yield b'{"items":['
     for batch in rows:
@@ -94,7 +124,7 @@ def _page(rows: Rows, made: Ready, total: int | None) -> Iterator[bytes]:
     yield b"]," + json.dumps(end, separators=(",", ":")).encode()[1:]
 
 
-def _cut(rows: Rows, limit: int) -> Iterator[pa.RecordBatch]:
+def _cut(rows: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
     left = limit
     for batch in rows:
         if left > 0:

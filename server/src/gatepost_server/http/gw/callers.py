@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from gatepost_server.authn import Identified, RequestFacts, presented
 from gatepost_server.authz import load_node, reader_of, subject_for
 from gatepost_server.dataapis import CallerFacts
+from gatepost_server.http.gw.bounding import BadSignatures
 from gatepost_server.identity.facts import email_of
 from gatepost_server.kernel.actor import Actor, ActorKind, Origin
 from gatepost_server.kernel.errors import (
@@ -21,7 +22,7 @@ from gatepost_server.kernel.errors import (
     Unavailable,
 )
 from gatepost_server.keys.allowlist import is_listed
-from gatepost_server.signing import Accepted, Profile, Received, Refused, Verifier, strict_answer
+from gatepost_server.signing import Accepted, Profile, Received, Refused, Verifier, Why, strict_answer
 from gatepost_server.store import Tx, raw_reader
 from gatepost_server.web.call import Call, House, api_call, origin_of
 
@@ -118,8 +119,13 @@ def _by_signature(request: Request, body: bytes) -> GateCall:
         raise Invalid("An AppKey and another key were sent; send one.", code="conflicting-credentials")
     scope = request.scope
     asked = Received(request.method, scope["raw_path"], scope["query_string"], scope["headers"], body)
+    bad: BadSignatures = request.app.state.bad_signatures
+    app_key, at = request.headers[_APP_KEY], house.uow.clock.now().timestamp()
+    bad.require_room(app_key, origin.ip, at)
     said = verifier.verify(asked, Profile.STRICT)
     if isinstance(said, Refused):
+        if said.why in (Why.UNKNOWN_KEY, Why.WRONG_SIGNATURE):
+            bad.note(app_key, origin.ip, at)
         raise _refusal(said)
     actor = _actor(house, said)
     request.state.actor = actor

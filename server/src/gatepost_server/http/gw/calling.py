@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from gatepost_server import dataapis
 from gatepost_server.authz import Hidden, reader_of, require
@@ -10,6 +10,7 @@ from gatepost_server.connections import Target
 from gatepost_server.dataapis import ApiFacts, Ask, DefinerLost, Operation, Planned, Stage
 from gatepost_server.http.gw.asking import Asked, Pairs, asked_of, many_of, operation_of, rows_of
 from gatepost_server.http.gw.callers import GateCall
+from gatepost_server.http.gw.course import Course
 from gatepost_server.kernel.errors import Denied, FieldFault, Invalid, TooMany
 from gatepost_server.store import Bucket, Tx, take
 
@@ -53,7 +54,7 @@ class Wanted:
     accept: str
 
 
-def ready(gate: GateCall, wanted: Wanted) -> Ready:
+def ready(course: Course, wanted: Wanted) -> Ready:
     """Return what a call comes to, after asking everything that it takes.
 
     Raises:
@@ -63,12 +64,15 @@ def ready(gate: GateCall, wanted: Wanted) -> Ready:
         DefinerLost: nobody reads for it any more.
         TooMany: the caller called it too often within a minute.
     """
+    gate = course.gate
     with gate.call.read() as tx:
         stage = _stage(gate, wanted.pairs)
         facts = dataapis.api_facts(reader_of(tx), wanted.ref, stage, tx.now)
         if facts is None:
             raise Hidden(CALL, wanted.ref[:60])
-        made = _planned(tx, gate, wanted, facts, _granted(tx, gate, facts))
+        course.facts = facts
+        course.operation = operation_of(wanted.method, facts.definition, is_row=wanted.is_row)
+        made = _planned(tx, course, wanted, facts, _granted(tx, gate, facts))
     _count(gate, facts)
     return made
 
@@ -105,10 +109,11 @@ def _granted(tx: Tx, gate: GateCall, facts: ApiFacts) -> frozenset[str] | None:
 
 
 def _planned(
-    tx: Tx, gate: GateCall, wanted: Wanted, facts: ApiFacts, granted: frozenset[str] | None
+    tx: Tx, course: Course, wanted: Wanted, facts: ApiFacts, granted: frozenset[str] | None
 ) -> Ready:
+    gate, operation = course.gate, course.operation
+    assert operation is not None, "a method means one"
     asked = asked_of(wanted.pairs, wanted.accept, many_of(facts.definition))
-    operation = operation_of(wanted.method, facts.definition, is_row=wanted.is_row)
     if facts.target is None or not facts.is_definer_able:
         raise DefinerLost
     rows = rows_of(gate.body) if operation.is_writing else None
@@ -129,8 +134,3 @@ def _count(gate: GateCall, facts: ApiFacts) -> None:
     if wait is not None:
         said = f"This data API takes {most} calls a minute of each caller. Try again in {wait} s."
         raise TooMany(said, retry_after_s=wait, code="api-throttled")
-
-
-def logged(made: Ready) -> dict[str, Any]:
-    """Return what the log says of a call that ran."""
-    return {"api_id": made.facts.node.id, "version": made.facts.version, "operation": made.operation.value}

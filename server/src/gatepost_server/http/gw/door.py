@@ -10,10 +10,14 @@ from starlette.responses import Response
 
 from gatepost_server.http.gw.answering import answered
 from gatepost_server.http.gw.asking import pairs_of
+from gatepost_server.http.gw.bounding import BadSignatures, UnderWay
 from gatepost_server.http.gw.callers import GateCall, GateCaller
 from gatepost_server.http.gw.calling import Wanted, ready
+from gatepost_server.http.gw.course import CallNotes, Course
+from gatepost_server.kernel.errors import GatepostError
 from gatepost_server.signing import Verifier
 from gatepost_server.web import ActionRouter, House, install_problems
+from gatepost_server.web.problems import status_of
 
 
 class CallRouter(ActionRouter):
@@ -28,8 +32,17 @@ router = CallRouter(tags=["calls"])
 async def _called(gate: GateCall, request: Request, api: str, *, is_row: bool = False) -> Response:
     query = request.scope["query_string"]
     wanted = Wanted(api, request.method, is_row, pairs_of(query), request.headers.get("accept", ""))
-    broker = gate.call.house.broker
-    return await run_in_threadpool(lambda: answered(ready(gate, wanted), broker))
+    course = Course(gate, request.app.state.call_notes)
+    return await run_in_threadpool(_answer, request.app.state.under_way, course, wanted)
+
+
+def _answer(under_way: UnderWay, course: Course, wanted: Wanted) -> Response:
+    try:
+        made = ready(course, wanted)
+        return answered(made, course, under_way)
+    except GatepostError as error:
+        course.ended(status_of(error), error.error_code)
+        raise
 
 
 @router.reads("/gw/{api}", action="api:call")
@@ -72,14 +85,18 @@ def build_calls(house: House, verifier: Verifier) -> FastAPI:
     """Return the application of calls: their routes, and a sign of life."""
 
     @asynccontextmanager
-    async def noting(_: FastAPI) -> AsyncIterator[None]:
-        writing = asyncio.create_task(house.notes.keep_writing())
+    async def noting(app: FastAPI) -> AsyncIterator[None]:
+        notes: CallNotes = app.state.call_notes
+        writing = [asyncio.create_task(one.keep_writing()) for one in (house.notes, notes)]
         yield
-        writing.cancel()
-        await asyncio.wait([writing])
+        for one in writing:
+            one.cancel()
+        await asyncio.wait(writing)
 
     app = FastAPI(title="Calls", docs_url=None, redoc_url=None, openapi_url=None, lifespan=noting)
     app.state.house, app.state.verifier = house, verifier
+    app.state.call_notes = CallNotes(house.uow)
+    app.state.bad_signatures, app.state.under_way = BadSignatures(), UnderWay()
     app.include_router(router)
 
     install_problems(app)

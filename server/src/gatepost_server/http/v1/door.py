@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from gatepost_server.http.v1 import (
     admin_keys,
+    api_calls,
     app_connections,
     app_env,
     app_logs,
@@ -100,6 +101,7 @@ ROUTERS: Final = (
     scenarios.router,
     dashboards.router,
     data_apis.router,
+    api_calls.router,
 )
 
 

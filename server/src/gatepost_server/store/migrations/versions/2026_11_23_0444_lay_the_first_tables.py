@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0426, after nothing.
+Revision: 2026_11_23_0444, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0426"
+revision = "2026_11_23_0444"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -80,6 +80,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
         info={"bookkeeping": True},
     )
+    op.create_table(
+        "data_api_calls",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("api_id", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(length=12), nullable=False),
+        sa.Column("operation", sa.String(length=12), nullable=False),
+        sa.Column("caller_kind", sa.String(length=20), nullable=False),
+        sa.Column("caller_id", sa.String(length=40), nullable=True),
+        sa.Column("caller_name", sa.String(length=200), nullable=False),
+        sa.Column("ip", sa.String(length=60), nullable=True),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=True),
+        sa.Column("rows", sa.Integer(), nullable=True),
+        sa.Column("ms", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_api_calls")),
+        info={"bookkeeping": True},
+    )
+    with op.batch_alter_table("data_api_calls", schema=None) as batch_op:
+        batch_op.create_index("ix_data_api_calls_api", ["api_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_data_api_calls_at"), ["at"], unique=False)
+
     op.create_table(
         "global_variables",
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -1634,6 +1658,11 @@ def downgrade() -> None:
     op.drop_table("jobs")
     op.drop_table("instance_settings")
     op.drop_table("global_variables")
+    with op.batch_alter_table("data_api_calls", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_data_api_calls_at"))
+        batch_op.drop_index("ix_data_api_calls_api")
+
+    op.drop_table("data_api_calls")
     op.drop_table("counters")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entries_resource")
