@@ -21,7 +21,9 @@ FAMILIES: Final[Mapping[str, int]] = {
     "WrongMethod": 405, "Broken": 500,
 }  # fmt: skip
 
-_READY_MADE: Final[Mapping[str, tuple[int, int]]] = {"Problem": (0, 1), "Refusal": (0, 3), "_problem": (0, 1)}
+_READY_MADE: Final[Mapping[str, tuple[int, int]]] = {
+    "Problem": (0, 1), "Refusal": (0, 3), "_problem": (0, 1), "Answer": (0, 1),
+}  # fmt: skip
 """Ready-made problems of the gate and the relay: which arguments are the status and the code."""
 
 
@@ -92,7 +94,9 @@ def _class_code(node: ast.ClassDef) -> Iterator[str]:
 def _call_codes(node: ast.Call, name: str, parents: Mapping[str, str]) -> Iterator[tuple[str, int | None]]:
     if name in _READY_MADE and len(node.args) > max(_READY_MADE[name]):
         status, code = (node.args[at] for at in _READY_MADE[name])
-        if isinstance(code, ast.Constant) and isinstance(status, ast.Constant):
+        # What a vendor's client is told has codes of the vendor's kind, which are not explained here.
+        is_ours = isinstance(code, ast.Constant) and str(code.value).islower()
+        if is_ours and isinstance(code, ast.Constant) and isinstance(status, ast.Constant):
             yield str(code.value), status.value if isinstance(status.value, int) else None
     for keyword in node.keywords:
         if keyword.arg == "code" and name in parents:

@@ -105,6 +105,7 @@ def methods(seen: Seen, tmp_path: Path) -> set[str]:
             lambda: log_in(SERVER, "x", secret, transport=seen),
             lambda: exchange(SERVER, "x", Challenge.fresh(), transport=seen),
             lambda: reset_password(SERVER, "x", secret, secret, transport=seen),
+            lambda: list(Client(transport).connection("x", app="app_1").rows("SELECT 1")),
         ):
             with pytest.raises(GatepostError):
                 sign_in()

@@ -49,14 +49,18 @@ def test_the_gate_closes_first_and_the_applications_end_last(tmp_path):
     folders.prepare()
     plan = plan_of(Settings(data_dir=tmp_path, gate_workers=2), folders)
     stages = [sorted(c.name for c in stage) for stage in plan.stages()]
-    assert stages == [["envoy"], ["authorizer", "authorizer-2", "broker", "control", "worker"], ["runtime"]]
+    assert stages == [
+        ["envoy"],
+        ["authorizer", "authorizer-2", "broker", "calls", "control", "worker"],
+        ["runtime"],
+    ]
     assert sum(max(c.grace for c in stage) for stage in plan.stages()) < 8
 
 
 def test_every_socket_is_asked(tmp_path):
     probes = probes_of(Settings(data_dir=tmp_path, gate_workers=3), Folders(tmp_path))
     assert [probe.name for probe in probes] == [
-        "authorizer", "authorizer-2", "authorizer-3", "broker", "control", "runtime", "envoy"
+        "authorizer", "authorizer-2", "authorizer-3", "broker", "calls", "control", "runtime", "envoy"
     ]  # fmt: skip
     assert len({probe.socket for probe in probes}) == len(probes)
 

@@ -162,7 +162,7 @@ _WHOLE: Final = {
     "credential:check": Said("tried at its connections", "the stored credential"),
     "credential:detach": Said("detached from a connection that leads elsewhere now", "the stored credential"),
     "connection:test": Said("tested", "the data connection"),
-    "app:connect": Said("let its code reach a data connection, of", "the application"),
+    "app:connect": Said("added a data connection to", "the application"),
     "app:disconnect": Said("took a data connection from", "the application"),
     "connection:sign-in": Said("signed in at", "the data connection"),
     "assertions:renew": Said("renewed the key that tells applications who calls", has_name=False),
