@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.e2e
 _PEOPLE = {
-    "rita": ("Rita Requests", "viewer"), "aron": ("Aron Approves", "publisher"),
-    "olga": ("Olga Owns", "publisher"), "otto": ("Otto Outside", "viewer"),
+    "ritva": ("Rita Requests", "viewer"), "aron": ("Aron Approves", "publisher"),
+    "olga": ("Olga Owns", "publisher"), "ottokar": ("Otto Outside", "viewer"),
 }  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def test_an_application_is_asked_for_approved_joined_and_left(
     otto.goto(f"{plain_house.url}/clients/{client}")
     expect(otto.get_by_text("Yours; it ends with your membership.")).to_be_visible()
 
-    olga.goto(f"{plain_house.url}/clients/{client}/members/otto/remove")
+    olga.goto(f"{plain_house.url}/clients/{client}/members/ottokar/remove")
     olga.get_by_role("button", name="Remove Otto Outside").click()
     expect(olga.locator("[data-status]")).to_contain_text("is no member any more.")
     otto.reload()

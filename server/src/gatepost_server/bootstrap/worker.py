@@ -36,7 +36,7 @@ from gatepost_server.signing import sweep_nonces
 from gatepost_server.store import UnitOfWork
 from gatepost_server.worker import Job, repeat_until_stopped
 
-_CLEARING: Final = (
+CLEARING: Final = (
     sweep_jobs, sweep_visits, forget_old_callers, sweep_guests, sweep_nonces, sweep_secrets, erase_over,
     sweep_calls,
 )  # fmt: skip
@@ -56,7 +56,7 @@ def serve(settings: Settings) -> None:
     def sweep() -> None:
         with base.uow.begin(*who) as tx:
             identity_jobs.sweep(tx, base.means.session_idle)
-            for clear in _CLEARING:
+            for clear in CLEARING:
                 clear(tx)
         sweep_sources(base.uow, who, base.folders)
         sweep_datasets(base.uow, who, Shelf(base.folders.datasets))
