@@ -134,6 +134,7 @@ def make_certificates(folder: Path, *names: str) -> Certificates:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
     )
+    files["key"].chmod(0o600)
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server.load_cert_chain(files["mine"], files["key"])
     return Certificates(server, ssl.create_default_context(cafile=files["authority"]), files["authority"])

@@ -7,7 +7,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from mail_server import make_certificates
 
+from gatepost_server.gateway import certificates
 from gatepost_server.gateway.certificates import (
+    SEEN_BY_APPS,
     CertificateUnusable,
     ends_at,
     renew_certificate,
@@ -16,6 +18,7 @@ from gatepost_server.gateway.certificates import (
 )
 from gatepost_server.gateway.envoy.desired import Gate, gate_of
 from gatepost_server.gateway.envoy.files import SECRETS, files_of
+from gatepost_server.runtime.isolation import landlock, strict
 from gatepost_server.settings import Folders, Settings
 
 
@@ -76,6 +79,29 @@ def test_what_cannot_be_shown_starts_nothing(
     named = [None if name is None else folder / name for name in (chain, key)]
     with pytest.raises(CertificateUnusable, match=said):
         require_certificate(_settings(tmp_path, *named, url=url))
+
+
+def test_a_key_that_others_or_applications_could_read_is_refused(
+    tmp_path: Path, pairs: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = tmp_path / "key.pem"
+    key.write_bytes((pairs[0] / "key.pem").read_bytes())
+    key.chmod(0o640)
+    with pytest.raises(CertificateUnusable, match="chmod 600"):
+        require_certificate(_settings(tmp_path, pairs[0] / "mine.pem", key))
+    key.chmod(0o600)
+    require_certificate(_settings(tmp_path, pairs[0] / "mine.pem", key))
+    monkeypatch.setattr(certificates, "SEEN_BY_APPS", ("/usr", str(tmp_path)))
+    with pytest.raises(CertificateUnusable, match="Applications find what lies below"):
+        require_certificate(_settings(tmp_path, pairs[0] / "mine.pem", key))
+
+
+def test_the_folders_that_applications_see_are_all_known() -> None:
+    roots = ("usr", "bin", "sbin", "lib", "lib32", "lib64")
+    named = ("/etc/ssl", "/etc/pki", "/etc/ca-certificates", "/etc/alternatives")
+    seen = [*strict.SYSTEM, *strict.ETC, *landlock.SYSTEM_READS]
+    folders = {one for one in seen if one in named or Path(one).parts[1] in roots}
+    assert folders <= {*SEEN_BY_APPS}
 
 
 def test_two_that_do_not_belong_together_are_refused(tmp_path: Path, pairs: tuple[Path, Path]) -> None:

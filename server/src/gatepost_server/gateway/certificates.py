@@ -18,6 +18,11 @@ from gatepost_server.settings import Settings
 log = logging.getLogger(__name__)
 
 _FOLDER: Final = "certificates"
+SEEN_BY_APPS: Final = (
+    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ssl", "/etc/pki", "/etc/ca-certificates",
+    "/etc/alternatives",
+)  # fmt: skip
+"""Folders of the machine that applications see in their sandbox; a test holds them against the runtime's."""
 
 
 class CertificateUnusable(Precondition):
@@ -30,8 +35,8 @@ def require_certificate(settings: Settings) -> None:
     """Let a gate start only with a certificate that it can show, or without any.
 
     Raises:
-        CertificateUnusable: one of the two files is missing, they do not belong together, or the
-            public address says http.
+        CertificateUnusable: one of the two files is missing, they do not belong together, others or
+            applications could read the key, or the public address says http.
     """
     if settings.tls_certificate is None and settings.tls_key is None:
         return
@@ -42,6 +47,7 @@ def require_certificate(settings: Settings) -> None:
         said = f"The gate has a certificate, but its public address is {settings.public_url()}."
         raise CertificateUnusable(f"{said} Say https:// in --url, or leave the certificate out.")
     _judged(KeyPair(settings.tls_certificate.absolute(), settings.tls_key.absolute()))
+    _require_hidden(settings.tls_key.resolve())
 
 
 def show_certificate(gate: Gate) -> bool:
@@ -91,6 +97,16 @@ def ends_at(chain: Path) -> datetime | None:
 @lru_cache(maxsize=4)
 def _end_of(chain: Path, _mtime: int) -> datetime:
     return x509.load_pem_x509_certificates(chain.read_bytes())[0].not_valid_after_utc
+
+
+def _require_hidden(key: Path) -> None:
+    """Refuse a key that others on this machine, or the code of applications, could read."""
+    if key.stat().st_mode & 0o077:
+        raise CertificateUnusable(f"Others may read the key {key}. Take that from them: chmod 600 {key}")
+    below = next((one for one in SEEN_BY_APPS if key.is_relative_to(one)), None)
+    if below is not None:
+        said = f"Applications find what lies below {below}, and the key {key} does."
+        raise CertificateUnusable(f"{said} Keep it elsewhere.")
 
 
 def _judged(pair: KeyPair) -> str:

@@ -43,4 +43,4 @@ def metrics(call: ApiCall) -> Response:
 def published_keys(request: Request) -> JSONResponse:
     """Return the keys by which applications check what the gate tells them of their callers."""
     house: House = request.app.state.house
-    return JSONResponse(house.assertions.published(), headers={"Cache-Control": "public, max-age=300"})
+    return JSONResponse(house.assertions.published(), headers={"Cache-Control": "no-cache"})

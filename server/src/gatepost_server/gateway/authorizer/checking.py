@@ -181,7 +181,12 @@ def _reason_to_refuse(means: GateMeans, asked: Asked, place: Place, judged: Judg
 
 
 def _is_kept(means: GateMeans, asked: Asked, place: Place, judged: Judged) -> bool:
-    """Tell whether nothing of an app is there: all that browsers find is where codes are lent."""
+    """Tell whether nothing of an app is there: all that browsers find is where codes are lent.
+
+    On our own host no worker of an app is installed, which would outlive it there.
+    """
+    if not place.is_origin and asked.one("sec-fetch-dest") == "serviceworker":
+        return True
     if not place.rest.startswith(OURS):
         return False
     is_lending = place.rest == LEND and not means.gate.apps_are_trusted

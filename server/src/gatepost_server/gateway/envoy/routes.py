@@ -115,6 +115,7 @@ def _content(gate: Gate) -> Json:
     rewrite = {"pattern": {"regex": "^/content/[^/]+/?"}, "substitution": "/"}
     return {
         **_governed({"prefix": "/content/"}, regex_rewrite=rewrite),
+        "response_headers_to_remove": [*NOT_FROM_APPS, "service-worker-allowed"],
         "response_headers_to_add": [
             _added(PREFIX, "%REQ(x-forwarded-prefix)%", action="OVERWRITE_IF_EXISTS_OR_ADD"),
             _added("content-security-policy", policy),

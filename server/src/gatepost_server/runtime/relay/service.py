@@ -119,5 +119,5 @@ async def is_answering(plan: RelayPlan, *, within: float) -> bool:
                 return line.startswith(b"HTTP/1.") and (not plan.is_well_only or line[9:10] in (b"2", b"3"))
             finally:
                 writer.close()
-    except OSError:
+    except (OSError, ValueError):  # nothing there, or a first line without an end
         return False
