@@ -63,6 +63,16 @@ def test_an_app_can_check_who_calls(gatepost, owner: Caller, probe, base, key):
         talk.send("headers")
         assert told(json.loads(talk.recv(timeout=20)))["sub"] == said["sub"]
 
+    by_session = owner.get(base).json()["headers"]
+    assert told(by_session)["sub"] == said["sub"]
+    owner.ok("PATCH", f"apps/{probe['id']}", {"access": "anyone"})
+    try:
+        with nobody(gatepost) as anybody:
+            seen = anybody.get(base, headers={"X-Gatepost-Assertion": forged}).json()["headers"]
+    finally:
+        owner.ok("PATCH", f"apps/{probe['id']}", {"access": "grants"})
+    assert not {"x-gatepost-user", "x-gatepost-assertion"} & {name for name, _ in seen}
+
 
 @pytest.mark.parametrize("at_its_origin", [False, True], ids=["content url", "own origin"])
 def test_a_websocket_carries_text_and_bytes_both_ways(gatepost, key, probe, base, at_its_origin):
