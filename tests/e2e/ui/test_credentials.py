@@ -197,6 +197,23 @@ def test_a_wrong_new_password_is_shown_to_fail_before_it_is_saved(house: Control
     page.goto(here)
 
 
+def test_who_has_gone_on_to_the_next_field_stays_there_when_a_dialog_settles(page: Page) -> None:
+    here = page.url
+    choose(page, "Your menu", "Credentials")
+    page.get_by_role("link", name="Shop reader").click()
+    page.evaluate(
+        """() => {
+            window.was = new Promise((tell) => {
+                document.addEventListener("htmx:afterSwap", () => document.querySelector("dialog [name=password]").focus(), { once: true });
+                document.addEventListener("htmx:load", () => setTimeout(() => tell(document.activeElement.name ?? document.activeElement.outerHTML), 50), { once: true });
+            });
+        }"""
+    )
+    page.get_by_role("link", name="Edit Credentials").click()
+    assert page.evaluate("window.was") == "password"
+    page.goto(here)
+
+
 def test_the_last_association_asks_what_becomes_of_the_credentials(house: ControlPlane, page: Page) -> None:
     page.get_by_role("link", name="Credentials", exact=False).first.click()
     page.get_by_role("button", name="Shop second").click()

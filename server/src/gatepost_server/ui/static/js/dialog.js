@@ -21,6 +21,8 @@ document.addEventListener("htmx:afterSwap", () => {
   if (!dialog || dialog.open) return;
   document.querySelectorAll("[popover]:popover-open").forEach((open) => open.hidePopover());
   dialog.showModal();
+  // htmx would focus it once more when the swap has settled: what is typed by then would end in another field.
+  dialog.querySelectorAll("[autofocus]").forEach((field) => field.removeAttribute("autofocus"));
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
     shut(dialog);
