@@ -203,9 +203,12 @@ def test_who_has_gone_on_to_the_next_field_stays_there_when_a_dialog_settles(pag
     page.get_by_role("link", name="Shop reader").click()
     page.evaluate(
         """() => {
+            const once = { once: true };
+            const find = () => document.querySelector("dialog [name=password]");
+            const now = () => document.activeElement.name ?? document.activeElement.outerHTML;
+            document.addEventListener("htmx:afterSwap", () => find().focus(), once);
             window.was = new Promise((tell) => {
-                document.addEventListener("htmx:afterSwap", () => document.querySelector("dialog [name=password]").focus(), { once: true });
-                document.addEventListener("htmx:load", () => setTimeout(() => tell(document.activeElement.name ?? document.activeElement.outerHTML), 50), { once: true });
+                document.addEventListener("htmx:load", () => setTimeout(() => tell(now()), 50), once);
             });
         }"""
     )
