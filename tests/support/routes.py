@@ -248,6 +248,8 @@ ROUTES = [
     _row("GET", "projects/{project}/apis", f"{PROJECT}/apis"),
     _row("POST", "projects/{project}/apis", f"{PROJECT}/apis",
          {"name": "Prices", "connection_id": "con_" + "0" * 24, "table": "orders"}),
+    _row("GET", "apis", "apis"),
+    _row("POST", "projects/{project}/apis/{api}/test", f"{API}/test", {"stage": "production"}),
     _row("GET", "projects/{project}/apis/{api}", API),
     _row("PATCH", "projects/{project}/apis/{api}", API, {"description": "What things cost"}),
     _row("DELETE", "projects/{project}/apis/{api}", API),

@@ -82,3 +82,16 @@ class ApiAuthorization(Model):
     since: datetime | None = None
     until: datetime | None = None
     by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriedApi(Model):
+    """A call that was tried: its rows, `ms` of the source, and `sql` as it was asked, for editors."""
+
+    version: int
+    columns: tuple[Mapping[str, str], ...] = ()
+    rows: tuple[tuple[object, ...], ...] = ()
+    truncated: bool = False
+    ms: int = 0
+    left_out: tuple[str, ...] = ()
+    sql: str | None = None

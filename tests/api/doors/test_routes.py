@@ -14,7 +14,7 @@ from gatepost_server.authz.declare import Need
 from gatepost_server.web import ActionRouter, declared_actions
 from gatepost_server.web.routing import PUBLIC
 
-LISTS = {"apps", "sources", "projects", "datasets", "usecases", "credentials", "connections"}
+LISTS = {"apis", "apps", "sources", "projects", "datasets", "usecases", "credentials", "connections"}
 """Lists that are empty for who may see nothing."""
 _SILENT = {("GET", "/openapi.json"), ("HEAD", "/openapi.json"), ("GET", "/static")}
 """Open to anybody without saying so: the document, and the files of the pages."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from gatepost.cli import terminal
+from gatepost.cli.api_trials import test
 from gatepost.cli.client_words import validity_options, validity_said
 from gatepost.cli.find import client_called
 from gatepost.cli.json_file import json_file, object_in
@@ -27,13 +28,17 @@ def apis() -> None:
     """Keep data APIs: tables and queries that programs call. API is a name, slug, number or id."""
 
 
+apis.add_command(test)
+
+
 @apis.command("list")
-@_project
+@click.argument("project", required=False)
 @list_options
 @click.pass_obj
-def list_(call: Call, *, project: str, search: str | None, limit: int) -> None:
-    """List the data APIs of a project that you may know of."""
+def list_(call: Call, *, project: str | None, search: str | None, limit: int) -> None:
+    """List the data APIs of a project that you may know of; without PROJECT, of all of them."""
     columns = [
+        *([] if project else [("PROJECT", lambda one: one.project)]),
         ("NAME", lambda one: one.name),
         ("SLUG", lambda one: one.slug),
         ("OPERATIONS", lambda one: " ".join(one.operations)),
@@ -41,8 +46,11 @@ def list_(call: Call, *, project: str, search: str | None, limit: int) -> None:
         ("PRODUCTION", lambda one: one.production_version),
         ("ID", lambda one: one.id),
     ]
-    empty = f"There are no data APIs yet. Make one with `gatepost apis create {project} NAME --from FILE`."
-    call.rows(call.client().apis.list(project, q=search), columns, limit=limit, empty=empty)
+    make = f"gatepost apis create {project or 'PROJECT'} NAME --from FILE"
+    empty = f"There are no data APIs yet. Make one with `{make}`."
+    calls = call.client().apis
+    found = calls.list(project, q=search) if project else calls.catalog(q=search)
+    call.rows(found, columns, limit=limit, empty=empty)
 
 
 @apis.command("show")

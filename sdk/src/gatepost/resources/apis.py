@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gatepost.api_models import ApiAuthorization, DataApi, DataApiCall, DataApiVersion
+from gatepost.api_models import ApiAuthorization, DataApi, DataApiCall, DataApiVersion, TriedApi
 from gatepost.models import Receipt
 from gatepost.resources.grants import GrantCalls
 from gatepost.shape import read
@@ -20,6 +20,10 @@ class DataApiCalls:
     def list(self, project: str, *, q: str | None = None) -> Iterator[DataApi]:
         """Yield the data APIs of a project that one may know of."""
         return self._transport.pages(DataApi, _all(project), {"q": q})
+
+    def catalog(self, *, q: str | None = None) -> Iterator[DataApi]:
+        """Yield the data APIs of all projects that one may know of, also those given alone."""
+        return self._transport.pages(DataApi, "apis", {"q": q})
 
     def get(self, project: str, api: str) -> DataApi:
         """Return one data API."""
@@ -65,6 +69,17 @@ class DataApiCalls:
         """Let *stage* mean a version, an earlier one as well; None: production is closed."""
         body = {"version": version, "stage": stage}
         return read(DataApi, self._transport.call("POST", f"{_path(project, api)}/publish", body=body))
+
+    def test(
+        self, project: str, api: str, parameters: Mapping[str, object] | None = None, **more: object
+    ) -> TriedApi:
+        """Try it as oneself; a hundred rows at most, and what the source was asked, for its editors.
+
+        *more* are `stage` (development, if not said), `operation` (list or get), `fields`, `limit` and
+        `client`, an application as which it is seen.
+        """
+        body = {"parameters": dict(parameters or {}), **more}
+        return read(TriedApi, self._transport.call("POST", f"{_path(project, api)}/test", body=body))
 
     def openapi(self, project: str, api: str) -> Mapping[str, Any]:
         """Return how it is called, as OpenAPI 3.1."""

@@ -15,6 +15,7 @@ from gatepost_server.dataapis.errors import (
     AskRefused,
     DefinerLost,
     DefinitionRefused,
+    NotTried,
     NotUsable,
     NotYourRows,
     OperationClosed,
@@ -64,23 +65,27 @@ from gatepost_server.dataapis.service.keeping import (
     create_api,
     delete_api,
     get_api,
+    list_all_apis,
     list_apis,
     may_save,
 )
 from gatepost_server.dataapis.service.publishing import get_version, list_versions, publish_api
 from gatepost_server.dataapis.service.requests import UseApi
+from gatepost_server.dataapis.service.trying import MOST_TRIED, Trial, TriedApi, try_api
+from gatepost_server.dataapis.templates import named_in
 from gatepost_server.dataapis.values import BadValue, bound, typed
 
 __all__ = [
-    "FIRST_PAGE", "RESERVED", "Allowed", "AlreadyAuthorized", "ApiCall", "ApiChange", "ApiFacts",
-    "ApiNameTaken", "Ask", "AskRefused", "Authorization", "BadValue", "CallerAttribute", "CallerFacts",
-    "DataApi", "DefinerLost", "Definition", "DefinitionRefused", "Draft", "Field", "Fitted", "Limits",
-    "NewApi", "NotUsable", "NotYourRows", "Operation", "OperationClosed", "Operator", "Ordering",
-    "Parameter", "ParameterType", "PersonNeeded", "Planned", "RowRule", "SlugTaken", "SqlSource",
-    "Stage", "TableSource", "TemplateRefused", "UnknownAuthorization", "UnknownVersion", "UseApi",
-    "Value", "Version", "api_facts", "authorization_of", "authorize_client", "bound", "change_api",
-    "create_api", "definition_of", "delete_api", "end_authorization", "examine", "get_api",
-    "get_version", "kept", "let_go_of_api", "list_apis", "list_authorizations", "list_calls",
-    "list_client_apis", "list_versions", "may_define", "may_save", "note_calls", "openapi_of",
-    "parameters_of", "plan", "publish_api", "require_api", "require_api_meant", "sweep_calls", "typed",
+    "FIRST_PAGE", "MOST_TRIED", "RESERVED", "Allowed", "AlreadyAuthorized", "ApiCall", "ApiChange",
+    "ApiFacts", "ApiNameTaken", "Ask", "AskRefused", "Authorization", "BadValue", "CallerAttribute",
+    "CallerFacts", "DataApi", "DefinerLost", "Definition", "DefinitionRefused", "Draft", "Field",
+    "Fitted", "Limits", "NewApi", "NotTried", "NotUsable", "NotYourRows", "Operation", "OperationClosed",
+    "Operator", "Ordering", "Parameter", "ParameterType", "PersonNeeded", "Planned", "RowRule",
+    "SlugTaken", "SqlSource", "Stage", "TableSource", "TemplateRefused", "Trial", "TriedApi",
+    "UnknownAuthorization", "UnknownVersion", "UseApi", "Value", "Version", "api_facts",
+    "authorization_of", "authorize_client", "bound", "change_api", "create_api", "definition_of",
+    "delete_api", "end_authorization", "examine", "get_api", "get_version", "kept", "let_go_of_api",
+    "list_all_apis", "list_apis", "list_authorizations", "list_calls", "list_client_apis",
+    "list_versions", "may_define", "may_save", "named_in", "note_calls", "openapi_of", "parameters_of",
+    "plan", "publish_api", "require_api", "require_api_meant", "sweep_calls", "try_api", "typed",
 ]  # fmt: skip

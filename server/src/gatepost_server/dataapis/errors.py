@@ -54,6 +54,15 @@ class PersonNeeded(Denied):
         )
 
 
+class NotTried(Denied):
+    """A console does not try this; it only reads, and gives nobody rows of others."""
+
+    code = "not-tried"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+
+
 class NotUsable(Conflict):
     """Calls could not read over this connection as whoever saves the version."""
 

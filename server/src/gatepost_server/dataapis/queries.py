@@ -37,18 +37,22 @@ def is_slug_taken(session: Session, slug: str, but: str = "") -> bool:
 
 
 def page_of_apis(
-    session: Session, page: PageRequest, visible: Select[str], project_id: str
+    session: Session, page: PageRequest, visible: Select[str], project_id: str | None = None
 ) -> Page[DataApiRow]:
-    """Return a page of a project's *visible* APIs by name, searched by name and slug."""
-    query = select(DataApiRow).where(DataApiRow.project_id == project_id, DataApiRow.id.in_(visible))
+    """Return a page of the *visible* APIs of a project, or of all, by name; searched by name and slug."""
+    query = select(DataApiRow).where(DataApiRow.id.in_(visible))
+    if project_id is not None:
+        query = query.where(DataApiRow.project_id == project_id)
     for word in page.q.split()[:8]:
         named = DataApiRow.name.icontains(word, autoescape=True)
         query = query.where(or_(named, DataApiRow.slug.icontains(word, autoescape=True)))
-    position = page.position()
+    position = page.position(2)
     if position is not None:
-        query = query.where(DataApiRow.folded > position[0])
-    rows = session.scalars(query.order_by(DataApiRow.folded).limit(page.limit + 1)).all()
-    return page_from(rows, page, lambda one: (one.folded,))
+        name, api_id = position
+        after = (DataApiRow.folded == name) & (DataApiRow.id > api_id)
+        query = query.where((DataApiRow.folded > name) | after)
+    rows = session.scalars(query.order_by(DataApiRow.folded, DataApiRow.id).limit(page.limit + 1)).all()
+    return page_from(rows, page, lambda one: (one.folded, one.id))
 
 
 def api_ids_of(session: Session, project_id: str) -> Sequence[str]:

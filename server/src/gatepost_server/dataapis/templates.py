@@ -82,6 +82,17 @@ def read_template(
     return _read(text, type_, frozenset(names), frozenset(many))
 
 
+def named_in(text: str, type_: ConnectionType) -> list[str]:
+    """Return the names of the parameters that stand in *text*, in their order, each once.
+
+    Raises:
+        TemplateRefused: it is not one SELECT that only reads.
+    """
+    if type_ not in DIALECTS:
+        raise TemplateRefused("Sources of this type are not asked in SQL.")
+    return list(dict.fromkeys(_slots(_parsed(text, type_), frozenset())))
+
+
 @lru_cache(maxsize=2000)
 def _read(text: str, type_: ConnectionType, names: frozenset[str], many: frozenset[str]) -> Template:
     if type_ not in DIALECTS:

@@ -113,6 +113,15 @@ def list_apis(tx: Tx, project_key: str, page: PageRequest) -> Page[DataApi]:
     return Page(present(tx, found.items), found.next)
 
 
+def list_all_apis(tx: Tx, page: PageRequest) -> Page[DataApi]:
+    """Return a page of the data APIs of all projects that the caller may know of, by name.
+
+    Who was given one alone, without any right on its project, finds it here.
+    """
+    found = queries.page_of_apis(tx.session, page, visible(tx, "api:list"))
+    return Page(present(tx, found.items), found.next)
+
+
 def get_api(tx: Tx, project_key: str, ref: str) -> DataApi:
     """Return a data API as far as the caller may see it."""
     node = require_api(tx, "api:list", project_key, ref)

@@ -14,7 +14,7 @@ from gatepost_server.http.v1.api_shapes import (
 from gatepost_server.http.v1.client_shapes import ValidityIn, validity_of
 from gatepost_server.http.v1.connection_tests import means_of
 from gatepost_server.http.v1.wire import Body, PageOut, PageQuery, ReceiptOut, page_out
-from gatepost_server.web import ActionRouter, ApiCall
+from gatepost_server.web import ActionRouter, ApiCall, require_known
 
 router = ActionRouter(tags=["data APIs"])
 _ALL, _ONE = "/projects/{project}/apis", "/projects/{project}/apis/{api}"
@@ -72,6 +72,14 @@ def list_apis(call: ApiCall, project: str, page: PageQuery) -> PageOut[DataApiOu
     """List the data APIs of a project that one may know of, by name."""
     with call.read() as tx:
         return page_out(dataapis.list_apis(tx, project, page), DataApiOut.of)
+
+
+@router.reads("/apis", action="api:list")
+def list_all_apis(call: ApiCall, page: PageQuery) -> PageOut[DataApiOut]:
+    """List the data APIs of all projects that one may know of, by name; also those given alone."""
+    require_known(call)
+    with call.read() as tx:
+        return page_out(dataapis.list_all_apis(tx, page), DataApiOut.of)
 
 
 @router.reads(_ONE, action="api:list")

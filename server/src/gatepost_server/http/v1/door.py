@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from gatepost_server.http.v1 import (
     admin_keys,
     api_calls,
+    api_trials,
     app_connections,
     app_env,
     app_logs,
@@ -102,6 +103,7 @@ ROUTERS: Final = (
     dashboards.router,
     data_apis.router,
     api_calls.router,
+    api_trials.router,
 )
 
 
