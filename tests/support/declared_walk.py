@@ -88,6 +88,7 @@ class Town:
         group = desk.root.post("groups", {"name": "Desk"}).json()["id"]
         desk.root.call("PUT", f"groups/{group}/members/user/ada", json={})
         desk.root.call("PUT", "variables/region", json={"value": "eu"})
+        entry = desk.root.post("egress", {"entry": "10.1.0.0/16"}).json()["id"]
         project, ada = desk.project_id, desk.owner
         (desk.api.house.folders.logs / "control.log").write_text("started\n")
         run = ada.post("projects/P/scenarios/nightly/run").json()["run"]
@@ -132,7 +133,7 @@ class Town:
             "connection_id": sales, "api": "prices",
             "usecase_id": usecase, "linked_id": app["id"], "giver": "nobody",
             "client_id": app["id"], "secret_id": secrets[-1]["id"], "user": self.kept.username,
-            "client_group": groups[1],
+            "client_group": groups[1], "entry_id": entry,
             "rule": "0", "path": "index.html", "robot": robot, "personal": personal["items"][0]["id"],
         }  # fmt: skip
 

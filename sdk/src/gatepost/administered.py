@@ -59,6 +59,38 @@ class Variable(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EgressEntry(Model):
+    """A private place that connections may lead to, and who let them when."""
+
+    id: str
+    entry: str
+    note: str = ""
+    added_at: datetime | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgedAddress(Model):
+    """An address: whether it may be dialed, by which rule, and the entry that opens it."""
+
+    address: str
+    allowed: bool
+    rule: str
+    says: str = ""
+    entry: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EgressCheck(Model):
+    """Whether connections may lead to a place; without addresses nobody knows its name."""
+
+    host: str
+    port: int
+    allowed: bool
+    addresses: tuple[JudgedAddress, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mail(Model):
     """A mail that the instance sends or sent; never its text."""
 

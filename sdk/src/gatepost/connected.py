@@ -14,6 +14,7 @@ from gatepost.resources.connections import ConnectionCalls
 from gatepost.resources.credentials import CredentialCalls
 from gatepost.resources.dashboards import DashboardCalls
 from gatepost.resources.datasets import DatasetCalls
+from gatepost.resources.egress import EgressCalls
 from gatepost.resources.explain import ExplainCalls
 from gatepost.resources.exposure import ExposureCalls
 from gatepost.resources.groups import GroupCalls
@@ -64,6 +65,7 @@ class Client:
         self.explain = ExplainCalls(transport)
         self.exposure = ExposureCalls(transport)
         self.settings = SettingCalls(transport)
+        self.egress = EgressCalls(transport)
         self.variables = VariableCalls(transport)
         self.log_files = LogFileCalls(transport)
 

@@ -52,3 +52,7 @@ def test_a_port_of_the_loopback_is_dialed_only_if_an_administrator_listed_it(rig
     found = rig.test(target_of(source))
     assert [step.code for step in found.steps] == ["address-refused"]
     assert "administrator" in found.steps[0].hint
+    rig.allow(source.port)
+    assert rig.codes(target_of(source)) == WAY, "the broker that runs already judges by the new list"
+    rig.allow()
+    assert rig.codes(target_of(source)) == ["name: address-refused"]

@@ -26,6 +26,13 @@ def _variables(desk: DataDesk, root: Caller) -> Made:
     return root, "variables", lambda one: one["name"], names
 
 
+def _egress(desk: DataDesk, root: Caller) -> Made:
+    entries = ["10.1.0.0/16", "db.internal", "127.0.0.1:5432", "fd00::/8"]
+    for entry in entries:
+        assert root.post("egress", {"entry": entry}).status_code == 201
+    return root, "egress", lambda one: one["entry"], entries
+
+
 def _exposed(desk: DataDesk, root: Caller) -> Made:
     for key in ("Q", "R"):
         desk.owner.post("projects", {"key": key, "name": key})
@@ -50,7 +57,7 @@ def _grants(desk: DataDesk, root: Caller) -> Made:
     return desk.owner, "projects/P/grants", lambda one: one["to"]["name"], names
 
 
-LISTS = [_organizations, _variables, _exposed, _grants]
+LISTS = [_organizations, _variables, _egress, _exposed, _grants]
 
 
 @pytest.fixture
@@ -75,10 +82,12 @@ def test_the_pages_are_the_list_in_its_order(made: Made) -> None:
 
 def test_a_search_is_of_names_and_a_strange_cursor_is_refused(made: Made) -> None:
     caller, path, called, _ = made
-    word = {"organizations": "part", "variables": "gio", "projects/P/exposed": "orders"}.get(path, "isher3")
+    words = {"organizations": "part", "variables": "gio", "egress": ".1.0", "projects/P/exposed": "orders"}
+    word = words.get(path, "isher3")
     found = caller.pages(path, q=word)
     assert [called(one) for one in found] == {
-        "organizations": ["Partner"], "variables": ["region"], "projects/P/exposed": ["out R", "out Q"],
+        "organizations": ["Partner"], "variables": ["region"], "egress": ["10.1.0.0/16"],
+        "projects/P/exposed": ["out R", "out Q"],
     }.get(path, ["publisher3"])  # fmt: skip
     assert caller.pages(path, q="no such word") == []
     for bad in ("x", "WyIxIiwiMiIsIjMiXQ"):

@@ -11,7 +11,7 @@ from postgres import find_postgres
 from source_servers import DATABASE, PASSWORD, Source, postgres_source
 
 from gatepost_server import bootstrap
-from gatepost_server.bootstrap.broker import own_of
+from gatepost_server.bootstrap.own_places import own_of
 from gatepost_server.broker.desk import Desk
 from gatepost_server.broker.serving import Server
 

@@ -93,6 +93,30 @@ def test_a_variable_is_set_and_deleted(house: ControlPlane, page: Page) -> None:
     expect(page.get_by_text('["eu", "us"]')).to_be_visible()
 
 
+def test_a_private_place_is_asked_for_let_through_and_refused_again(house: ControlPlane, page: Page) -> None:
+    page.goto(f"{house.url}/admin/egress")
+    page.get_by_label("Host or address").fill("10.1.2.3")
+    page.get_by_label("Port").fill("5432")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("status").filter(has_text="Refused.")).to_contain_text("10.1.2.3")
+    here = page.url
+    page.get_by_role("link", name="Add an entry").first.click()
+    page.get_by_label("Entry", exact=True).fill("127.0.0.1")
+    page.get_by_role("button", name="Add entry").click()
+    expect(page.get_by_text("Name a loopback address with its port")).to_be_visible()
+    page.get_by_label("Entry", exact=True).fill("10.1.0.0/16")
+    page.get_by_label("Note").fill("Warehouse")
+    page.get_by_role("button", name="Add entry").click()
+    expect(page.locator("[data-status]")).to_contain_text("10.1.0.0/16 is let through.")
+    page.goto(here)
+    expect(page.get_by_role("status").filter(has_text="Allowed.")).to_contain_text("10.1.0.0/16")
+    page.get_by_role("link", name="Remove 10.1.0.0/16").click()
+    page.get_by_role("button", name="Remove 10.1.0.0/16").click()
+    expect(page.locator("[data-status]")).to_contain_text("10.1.0.0/16 is removed.")
+    page.goto(here)
+    expect(page.get_by_role("status").filter(has_text="Refused.")).to_be_visible()
+
+
 def test_logs_are_read_and_their_level_is_set(house: ControlPlane, page: Page) -> None:
     (house.settings.data_dir / "logs" / "control.log").write_text("one\ntwo\n")
     page.goto(f"{house.url}/admin/logs")
@@ -115,7 +139,7 @@ def test_the_pages_are_readable_for_everybody(house: ControlPlane, page: Page, s
     here = page.url.removeprefix(house.url)
     for path in (
         "/groups", here, f"{here}/add", "/admin/organizations", "/admin/variables", "/admin/logs",
-        "/admin/logs/control.log",
+        "/admin/logs/control.log", "/admin/egress?host=127.0.0.1&port=1",
     ):  # fmt: skip
         page.goto(house.url + path)
         photograph(page, f"administration {path.rpartition('/')[2]} {scheme}")

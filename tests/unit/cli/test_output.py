@@ -234,7 +234,7 @@ TYPED = {
 
 TRIED_ON_THE_REAL_API = {
     "apis", "client-groups", "clients", "connections",
-    "credentials", "dashboards", "datasets", "exposure", "external", "groups", "jobs", "logs",
+    "credentials", "dashboards", "datasets", "egress", "exposure", "external", "groups", "jobs", "logs",
     "organizations", "projects", "requests", "scenarios", "usecases", "variables",
 }  # fmt: skip
 """Commands whose every verb `tests/api/sdk` runs against the control plane itself."""

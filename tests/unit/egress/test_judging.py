@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from gatepost_server.bootstrap.broker import own_of
-from gatepost_server.egress import Allowlist, Dialer, Own, Refused, Verdict, Word, judge, normalized
+from gatepost_server.bootstrap.own_places import own_of
+from gatepost_server.egress import Allowlist, Dialer, Own, Refused, Rule, Verdict, Word, judge, normalized
 from gatepost_server.kernel.errors import Invalid
 from gatepost_server.settings.sections import Settings
 
@@ -32,7 +32,7 @@ PRIVATE = ["10.0.0.1", "172.16.3.4", "192.168.0.1", "100.64.0.1", "fd12::1", "fe
 
 
 def _judge(address: str, allowed: Allowlist, *, port: int = 3306, host: str = "h.example") -> Verdict:
-    return judge(host, ipaddress.ip_address(address), port, allowed, OWN)
+    return judge(host, ipaddress.ip_address(address), port, allowed, OWN).rule.verdict
 
 
 @pytest.mark.parametrize("address", NEVER)
@@ -96,12 +96,12 @@ def test_a_store_on_this_machine_is_never_dialed_however_it_is_spelled(
     monkeypatch.setattr(socket, "getaddrinfo", resolved)
     own, port = own_of(Settings(store=store)), STORES[store]
     listed = Allowlist.of([f"127.0.0.1:{port}", f"127.9.9.9:{port}", f"[::1]:{port}", "127.0.0.1:3306"])
-    assert judge("h", ipaddress.ip_address(address), port, listed, own) is Verdict.NEVER
-    assert judge("h", ipaddress.ip_address("127.0.0.1"), 3306, listed, own) is Verdict.LISTED
+    assert judge("h", ipaddress.ip_address(address), port, listed, own).rule.verdict is Verdict.NEVER
+    assert judge("h", ipaddress.ip_address("127.0.0.1"), 3306, listed, own).rule.verdict is Verdict.LISTED
     if "db.internal" in store:
         moved = Allowlist.of(["10.0.0.0/8"])
         for host in ("db.internal", "DB.internal."):
-            assert judge(host, ipaddress.ip_address("10.1.1.1"), port, moved, own) is Verdict.NEVER
+            assert judge(host, ipaddress.ip_address("10.1.1.1"), port, moved, own).rule is Rule.STORE
 
 
 WRONG = ["0.0.0.0/0", "127.0.0.0/8", "127.0.0.1", "10.0.0.1/8", "a b", "-x", "1.2.3.4:0", "1.2.3.4:70000"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import gallery_egress
 import gallery_exposure
 import gallery_lending
 import gallery_usage
@@ -66,5 +67,5 @@ def taken() -> Component:
 
 
 PAGES: dict[str, Callable[[], Component]] = {"app-external": outside}
-PAGES |= gallery_lending.PAGES | gallery_exposure.PAGES | gallery_usage.PAGES
+PAGES |= gallery_lending.PAGES | gallery_exposure.PAGES | gallery_usage.PAGES | gallery_egress.PAGES
 DIALOGS: dict[str, Callable[[], Component]] = {"take-all": taken}

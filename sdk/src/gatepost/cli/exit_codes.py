@@ -24,8 +24,8 @@ class Exit(IntEnum):
 
 MEANING: Final = {
     Exit.OK: "Done.",
-    Exit.FAILED: "A build, a start or the test of a connection failed, you answered no, or something "
-    "unexpected happened.",
+    Exit.FAILED: "A build, a start or the test of a connection failed, connections may not lead to "
+    "a place, you answered no, or something unexpected happened.",
     Exit.USAGE: "The command was not written as it has to be; nothing was sent.",
     Exit.UNAUTHENTICATED: "Not signed in, or the key or login is no longer good.",
     Exit.DENIED: "Signed in, but without the right to do this.",

@@ -24,6 +24,7 @@ OWN = {
     "dashboards": (_PACKAGE + "dashboards", "See and keep the dashboards of a project."),
     "datasets": (_PACKAGE + "datasets", "See, fill and read the datasets of a project."),
     "deploy": (_PACKAGE + "deploy", "Publish a folder, or a new version of it."),
+    "egress": (_PACKAGE + "egress", "Say which private places connections may lead to."),
     "explain": (_PACKAGE + "explain", "Explain why a call was refused, or would be."),
     "exposure": (_PACKAGE + "exposure", "List every way in from outside that you may close."),
     "external": (_PACKAGE + "external", "Share an application with people outside."),

@@ -18,6 +18,7 @@ from gatepost_server.bootstrap.health import health_of
 from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.mail import note_mail_environment, post_of
 from gatepost_server.bootstrap.metrics import metrics_of
+from gatepost_server.bootstrap.own_places import own_of
 from gatepost_server.bootstrap.scenarios import step_kinds
 from gatepost_server.broker import Client, Places
 from gatepost_server.crypto import Assertions
@@ -52,6 +53,7 @@ def build_house(base: Foundation) -> House:
         safe=base.safe(),
         vault=base.vault,
         broker=broker,
+        own=own_of(settings),
         signing=signing,
         key_rules=KeyRules(timedelta(days=settings.key_default_days), settings.keys_may_never_expire),
         post=post_of(base),

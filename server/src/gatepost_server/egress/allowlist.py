@@ -45,15 +45,17 @@ class Allowlist:
                 networks.append(read)
         return cls(frozenset(exact), tuple(networks), frozenset(hosts))
 
-    def opens(self, host: str, address: Address, port: int) -> bool:
-        """Tell whether a private *address* that *host* stands for may be dialed at *port*."""
+    def entry_for(self, host: str, address: Address, port: int) -> str | None:
+        """Return the entry by which a private *address* that *host* stands for may be dialed at *port*."""
         if (address, port) in self.exact:
-            return True
+            return _written((address, port))
         if address.is_loopback:
-            return False
-        if host.lower().rstrip(".") in self.hosts:
-            return True
-        return any(address.version == one.version and address in one for one in self.networks)
+            return None
+        name = host.lower().rstrip(".")
+        if name in self.hosts:
+            return name
+        fitting = (one for one in self.networks if address.version == one.version and address in one)
+        return next((_written(one) for one in fitting), None)
 
 
 def normalized(entries: Iterable[str]) -> list[str]:
@@ -64,18 +66,20 @@ def normalized(entries: Iterable[str]) -> list[str]:
     """
     found = []
     for number, entry in enumerate(entries):
-        read = _read(entry.strip(), number)
-        if isinstance(read, tuple):
-            address, port = read
-            text = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"  # noqa: PLR2004
-        else:
-            text = str(read)
+        text = _written(_read(entry.strip(), number))
         if text not in found:
             found.append(text)
     if len(found) > LONGEST_LIST:
         fault = FieldFault("egress.allow", f"at most {LONGEST_LIST} entries")
         raise Invalid("The list is too long.", faults=[fault], code="egress-invalid")
     return found
+
+
+def _written(read: tuple[Address, int] | Network | str) -> str:
+    if not isinstance(read, tuple):
+        return str(read)
+    address, port = read
+    return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"  # noqa: PLR2004
 
 
 def _read(entry: str, number: int) -> tuple[Address, int] | Network | str:

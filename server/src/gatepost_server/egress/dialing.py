@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from typing import Final
 
 from gatepost_server.egress.allowlist import Address, Allowlist
-from gatepost_server.egress.judging import Own, judge
+from gatepost_server.egress.judging import Judged, Own, judge
 
 CONNECT_S: Final = 5.0
 _MOST_ADDRESSES: Final = 16
@@ -64,12 +64,19 @@ class Dialer:
         Raises:
             Refused: the name is not known, or an address is refused.
         """
-        found = self._resolved(host, port)
+        found = self.explained(host, port)
         if not found:
             raise Refused(Word.UNKNOWN_NAME)
-        if not all(judge(host, one, port, self.allowed, self.own).may_be_dialed for one in found):
+        if not all(one.may_be_dialed for one in found):
             raise Refused(Word.ADDRESS_REFUSED)
-        return found
+        return [one.address for one in found]
+
+    def explained(self, host: str, port: int) -> list[Judged]:
+        """Return every address of *host* with the rule that decides of it; none if nobody knows the name.
+
+        Nothing is connected.
+        """
+        return [judge(host, one, port, self.allowed, self.own) for one in self._resolved(host, port)]
 
     def connect(self, addresses: Sequence[Address], port: int) -> socket.socket:
         """Connect to the first of the judged *addresses* that answers; three are tried, in one time together.

@@ -17,6 +17,27 @@ _SITE_LOCAL: Final[Network] = ipaddress.ip_network("fec0::/10")
 _LAST_32_BITS: Final = 0xFFFFFFFF
 
 
+class Rule(StrEnum):
+    """Which rule decides of an address; the first of them that fits, in this order."""
+
+    METADATA = "metadata"
+    LINK_LOCAL = "link-local"
+    MULTICAST = "multicast"
+    UNSPECIFIED = "unspecified"
+    RESERVED = "reserved"
+    LISTENER = "listener"
+    STORE = "store"
+    LISTED = "listed"
+    LOOPBACK = "loopback"
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+    @property
+    def verdict(self) -> "Verdict":
+        """What comes of it."""
+        return _VERDICTS.get(self, Verdict.NEVER)
+
+
 class Verdict(StrEnum):
     """What comes of judging an address."""
 
@@ -29,6 +50,28 @@ class Verdict(StrEnum):
     def may_be_dialed(self) -> bool:
         """Tell whether the address may be dialed."""
         return self in (Verdict.OPEN, Verdict.LISTED)
+
+
+_VERDICTS: Final = {
+    Rule.LISTED: Verdict.LISTED,
+    Rule.LOOPBACK: Verdict.PRIVATE,
+    Rule.PRIVATE: Verdict.PRIVATE,
+    Rule.PUBLIC: Verdict.OPEN,
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An address, the rule that decides of it, and the entry of the list that opens it."""
+
+    address: Address
+    rule: Rule
+    entry: str | None = None
+
+    @property
+    def may_be_dialed(self) -> bool:
+        """Tell whether the address may be dialed."""
+        return self.rule.verdict.may_be_dialed
 
 
 @dataclass(frozen=True)
@@ -44,25 +87,37 @@ class Own:
     is_local: Callable[[Address], bool] = lambda address: address.is_loopback
 
 
-def judge(host: str, address: Address, port: int, allowed: Allowlist, own: Own) -> Verdict:
-    """Return whether *address*, which *host* stands for, may be dialed at *port*.
+def judge(host: str, address: Address, port: int, allowed: Allowlist, own: Own) -> Judged:
+    """Return whether *address*, which *host* stands for, may be dialed at *port*, and by which rule.
 
     Addresses that carry another one are judged by what they carry: a translated or
     tunnelled loopback is a loopback.
     """
     inner = unwrapped(address)
-    if (
-        inner in _METADATA or inner.is_link_local or inner.is_multicast
-        or inner.is_unspecified or (inner.is_reserved and not inner.is_loopback)
-    ):  # fmt: skip
-        return Verdict.NEVER
+    never = _never(inner)
+    if never is not None:
+        return Judged(address, never)
     if port in own.ports and own.is_local(inner):
-        return Verdict.NEVER
+        return Judged(address, Rule.LISTENER)
     if (str(inner), port) in own.stores or (host.lower().rstrip("."), port) in own.stores:
-        return Verdict.NEVER
+        return Judged(address, Rule.STORE)
     if inner.is_loopback or not inner.is_global or inner in _SITE_LOCAL:
-        return Verdict.LISTED if allowed.opens(host, inner, port) else Verdict.PRIVATE
-    return Verdict.OPEN
+        entry = allowed.entry_for(host, inner, port)
+        if entry is not None:
+            return Judged(address, Rule.LISTED, entry)
+        return Judged(address, Rule.LOOPBACK if inner.is_loopback else Rule.PRIVATE)
+    return Judged(address, Rule.PUBLIC)
+
+
+def _never(address: Address) -> Rule | None:
+    found = {
+        Rule.METADATA: address in _METADATA,
+        Rule.LINK_LOCAL: address.is_link_local,
+        Rule.MULTICAST: address.is_multicast,
+        Rule.UNSPECIFIED: address.is_unspecified,
+        Rule.RESERVED: address.is_reserved and not address.is_loopback,
+    }
+    return next((rule for rule, fits in found.items() if fits), None)
 
 
 def unwrapped(address: Address) -> Address:

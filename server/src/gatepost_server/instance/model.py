@@ -1,4 +1,4 @@
-"""What belongs to a whole instance: its policies, variables, log files and levels."""
+"""What belongs to a whole instance: its policies, variables, egress list, log files and levels."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -102,6 +102,17 @@ class Variable:
     name: str
     value: Any
     updated_at: datetime
+    by_name: str
+
+
+@dataclass(frozen=True)
+class EgressEntry:
+    """A private place that connections may lead to, and who let them when."""
+
+    id: str
+    entry: str
+    note: str
+    added_at: datetime
     by_name: str
 
 

@@ -1,4 +1,4 @@
-"""Stored settings of the instance, one row a section; and its global variables."""
+"""Stored settings of the instance, one row a section; its global variables; where connections may lead."""
 
 from datetime import datetime
 from typing import Any
@@ -26,4 +26,16 @@ class VariableRow(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     value: Mapped[Any] = mapped_column(JSON)
     updated_at: Mapped[datetime] = mapped_column(Moment)
+    by_id: Mapped[str] = mapped_column(String(40))
+
+
+class EgressRow(Base):
+    """A private place that connections may lead to, as `egress.normalized` writes it."""
+
+    __tablename__ = "egress_entries"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    entry: Mapped[str] = mapped_column(String(300), unique=True)
+    note: Mapped[str] = mapped_column(String(200))
+    added_at: Mapped[datetime] = mapped_column(Moment)
     by_id: Mapped[str] = mapped_column(String(40))

@@ -67,6 +67,7 @@ ADMINISTRATION = (
     Link("Settings", "/admin/settings"),
     Link("Features", "/admin/features"),
     Link("Policies", "/admin/policies"),
+    Link("Egress", "/admin/egress"),
     Link("Variables", "/admin/variables"),
     Link("Logs", "/admin/logs"),
     Link("Health", "/admin/health"),

@@ -16,6 +16,7 @@ from gatepost_server.authn import Identified, Means, RequestFacts
 from gatepost_server.authn.network import Network
 from gatepost_server.connections import Broker
 from gatepost_server.crypto import Assertions, Peppers, Seals
+from gatepost_server.egress import Own
 from gatepost_server.gateway.authorizer.bad_keys import BadKeys
 from gatepost_server.gateway.authorizer.notes import Notes
 from gatepost_server.gateway.receipts import Receipt
@@ -50,6 +51,7 @@ class House:
     safe: Safe
     vault: Vault
     broker: Broker
+    own: Own
     signing: Seals
     key_rules: KeyRules
     post: Post

@@ -196,6 +196,8 @@ _WHOLE: Final = {
     "consent:withdraw": Said("agrees no more to be the associated user of keys of", "the project"),
     "log:level": Said("changed how much this server logs", has_name=False),
     "settings:test-mail": Said("sent a mail to try the mail server", has_name=False),
+    "egress:add": Said("allowed connections to"),
+    "egress:remove": Said("refused connections again to"),
     "settings:change": Said("changed the settings of this server", has_name=False),
 }
 

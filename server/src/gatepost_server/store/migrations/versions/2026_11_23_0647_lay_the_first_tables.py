@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0444, after nothing.
+Revision: 2026_11_23_0647, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0444"
+revision = "2026_11_23_0647"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -104,6 +104,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_data_api_calls_api", ["api_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_data_api_calls_at"), ["at"], unique=False)
 
+    op.create_table(
+        "egress_entries",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("entry", sa.String(length=300), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("by_id", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_egress_entries")),
+        sa.UniqueConstraint("entry", name=op.f("uq_egress_entries_entry")),
+    )
     op.create_table(
         "global_variables",
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -1658,6 +1668,7 @@ def downgrade() -> None:
     op.drop_table("jobs")
     op.drop_table("instance_settings")
     op.drop_table("global_variables")
+    op.drop_table("egress_entries")
     with op.batch_alter_table("data_api_calls", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_data_api_calls_at"))
         batch_op.drop_index("ix_data_api_calls_api")
