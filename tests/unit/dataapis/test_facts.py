@@ -21,6 +21,7 @@ from gatepost_server.dataapis import (
     api_facts,
     authorization_of,
     definition_of,
+    find_api,
     kept,
 )
 from gatepost_server.dataapis.tables import ApiAuthorizationRow, ApiVersionRow, DataApiRow
@@ -51,7 +52,8 @@ class Planted:
 
     def found(self, text: str, stage: Stage = Stage.PRODUCTION) -> ApiFacts | None:
         with raw_reader(self.world.store.engine) as reader:
-            return api_facts(reader, text, stage, self.world.now)
+            api = find_api(reader, text, stage)
+            return None if api is None else api_facts(reader, api, self.world.now)
 
     def facts(self, text: str = "orders", stage: Stage = Stage.PRODUCTION) -> ApiFacts:
         found = self.found(text, stage)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Engine
 
+from gatepost_server.authz import Node, NodeKind, has_owner
 from gatepost_server.clients import signing_facts
 from gatepost_server.crypto import Place, Seals
 from gatepost_server.kernel.actor import Origin, system_actor
@@ -11,6 +12,7 @@ from gatepost_server.signing import Signatory, SigningSecret, StoredNonces, Veri
 from gatepost_server.store import FOREVER, UnitOfWork, micros, moment_of, raw_reader
 
 _NOBODYS = Place("app_secrets", "text_sealed", "nobody", "nobody")
+_NOTHING = Node("nobody", NodeKind.APP, "", None, None, is_there=False)
 
 
 class StoredSignatories:
@@ -25,14 +27,17 @@ class StoredSignatories:
     def find(self, app_key: str) -> Signatory | None:
         """Return whose *app_key* is, with the secrets that count now; None when it is nobody's.
 
-        An unknown AppKey opens a seal too, so that it takes as long as others.
+        None count of an application that nobody active owns. An unknown AppKey opens a seal too, so
+        that it takes as long as others.
 
         Raises:
             Unavailable: the store does not answer, or a seal does not open.
         """
+        now = micros(self._clock.now())
         with raw_reader(self._engine) as reader:
-            facts = signing_facts(reader, app_key, micros(self._clock.now()))
-        if facts is None or not facts.secrets:
+            facts = signing_facts(reader, app_key, now)
+            is_owned = has_owner(reader, _NOTHING if facts is None else facts.node, now)
+        if facts is None or not facts.secrets or not is_owned:
             self._seals.open(self._nobodys, _NOBODYS)
         if facts is None:
             return None
@@ -44,7 +49,7 @@ class StoredSignatories:
                 None if one.until >= FOREVER else moment_of(one.until),
                 one.member_id,
             )
-            for one in facts.secrets
+            for one in (facts.secrets if is_owned else ())
         ]
         return Signatory(facts.node.id, secrets, facts.is_debugging, facts.ip_allowlist)
 

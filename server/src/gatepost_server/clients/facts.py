@@ -72,7 +72,7 @@ def signing_facts(reader: RawReader, app_key: str, now: int) -> SigningFacts | N
     """Return what an AppKey's calls may be signed with at *now* (microseconds); None for an unknown one.
 
     A member's secret counts as long as the membership does and they are active. That somebody
-    active still owns the application, and what it may call, is for others to ask.
+    active still owns the application (`authz.has_owner`), and what it may call, is for others to ask.
     """
     rows = reader.all(_SIGNING, app_key=app_key, now=now)
     if not rows:

@@ -2,7 +2,7 @@
 
 Use-cases take a `Tx`. What is saved was examined against its source first (`may_save`, then `examine`,
 both outside of the transaction that saves). What a call runs comes from `plan`, which is pure; what the
-gate reads for it from `api_facts` and `authorization_of`.
+gate reads for it from `find_api`, `authorization_of` and `api_facts`.
 """
 
 from gatepost_server.dataapis.checking import RESERVED
@@ -25,7 +25,15 @@ from gatepost_server.dataapis.errors import (
     UnknownAuthorization,
     UnknownVersion,
 )
-from gatepost_server.dataapis.facts import Allowed, ApiFacts, api_facts, authorization_of, may_define
+from gatepost_server.dataapis.facts import (
+    Allowed,
+    ApiFacts,
+    FoundApi,
+    api_facts,
+    authorization_of,
+    find_api,
+    may_define,
+)
 from gatepost_server.dataapis.model import (
     FIRST_PAGE,
     Ask,
@@ -78,14 +86,14 @@ from gatepost_server.dataapis.values import BadValue, bound, typed
 __all__ = [
     "FIRST_PAGE", "MOST_TRIED", "RESERVED", "Allowed", "AlreadyAuthorized", "ApiCall", "ApiChange",
     "ApiFacts", "ApiNameTaken", "Ask", "AskRefused", "Authorization", "BadValue", "CallerAttribute",
-    "CallerFacts", "DataApi", "DefinerLost", "Definition", "DefinitionRefused", "Draft", "Field",
-    "Fitted", "Limits", "NewApi", "NotTried", "NotUsable", "NotYourRows", "Operation", "OperationClosed",
-    "Operator", "Ordering", "Parameter", "ParameterType", "PersonNeeded", "Planned", "RowRule",
-    "SlugTaken", "SqlSource", "Stage", "TableSource", "TemplateRefused", "Trial", "TriedApi",
-    "UnknownAuthorization", "UnknownVersion", "UseApi", "Value", "Version", "api_facts",
-    "authorization_of", "authorize_client", "bound", "change_api", "create_api", "definition_of",
-    "delete_api", "end_authorization", "examine", "get_api", "get_version", "kept", "let_go_of_api",
-    "list_all_apis", "list_apis", "list_authorizations", "list_calls", "list_client_apis",
-    "list_versions", "may_define", "may_save", "named_in", "note_calls", "openapi_of", "parameters_of",
-    "plan", "publish_api", "require_api", "require_api_meant", "sweep_calls", "try_api", "typed",
+    "CallerFacts", "DataApi", "DefinerLost", "Definition", "DefinitionRefused", "Draft", "Field", "Fitted",
+    "FoundApi", "Limits", "NewApi", "NotTried", "NotUsable", "NotYourRows", "Operation", "OperationClosed",
+    "Operator", "Ordering", "Parameter", "ParameterType", "PersonNeeded", "Planned", "RowRule", "SlugTaken",
+    "SqlSource", "Stage", "TableSource", "TemplateRefused", "Trial", "TriedApi", "UnknownAuthorization",
+    "UnknownVersion", "UseApi", "Value", "Version", "api_facts", "authorization_of", "authorize_client",
+    "bound", "change_api", "create_api", "definition_of", "delete_api", "end_authorization", "examine",
+    "find_api", "get_api", "get_version", "kept", "let_go_of_api", "list_all_apis", "list_apis",
+    "list_authorizations", "list_calls", "list_client_apis", "list_versions", "may_define", "may_save",
+    "named_in", "note_calls", "openapi_of", "parameters_of", "plan", "publish_api", "require_api",
+    "require_api_meant", "sweep_calls", "try_api", "typed",
 ]  # fmt: skip

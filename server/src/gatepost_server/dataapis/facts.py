@@ -62,6 +62,21 @@ _AUTHORIZATIONS: Final = Prepared(
 
 
 @dataclass(frozen=True)
+class FoundApi:
+    """A data API as it is in a stage, before anything is asked about its definer and its source."""
+
+    node: Node
+    slug: str
+    name: str
+    stage: Stage
+    version: int
+    definition: Definition
+    connection_id: str
+    credential_id: str | None
+    definer: Actor
+
+
+@dataclass(frozen=True)
 class ApiFacts:
     """What a call of a data API takes: the version that its stage means, and as whom it reads.
 
@@ -90,7 +105,7 @@ class Allowed:
     fields: frozenset[str] | None
 
 
-def api_facts(reader: RawReader, text: str, stage: Stage, now: datetime) -> ApiFacts | None:
+def find_api(reader: RawReader, text: str, stage: Stage) -> FoundApi | None:
     """Return the data API that *text* names (id, slug or number) as it is in *stage*.
 
     None when there is none, or nothing of it in that stage. What the caller may is not asked here.
@@ -98,21 +113,31 @@ def api_facts(reader: RawReader, text: str, stage: Stage, now: datetime) -> ApiF
     row = reader.first(_API, text=text, stage=stage.value)
     if row is None:
         return None
-    slug, name, number, connection_id, credential_id, definition, definer_facts = row[:7]
-    definer = actor_of(_json(definer_facts))
-    found = target_facts(reader, connection_id)
+    slug, name, number, connection_id, credential_id, definition, definer = row[:7]
+    return FoundApi(
+        node_of(row[7:]), slug, name, stage, number, _definition(definition), connection_id, credential_id,
+        actor_of(_json(definer)),
+    )  # fmt: skip
+
+
+def api_facts(reader: RawReader, api: FoundApi, now: datetime) -> ApiFacts:
+    """Return what a call of *api* takes; ask before whether the caller may call it."""
+    found = target_facts(reader, api.connection_id)
     target = None if found is None or found[1] else found[0]
+    is_able = target is not None and may_define(
+        reader, api.definer, api.connection_id, api.credential_id, now
+    )
     return ApiFacts(
-        node=node_of(row[7:]),
-        slug=slug,
-        name=name,
-        stage=stage,
-        version=number,
-        definition=_definition(definition),
+        node=api.node,
+        slug=api.slug,
+        name=api.name,
+        stage=api.stage,
+        version=api.version,
+        definition=api.definition,
         target=target,
-        login=NoLogin() if credential_id is None else StoredLogin(credential_id),
-        definer=definer,
-        is_definer_able=target is not None and may_define(reader, definer, connection_id, credential_id, now),
+        login=NoLogin() if api.credential_id is None else StoredLogin(api.credential_id),
+        definer=api.definer,
+        is_definer_able=is_able,
     )
 
 

@@ -10,7 +10,7 @@ from gatepost_server.clients import get_client
 from gatepost_server.connections import Bounds, Means, Sql
 from gatepost_server.dataapis.compiling import Planned, plan
 from gatepost_server.dataapis.errors import DefinerLost, NotTried, UnknownVersion
-from gatepost_server.dataapis.facts import ApiFacts, api_facts, authorization_of, may_define
+from gatepost_server.dataapis.facts import ApiFacts, api_facts, authorization_of, find_api, may_define
 from gatepost_server.dataapis.model import Ask, CallerFacts, Field, Operation, Stage
 from gatepost_server.dataapis.service.calls import ApiCall, note_calls
 from gatepost_server.dataapis.service.finding import require_api
@@ -109,9 +109,10 @@ def _ready(tx: Tx, project_key: str, ref: str, trial: Trial) -> _Ready:
     node = require_api(tx, "api:call", project_key, ref)
     if trial.stage is Stage.DEVELOPMENT:
         require(tx, "api:versions", node.id)
-    facts = api_facts(reader_of(tx), node.id, trial.stage, tx.now)
-    if facts is None:
+    found = find_api(reader_of(tx), node.id, trial.stage)
+    if found is None:
         raise UnknownVersion(0)
+    facts = api_facts(reader_of(tx), found, tx.now)
     caller, granted = _seen_as(tx, node, facts, trial)
     if facts.target is None or not facts.is_definer_able:
         raise DefinerLost

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from gatepost_server.authn import Identified, RequestFacts, presented
+from gatepost_server.authn import BadCredential, Identified, RequestFacts, presented
 from gatepost_server.authz import load_node, reader_of, subject_for
 from gatepost_server.dataapis import CallerFacts
 from gatepost_server.http.gw.bounding import BadSignatures
@@ -33,13 +33,9 @@ LARGEST_BODY: Final = 4 * 1024 * 1024
 
 
 class Unsigned(Unauthenticated):
-    """The signature is not one that is taken; unknown keys and wrong signatures read alike."""
+    """Signed well, but too early, too late or a second time."""
 
-    code = "unauthenticated"
-
-    def __init__(self, because: str, code: str, says: str) -> None:
-        super().__init__(says, code=code)
-        self.because = because
+    code = "signature-untimely"
 
 
 class NotFromHere(Denied):
@@ -136,10 +132,12 @@ def _by_signature(request: Request, body: bytes) -> GateCall:
 
 def _refusal(refused: Refused) -> GatepostError:
     status, code, says = strict_answer(refused)
+    if code == BadCredential.code:
+        # Unknown keys and wrong signatures read alike, also while an owner is debugging: what was to be
+        # signed is shown on the compatible path only. The trail says which it was.
+        return BadCredential(f"signature: {refused.why}")
     if status == 401:  # noqa: PLR2004
-        if refused.string_to_sign is not None:
-            says = f"{says} The server signed: {refused.string_to_sign}"
-        return Unsigned(f"signature: {refused.why}", code, says)
+        return Unsigned(says, code=code)
     return Unavailable(says) if status == 503 else Invalid(says, code=code)  # noqa: PLR2004
 
 

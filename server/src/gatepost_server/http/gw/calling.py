@@ -7,12 +7,13 @@ from typing import Final
 from gatepost_server import dataapis
 from gatepost_server.authz import Hidden, reader_of, require
 from gatepost_server.connections import Target
-from gatepost_server.dataapis import ApiFacts, Ask, DefinerLost, Operation, Planned, Stage
+from gatepost_server.dataapis import ApiFacts, Ask, DefinerLost, FoundApi, Operation, Planned, Stage
 from gatepost_server.http.gw.asking import Asked, Pairs, asked_of, many_of, operation_of, rows_of
 from gatepost_server.http.gw.callers import GateCall
 from gatepost_server.http.gw.course import Course
 from gatepost_server.kernel.errors import Denied, FieldFault, Invalid, TooMany
 from gatepost_server.store import Bucket, Tx, take
+from gatepost_server.web.call import require_known
 
 CALL: Final = "api:call"
 _STAGES: Final[Mapping[str, Stage]] = {
@@ -65,16 +66,28 @@ def ready(course: Course, wanted: Wanted) -> Ready:
         TooMany: the caller called it too often within a minute.
     """
     gate = course.gate
+    require_known(gate.call)
     with gate.call.read() as tx:
         stage = _stage(gate, wanted.pairs)
-        facts = dataapis.api_facts(reader_of(tx), wanted.ref, stage, tx.now)
-        if facts is None:
-            raise Hidden(CALL, wanted.ref[:60])
-        course.facts = facts
-        course.operation = operation_of(wanted.method, facts.definition, is_row=wanted.is_row)
-        made = _planned(tx, course, wanted, facts, _granted(tx, gate, facts))
-    _count(gate, facts)
+        api = course.api = _found(tx, wanted.ref, stage)
+        course.operation = operation_of(wanted.method, api.definition, is_row=wanted.is_row)
+        granted = _granted(tx, gate, api)
+        made = _planned(tx, course, wanted, dataapis.api_facts(reader_of(tx), api, tx.now), granted)
+    _count(gate, made.facts)
     return made
+
+
+def _found(tx: Tx, ref: str, stage: Stage) -> FoundApi:
+    """Return the API that is meant; what is not there is judged like what is, to take as long.
+
+    Raises:
+        Hidden: there is none, or nothing of it in that stage.
+    """
+    api = dataapis.find_api(reader_of(tx), ref, stage)
+    if api is None:
+        require(tx, CALL, ref[:60])
+        raise Hidden(CALL, ref[:60])
+    return api
 
 
 def _stage(gate: GateCall, pairs: Pairs) -> Stage:
@@ -94,17 +107,17 @@ def _stage(gate: GateCall, pairs: Pairs) -> Stage:
     return named or signed
 
 
-def _granted(tx: Tx, gate: GateCall, facts: ApiFacts) -> frozenset[str] | None:
+def _granted(tx: Tx, gate: GateCall, api: FoundApi) -> frozenset[str] | None:
     """Require the right to call, and return the fields that it is for; None: all."""
-    require(tx, CALL, facts.node.id)
+    require(tx, CALL, api.node.id)
     if gate.signed is not None:
         client = gate.signed.application_id
-        allowed = dataapis.authorization_of(reader_of(tx), facts.node.id, client, facts.stage, tx.now)
+        allowed = dataapis.authorization_of(reader_of(tx), api.node.id, client, api.stage, tx.now)
         if allowed is None:
-            raise NotAuthorized(facts.stage)
+            raise NotAuthorized(api.stage)
         return allowed.fields
-    if facts.stage is Stage.DEVELOPMENT:
-        require(tx, "api:versions", facts.node.id)
+    if api.stage is Stage.DEVELOPMENT:
+        require(tx, "api:versions", api.node.id)
     return None
 
 

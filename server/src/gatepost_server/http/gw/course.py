@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Final
 
-from gatepost_server.dataapis import ApiCall, ApiFacts, Operation, note_calls
+from gatepost_server.dataapis import ApiCall, FoundApi, Operation, note_calls
 from gatepost_server.http.gw.callers import GateCall
 from gatepost_server.kernel.actor import Origin, system_actor
 from gatepost_server.kernel.errors import Unavailable
@@ -68,20 +68,20 @@ class Course:
     gate: GateCall
     notes: CallNotes
     began: float = field(default_factory=monotonic)
-    facts: ApiFacts | None = None
+    api: FoundApi | None = None
     operation: Operation | None = None
     rows: int | None = None
     is_ended: bool = False
 
     def ended(self, status: int, code: str | None = None) -> None:
         """Note how it ended, once."""
-        if self.facts is None or self.is_ended:
+        if self.api is None or self.is_ended:
             return
         self.is_ended = True
-        call, facts = self.gate.call, self.facts
+        call, api = self.gate.call, self.api
         self.notes.add(
             ApiCall(
-                facts.node.id, call.house.uow.clock.now(), facts.version, facts.stage,
+                api.node.id, call.house.uow.clock.now(), api.version, api.stage,
                 "" if self.operation is None else self.operation.value, call.actor.principal_kind,
                 call.actor.principal_id, call.actor.name[:200], call.origin.ip, status, code, self.rows,
                 int((monotonic() - self.began) * 1000), call.origin.request_id,
