@@ -43,7 +43,7 @@ class RowsBroker(SourceBroker):
 
     def write(self, actor: Actor, target: Target, login: Login, statement: Write) -> int:
         if self.is_broken:
-            raise StatementFailed(Failure.REFUSED)
+            raise StatementFailed(Failure.NOT_ALLOWED)
         self.written.append(statement)
         return 1
 
@@ -67,7 +67,7 @@ class _Coming:
         for row in self._rows:
             yield pa.RecordBatch.from_pylist([row], schema=_SCHEMA)
             if self._is_broken:
-                raise StatementFailed(Failure.REFUSED)
+                raise StatementFailed(Failure.NOT_ALLOWED)
 
 
 class GateDesk:
@@ -85,7 +85,8 @@ class GateDesk:
         self.client = desk.client()
         found = desk.root.get(f"clients/{self.client}").json()
         self.app_key = found["app_key"]
-        self.secret = desk.ada.post(f"clients/{self.client}/secrets", {}).json()["app_secret"]
+        made = desk.ada.post(f"clients/{self.client}/secrets", {}).json()
+        self.secret, self.secret_id = made["app_secret"], made["id"]
 
     def authorize(self, **more: Any) -> str:
         """Let the application call the API; return the authorization's id."""

@@ -78,6 +78,7 @@ from gatepost_server.dataapis.service.keeping import (
     may_save,
 )
 from gatepost_server.dataapis.service.publishing import get_version, list_versions, publish_api
+from gatepost_server.dataapis.service.recording import WriteFacts, record_failed_write, record_write
 from gatepost_server.dataapis.service.requests import UseApi
 from gatepost_server.dataapis.service.trying import MOST_TRIED, Trial, TriedApi, try_api
 from gatepost_server.dataapis.templates import named_in
@@ -90,10 +91,11 @@ __all__ = [
     "FoundApi", "Limits", "NewApi", "NotTried", "NotUsable", "NotYourRows", "Operation", "OperationClosed",
     "Operator", "Ordering", "Parameter", "ParameterType", "PersonNeeded", "Planned", "RowRule", "SlugTaken",
     "SqlSource", "Stage", "TableSource", "TemplateRefused", "Trial", "TriedApi", "UnknownAuthorization",
-    "UnknownVersion", "UseApi", "Value", "Version", "api_facts", "authorization_of", "authorize_client",
-    "bound", "change_api", "create_api", "definition_of", "delete_api", "end_authorization", "examine",
-    "find_api", "get_api", "get_version", "kept", "let_go_of_api", "list_all_apis", "list_apis",
-    "list_authorizations", "list_calls", "list_client_apis", "list_versions", "may_define", "may_save",
-    "named_in", "note_calls", "openapi_of", "parameters_of", "plan", "publish_api", "require_api",
-    "require_api_meant", "sweep_calls", "try_api", "typed",
+    "UnknownVersion", "UseApi", "Value", "Version", "WriteFacts", "api_facts", "authorization_of",
+    "authorize_client", "bound", "change_api", "create_api", "definition_of", "delete_api",
+    "end_authorization", "examine", "find_api", "get_api", "get_version", "kept", "let_go_of_api",
+    "list_all_apis", "list_apis", "list_authorizations", "list_calls", "list_client_apis", "list_versions",
+    "may_define", "may_save", "named_in", "note_calls", "openapi_of", "parameters_of", "plan", "publish_api",
+    "record_failed_write", "record_write", "require_api", "require_api_meant", "sweep_calls", "try_api",
+    "typed",
 ]  # fmt: skip

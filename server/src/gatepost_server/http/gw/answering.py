@@ -10,7 +10,7 @@ import pyarrow as pa
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from gatepost_server.connections import Bounds, Broker, Sql, Write
-from gatepost_server.dataapis import Operation
+from gatepost_server.dataapis import Operation, WriteFacts, record_failed_write, record_write
 from gatepost_server.http.gw.asking import Form, place_at
 from gatepost_server.http.gw.bounding import UnderWay
 from gatepost_server.http.gw.calling import Ready
@@ -40,12 +40,11 @@ def answered(made: Ready, course: Course, under_way: UnderWay) -> Response:
         StatementFailed, BrokerSilent: the source cannot be read; says why in a word.
         NoSuchRow: the one row that was asked for is not there.
     """
-    broker, caller = course.gate.call.house.broker, course.gate.call.actor.principal_id or ""
+    caller = course.gate.call.actor.principal_id or ""
     place = under_way.one_more(made.facts.node.id, caller, made.facts.definition.limits.at_once)
     if isinstance(made.planned.statement, Write):
         with place:
-            login = made.facts.login
-            course.rows = broker.write(made.facts.definer, made.target, login, made.planned.statement)
+            course.rows = _written(made, made.planned.statement, course)
         course.ended(200)
         return JSONResponse({"changed": course.rows}, headers=_KEPT)
     parts = _begun(_followed(made, course, place))
@@ -55,6 +54,22 @@ def answered(made: Ready, course: Course, under_way: UnderWay) -> Response:
         headers[NEXT] = place_at(made.planned.offset + made.planned.limit)
     form = Form.JSON if made.operation is Operation.GET else made.asked.form
     return StreamingResponse(parts, media_type=form.media, headers=headers)
+
+
+def _written(made: Ready, statement: Write, course: Course) -> int:
+    """Write, once it stands in the trail that this is about to happen; return how many rows were met."""
+    call, signed = course.gate.call, course.gate.signed
+    secret_id, member_id = (None, None) if signed is None else (signed.secret_id, signed.member_id)
+    facts = WriteFacts(made.facts, made.operation, made.sent, secret_id, member_id)
+    with call.begin() as tx:
+        record_write(tx, facts)
+    try:
+        return call.house.broker.write(made.facts.definer, made.target, made.facts.login, statement)
+    except Exception as error:
+        code = error.error_code if isinstance(error, GatepostError) else "internal"
+        with call.begin() as tx:
+            record_failed_write(tx, facts, code)
+        raise
 
 
 def _followed(made: Ready, course: Course, place: AbstractContextManager[None]) -> Iterator[bytes]:

@@ -35,13 +35,14 @@ class NotAuthorized(Denied):
 
 @dataclass(frozen=True)
 class Ready:
-    """A call that may run: what, where, as whom, and how its rows are to be sent."""
+    """A call that may run: what, where, as whom, how its rows are to be sent; `sent` are those to write."""
 
     facts: ApiFacts
     target: Target
     operation: Operation
     asked: Asked
     planned: Planned
+    sent: int = 0
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def _planned(
         asked.limit, asked.with_total and operation is Operation.LIST, rows,
     )  # fmt: skip
     planned = dataapis.plan(facts.definition, facts.target.type, ask)
-    return Ready(facts, facts.target, operation, asked, planned)
+    return Ready(facts, facts.target, operation, asked, planned, len(rows or ()))
 
 
 def _count(gate: GateCall, facts: ApiFacts) -> None:

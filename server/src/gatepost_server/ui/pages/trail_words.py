@@ -186,6 +186,8 @@ _WHOLE: Final = {
     "client:debugging": Said("changed signature debugging of", "the application"),
     "client:sweep-secrets": Said("cleared ended AppSecrets away from", "the application"),
     "client:end-secret": Said("deleted an AppSecret of", "the application"),
+    "api:write": Said("wrote rows through", "the data API"),
+    "api:write-failed": Said("failed to write rows through", "the data API"),
     "api:publish": Said("published a version of", "the data API"),
     "api:authorize": Said("authorized an application to call", "the data API"),
     "api:end-authorization": Said("ended what let an application call", "the data API"),
