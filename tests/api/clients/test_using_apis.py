@@ -140,3 +140,23 @@ def test_who_is_waited_for_is_told_to_who_knows_the_thing(desk: ClientDesk) -> N
     assert done.json()["granted"] == {"validity": {"days": 7}}
     desk.world.store.clock.advance(days=7)
     assert len(desk.texts(made["app_key"])) == 1
+
+
+@on_one_engine
+def test_an_application_that_its_owners_do_not_list_is_named_to_who_decides_and_approved(
+    desk: ClientDesk, orders: str
+) -> None:
+    made = desk.made()
+    assert desk["ada"].patch(f"clients/{made['id']}", {"listed": False}).status_code == 200
+    assert problem(desk["eve"].get(f"clients/{made['id']}"))[0] == 404
+    direct = desk["eve"].post(f"clients/{made['id']}/apis", {"api": "orders", "validity": "permanent"})
+    assert problem(direct) == (404, "not-found"), "nobody has asked"
+    asked = _ask(desk["ada"], client=made["id"], api="orders").json()
+    seen = desk["eve"].get(f"requests/{asked['id']}").json()
+    assert seen["asks"] == "that Loader may call Orders in production"
+    done = _decide(desk["eve"], asked)
+    assert done.status_code == 200, done.text
+    assert _fields(desk, orders, made["id"]) is None
+    assert problem(desk["eve"].get(f"clients/{made['id']}"))[0] == 404, (
+        "approving shows nobody the application"
+    )

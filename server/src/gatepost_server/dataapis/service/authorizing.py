@@ -10,6 +10,7 @@ from gatepost_server.authz import (
     give_application,
     grant_called,
     living_grants,
+    node_names,
     policy,
     principals,
 )
@@ -48,21 +49,41 @@ def authorize_client(
         AlreadyAuthorized: the application may call it in this stage now.
         TooWide: beyond what the caller holds on the API.
     """
+    require_api_meant(tx, "api:authorize", api_ref)
+    require_client(tx, "app:list", client_id)
+    return authorize_asked(tx, api_ref, client_id, stage, validity, fields=fields, reason=reason)
+
+
+def authorize_asked(
+    tx: Tx,
+    api_ref: str,
+    client_id: str,
+    stage: Stage,
+    validity: Validity,
+    *,
+    fields: Sequence[str] | None = None,
+    reason: str = "",
+) -> Authorization:
+    """Do the same for an application whose owner asked: the caller need not know of it otherwise.
+
+    Raises:
+        Hidden, ActionDenied, Invalid, AlreadyAuthorized, TooWide: as `authorize_client`.
+    """
     node = require_api_meant(tx, "api:authorize", api_ref)
-    client = require_client(tx, "app:list", client_id)
     wanted = _checked_fields(tx, node, stage, fields)
-    if _living(tx, node.id, client.id, stage):
-        raise AlreadyAuthorized(client.name)
+    name = node_names(tx, [client_id]).get(client_id, "The application")
+    if _living(tx, node.id, client_id, stage):
+        raise AlreadyAuthorized(name)
 
     until = validity.ends_at(tx.now)
-    grant = give_application(tx, "api:authorize", node.id, client.id, _USE, until=until, reason=reason)
+    grant = give_application(tx, "api:authorize", node.id, client_id, _USE, until=until, reason=reason)
     row = ApiAuthorizationRow(
-        grant_id=grant.id, api_id=node.id, client_id=client.id, stage=stage.value, fields=wanted
+        grant_id=grant.id, api_id=node.id, client_id=client_id, stage=stage.value, fields=wanted
     )
     tx.session.add(row)
     tx.session.flush()
     after = {
-        "client": client.name, "client_id": client.id, "stage": stage.value, "fields": wanted,
+        "client": name, "client_id": client_id, "stage": stage.value, "fields": wanted,
         "until": None if until is None else until.isoformat(),
     }  # fmt: skip
     tx.audit("api:authorize", "api", node.id, node.name, after=after)

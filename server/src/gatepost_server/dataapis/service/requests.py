@@ -17,7 +17,7 @@ from gatepost_server.clients import is_client
 from gatepost_server.dataapis import queries
 from gatepost_server.dataapis.definitions import definition_of
 from gatepost_server.dataapis.model import Stage
-from gatepost_server.dataapis.service.authorizing import authorize_client
+from gatepost_server.dataapis.service.authorizing import authorize_asked
 from gatepost_server.dataapis.tables import ApiVersionRow, DataApiRow
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.store import Tx
@@ -64,7 +64,7 @@ class UseApi:
         return Wanted(content, api_id if is_near else None)
 
     def sentence(self, tx: Tx, request: Request) -> str:
-        """Say which application is to call what; by names only to who may know of them."""
+        """Say which application is to call what; the API by its name only to who may know of it."""
         stage = request.content["stage"]
         return f"that {_client(tx, request)} may call {_api(tx, request)} in {stage}"
 
@@ -90,7 +90,7 @@ class UseApi:
         return f"/clients/{request.content['client']}"
 
     def apply(self, tx: Tx, request: Request, until: datetime | None) -> Ref:
-        """Authorize the application, as the decider.
+        """Authorize the application, as the decider, who need not know of it otherwise.
 
         Raises:
             Invalid: nothing is published in that stage, or there is no such field.
@@ -98,7 +98,7 @@ class UseApi:
             TooWide: beyond what the decider holds.
         """
         content = request.content
-        given = authorize_client(
+        given = authorize_asked(
             tx, request.node_id or "", content["client"], Stage(content["stage"]), Validity(until=until),
             fields=content["fields"], reason=request.reason,
         )  # fmt: skip
@@ -122,9 +122,9 @@ def _fields_of(tx: Tx, request: Request) -> list[str]:
 
 
 def _client(tx: Tx, request: Request) -> str:
+    """Return the application's name: its owner asked, so who decides is told for what, listed or not."""
     client: str = request.content["client"]
-    name = node_names(tx, [client]).get(client) if may(tx, "app:list", client) else None
-    return name or "an application of theirs"
+    return node_names(tx, [client]).get(client, "an application of theirs")
 
 
 def _api(tx: Tx, request: Request) -> str:
