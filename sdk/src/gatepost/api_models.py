@@ -26,6 +26,23 @@ class DataApiCall(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClientCall(Model):
+    """A call that a client application made; `api` has no name for who may not know of it."""
+
+    at: datetime | None = None
+    api: Mapping[str, str | None] = field(default_factory=dict)
+    version: int = 0
+    stage: str = ""
+    operation: str = ""
+    ip: str | None = None
+    status: int = 0
+    code: str | None = None
+    rows: int | None = None
+    ms: int = 0
+    request_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DataApiVersion(Model):
     """A version of a data API, whole; `author` is within whose rights its calls read."""
 

@@ -1,14 +1,17 @@
 """Client applications with made-up values: the lists, one application, and its dialogs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from gatepost_server.clients import Client, ClientGroup, ClientSecret, IpAllowlist, Member, Owner
+from gatepost_server.dataapis import ApiCall, CallTotal, Stage
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import client, client_asking, client_groups, clients
 from gatepost_server.ui.pages import client_forms as forms
+from gatepost_server.ui.pages.call_log import CallLog, call_log
+from gatepost_server.ui.pages.client import ClientView
 from gatepost_server.ui.pages.client_forms import Typed
 
 NOW, CSRF, URL = datetime(2026, 11, 22, 12, tzinfo=UTC), "token", "https://gatepost.example"
@@ -23,6 +26,7 @@ JOINED = replace(
     until=NOW + timedelta(days=12), owners=[NOAH],
 )  # fmt: skip
 OTHER = Client(f"app_{3:024x}", "Mirror_of_" + "x" * 16, "k" * 127, "cgr_1", "Partners", [NOAH], NOW, NOW)
+OWNED = ClientView(LOADER, NOW, URL, is_owner=True, may_delete=True, tabs=["apis", "calls"])
 GROUPS = [ClientGroup("cgr_1", "Partners", NOW, ["eve"], 3), ClientGroup("cgr_2", "Shops", NOW)]
 SECRETS = [
     ClientSecret("sec_2", NOW - timedelta(days=1), NOW, NOW + timedelta(days=12), True, True, "Mira", NOAH),
@@ -45,15 +49,39 @@ def _groups(*groups: ClientGroup) -> Component:
     return client_groups.group_list(groups, state, NOW, CSRF, URL, next_cursor=None)
 
 
+def _call(number: int, status: int, code: str | None = None) -> ApiCall:
+    return ApiCall(
+        f"api_{1:024x}", NOW - timedelta(minutes=7 * number), 3, Stage.PRODUCTION, "list", "application",
+        LOADER.id, LOADER.name, "10.1.4.17", status, code, None if code else 1000, 9 + number * 4000,
+        f"req_{number:024x}",
+    )  # fmt: skip
+
+
+CALLS = [
+    _call(0, 200), _call(1, 404, "not-found"), _call(2, 429, "api-throttled"), _call(3, 503, "definer-lost"),
+]  # fmt: skip
+TOTALS = [CallTotal(NOW.replace(minute=0) - timedelta(hours=n), 120 * n, n, n // 6) for n in range(23, 0, -2)]
+
+
+def _calls(calls: Sequence[ApiCall], **asked: str) -> Component:
+    state = ListState(f"/clients/{LOADER.id}/calls", asked)
+    rows = [(one, "Orders of all shops") for one in calls]
+    log = CallLog(TOTALS if calls else [], rows, "Data API", state, "/api/v1/calls.csv", NOW, "next")
+    return client.shell(OWNED, "calls", [call_log(log)], "gatepost clients calls", "clients")
+
+
 PAGES: dict[str, Callable[[], Component]] = {
     "clients": lambda: _list("", LOADER, JOINED),
     "clients-none": lambda: _list(""),
     "clients-others": lambda: _list("not_joined", OTHER),
-    "client": lambda: client.client_page(LOADER, SECRETS, [MEMBER], "usr_1", NOW, URL, may_delete=True),
+    "client": lambda: client.client_page(OWNED, SECRETS, [MEMBER], "usr_1"),
     "client-member": lambda: client.client_page(
-        JOINED, SECRETS[:1], None, "usr_2", NOW, URL, may_delete=False
+        ClientView(JOINED, NOW, URL, tabs=["apis"]), SECRETS[:1], None, "usr_2"
     ),
-    "client-other": lambda: client.client_page(OTHER, None, None, "usr_1", NOW, URL, may_delete=False),
+    "client-other": lambda: client.client_page(ClientView(OTHER, NOW, URL), None, None, "usr_1"),
+    "client-calls": lambda: _calls(CALLS),
+    "client-calls-month": lambda: _calls(CALLS, range="month", refused="true"),
+    "client-calls-none": lambda: _calls([]),
     "client-new": lambda: forms.client_dialog(
         GROUPS, Typed({"name": "1x"}, {"name": "4 to 26 characters."}), CSRF, is_over=False
     ),

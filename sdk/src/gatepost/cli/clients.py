@@ -5,6 +5,7 @@ import click
 from gatepost.cli import terminal
 from gatepost.cli.client_apis import apis
 from gatepost.cli.client_asking import join, renew, request
+from gatepost.cli.client_calls import calls
 from gatepost.cli.client_secrets import members, secrets
 from gatepost.cli.client_words import application, validity_options, validity_said
 from gatepost.cli.find import client_called
@@ -23,7 +24,7 @@ def clients() -> None:
 clients.add_command(apis)
 clients.add_command(members)
 clients.add_command(secrets)
-for verb in (request, join, renew):
+for verb in (calls, request, join, renew):
     clients.add_command(verb)
 
 

@@ -1,6 +1,7 @@
 """Data APIs of a project: SELECTs and tables that programs call through the gate."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from gatepost.api_models import ApiAuthorization, DataApi, DataApiCall, DataApiVersion, TriedApi
@@ -55,10 +56,20 @@ class DataApiCalls:
         return read(Receipt, self._transport.call("DELETE", _path(project, api)))
 
     def calls(
-        self, project: str, api: str, *, q: str | None = None, refused: bool | None = None
+        self,
+        project: str,
+        api: str,
+        *,
+        q: str | None = None,
+        refused: bool | None = None,
+        since: datetime | None = None,
     ) -> Iterator[DataApiCall]:
         """Yield the calls of an API that one may read, the latest first; those by callers named like *q*."""
-        asked = {"q": q, "refused": None if refused is None else str(refused).lower()}
+        asked = {
+            "q": q,
+            "refused": None if refused is None else str(refused).lower(),
+            "since": None if since is None else since.isoformat(),
+        }
         return self._transport.pages(DataApiCall, f"{_path(project, api)}/calls", asked)
 
     def versions(self, project: str, api: str) -> Iterator[DataApiVersion]:

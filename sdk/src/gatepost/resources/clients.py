@@ -1,7 +1,9 @@
 """Client applications: programs that call with an AppKey; their secrets, members and groups."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
+from gatepost.api_models import ClientCall
 from gatepost.client_models import (
     ClientApplication,
     ClientGroup,
@@ -152,6 +154,22 @@ class ClientCalls:
     def remove_member(self, client_id: str, user: str) -> Receipt:
         """End a membership, and the member's secret."""
         return read(Receipt, self._transport.call("DELETE", f"{_path(client_id)}/members/{segment(user)}"))
+
+    def calls(
+        self,
+        client_id: str,
+        *,
+        api: str | None = None,
+        refused: bool | None = None,
+        since: datetime | None = None,
+    ) -> Iterator[ClientCall]:
+        """Yield the calls that it made, the latest first; of one *api* (id, slug or number) or all."""
+        asked = {
+            "api": api,
+            "refused": None if refused is None else str(refused).lower(),
+            "since": None if since is None else since.isoformat(),
+        }
+        return self._transport.pages(ClientCall, f"{_path(client_id)}/calls", asked)
 
     def secrets(self, client_id: str) -> Iterator[ClientSecret]:
         """Yield its secrets, never their texts; to a member their own."""

@@ -229,7 +229,7 @@ policy.actions_on(NodeKind.USECASE, USE="open")
 policy.actions_on(NodeKind.APP, USE="open", READ="logs", EDIT="deploy start stop restart", OWN="raise-level")
 
 # The client facet of an application: its owners keep it, members have a secret of their own.
-policy.actions_on(NodeKind.APP, OWN="edit-client members end-secret", USE="secrets")
+policy.actions_on(NodeKind.APP, OWN="edit-client members end-secret", READ="calls", USE="secrets")
 # Whoever is let in signs with a secret of their own, so no key lets anybody in: keys mint no keys.
 policy.actions_on(
     NodeKind.APP, is_recent=True, is_session_only=True, OWN="make-secret admit owners", USE="reveal-secret"

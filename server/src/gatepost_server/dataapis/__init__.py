@@ -63,7 +63,17 @@ from gatepost_server.dataapis.service.authorizing import (
     list_authorizations,
     list_client_apis,
 )
-from gatepost_server.dataapis.service.calls import ApiCall, list_calls, note_calls, sweep_calls
+from gatepost_server.dataapis.service.calls import (
+    ApiCall,
+    CallTotal,
+    ClientCall,
+    count_calls,
+    count_client_calls,
+    list_calls,
+    list_client_calls,
+    note_calls,
+    sweep_calls,
+)
 from gatepost_server.dataapis.service.examining import Draft, Fitted, examine
 from gatepost_server.dataapis.service.finding import require_api, require_api_meant
 from gatepost_server.dataapis.service.keeping import (
@@ -86,15 +96,16 @@ from gatepost_server.dataapis.values import BadValue, bound, typed
 
 __all__ = [
     "FIRST_PAGE", "MOST_TRIED", "RESERVED", "Allowed", "AlreadyAuthorized", "ApiCall", "ApiChange",
-    "ApiFacts", "ApiNameTaken", "Ask", "AskRefused", "Authorization", "BadValue", "CallerAttribute",
-    "CallerFacts", "DataApi", "DefinerLost", "Definition", "DefinitionRefused", "Draft", "Field", "Fitted",
-    "FoundApi", "Limits", "NewApi", "NotTried", "NotUsable", "NotYourRows", "Operation", "OperationClosed",
-    "Operator", "Ordering", "Parameter", "ParameterType", "PersonNeeded", "Planned", "RowRule", "SlugTaken",
-    "SqlSource", "Stage", "TableSource", "TemplateRefused", "Trial", "TriedApi", "UnknownAuthorization",
-    "UnknownVersion", "UseApi", "Value", "Version", "WriteFacts", "api_facts", "authorization_of",
-    "authorize_client", "bound", "change_api", "create_api", "definition_of", "delete_api",
-    "end_authorization", "examine", "find_api", "get_api", "get_version", "kept", "let_go_of_api",
-    "list_all_apis", "list_apis", "list_authorizations", "list_calls", "list_client_apis", "list_versions",
+    "ApiFacts", "ApiNameTaken", "Ask", "AskRefused", "Authorization", "BadValue", "CallTotal",
+    "CallerAttribute", "CallerFacts", "ClientCall", "DataApi", "DefinerLost", "Definition",
+    "DefinitionRefused", "Draft", "Field", "Fitted", "FoundApi", "Limits", "NewApi", "NotTried", "NotUsable",
+    "NotYourRows", "Operation", "OperationClosed", "Operator", "Ordering", "Parameter", "ParameterType",
+    "PersonNeeded", "Planned", "RowRule", "SlugTaken", "SqlSource", "Stage", "TableSource",
+    "TemplateRefused", "Trial", "TriedApi", "UnknownAuthorization", "UnknownVersion", "UseApi", "Value",
+    "Version", "WriteFacts", "api_facts", "authorization_of", "authorize_client", "bound", "change_api",
+    "count_calls", "count_client_calls", "create_api", "definition_of", "delete_api", "end_authorization",
+    "examine", "find_api", "get_api", "get_version", "kept", "let_go_of_api", "list_all_apis", "list_apis",
+    "list_authorizations", "list_calls", "list_client_apis", "list_client_calls", "list_versions",
     "may_define", "may_save", "named_in", "note_calls", "openapi_of", "parameters_of", "plan", "publish_api",
     "record_failed_write", "record_write", "require_api", "require_api_meant", "sweep_calls", "try_api",
     "typed",

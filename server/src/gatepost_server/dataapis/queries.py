@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, case, or_, select
 from sqlalchemy.orm import Session
 
-from gatepost_server.dataapis.tables import ApiAuthorizationRow, ApiCallRow, ApiVersionRow, DataApiRow
+from gatepost_server.dataapis.tables import ApiAuthorizationRow, ApiVersionRow, DataApiRow
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
 
 
@@ -79,22 +79,6 @@ def page_of_versions(session: Session, page: PageRequest, api_id: str) -> Page[A
         query = query.where(ApiVersionRow.number < (int(position[0]) if position[0].isdecimal() else 0))
     rows = session.scalars(query.order_by(ApiVersionRow.number.desc()).limit(page.limit + 1)).all()
     return page_from(rows, page, lambda one: (str(one.number),))
-
-
-def page_of_calls(
-    session: Session, page: PageRequest, api_id: str, *, is_refused: bool | None
-) -> Page[ApiCallRow]:
-    """Return a page of an API's calls, the latest first."""
-    query = select(ApiCallRow).where(ApiCallRow.api_id == api_id)
-    if is_refused is not None:
-        query = query.where(ApiCallRow.code.is_not(None) if is_refused else ApiCallRow.code.is_(None))
-    for word in page.q.split()[:8]:
-        query = query.where(ApiCallRow.caller_name.icontains(word, autoescape=True))
-    position = page.position()
-    if position is not None:
-        query = query.where(ApiCallRow.id < position[0])
-    rows = session.scalars(query.order_by(ApiCallRow.id.desc()).limit(page.limit + 1)).all()
-    return page_from(rows, page, lambda one: (one.id,))
 
 
 def shown_versions(session: Session, rows: Sequence[DataApiRow]) -> dict[str, ApiVersionRow]:

@@ -64,7 +64,11 @@ class ApiCallRow(Base):
     """One call of a data API, as its log tells it: no parameter and no row."""
 
     __tablename__ = "data_api_calls"
-    __table_args__ = (Index("ix_data_api_calls_api", "api_id", "id"), bookkeeping())
+    __table_args__ = (
+        Index("ix_data_api_calls_api", "api_id", "id", "at", "status"),
+        Index("ix_data_api_calls_caller", "caller_id", "id", "at", "status"),
+        bookkeeping(),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment, index=True)

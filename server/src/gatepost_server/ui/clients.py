@@ -18,6 +18,7 @@ from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import client as page
 from gatepost_server.ui.pages import client_forms as forms
 from gatepost_server.ui.pages import clients as pages
+from gatepost_server.ui.pages.client import ClientView
 from gatepost_server.ui.pages.client_debugging import debugging_dialog
 from gatepost_server.ui.pages.client_forms import Typed
 from gatepost_server.ui.routing import PageRouter
@@ -29,6 +30,7 @@ router = PageRouter()
 Field = Annotated[str, Form(max_length=8000)]
 Names = Annotated[list[str] | None, Form(max_length=50)]
 _FOUND_MOST: Final = 5
+_TABS: Final = {"calls": "app:calls"}
 
 
 @router.reads("/clients", action="client_group:find")
@@ -102,14 +104,20 @@ def create(
 def client_page(visit: SignedIn, client_id: str) -> Response:
     """Show an application, as far as one may."""
     with visit.call.read() as tx:
-        one = clients.get_client(tx, client_id)
+        view = client_view(tx, clients.get_client(tx, client_id), visit.url)
         secrets = clients.list_secrets(tx, client_id) if may(tx, "app:secrets", client_id) else None
-        members = clients.list_members(tx, client_id) if may(tx, "app:members", client_id) else None
-        content = page.client_page(
-            one, secrets, members, visit.person.id, tx.now, visit.url,
-            may_delete=may(tx, "app:delete", client_id),
-        )  # fmt: skip
-    return visit.page(one.name, content, "applications")
+        members = clients.list_members(tx, client_id) if view.is_owner else None
+        content = page.client_page(view, secrets, members, visit.person.id)
+    return visit.page(view.client.name, content, "applications")
+
+
+def client_view(tx: Tx, one: Client, url: str) -> ClientView:
+    """Present an application with what the caller may do to it."""
+    tabs = [tab for tab, action in _TABS.items() if may(tx, action, one.id)]
+    return ClientView(
+        one, tx.now, url, is_owner=may(tx, "app:members", one.id),
+        may_delete=may(tx, "app:delete", one.id), tabs=tabs,
+    )  # fmt: skip
 
 
 @router.reads("/clients/{client_id}/edit", action="app:edit-client")

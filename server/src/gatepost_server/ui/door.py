@@ -22,6 +22,7 @@ from gatepost_server.ui import (
     catalog,
     catalog_adding,
     client_asking,
+    client_calls,
     client_groups,
     client_secrets,
     clients,
@@ -99,6 +100,7 @@ _ROUTERS: Final = (
     credential_access.router,
     client_asking.router,  # before the application that would be called "request"
     clients.router,
+    client_calls.router,
     client_secrets.router,
     client_groups.router,
     policies.router,

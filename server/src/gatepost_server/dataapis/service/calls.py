@@ -7,9 +7,13 @@ from typing import Final
 
 from sqlalchemy import delete
 
+from gatepost_server.authz import visible
+from gatepost_server.clients import require_client
 from gatepost_server.dataapis import queries
 from gatepost_server.dataapis.model import Stage
+from gatepost_server.dataapis.service import reading_calls
 from gatepost_server.dataapis.service.finding import require_api
+from gatepost_server.dataapis.service.reading_calls import Narrowed, Whose
 from gatepost_server.dataapis.tables import ApiCallRow
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.kernel.paging import Page, PageRequest
@@ -38,13 +42,37 @@ class ApiCall:
     request_id: str
 
 
+@dataclass(frozen=True)
+class ClientCall:
+    """One call that an application made, and what the API is called, to who may know."""
+
+    call: ApiCall
+    api_name: str | None
+
+
+@dataclass(frozen=True)
+class CallTotal:
+    """How many calls there were in one step of time, by what became of them."""
+
+    at: datetime
+    answered: int
+    refused: int
+    failed: int
+
+
 def note_calls(tx: Tx, calls: Sequence[ApiCall]) -> None:
     """Write *calls* down; bookkeeping, which asks for no right."""
     tx.session.add_all(ApiCallRow(id=new_id("cal", one.at), **asdict(one)) for one in calls)
 
 
 def list_calls(
-    tx: Tx, project_key: str, ref: str, page: PageRequest, *, is_refused: bool | None = None
+    tx: Tx,
+    project_key: str,
+    ref: str,
+    page: PageRequest,
+    *,
+    is_refused: bool | None = None,
+    since: datetime | None = None,
 ) -> Page[ApiCall]:
     """Return a page of an API's calls, the latest first; searched by the caller's name.
 
@@ -54,7 +82,54 @@ def list_calls(
         Hidden, ActionDenied: the caller may not know of the API, or not read it.
     """
     node = require_api(tx, "api:calls", project_key, ref)
-    return queries.page_of_calls(tx.session, page, node.id, is_refused=is_refused).map(_presented)
+    narrowed = Narrowed(is_refused=is_refused, since=since)
+    return reading_calls.page_of_calls(tx.session, page, Whose(api_id=node.id), narrowed).map(_presented)
+
+
+def count_calls(tx: Tx, project_key: str, ref: str, since: datetime, step: timedelta) -> Sequence[CallTotal]:
+    """Count an API's calls by what became of them, in each *step* that had any; as `list_calls`."""
+    node = require_api(tx, "api:calls", project_key, ref)
+    return _totals(tx, Whose(api_id=node.id), since, step)
+
+
+def list_client_calls(
+    tx: Tx,
+    client_id: str,
+    page: PageRequest,
+    *,
+    is_refused: bool | None = None,
+    api: str | None = None,
+    since: datetime | None = None,
+) -> Page[ClientCall]:
+    """Return a page of the calls that a client application made, the latest first; for its owners.
+
+    With *api* (id, slug or number) only those of that API. What was answered as if there were no such
+    API is there only for who may know of it, or when the application may call it.
+
+    Raises:
+        Hidden, ActionDenied: the caller may not know of the application, or not read it.
+    """
+    client = require_client(tx, "app:calls", client_id)
+    known = visible(tx, "api:list")
+    meant = None if api is None else queries.api_id_of(tx.session, None, api) or api
+    narrowed = Narrowed(is_refused=is_refused, api_id=meant, since=since)
+    found = reading_calls.page_of_calls(tx.session, page, _of_client(tx, client.id), narrowed)
+    names = reading_calls.names_known(tx.session, {one.api_id for one in found.items}, client.id, known)
+    return found.map(lambda row: ClientCall(_presented(row), names.get(row.api_id)))
+
+
+def count_client_calls(tx: Tx, client_id: str, since: datetime, step: timedelta) -> Sequence[CallTotal]:
+    """Count the calls of a client application by what became of them; as `list_client_calls`."""
+    client = require_client(tx, "app:calls", client_id)
+    return _totals(tx, _of_client(tx, client.id), since, step)
+
+
+def _of_client(tx: Tx, client_id: str) -> Whose:
+    return Whose(caller_id=client_id, visible=visible(tx, "api:list"))
+
+
+def _totals(tx: Tx, whose: Whose, since: datetime, step: timedelta) -> Sequence[CallTotal]:
+    return [CallTotal(*one) for one in reading_calls.totals(tx.session, whose, since, step)]
 
 
 def sweep_calls(tx: Tx) -> None:

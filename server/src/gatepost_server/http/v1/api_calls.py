@@ -1,11 +1,16 @@
-"""The log of calls of a data API."""
+"""The log of calls: of a data API, or by a client application."""
 
-from typing import Self
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Self
 
+from fastapi import Depends, Query
 from pydantic import BaseModel
 
 from gatepost_server import dataapis
-from gatepost_server.http.v1.wire import PageOut, PageQuery, Time, page_out
+from gatepost_server.http.v1.call_files import CSV_TOO, OUTCOME_HEADS, Format, csv_answer, outcome_cells
+from gatepost_server.http.v1.wire import PageOut, PageQuery, Time, aware, page_out
+from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.web import ActionRouter, ApiCall
 
 router = ActionRouter(tags=["data APIs"])
@@ -44,10 +49,114 @@ class ApiCallOut(BaseModel):
         )
 
 
-@router.reads("/projects/{project}/apis/{api}/calls", action="api:calls")
-def list_calls(
-    call: ApiCall, project: str, api: str, page: PageQuery, refused: bool | None = None
-) -> PageOut[ApiCallOut]:
-    """List the calls of a data API, the latest first; with `refused` only those, or only the others."""
-    with call.read() as tx:
-        return page_out(dataapis.list_calls(tx, project, api, page, is_refused=refused), ApiCallOut.of)
+class ClientCallOut(BaseModel):
+    """A call that an application made; `api` has no name for who may not know of it."""
+
+    at: Time
+    api: dict[str, str | None]
+    version: int
+    stage: str
+    operation: str
+    ip: str | None
+    status: int
+    code: str | None
+    rows: int | None
+    ms: int
+    request_id: str
+
+    @classmethod
+    def of(cls, one: dataapis.ClientCall) -> Self:
+        """Present *one* call."""
+        call = one.call
+        return cls(
+            at=call.at,
+            api={"id": call.api_id, "name": one.api_name},
+            version=call.version,
+            stage=call.stage.value,
+            operation=call.operation,
+            ip=call.ip,
+            status=call.status,
+            code=call.code,
+            rows=call.rows,
+            ms=call.ms,
+            request_id=call.request_id,
+        )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which calls are asked for, and as what."""
+
+    refused: bool | None
+    since: datetime | None
+    form: Format
+
+
+def _asked(
+    refused: bool | None = None,
+    since: datetime | None = None,
+    form: Annotated[Format, Query(alias="format")] = "json",
+) -> Asked:
+    return Asked(refused, aware(since, "since"), form)
+
+
+Which = Annotated[Asked, Depends(_asked)]
+
+
+@router.reads(
+    "/projects/{project}/apis/{api}/calls",
+    action="api:calls",
+    response_model=PageOut[ApiCallOut],
+    responses=CSV_TOO,
+)
+def list_calls(call: ApiCall, project: str, api: str, page: PageQuery, asked: Which) -> Any:
+    """List the calls of a data API, the latest first; with `refused` only those, or only the others.
+
+    With `format=csv` all of them come as one file.
+    """
+
+    def read(part: PageRequest) -> Page[dataapis.ApiCall]:
+        with call.read() as tx:
+            return dataapis.list_calls(tx, project, api, part, is_refused=asked.refused, since=asked.since)
+
+    if asked.form == "json":
+        return page_out(read(page), ApiCallOut.of)
+    heads = ("at", "caller", "caller_kind", "caller_id", *OUTCOME_HEADS)
+    return csv_answer(
+        "calls", heads, page, read,
+        lambda one: (
+            one.at.isoformat(), one.caller_name, one.caller_kind, one.caller_id, *outcome_cells(one),
+        ),
+    )  # fmt: skip
+
+
+@router.reads(
+    "/clients/{client_id}/calls",
+    action="app:calls",
+    response_model=PageOut[ClientCallOut],
+    responses=CSV_TOO,
+)
+def list_client_calls(
+    call: ApiCall,
+    client_id: str,
+    page: PageQuery,
+    asked: Which,
+    api: Annotated[str | None, Query(max_length=200)] = None,
+) -> Any:
+    """List the calls that a client application made, the latest first; of one `api` or all.
+
+    With `format=csv` all of them come as one file.
+    """
+
+    def read(part: PageRequest) -> Page[dataapis.ClientCall]:
+        with call.read() as tx:
+            return dataapis.list_client_calls(
+                tx, client_id, part, is_refused=asked.refused, api=api, since=asked.since
+            )
+
+    if asked.form == "json":
+        return page_out(read(page), ClientCallOut.of)
+    return csv_answer(
+        "calls", ("at", "api", "api_id", *OUTCOME_HEADS), page, read,
+        lambda one: (one.call.at.isoformat(), one.api_name, one.call.api_id, *outcome_cells(one.call)),
+    )  # fmt: skip

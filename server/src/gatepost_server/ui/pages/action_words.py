@@ -54,6 +54,7 @@ _SAID: Final = {
     "dataset:set-schema": "declare the columns of",
     "scenario:runs": "see the runs of",
     "group:members": "see the members of",
+    "app:calls": "see the calls made by",
     "app:edit-client": "change the client settings of",
     "app:admit": "add members to",
     "app:members": "list or remove the members of",

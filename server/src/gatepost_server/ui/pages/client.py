@@ -1,6 +1,7 @@
 """The page of one client application: what it is, its AppSecrets, its members."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
@@ -8,7 +9,7 @@ from urllib.parse import quote
 from gatepost_server.clients import Client, ClientSecret, Member
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.facts import Avatar, CopyField, StateBadge, Timestamp
-from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet
+from gatepost_server.ui.kit.heads import ButtonLink, Crumb, PageHead, SameWith, Snippet, Tab, Tabs
 from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
 from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.pieces import Card, Fact, Facts, Section, Stack
@@ -30,27 +31,33 @@ _MEMBERS: Final = [
     Column("Ends", "k-made", place="right"),
     Column("Actions", "c-act", place="act"),
 ]
+_TABS: Final = {"apis": "APIs", "calls": "Calls"}
 _WHO_IS_IN: Final = "Each signs with an AppSecret that only they can read. By sharing alone nobody has one."
 
 
+@dataclass(frozen=True)
+class ClientView:
+    """An application with what the reader may do to it; `tabs` are the pages beside the first."""
+
+    client: Client
+    now: datetime
+    url: str
+    is_owner: bool = False
+    may_delete: bool = False
+    tabs: Collection[str] = ()
+
+    @property
+    def here(self) -> str:
+        """Where its page is."""
+        return f"/clients/{self.client.id}"
+
+
 def client_page(
-    one: Client,
-    secrets: Sequence[ClientSecret] | None,
-    members: Sequence[Member] | None,
-    me: str,
-    now: datetime,
-    url: str,
-    *,
-    may_delete: bool,
+    view: ClientView, secrets: Sequence[ClientSecret] | None, members: Sequence[Member] | None, me: str
 ) -> Component:
     """Return the page of one application; what the reader may not see is None."""
-    is_owner, here = members is not None, f"/clients/{one.id}"
-    head = PageHead(
-        one.name, one.scenario or f"A client application of {one.group_name}.",
-        [Crumb("My applications", "/clients"), Crumb(one.name)], _actions(one, url, is_owner, may_delete),
-        Avatar(one.name, "lg"), role(one),
-    )  # fmt: skip
-    pieces: list[Component] = [head, *debugging_note(one, now), Card("Application", Facts(_facts(one, now)))]
+    one, now, here, is_owner = view.client, view.now, view.here, view.is_owner
+    pieces: list[Component] = [Card("Application", Facts(_facts(one, now)))]
     if secrets is not None:
         if any(secret.is_weak and secret.signs_at(now) for secret in secrets):
             pieces.append(
@@ -72,15 +79,38 @@ def client_page(
         rows = [_member(one, member, now) for member in members]
         table = ResourceTable("members", "members", _MEMBERS, rows, ListState("", {}), empty)
         pieces.append(Section("Members", table, _WHO_IS_IN, add))
-    return Stack(pieces)
+    cli = (
+        f"gatepost clients show {one.name}\ngatepost clients secrets create {one.name} --overlap 86400\n"
+        f"gatepost clients members add {one.name} lena --days 90"
+    )
+    return shell(view, "", pieces, cli, f"clients/{one.id}")
 
 
-def _actions(one: Client, url: str, is_owner: bool, may_delete: bool) -> list[Component]:
-    here = f"/clients/{one.id}"
-    actions: list[Component] = [_same_one(one, url)]
-    if may_delete:
+def shell(view: ClientView, tab: str, pieces: Sequence[Component], cli: str, address: str) -> Component:
+    """Return the application's page with *tab* open; *cli* and *address* say how it is done elsewhere."""
+    one = view.client
+    curl = f"curl -H \"Authorization: Key $GATEPOST_API_KEY\" \\\n  '{view.url}/api/v1/{address}'"
+    same = SameWith([Snippet("CLI", cli), Snippet("curl", curl)])
+    head = PageHead(
+        one.name, one.scenario or f"A client application of {one.group_name}.",
+        [Crumb("My applications", "/clients"), Crumb(one.name)], [same, *_actions(view)],
+        Avatar(one.name, "lg"), role(one),
+    )  # fmt: skip
+    tabs = [Tab("Overview", view.here, is_here=not tab)]
+    tabs += [
+        Tab(words, f"{view.here}/{name}", is_here=tab == name)
+        for name, words in _TABS.items()
+        if name in view.tabs
+    ]
+    beside = [Tabs(tabs, one.name)] if view.tabs else []
+    return Stack([head, *beside, *debugging_note(one, view.now), *pieces])
+
+
+def _actions(view: ClientView) -> list[Component]:
+    here, actions = view.here, list[Component]()
+    if view.may_delete:
         actions.append(ButtonLink("Delete", f"{here}/delete", "danger-line", "trash", opens_dialog=True))
-    if is_owner:
+    if view.is_owner:
         allow = ButtonLink("IP whitelist", f"{here}/ip-allowlist", "plain", "shield", opens_dialog=True)
         debug = ButtonLink("Debug signatures", f"{here}/debugging", "plain", opens_dialog=True)
         actions += [debug, allow, ButtonLink("Edit", f"{here}/edit", "primary", "pencil", opens_dialog=True)]
@@ -150,12 +180,3 @@ def _member(one: Client, member: Member, now: datetime) -> Row:
         ],
         ActionsMenu(f"m-{member.id}", member.name, items, ""),
     )
-
-
-def _same_one(one: Client, url: str) -> SameWith:
-    head = 'curl -H "Authorization: Key $GATEPOST_API_KEY"'
-    cli = (
-        f"gatepost clients show {one.name}\ngatepost clients secrets create {one.name} --overlap 86400\n"
-        f"gatepost clients members add {one.name} lena --days 90"
-    )
-    return SameWith([Snippet("CLI", cli), Snippet("curl", f"{head} \\\n  {url}/api/v1/clients/{one.id}")])

@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0647, after nothing.
+Revision: 2026_11_23_0720, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0647"
+revision = "2026_11_23_0720"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -101,8 +101,9 @@ def upgrade() -> None:
         info={"bookkeeping": True},
     )
     with op.batch_alter_table("data_api_calls", schema=None) as batch_op:
-        batch_op.create_index("ix_data_api_calls_api", ["api_id", "id"], unique=False)
+        batch_op.create_index("ix_data_api_calls_api", ["api_id", "id", "at", "status"], unique=False)
         batch_op.create_index(batch_op.f("ix_data_api_calls_at"), ["at"], unique=False)
+        batch_op.create_index("ix_data_api_calls_caller", ["caller_id", "id", "at", "status"], unique=False)
 
     op.create_table(
         "egress_entries",
@@ -1670,6 +1671,7 @@ def downgrade() -> None:
     op.drop_table("global_variables")
     op.drop_table("egress_entries")
     with op.batch_alter_table("data_api_calls", schema=None) as batch_op:
+        batch_op.drop_index("ix_data_api_calls_caller")
         batch_op.drop_index(batch_op.f("ix_data_api_calls_at"))
         batch_op.drop_index("ix_data_api_calls_api")
 
