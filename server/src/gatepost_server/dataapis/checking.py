@@ -32,6 +32,7 @@ RESERVED: Final = frozenset({"limit", "offset", "next", "order", "fields", "tota
 """What calls say besides parameters."""
 _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{2,59}")
 _LONGEST_COLUMN: Final = 200
+_TEXT: Final = ParameterType.STRING.value
 _LONGEST_WORDS: Final = 500
 _MOST_FIELDS, _MOST_PARAMETERS, _MOST_RULES, _MOST_CHOICES = 500, 100, 20, 200
 _WRITING: Final = (Operation.CREATE, Operation.UPDATE, Operation.DELETE)
@@ -96,7 +97,11 @@ def fitted(definition: Definition, columns: Sequence[SourceColumn]) -> Definitio
     wanted = definition.fields or tuple(Field(one.name) for one in columns)
     faults = list(_unknown([one.name for one in wanted], types, "fields"))
     faults += _unknown(definition.key, types, "key")
-    faults += _unknown([one.column for one in definition.row_rules], types, "row_rules")
+    ruled = [one.column for one in definition.row_rules]
+    faults += _unknown(ruled, types, "row_rules")
+    if any(types.get(one, _TEXT) != _TEXT for one in ruled):
+        # MySQL takes every word for the number 0, and would open the rows of 0 to everybody.
+        faults.append(FieldFault("row_rules", "columns of text: what is known of callers is text"))
     if isinstance(definition.source, TableSource):
         compared = [one.column or one.name for one in definition.parameters]
         faults += _unknown(compared, types, "parameters")

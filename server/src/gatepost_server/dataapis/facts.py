@@ -19,8 +19,9 @@ from gatepost_server.authz import (
 )
 from gatepost_server.connections import NoLogin, StoredLogin, Target, target_facts
 from gatepost_server.dataapis.definitions import definition_of
-from gatepost_server.dataapis.model import Definition, Stage
+from gatepost_server.dataapis.model import CallerFacts, Definition, Stage
 from gatepost_server.dataapis.tables import ApiAuthorizationRow, ApiVersionRow, DataApiRow
+from gatepost_server.identity.facts import given_email_of
 from gatepost_server.jobs import actor_of
 from gatepost_server.kernel.actor import Actor
 from gatepost_server.store import Prepared, RawReader, micros
@@ -154,6 +155,28 @@ def may_define(
         if node is None or not decide_on(reader, subject, action, node, now).allowed:
             return False
     return subject.is_active
+
+
+def caller_facts(
+    reader: RawReader, actor: Actor, *, client_id: str | None = None, app_key: str | None = None
+) -> CallerFacts:
+    """Return what row rules may compare with, of what callers cannot choose for themselves.
+
+    Names are usernames: keys and applications are called as their owners like, and several alike. An
+    address counts that somebody was given, not one that they wrote themselves.
+    """
+    subject = subject_for(reader, actor)
+    who = actor.principal_id or ""
+    is_somebody = who.startswith("usr_") and subject.principal_id == who
+    return CallerFacts(
+        id=who,
+        kind=actor.principal_kind,
+        name=subject.name if is_somebody else None,
+        email=given_email_of(reader, who) if is_somebody else None,
+        organization=subject.org_id,
+        client_id=client_id,
+        app_key=app_key,
+    )
 
 
 def authorization_of(

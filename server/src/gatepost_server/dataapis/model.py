@@ -76,7 +76,11 @@ class Operator(StrEnum):
 
 
 class CallerAttribute(StrEnum):
-    """What of the caller a row rule compares with; never anything that the caller sends."""
+    """What of the caller a row rule compares with; never anything that the caller sends or may choose.
+
+    Of people `name` is the username, and `email` the address that they were given; keys and
+    applications have neither.
+    """
 
     ID = "id"
     KIND = "kind"
@@ -194,7 +198,7 @@ class CallerFacts:
 
     id: str
     kind: str
-    name: str
+    name: str | None = None
     email: str | None = None
     organization: str | None = None
     client_id: str | None = None

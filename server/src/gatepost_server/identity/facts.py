@@ -37,6 +37,11 @@ _COLUMNS: Final = select(
     UserRow.must_change_password,
 )
 _EMAIL: Final = Prepared(select(UserRow.email).where(UserRow.id == bindparam("user", type_=String())))
+_GIVEN: Final = Prepared(
+    select(UserRow.email).where(
+        UserRow.id == bindparam("user", type_=String()), UserRow.is_email_own.is_(False)
+    )
+)
 _FROM: Final = _COLUMNS.join(UserRow, UserRow.id == SessionRow.user_id).join(
     SessionSeenRow, SessionSeenRow.session_id == SessionRow.id
 )
@@ -63,6 +68,12 @@ def email_of(reader: RawReader, user_id: str) -> str:
     """Return the mail address of a person; empty when there is no such person."""
     row = reader.first(_EMAIL, user=user_id)
     return "" if row is None else str(row[0])
+
+
+def given_email_of(reader: RawReader, user_id: str) -> str | None:
+    """Return the mail address that a person was given; None once they have changed it themselves."""
+    row = reader.first(_GIVEN, user=user_id)
+    return None if row is None else str(row[0])
 
 
 def _fact(row: tuple[Any, ...]) -> SessionFact:

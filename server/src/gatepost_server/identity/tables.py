@@ -9,13 +9,17 @@ from gatepost_server.store import Base, Moment, bookkeeping
 
 
 class UserRow(Base):
-    """A local account; role and activity belong to its principal."""
+    """A local account; role and activity belong to its principal.
+
+    `is_email_own` is true as soon as its person wrote the address: nobody proved that it is theirs.
+    """
 
     __tablename__ = "users"
 
     id: Mapped[str] = mapped_column(ForeignKey("principals.id"), primary_key=True)
     username: Mapped[str] = mapped_column(String(64), unique=True)
     email: Mapped[str] = mapped_column(String(254), index=True)
+    is_email_own: Mapped[bool] = mapped_column(default=False)
     display_name: Mapped[str] = mapped_column(String(120))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     must_change_password: Mapped[bool]

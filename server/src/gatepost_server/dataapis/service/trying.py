@@ -5,16 +5,22 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Final
 
-from gatepost_server.authz import Node, may, reader_of, require, subject_for
+from gatepost_server.authz import Node, may, reader_of, require
 from gatepost_server.clients import get_client
 from gatepost_server.connections import Bounds, Means, Sql
 from gatepost_server.dataapis.compiling import Planned, plan
 from gatepost_server.dataapis.errors import DefinerLost, NotTried, UnknownVersion
-from gatepost_server.dataapis.facts import ApiFacts, api_facts, authorization_of, find_api, may_define
+from gatepost_server.dataapis.facts import (
+    ApiFacts,
+    api_facts,
+    authorization_of,
+    caller_facts,
+    find_api,
+    may_define,
+)
 from gatepost_server.dataapis.model import Ask, CallerFacts, Field, Operation, Stage
 from gatepost_server.dataapis.service.calls import ApiCall, note_calls
 from gatepost_server.dataapis.service.finding import require_api
-from gatepost_server.identity.facts import email_of
 from gatepost_server.kernel.actor import Actor, ActorKind
 from gatepost_server.projects import token_of
 from gatepost_server.store import Tx
@@ -129,7 +135,7 @@ def _seen_as(tx: Tx, node: Node, facts: ApiFacts, trial: Trial) -> tuple[CallerF
     read the source by themselves: a console gives nobody rows that are not theirs.
     """
     if trial.client_id is None:
-        return _own_facts(tx), None
+        return caller_facts(reader_of(tx), tx.actor), None
     require(tx, "api:authorize", node.id)
     allowed = authorization_of(reader_of(tx), node.id, trial.client_id, facts.stage, tx.now)
     if allowed is None:
@@ -146,18 +152,7 @@ def _seen_as(tx: Tx, node: Node, facts: ApiFacts, trial: Trial) -> tuple[CallerF
     return _client_facts(tx, trial.client_id), allowed.fields
 
 
-def _own_facts(tx: Tx) -> CallerFacts:
-    actor = tx.actor
-    who = actor.principal_id or ""
-    email = email_of(reader_of(tx), who) or None if who.startswith("usr_") else None
-    organization = subject_for(reader_of(tx), actor).org_id
-    return CallerFacts(who, actor.principal_kind, actor.name, email, organization)
-
-
 def _client_facts(tx: Tx, client_id: str) -> CallerFacts:
     client = get_client(tx, client_id)
     actor = Actor(ActorKind.APP_KEY, client.id, client.name)
-    organization = subject_for(reader_of(tx), actor).org_id
-    return CallerFacts(
-        client.id, actor.principal_kind, client.name, None, organization, client.id, client.app_key
-    )
+    return caller_facts(reader_of(tx), actor, client_id=client.id, app_key=client.app_key)

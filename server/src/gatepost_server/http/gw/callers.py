@@ -8,10 +8,9 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from gatepost_server.authn import BadCredential, Identified, RequestFacts, presented
-from gatepost_server.authz import load_node, reader_of, subject_for
-from gatepost_server.dataapis import CallerFacts
+from gatepost_server.authz import load_node, reader_of
+from gatepost_server.dataapis import CallerFacts, caller_facts
 from gatepost_server.http.gw.bounding import BadSignatures
-from gatepost_server.identity.facts import email_of
 from gatepost_server.kernel.actor import Actor, ActorKind, Origin
 from gatepost_server.kernel.errors import (
     Denied,
@@ -63,20 +62,11 @@ class GateCall:
 
     def facts(self, tx: Tx) -> CallerFacts:
         """Return what row rules may compare with."""
-        actor = self.call.actor
-        organization = subject_for(reader_of(tx), actor).org_id
-        email = None
-        if actor.principal_id is not None and actor.principal_id.startswith("usr_"):
-            email = email_of(reader_of(tx), actor.principal_id) or None
-        return CallerFacts(
-            id=actor.principal_id or "",
-            kind=actor.principal_kind,
-            name=actor.name,
-            email=email,
-            organization=organization,
-            client_id=None if self.signed is None else self.signed.application_id,
-            app_key=None if self.signed is None else self.signed.app_key,
-        )
+        signed = self.signed
+        if signed is None:
+            return caller_facts(reader_of(tx), self.call.actor)
+        client_id, app_key = signed.application_id, signed.app_key
+        return caller_facts(reader_of(tx), self.call.actor, client_id=client_id, app_key=app_key)
 
 
 async def gate_call(request: Request) -> GateCall:

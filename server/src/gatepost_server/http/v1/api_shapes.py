@@ -64,7 +64,10 @@ class ParameterIn(Body):
 
 
 class RuleIn(Body):
-    """Only rows whose column equals what is known of the caller: their id, name, email or the like."""
+    """Only rows whose column of text equals what is known of the caller, and cannot be chosen by them.
+
+    `name` is a username and `email` an address that was given, not changed by the person: of people only.
+    """
 
     column: str
     caller: CallerAttribute

@@ -189,7 +189,9 @@ def edit_profile(tx: Tx, *, display_name: str, email: str) -> User:
     row = tx.session.get_one(UserRow, user_id)
     before = {"display_name": row.display_name, "email": row.email}
     row.display_name = _checked_display_name(display_name)
-    row.email = checked_email(email)
+    address = checked_email(email)
+    if address != row.email:
+        row.email, row.is_email_own = address, True
     relabel_principal(tx, user_id, row.display_name)
     after = {"display_name": row.display_name, "email": row.email}
     tx.audit("profile:edit", "user", user_id, row.username, before=before, after=after)

@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0720, after nothing.
+Revision: 2026_11_23_0725, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0720"
+revision = "2026_11_23_0725"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -637,6 +637,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("username", sa.String(length=64), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("is_email_own", sa.Boolean(), nullable=False),
         sa.Column("display_name", sa.String(length=120), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("must_change_password", sa.Boolean(), nullable=False),
