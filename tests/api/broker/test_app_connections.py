@@ -153,3 +153,30 @@ def test_a_connection_that_leads_elsewhere_gets_no_password(scene: Scene) -> Non
     scene.root.patch(f"connections/{scene.connection}", {"params": {"port": 1}})
     with pytest.raises(NotAssociated):
         scene.by_itself("SELECT 1 AS a")
+
+
+def test_a_connection_is_added_on_the_pages_by_one_click_on_an_account(scene: Scene) -> None:
+    html, tab = {"accept": "text/html"}, f"/applications/{scene.app}/connections"
+
+    def send(who: Caller, path: str = "add", **data: str) -> Any:
+        return who.call("POST", f"{tab}/{path}", headers=html, data=data)
+
+    place = {"name": "sales", "connection": scene.connection}
+    assert "Choose a connection." in send(scene.bob, name="sales").text
+    wrong = send(scene.bob, name="Sales!", connection=scene.connection)
+    assert (wrong.status_code, "first a letter" in wrong.text) == (400, True)
+    asked = send(scene.bob, **place)
+    assert (asked.status_code, "Reader" in asked.text, "Whom does" in asked.text) == (200, True, True)
+    clicked = send(scene.bob, credential=scene.credential, **place)
+    assert clicked.headers["location"] == tab
+    assert scene.by_itself("SELECT 1 AS a") == [{"a": 1}]
+    typed = {"user": "reader", "password": PASSWORD, "account": "Mine", "generation": "1"}
+    assert send(scene.bob, **typed, **place).status_code == 303
+    page = scene.bob.call("GET", tab, headers=html).text
+    assert all(words in page for words in ("sales", "Shop", "Mine"))
+    assert PASSWORD not in page
+    for one in (send(scene.eve, **place), send(scene.eve, "sales/remove")):
+        assert one.status_code == 403
+    assert scene.eve.call("GET", tab, headers=html).status_code == 403
+    assert send(scene.bob, "sales/remove").status_code == 303
+    assert scene.bob.get(f"apps/{scene.app}/connections").json()["items"] == []

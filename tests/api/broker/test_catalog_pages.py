@@ -7,6 +7,7 @@ from calling import Api, Caller
 from fastapi import FastAPI
 from feed_desk import ROOT, FeedDesk
 from httpx import Response
+from source_servers import PASSWORD
 
 HTML = {"accept": "text/html"}
 
@@ -86,3 +87,50 @@ def test_who_may_not_use_the_connection_finds_no_form_and_who_may_not_add_is_tol
     refused = send(stranger, f"{there}/add", table="orders", project="P", name="orders")
     assert refused.status_code == 403
     assert desk.ada.get(f"{ROOT}/orders").status_code == 404
+
+
+def test_whoever_has_to_choose_an_account_is_asked_wherever_one_is_needed(desk):
+    there = f"/connections/{desk.connection}"
+    body = {"name": "Second", "user": "reader", "password": PASSWORD}
+    second = desk.ada.post("credentials", body).json()["id"]
+    assert "Look into Shop" not in see(desk.ada, f"{there}/browse").text, "the only one is taken"
+    asked = see(desk.ada, f"{there}/sign-in?page=query").text
+    assert "Second" in asked, "one's own that was not used here yet is offered too"
+    chosen = send(desk.ada, f"{there}/sign-in", credential=second, page="query")
+    assert chosen.headers["location"] == f"{there}/query?credential={second}"
+    for path in ("browse?table=orders", "query", "add?table=orders"):
+        assert "Look into Shop" in see(desk.ada, f"{there}/{path}").text, path
+    other = {"user": "reader", "password": "not the password", "account": "Third", "table": "orders"}
+    failed = send(desk.ada, f"{there}/sign-in", **other)
+    assert "Nothing was stored." in failed.text
+    stored = send(desk.ada, f"{there}/sign-in", **{**other, "password": PASSWORD})
+    [third] = [one["id"] for one in desk.ada.get("credentials").json()["items"] if one["name"] == "Third"]
+    assert stored.headers["location"] == f"{there}/browse?credential={third}&table=orders"
+    bob = desk.api.session(desk.world.person("bob", "publisher"))
+    assert send(bob, f"{there}/sign-in", credential=third).status_code == 404
+
+
+def test_a_dataset_is_read_with_another_account_from_its_page_and_from_a_scenario(desk):
+    desk.added(table="orders")
+    nightly = {"name": "nightly", "steps": [{"type": "refresh_dataset", "dataset": "orders"}]}
+    scenario = desk.ada.post("projects/P/scenarios", nightly).json()["id"]
+    shown = see(desk.ada, f"/projects/P/scenarios/{scenario}").text
+    assert "From Shop, signed in as Reader" in shown
+    page = f"/projects/P/datasets/{desk.ada.get(f'{ROOT}/orders').json()['id']}/source"
+    assert f"{page}/sign-in?scenario={scenario}" in shown
+    body = {"name": "Second", "user": "reader", "password": PASSWORD}
+    second = desk.ada.post("credentials", body).json()["id"]
+    assert "Read orders as" in see(desk.ada, f"{page}/sign-in?scenario={scenario}").text
+    read = send(desk.ada, f"{page}/sign-in", credential=second, scenario=scenario)
+    assert read.headers["location"] == f"/projects/P/scenarios/{scenario}"
+    assert desk.feed()["credential"]["id"] == second
+    busy = send(desk.ada, f"{page}/sign-in", credential=second)
+    assert (busy.status_code, desk.worked()["failure"]) == (303, None)
+    bob = desk.world.person("bob", "publisher")
+    shared = [{"to": {"type": "user", "name": "bob"}, "role": "contributor"}]
+    mine = {"to": {"type": "user", "name": "ada"}, "role": "admin"}
+    assert desk.ada.call("PUT", "projects/P/permissions", json={"grants": [*shared, mine]}).status_code == 200
+    stranger = desk.api.session(bob)
+    assert "Sign in as another account" not in see(stranger, page).text
+    assert send(stranger, f"{page}/sign-in", credential=second).status_code == 404
+    assert desk.feed()["credential"]["id"] == second

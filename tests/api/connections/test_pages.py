@@ -226,7 +226,7 @@ def test_while_storing_is_off_a_login_is_tried_once_and_not_offered_to_be_kept(
 
 
 def test_a_source_is_looked_into_down_to_its_rows(desk: ConnectionDesk, broker: HeardBroker) -> None:
-    assert "Whom to look as?" in see(desk.bob, at(desk, "/browse")).text
+    assert "Look into " in see(desk.bob, at(desk, "/browse")).text
     his = desk.stored(desk.bob)
     desk.associated(desk.bob, his)
     assert "orders" in see(desk.bob, at(desk, "/browse")).text

@@ -26,6 +26,8 @@ FURTHER = {
     "PUT /api/v1/projects/{project}/datasets/{dataset}/query": {DATASET: _ROWS},
     "POST /projects/{project}/datasets/{dataset}/query": {DATASET: _ROWS},
     "POST /projects/{project}/datasets/{dataset}/query/clear": {DATASET: _ROWS},
+    "GET /projects/{project}/datasets/{dataset}/source/sign-in": {DATASET: "WRITE_DATA"},
+    "POST /projects/{project}/datasets/{dataset}/source/sign-in": {DATASET: "WRITE_DATA"},
     "PATCH /api/v1/projects/{project}/scenarios/{scenario}": {PROJECT: f"WRITE_CONF {_ROWS}"},
     # A link needs the same right on both of its ends.
     "DELETE /api/v1/usecases/{usecase_id}/links/{linked_id}": {NodeKind.APP: "EDIT"},
@@ -72,6 +74,7 @@ ELSEWHERE = {
     "PUT /api/v1/apps/{app_id}/connections/{name}": "names no connection of theirs",
     "DELETE /api/v1/apps/{app_id}/connections/{name}": "it has no connection of that name",
     "POST /api/v1/apps/{app_id}/connections/{name}/query": "it has no connection of that name",
+    "POST /applications/{app_id}/connections/{name}/remove": "it has no connection of that name",
     "POST /applications/publish": "names no source",
     "POST /api/v1/projects/{project}/apis": "names no connection",
     "DELETE /api/v1/apps/{app_id}/external/guests/{guest_id}": "no such guest",

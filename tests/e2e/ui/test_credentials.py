@@ -176,7 +176,9 @@ def test_a_different_account_is_tried_and_saved_only_when_it_works(house: Contro
 @pytest.mark.usefixtures("_broker")
 def test_rows_are_seen_before_anything_is_taken(house: ControlPlane, page: Page) -> None:
     page.get_by_role("link", name="Browse").click()
-    page.get_by_role("link", name="Shop reader").click()
+    expect(page.get_by_role("link", name="Use different account")).to_be_visible()
+    looks_right(page, "browse as whom")
+    page.get_by_role("button", name="Shop reader").click()
     page.get_by_role("link", name="orders").click()
     expect(page.get_by_text("The first 100 rows; there are more.")).to_be_visible()
     expect(page.get_by_role("cell", name="customer 100", exact=True)).to_be_visible()

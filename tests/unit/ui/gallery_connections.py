@@ -188,8 +188,6 @@ PAGES: dict[str, Callable[[], Component]] = {
         HOUSE, adding.AddForm(sql="SELECT * FROM orders"), ROWS, [SALES], CSRF, URL
     ),
     "connection-browse-bad": lambda: _browse(browsing.failed_table("orders", "The source took too long.")),
-    "connection-browse-whom": lambda: browsing.choose_account(HOUSE, KEPT[:2], URL),
-    "connection-browse-nobody": lambda: browsing.choose_account(HOUSE, [], URL),
     "connection-browse-failed": lambda: browsing.failed(HOUSE, "The source cannot be reached.", URL),
     "credential-edit-fails": lambda: credentials.edit_dialog(
         KEPT[0], CredentialForm(name="Warehouse reader", user="svc_reader"), CSRF, is_over=False,

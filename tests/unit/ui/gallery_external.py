@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import gallery_egress
 import gallery_exposure
 import gallery_lending
+import gallery_signing_in
 import gallery_usage
 
 from gatepost_server.sharing import External, Guest, Invited
@@ -67,5 +68,11 @@ def taken() -> Component:
 
 
 PAGES: dict[str, Callable[[], Component]] = {"app-external": outside}
-PAGES |= gallery_lending.PAGES | gallery_exposure.PAGES | gallery_usage.PAGES | gallery_egress.PAGES
+PAGES |= (
+    gallery_lending.PAGES
+    | gallery_exposure.PAGES
+    | gallery_usage.PAGES
+    | gallery_egress.PAGES
+    | gallery_signing_in.PAGES
+)
 DIALOGS: dict[str, Callable[[], Component]] = {"take-all": taken}

@@ -34,7 +34,9 @@ from gatepost_server.apps.service.app_connections import (
     add_connection,
     list_app_connections,
     open_connection,
+    reachable_connections,
     remove_connection,
+    require_connection_name,
 )
 from gatepost_server.apps.service.authors import authors_to_confirm
 from gatepost_server.apps.service.comparing import Change, Comparison, FileChange, compare_versions
@@ -239,6 +241,7 @@ __all__ = [
     "pack_folder",
     "pack_version",
     "publish_bundle",
+    "reachable_connections",
     "read_usage",
     "readable_apps",
     "remove_connection",
@@ -247,6 +250,7 @@ __all__ = [
     "rename_source",
     "request_wake",
     "require_app",
+    "require_connection_name",
     "restart_app",
     "runtime_status",
     "set_app_access",

@@ -71,7 +71,7 @@ from gatepost_server.connections.service.keeping import (
 )
 from gatepost_server.connections.service.looking import Sight, choose_login, look_into
 from gatepost_server.connections.service.naming import seen_logins, seen_names
-from gatepost_server.connections.service.trying import Means, Tried, try_connection
+from gatepost_server.connections.service.trying import Means, Tried, sign_in_with, try_connection
 from gatepost_server.connections.tested import HINTS, Code, Step, StepName, Tested
 
 __all__ = [
@@ -145,6 +145,7 @@ __all__ = [
     "seen_logins",
     "seen_names",
     "separate",
+    "sign_in_with",
     "target_facts",
     "told",
     "try_connection",

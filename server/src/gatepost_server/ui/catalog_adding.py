@@ -24,8 +24,10 @@ from gatepost_server.ui.connection_trial import means_of
 from gatepost_server.ui.connections import view_of
 from gatepost_server.ui.pages import catalog_adding as pages
 from gatepost_server.ui.pages.catalog_adding import AddForm
+from gatepost_server.ui.pages.connection_browse import Place, choose_account, looking
 from gatepost_server.ui.pages.connections import ConnectionView
 from gatepost_server.ui.routing import PageRouter
+from gatepost_server.ui.signing_in import prompt_for
 from gatepost_server.ui.visits import SignedIn, Visit, faults_of
 from gatepost_server.vault import Sealed
 
@@ -54,6 +56,10 @@ def typed(
 def add_page(visit: SignedIn, connection_id: str) -> Response:
     """Show the form that makes a dataset of a table."""
     asked = visit.query("credential", "schema", "table")
+    place = Place("", asked["credential"], asked["schema"], asked["table"])
+    prompt = _login_missing(visit, connection_id, place, "add")
+    if prompt is not None:
+        return prompt
     form = AddForm(asked["credential"], asked["schema"], asked["table"], name=asked["table"])
     return _form(visit, connection_id, form)
 
@@ -82,7 +88,11 @@ def add(visit: SignedIn, connection_id: str, form: Annotated[AddForm, Depends(ty
 def query_page(visit: SignedIn, connection_id: str) -> Response:
     """Show the form for a query."""
     of, _ = _seen(visit, connection_id)
-    form = AddForm(visit.query("credential")["credential"])
+    credential = visit.query("credential")["credential"]
+    prompt = _login_missing(visit, connection_id, Place("", credential), "query")
+    if prompt is not None:
+        return prompt
+    form = AddForm(credential)
     return visit.page(of.one.name, pages.query_page(of, form, None, [], visit.csrf, visit.url), "data")
 
 
@@ -98,6 +108,19 @@ def look(visit: SignedIn, connection_id: str, form: Annotated[AddForm, Depends(t
         form, code = _faulty(form, error), 400
     content = pages.query_page(of, form, seen, found, visit.csrf, visit.url)
     return visit.page(of.one.name, content, "data", code=code)
+
+
+def _login_missing(visit: Visit, connection_id: str, place: Place, to: str) -> Response | None:
+    """Ask whom to sign in as, where that is not clear; None where it is."""
+    with visit.call.read() as tx:
+        target = connections.usable_target(tx, connection_id)
+        try:
+            connections.choose_login(tx, target, place.credential or None)
+        except (ChooseLogin, NotAssociated):
+            of = view_of(tx, visit, connection_id)
+            prompt = prompt_for(tx, visit, of, looking(of, place, to), is_part=True)
+            return visit.page(of.one.name, choose_account(of, prompt, visit.url), "data")
+    return None
 
 
 def _form(visit: Visit, connection_id: str, form: AddForm, *, code: int = 200) -> Response:

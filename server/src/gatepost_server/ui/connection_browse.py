@@ -1,5 +1,8 @@
 """Browsing what a connection leads to: schemas, tables, columns and first rows."""
 
+from typing import Annotated
+
+from fastapi import Depends, Form
 from starlette.responses import Response
 
 from gatepost_server import connections
@@ -13,17 +16,20 @@ from gatepost_server.connections import (
     TooManyTries,
 )
 from gatepost_server.ui.component import Component
-from gatepost_server.ui.connection_trial import accounts_for, means_of
+from gatepost_server.ui.connection_trial import TypedLogin, means_of, typed_login
 from gatepost_server.ui.connections import view_of
 from gatepost_server.ui.pages import connection_browse as pages
 from gatepost_server.ui.pages.catalog_adding import ways_to_add
 from gatepost_server.ui.pages.connection_browse import Place
 from gatepost_server.ui.pages.connections import ConnectionView
 from gatepost_server.ui.routing import PageRouter
+from gatepost_server.ui.signing_in import asked, prompt_for, settled
 from gatepost_server.ui.visits import SignedIn, Visit
 from gatepost_server.vault import Sealed
 
 router = PageRouter()
+Field = Annotated[str, Form(max_length=300)]
+_SIGN_IN = "/connections/{connection_id}/sign-in"
 
 
 @router.reads("/connections/{connection_id}/browse", action="connection:use")
@@ -39,11 +45,44 @@ def browse(visit: SignedIn, connection_id: str) -> Response:
         content = _seen(visit, of, sight, place)
     except (ChooseLogin, NotAssociated):
         with visit.call.read() as tx:
-            offered = accounts_for(tx, visit, of, is_attached=True)
-        content = pages.choose_account(of, offered, visit.url)
+            prompt = prompt_for(tx, visit, of, pages.looking(of, place), is_part=True)
+        content = pages.choose_account(of, prompt, visit.url)
     except (StatementFailed, BrokerSilent, TooManyTries, Sealed) as error:
         content = pages.failed(of, error.detail, visit.url)
     return visit.page(of.one.name, content, "data")
+
+
+@router.reads(_SIGN_IN, action="connection:use")
+def sign_in_page(visit: SignedIn, connection_id: str, other: str = "", type: str = "") -> Response:  # noqa: A002
+    """Ask whom to look into a source as."""
+    with visit.call.read() as tx:
+        require(tx, "connection:use", connection_id)
+        of = view_of(tx, visit, connection_id)
+    said = visit.query("page", "namespace", "table")
+    place = Place(of.base, schema=said["namespace"], table=said["table"])
+    return asked(visit, of, pages.looking(of, place, said["page"]), other, type)
+
+
+@router.makes(_SIGN_IN, action="connection:use")
+def sign_in(
+    visit: SignedIn,
+    connection_id: str,
+    sent: Annotated[TypedLogin, Depends(typed_login)],
+    page: Field = "",
+    namespace: Field = "",
+    table: Field = "",
+) -> Response:
+    """Look into a source as a stored account, or one that is stored now."""
+    with visit.call.read() as tx:
+        require(tx, "connection:use", connection_id)
+        of = view_of(tx, visit, connection_id)
+    place = Place(of.base, schema=namespace, table=table)
+    purpose = pages.looking(of, place, page)
+
+    def look(credential_id: str | None) -> Response:
+        return visit.go(pages.place_as(place, credential_id, page))
+
+    return settled(visit, of, purpose, sent, look)
 
 
 def _seen(visit: Visit, of: ConnectionView, sight: Sight, place: Place) -> Component:

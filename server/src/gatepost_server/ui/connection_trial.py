@@ -118,20 +118,15 @@ def means_of(visit: Visit) -> Means:
     return Means(visit.call.begin, visit.call.house.broker, visit.call.house.vault)
 
 
-def accounts_for(
-    tx: Tx, visit: Visit, of: ConnectionView, *, is_attached: bool = False
-) -> Sequence[Credential]:
+def accounts_for(tx: Tx, visit: Visit, of: ConnectionView) -> Sequence[Credential]:
     """Return the stored accounts to offer: those that sign in here, then one's own that could.
 
-    With *is_attached* only the former. What was detached is not offered: whoever wants it back
-    looks first where the connection leads.
+    What was detached is not offered: whoever wants it back looks first where the connection leads.
     """
     found = connections.list_credentials_of(tx, of.one.id, PageRequest(limit=MAX_LIMIT)).items
     here = {one.credential.id: one.is_attached for one in found}
     fitting = [one for one in vault.usable_credentials(tx) if one.type in DRIVERS[of.one.type].logins]
     attached = [one for one in fitting if here.get(one.id)]
-    if is_attached:
-        return attached
     return attached + [one for one in fitting if one.owner_id == visit.person.id and one.id not in here]
 
 

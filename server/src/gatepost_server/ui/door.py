@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from gatepost_server.ui import (
     all_keys,
     app_access,
+    app_connections,
     app_env,
     app_external,
     app_page,
@@ -131,6 +132,7 @@ _ROUTERS: Final = (
     app_access.router,
     retracting.router,
     app_env.router,
+    app_connections.router,
     app_sharing.router,
     app_external.router,
     guests.router,

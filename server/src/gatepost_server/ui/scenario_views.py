@@ -8,11 +8,12 @@ from typing import Any, Final
 from starlette.datastructures import FormData
 
 from gatepost_server import projects
-from gatepost_server.authz import Hidden, allowed_on
+from gatepost_server.authz import ActionDenied, Hidden, allowed_on
 from gatepost_server.kernel.errors import Conflict, Denied, GatepostError, Invalid
 from gatepost_server.projects import Run, Scenario
 from gatepost_server.store import Tx, micros
 from gatepost_server.ui.pages.scenario_forms import ScenarioForm
+from gatepost_server.ui.pages.scenario_step_lines import StepSource
 from gatepost_server.ui.pages.scenarios import ScenarioView
 from gatepost_server.ui.pages.step_forms import FORMS, RAW
 from gatepost_server.ui.visits import fault_of, faults_of
@@ -48,6 +49,33 @@ def home_of(tx: Tx, key: str) -> str:
         return projects.get_project(tx, key).name
     except Hidden:
         return ""
+
+
+def sources_of(tx: Tx, view: ScenarioView) -> Mapping[int, StepSource]:
+    """Return from where the datasets of a scenario's steps are read, as far as the caller may see that."""
+    found = {}
+    for at, step in enumerate(view.steps or ()):
+        if step.get("type") == "refresh_dataset":
+            source = _source(tx, view, str(step.get("dataset", "")))
+            if source is not None:
+                found[at] = source
+    return found
+
+
+def _source(tx: Tx, view: ScenarioView, dataset: str) -> StepSource | None:
+    try:
+        feed = projects.read_feed(tx, view.key, dataset)
+        node = projects.require_dataset(tx, "dataset:read", view.key, dataset)
+    except (Hidden, ActionDenied):
+        return None
+    if feed is None:
+        return None
+    login = f", signed in as {feed.credential_name}" if feed.credential_name else ""
+    words = f"From {feed.connection_name or 'a data connection'}{login}"
+    verbs = {verb for verb in ("edit", "write") if allowed_on(tx, f"dataset:{verb}", [node.id])}
+    if feed.connection_name is None or len(verbs) < 2:  # noqa: PLR2004  # both
+        return StepSource(words)
+    return StepSource(words, f"/projects/{view.key}/datasets/{node.id}/source/sign-in?scenario={view.id}")
 
 
 def typed_step(sent: FormData) -> dict[str, Any]:

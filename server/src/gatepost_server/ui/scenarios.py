@@ -1,5 +1,6 @@
 """A project's scenarios: listed, made, changed, run, deleted."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Form
@@ -23,6 +24,7 @@ from gatepost_server.ui.scenario_views import (
     home_of,
     scenario_view,
     scenario_views,
+    sources_of,
     typed_step,
 )
 from gatepost_server.ui.visits import SignedIn, Visit
@@ -85,6 +87,7 @@ def scenario_page(visit: SignedIn, project: str, scenario: str) -> Response:
     state = ListState(f"/projects/{project}/scenarios/{scenario}", visit.query("cursor"))
     with visit.call.read() as tx:
         view = scenario_view(tx, project, scenario)
+        view = replace(view, sources=sources_of(tx, view))
         runs, older = None, None
         if "runs" in view.may:
             wanted = PageRequest(limit=_RUNS_ON_A_PAGE, cursor=paged(state).cursor)

@@ -18,7 +18,9 @@ from gatepost_server import connections
 from gatepost_server.apps.errors import NoSuchConnection, NotReachedByCode
 from gatepost_server.apps.service.reading import require_app
 from gatepost_server.apps.tables import AppConnectionRow, AppOpeningRow
+from gatepost_server.authz import allowed_on
 from gatepost_server.connections import (
+    Connection,
     ConnectionType,
     Login,
     Means,
@@ -29,6 +31,7 @@ from gatepost_server.connections import (
     TooManyTries,
 )
 from gatepost_server.kernel.errors import FieldFault, Invalid
+from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
 from gatepost_server.store import Bucket, Tx, take
 
 MOST_CONNECTIONS: Final = 20
@@ -99,6 +102,23 @@ def add_connection(
     return next(one for one in _presented(tx, node.id) if one.name == name)
 
 
+def require_connection_name(tx: Tx, ref: str, name: str) -> None:
+    """Let the call go on only with a name that the code of an app may have for a connection.
+
+    Raises:
+        Invalid: no such name, or too many.
+    """
+    node = require_app(tx, "app:edit", ref)
+    _require_fitting(tx, node.id, name, is_new=tx.session.get(AppConnectionRow, (node.id, name)) is None)
+
+
+def reachable_connections(tx: Tx) -> Sequence[Connection]:
+    """Return the connections that the caller may use, and that code may reach, by name."""
+    found = connections.list_connections(tx, PageRequest(limit=MAX_LIMIT)).items
+    usable = allowed_on(tx, "connection:use", [one.id for one in found])
+    return [one for one in found if one.id in usable and _is_reached(one)]
+
+
 def remove_connection(tx: Tx, ref: str, name: str) -> None:
     """Let an app's code reach a connection by that name no more, from the next statement on."""
     node = require_app(tx, "app:edit", ref)
@@ -158,8 +178,12 @@ def _say_once(tx: Tx, app_id: str, name: str, target: Target, login: Login) -> N
 
 def _require_reached(tx: Tx, connection_id: str) -> None:
     kept = connections.get_connection(tx, connection_id)
-    if kept.restricted or kept.impersonate or kept.type not in _SPEAKS_SQL:
+    if not _is_reached(kept):
         raise NotReachedByCode(kept.name)
+
+
+def _is_reached(kept: Connection) -> bool:
+    return not kept.restricted and not kept.impersonate and kept.type in _SPEAKS_SQL
 
 
 def _require_fitting(tx: Tx, app_id: str, name: str, *, is_new: bool) -> None:

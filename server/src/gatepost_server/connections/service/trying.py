@@ -92,6 +92,20 @@ def try_connection(
         return Tried(tested, _saved(tx, means.safe, target, login, save_as))
 
 
+def sign_in_with(
+    tx: Tx, connection_id: str, credential_id: str, *, generation: int | None = None
+) -> StoredLogin:
+    """Return the stored login that was chosen for a connection; one's own is associated by that.
+
+    Raises:
+        EndpointChanged, ConfirmRequired, NotAssociated, Invalid: as `try_connection` says.
+    """
+    target, login = usable_target(tx, connection_id), StoredLogin(credential_id)
+    require_same_place(tx, connection_id, generation)
+    require_login(tx, target, login)
+    return login
+
+
 def take_try(means: Means, action: str, node_id: str) -> None:
     """Count a try of the caller, who has to have the right to it.
 

@@ -144,6 +144,7 @@ def _tabs(view: AppView, here: str) -> Tabs:
     if row.may_read:
         tabs += [
             Tab("Versions", f"{base}/versions", view.versions, is_here=here == "versions"),
+            Tab("Connections", f"{base}/connections", is_here=here == "connections"),
             Tab("Logs", f"{base}/logs", is_here=here == "logs"),
             Tab("Usage", f"{base}/usage", is_here=here == "usage"),
         ]

@@ -1,8 +1,8 @@
 """Browsing a source: its schemas and tables at the left, the first rows of one at the right."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
 from urllib.parse import urlencode
 
 from gatepost_server.connections import Preview, SourceColumn, TableName
@@ -12,10 +12,12 @@ from gatepost_server.ui.kit.heads import ButtonLink
 from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.pieces import Section
 from gatepost_server.ui.kit.tables import Choice, Empty
-from gatepost_server.ui.pages.connection_trial import Account, account_of
 from gatepost_server.ui.pages.connections import ConnectionView, page
 from gatepost_server.ui.pages.dataset import shown_value
-from gatepost_server.vault import Credential
+from gatepost_server.ui.pages.signing_in import Purpose
+
+_PAGES: Final = ("query", "add")
+"""The pages besides browsing that sign in at a source."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,6 @@ class Place:
     def to(self, page: str) -> str:
         """Return the address of another page of the connection, about the same place."""
         return self.href().replace(f"{self.base}/browse", f"{self.base}/{page}", 1)
-
-
-@dataclass(frozen=True)
-class AccountLinks(Component):
-    """Stored accounts to look with; each is a link."""
-
-    template: ClassVar[str] = "connections/accounts.html"
-    items: Sequence[tuple[Account, str]]
 
 
 @dataclass(frozen=True)
@@ -94,15 +88,26 @@ class PreviewTable(Component):
         return frozenset(one.name for one in self.columns if one.type.startswith(kinds))
 
 
-def choose_account(of: ConnectionView, accounts: Sequence[Credential], url: str) -> Component:
-    """Return the question whom to look as."""
-    base = of.base
-    items = [(account_of(one), Place(base, one.id).href()) for one in accounts]
-    add = ButtonLink("Add Credentials", f"{base}/credentials/add", "primary", "plus", opens_dialog=True)
-    if not items:
-        sentence = "Add stored credentials of yours that sign in here, then look at what there is."
-        return page(of, "browse", [Empty("Whom to look as?", sentence, "lock", add)], url)
-    return page(of, "browse", [Section("Whom to look as?", AccountLinks(items), "One click is enough.")], url)
+def looking(of: ConnectionView, place: Place, to: str = "") -> Purpose:
+    """Return that somebody signs in to look at *place*, on one of the pages for that."""
+    along = {"page": to if to in _PAGES else "", "namespace": place.schema, "table": place.table}
+    return Purpose(
+        f"Look into {of.one.name}",
+        "Choose an account: what it may see is shown at once.",
+        f"{of.base}/sign-in",
+        of.base,
+        {name: value for name, value in along.items() if value},
+    )
+
+
+def place_as(place: Place, credential_id: str | None, to: str) -> str:
+    """Return the address of a page about *place* as somebody sees it."""
+    return replace(place, credential=credential_id or "").to(to if to in _PAGES else "browse")
+
+
+def choose_account(of: ConnectionView, prompt: Component, url: str) -> Component:
+    """Return the page that asks whom to look as."""
+    return page(of, "browse", [prompt], url)
 
 
 def failed(of: ConnectionView, sentence: str, url: str) -> Component:

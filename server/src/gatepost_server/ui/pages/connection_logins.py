@@ -107,7 +107,7 @@ def add_prompt(
         f"{back}/add", [account_of(one) for one in accounts], csrf, back,
         f"/credentials/new?type={new_type}&connection={of.one.id}", is_over, fault=fault,
         generation=of.one.generation,
-        other_words="Add new credentials", none="No stored credentials of yours fit and are not here yet.",
+        other_words="Add new credentials", nothing="No stored credentials of yours fit and are not here yet.",
     )  # fmt: skip
 
 

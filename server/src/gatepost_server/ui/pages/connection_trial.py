@@ -47,6 +47,7 @@ class CredentialPrompt(Component):
 
     `other` is where the form for another account is, and `other_words` its button; `without`
     offers to act without a login. The `generation` is that of the connection that is shown.
+    What goes `along` is what it is asked for; one that *is_part* stands in a page of its own.
     """
 
     template: ClassVar[str] = "connections/prompt.html"
@@ -62,7 +63,9 @@ class CredentialPrompt(Component):
     fault: str = ""
     generation: int | None = None
     other_words: str = "Use different account"
-    none: str = "No stored account of yours signs in here yet."
+    along: Sequence[Component] = ()
+    is_part: bool = False
+    nothing: str = "No stored account of yours signs in here yet."
 
 
 @dataclass(frozen=True)
@@ -129,24 +132,30 @@ def trial_form(
     is_over: bool,
 ) -> FormDialog:
     """Return the form for an account that is not stored; it is saved only if that is ticked."""
-    here, words = f"{of.base}/test", TYPES[form.type]
+    here = f"{of.base}/test"
     links = [
         TypeLink(TYPES[one].words, TYPES[one].symbol, f"{here}?other=1&type={one}", one is form.type)
         for one in types
     ]
-    user = TextField(
-        "user", words.user, form.user, error=form.errors.get("user", ""), is_first=True, max_length=500,
-        is_required=form.type is not CredentialType.TOKEN,
-    )  # fmt: skip
     fields: list[Component] = [TypeLinks(links)] if len(links) > 1 else []
-    fields += [Hidden("type", form.type), Hidden("generation", str(of.one.generation)), user]
-    fields += [secret_field(one, form.errors, is_new=True) for one in words.fields]
+    fields += login_fields(of, form)
     fields += _saving(form) if may_save else [_ONCE]
     return FormDialog(
         f"Sign in at {of.one.name}", here, "Save and sign in" if may_save else "Sign in", fields, csrf,
         of.base, sentence=f"It goes to {of.place}, and is tried at once.", fault=form.fault,
         is_over=is_over, symbol="plug-connected",
     )  # fmt: skip
+
+
+def login_fields(of: ConnectionView, form: LoginForm) -> list[Component]:
+    """Return the fields of a login of one type, for where the connection leads now."""
+    words = TYPES[form.type]
+    user = TextField(
+        "user", words.user, form.user, error=form.errors.get("user", ""), is_first=True, max_length=500,
+        is_required=form.type is not CredentialType.TOKEN,
+    )  # fmt: skip
+    seen = [Hidden("type", form.type), Hidden("generation", str(of.one.generation))]
+    return [*seen, user, *(secret_field(one, form.errors, is_new=True) for one in words.fields)]
 
 
 _ONCE = Note("This is for one time.", "Nothing is stored: that is turned off on this server.", "blue", "lock")
@@ -165,7 +174,14 @@ def _saving(form: LoginForm) -> list[Component]:
 
 
 def trial_result(
-    of: ConnectionView, tested: Tested, who: str, *, said: str = "", is_over: bool
+    of: ConnectionView,
+    tested: Tested,
+    who: str,
+    *,
+    said: str = "",
+    is_over: bool,
+    again: str = "",
+    back: str = "",
 ) -> TrialResult:
     """Return what came of a test: *who* was tried, and what was *said* about saving it."""
     badge = StateBadge("Works", "green", "circle-check")
@@ -174,15 +190,14 @@ def trial_result(
         badge = StateBadge("Failed", "red", "alert-triangle")
         whom = f"Tried as {who}." if who else "Tried without signing in."
     hint = next((step.hint for step in tested.steps if not step.ok), "")
-    again = f"{of.base}/test"
     return TrialResult(
         f"Test of {of.one.name}",
         badge,
         _hops(tested),
         hint,
         f"{whom} {said}".strip(),
-        of.base,
-        again,
+        back or of.base,
+        again or f"{of.base}/test",
         is_over,
     )
 

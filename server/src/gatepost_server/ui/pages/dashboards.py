@@ -18,7 +18,7 @@ from gatepost_server.ui.kit.pieces import Section, Stack
 from gatepost_server.ui.kit.tables import Choice, Column, Empty, ListState, NameCell, ResourceTable, Row
 from gatepost_server.ui.pages.charts import chart_of, said
 from gatepost_server.ui.pages.project import ProjectView, page
-from gatepost_server.ui.pages.scenarios import StepLine, Steps
+from gatepost_server.ui.pages.scenario_step_lines import StepLine, Steps
 from gatepost_server.ui.pages.sharing import AccessPage, Shared, people_section
 from gatepost_server.ui.pages.tile_forms import FORMS, about, symbol_of, words_of
 

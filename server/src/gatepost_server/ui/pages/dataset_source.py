@@ -13,6 +13,7 @@ from gatepost_server.ui.kit.tables import Empty
 from gatepost_server.ui.pages.dataset import DatasetView, page
 from gatepost_server.ui.pages.project_settings import Code
 from gatepost_server.ui.pages.scenarios import Live
+from gatepost_server.ui.pages.signing_in import Purpose
 
 
 def source(view: DatasetView, found: Feed | None, now: datetime, csrf: str, url: str) -> Component:
@@ -21,7 +22,11 @@ def source(view: DatasetView, found: Feed | None, now: datetime, csrf: str, url:
         look = ButtonLink("Data connections", "/connections", symbol="plug-connected")
         sentence = "Its rows were sent, or a query makes them. Add a dataset from a connection's Browse page."
         return page(view, "source", Empty("From no connection", sentence, "database", look), now, csrf, url)
-    parts: list[Component] = [_state(view, found, csrf), Section("Comes from", Facts(_facts(found, now)))]
+    other = None
+    if found.connection_name is not None and {"edit", "write"} <= view.may:
+        other = ButtonLink("Sign in as another account", f"{view.base}/source/sign-in", opens_dialog=True)
+    comes = Section("Comes from", Facts(_facts(found, now)), action=other)
+    parts: list[Component] = [_state(view, found, csrf), comes]
     if found.wanted.sql is not None:
         parts.append(Section("Query", Code(found.wanted.sql)))
     if "edit" in view.may:
@@ -29,6 +34,13 @@ def source(view: DatasetView, found: Feed | None, now: datetime, csrf: str, url:
         parts.append(Note("The rows stay when the connection is ended.", "", "blue", "info-circle", end))
     content = page(view, "source", Stack(parts), now, csrf, url)
     return Live("source", f"{view.base}/source", content, found.is_under_way)
+
+
+def signing_in(name: str, here: str, back: str, scenario: str) -> Purpose:
+    """Return that somebody signs in to read a dataset's rows, from its own page or a scenario's."""
+    along = {"scenario": scenario} if scenario else {}
+    sentence = f"Choose an account: {name} is read with it at once, and whenever it is refreshed."
+    return Purpose(f"Read {name} as", sentence, f"{here}/sign-in", back or here, along)
 
 
 def _facts(found: Feed, now: datetime) -> list[Fact]:

@@ -12,15 +12,8 @@ from gatepost_server.ui.kit.heads import Crumb, PageHead, SameWith
 from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.pieces import Card, Fact, Facts, PostButton, Section, Stack
 from gatepost_server.ui.pages.application import TwoColumns
-from gatepost_server.ui.pages.scenarios import (
-    Live,
-    ScenarioView,
-    Steps,
-    crumbs_of,
-    run_badge,
-    same_running,
-    took,
-)
+from gatepost_server.ui.pages.scenario_step_lines import Steps
+from gatepost_server.ui.pages.scenarios import Live, ScenarioView, crumbs_of, run_badge, same_running, took
 from gatepost_server.ui.pages.step_forms import words_of
 
 

@@ -1,7 +1,7 @@
 """A project's scenarios: the list, one with its steps and runs, and one run as it goes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -16,7 +16,8 @@ from gatepost_server.ui.kit.pieces import Card, Fact, Facts, PostButton, Section
 from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
 from gatepost_server.ui.pages.application import TwoColumns
 from gatepost_server.ui.pages.project import ProjectView, page
-from gatepost_server.ui.pages.step_forms import FORMS, symbol_of, title_of, words_of
+from gatepost_server.ui.pages.scenario_step_lines import StepLine, Steps, StepSource, step_line
+from gatepost_server.ui.pages.step_forms import FORMS, words_of
 
 _STATES: Final[Mapping[RunState, tuple[str, Tone, Icon, bool]]] = {
     RunState.QUEUED: ("Waits", "gray", "clock", False),
@@ -57,6 +58,7 @@ class ScenarioView:
     acts_as: str = ""
     run_as: str | None = None
     last: Run | None = None
+    sources: Mapping[int, StepSource] = field(default_factory=dict)
 
     @property
     def base(self) -> str:
@@ -73,27 +75,6 @@ class Live(Component):
     href: str
     content: Component
     is_live: bool = True
-
-
-@dataclass(frozen=True)
-class StepLine(Component):
-    """One step in its order, with what may be done to it."""
-
-    template: ClassVar[str] = "projects/step_line.html"
-    number: int
-    symbol: Icon
-    words: str
-    title: str
-    code: str = ""
-    menu: Component | None = None
-
-
-@dataclass(frozen=True)
-class Steps(Component):
-    """Steps below one another, numbered."""
-
-    template: ClassVar[str] = "projects/steps.html"
-    items: Sequence[Component]
 
 
 def run_badge(state: RunState) -> StateBadge:
@@ -242,21 +223,18 @@ def _facts(view: ScenarioView, now: datetime) -> list[Fact]:
 
 
 def _line(view: ScenarioView, at: int, step: Mapping[str, Any], csrf: str) -> StepLine:
-    kind, here, seen = str(step.get("type")), f"{view.base}/steps/{at}", f"?seen={view.seen}"
-    items = []
-    if "edit" in view.may:
-        count = len(view.steps or ())
-        items.append(MenuItem("Edit", f"{here}/edit{seen}", "pencil", opens_dialog=True))
-        if at > 0:
-            items.append(MenuItem("Move up", f"{here}/up{seen}", "arrow-up", posts=True))
-        if at + 1 < count:
-            items.append(MenuItem("Move down", f"{here}/down{seen}", "arrow-down", posts=True))
-        if count > 1:
-            items.append(
-                MenuItem("Take out…", f"{here}/remove{seen}", "trash", opens_dialog=True, is_danger=True)
-            )
-    menu = ActionsMenu(f"step-{at}", f"step {at + 1}", items, csrf)
-    return StepLine(at + 1, symbol_of(kind), words_of(kind), title_of(step), str(step.get("query", "")), menu)
+    last = len(view.steps or ()) - 1
+    source = view.sources.get(at, StepSource(""))
+    return step_line(
+        f"{view.base}/steps/{at}",
+        view.seen,
+        at,
+        last,
+        step,
+        source=source,
+        csrf=csrf,
+        may_edit="edit" in view.may,
+    )
 
 
 def _run_row(view: ScenarioView, one: Run, now: datetime) -> Row:

@@ -1,0 +1,96 @@
+"""Signing in at a connection for something: a stored account by one click, or one that is stored now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from gatepost_server.ui.component import Component
+from gatepost_server.ui.kit.dialogs import FormDialog
+from gatepost_server.ui.kit.fields import Hidden, TextField
+from gatepost_server.ui.pages.connection_trial import CredentialPrompt, LoginForm, account_of, login_fields
+from gatepost_server.ui.pages.connections import ConnectionView
+from gatepost_server.ui.pages.credential_fields import TypeLink, TypeLinks
+from gatepost_server.ui.pages.credential_words import TYPES
+from gatepost_server.vault import Credential, CredentialType
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What somebody signs in for: its words, where the choice is sent, and what goes along with it."""
+
+    title: str
+    sentence: str
+    action: str
+    back: str
+    along: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def other(self) -> str:
+        """The address of the form for another account."""
+        return f"{self.action}?{urlencode({**self.along, 'other': '1'})}"
+
+    @property
+    def hidden(self) -> list[Hidden]:
+        """What goes along, as fields that nobody sees."""
+        return [Hidden(name, value) for name, value in self.along.items()]
+
+
+def sign_in_prompt(
+    of: ConnectionView,
+    purpose: Purpose,
+    accounts: Sequence[Credential],
+    csrf: str,
+    *,
+    needs_login: bool,
+    may_store: bool,
+    is_over: bool,
+    fault: str = "",
+    is_part: bool = False,
+) -> CredentialPrompt:
+    """Return the question whom to sign in as; one click on an account acts at once."""
+    nothing = "No stored account of yours signs in here yet."
+    if not may_store:
+        nothing += " None can be stored: an administrator turns that on under Administration, Features."
+    return CredentialPrompt(
+        purpose.title,
+        f"{purpose.sentence} The login goes to {of.place}.",
+        purpose.action,
+        [account_of(one) for one in accounts],
+        csrf,
+        purpose.back,
+        purpose.other if may_store else "",
+        is_over,
+        without=not needs_login and not accounts,
+        fault=fault,
+        generation=of.one.generation,
+        nothing=nothing,
+        along=purpose.hidden,
+        is_part=is_part,
+    )
+
+
+def sign_in_form(
+    of: ConnectionView,
+    purpose: Purpose,
+    form: LoginForm,
+    types: Sequence[CredentialType],
+    csrf: str,
+    *,
+    is_over: bool,
+) -> FormDialog:
+    """Return the form for another account: tried at once, and stored when it worked."""
+    links = [
+        TypeLink(TYPES[one].words, TYPES[one].symbol, f"{purpose.other}&type={one}", one is form.type)
+        for one in types
+    ]
+    account = TextField(
+        "account", "Account name", form.account, is_required=False, max_length=100,
+        hint="Empty: the name of the connection, and the user.", error=form.errors.get("name", ""),
+    )  # fmt: skip
+    fields: list[Component] = [TypeLinks(links)] if len(links) > 1 else []
+    fields += [*purpose.hidden, *login_fields(of, form), account]
+    return FormDialog(
+        f"Sign in at {of.one.name}", purpose.action, "Save and sign in", fields, csrf, purpose.back,
+        sentence=f"It goes to {of.place}, is tried at once, and is stored sealed when it works.",
+        fault=form.fault, is_over=is_over, symbol="plug-connected",
+    )  # fmt: skip

@@ -1,0 +1,116 @@
+"""Signing in at a connection for something: asking whom, taking a click, or storing another account."""
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+
+from gatepost_server import connections, vault
+from gatepost_server.authz import ActionDenied, Hidden
+from gatepost_server.connections import (
+    DRIVERS,
+    BrokerSilent,
+    ChooseLogin,
+    EndpointChanged,
+    NotAssociated,
+    OneTimeLogin,
+    Tested,
+    TooManyTries,
+)
+from gatepost_server.kernel.errors import GatepostError, Invalid
+from gatepost_server.store import Tx
+from gatepost_server.ui.connection_trial import TypedLogin, accounts_for, means_of
+from gatepost_server.ui.pages.connection_trial import CredentialPrompt, LoginForm, trial_result
+from gatepost_server.ui.pages.connections import ConnectionView
+from gatepost_server.ui.pages.signing_in import Purpose, sign_in_form, sign_in_prompt
+from gatepost_server.ui.visits import Visit, fault_of, faults_of
+from gatepost_server.vault import CredentialType, Sealed, StoringOff
+
+_SAID = (
+    BrokerSilent, ChooseLogin, EndpointChanged, Invalid, NotAssociated, Sealed, StoringOff, TooManyTries,
+)  # fmt: skip
+Then = Callable[[str | None], Response]
+
+
+def prompt_for(
+    tx: Tx, visit: Visit, of: ConnectionView, purpose: Purpose, *, fault: str = "", is_part: bool = False
+) -> CredentialPrompt:
+    """Return the question whom to sign in as, with the stored accounts that could."""
+    driver, house = DRIVERS[of.one.type], visit.call.house
+    is_storing = vault.may_store(tx, house.vault) and house.vault.state(tx) is vault.State.OPEN
+    return sign_in_prompt(
+        of, purpose, accounts_for(tx, visit, of), visit.csrf, needs_login=driver.needs_login,
+        may_store=is_storing and bool(driver.logins), is_over=visit.is_over and not is_part, fault=fault,
+        is_part=is_part,
+    )  # fmt: skip
+
+
+def asked(visit: Visit, of: ConnectionView, purpose: Purpose, other: str = "", kind: str = "") -> Response:
+    """Answer with the prompt, or with the form for another account of a type."""
+    fitting = _fitting(of)
+    if other and fitting:
+        chosen = CredentialType(kind) if kind in set(fitting) else fitting[0]
+        return _form(visit, of, purpose, LoginForm(chosen))
+    return _prompt(visit, of, purpose)
+
+
+def settled(visit: Visit, of: ConnectionView, purpose: Purpose, sent: TypedLogin, then: Then) -> Response:
+    """Do what somebody signs in for, *then*, with the account they chose or stored; else ask again."""
+    try:
+        chosen = _chosen(visit, of, sent)
+        if not isinstance(chosen, Tested):
+            return then(chosen)
+    except (Hidden, ActionDenied) as error:
+        return _prompt(visit, of, purpose, fault=error.detail, code=404)
+    except _SAID as error:
+        return _again(visit, of, purpose, sent, error)
+    content = trial_result(
+        of, chosen, sent.user or "a token", said="Nothing was stored.", is_over=visit.is_over,
+        again=purpose.other, back=purpose.back,
+    )  # fmt: skip
+    return visit.dialog(f"Test of {of.one.name}", content, "data")
+
+
+def _chosen(visit: Visit, of: ConnectionView, sent: TypedLogin) -> str | Tested | None:
+    """Return the credential to sign in with, None for no login, or the test that another one failed."""
+    if sent.credential is None:
+        login = sent.login()
+        assert isinstance(login, OneTimeLogin), "no account was chosen, so one was typed"
+        tried = connections.try_connection(
+            means_of(visit), of.one.id, login, save_as=sent.account, generation=sent.generation
+        )
+        return tried.tested if tried.saved_id is None else tried.saved_id
+    if not sent.credential:
+        return None
+    with visit.call.begin() as tx:
+        login = connections.sign_in_with(tx, of.one.id, sent.credential, generation=sent.generation)
+    return login.credential_id
+
+
+def _again(
+    visit: Visit, of: ConnectionView, purpose: Purpose, sent: TypedLogin, error: GatepostError
+) -> Response:
+    fitting = _fitting(of)
+    if sent.credential is not None or not fitting:
+        return _prompt(visit, of, purpose, fault=" ".join([error.detail, *faults_of(error).values()]))
+    chosen = CredentialType(sent.type) if sent.type in set(fitting) else fitting[0]
+    form = LoginForm(chosen, sent.user, sent.account, True, faults_of(error), fault_of(error))
+    return _form(visit, of, purpose, form, code=400)
+
+
+def _fitting(of: ConnectionView) -> list[CredentialType]:
+    return [one for one in CredentialType if one in DRIVERS[of.one.type].logins]
+
+
+def _prompt(
+    visit: Visit, of: ConnectionView, purpose: Purpose, *, fault: str = "", code: int = 0
+) -> Response:
+    with visit.call.read() as tx:
+        content = prompt_for(tx, visit, of, purpose, fault=fault)
+    return visit.dialog(purpose.title, content, "data", code=code or (400 if fault else 200))
+
+
+def _form(
+    visit: Visit, of: ConnectionView, purpose: Purpose, form: LoginForm, *, code: int = 200
+) -> Response:
+    content = sign_in_form(of, purpose, form, _fitting(of), visit.csrf, is_over=visit.is_over)
+    return visit.dialog(f"Sign in at {of.one.name}", content, "data", code=code)
