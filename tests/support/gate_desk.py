@@ -80,7 +80,8 @@ class GateDesk:
         self.gate = Api(with_edge(self.app, self.house), self.house, desk.world, desk.api.documented)
         self.orders = desk.made(
             key=["id"], operations=list(OFFERED), stage="production",
-            fields=[{"name": "id"}, {"name": "city"}], **more,
+            fields=[{"name": "id"}, {"name": "city"}], parameters=[{"name": "city", "column": "city"}],
+            **more,
         )  # fmt: skip
         self.client = desk.client()
         found = desk.root.get(f"clients/{self.client}").json()

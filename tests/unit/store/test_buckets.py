@@ -73,3 +73,15 @@ def test_two_who_take_first_at_the_same_time_both_get_one(store: Store) -> None:
     second.join()
     assert got == [None]
     assert [_take(store) for _ in range(2)] == [None, 10]
+
+
+def test_time_counts_once_whoever_comes_late(store: Store) -> None:
+    """Of two calls at once the one that began first may come last."""
+    for _ in range(3):
+        _take(store)
+    store.clock.advance(seconds=5)
+    assert _take(store) == 5
+    store.clock.advance(seconds=-5)
+    assert _take(store) == 5
+    store.clock.advance(seconds=5)
+    assert _take(store) == 5

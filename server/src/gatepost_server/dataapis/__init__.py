@@ -88,6 +88,7 @@ from gatepost_server.dataapis.service.keeping import (
     list_apis,
     may_save,
 )
+from gatepost_server.dataapis.service.limiting import require_room, take_call
 from gatepost_server.dataapis.service.publishing import get_version, list_versions, publish_api
 from gatepost_server.dataapis.service.recording import WriteFacts, record_failed_write, record_write
 from gatepost_server.dataapis.service.requests import UseApi
@@ -108,6 +109,6 @@ __all__ = [
     "find_api", "get_api", "get_version", "kept", "let_go_of_api", "list_all_apis", "list_apis",
     "list_authorizations", "list_calls", "list_client_apis", "list_client_calls", "list_versions",
     "may_define", "may_save", "named_in", "note_calls", "openapi_of", "parameters_of", "plan", "publish_api",
-    "record_failed_write", "record_write", "require_api", "require_api_meant", "sweep_calls", "try_api",
-    "typed",
+    "record_failed_write", "record_write", "require_api", "require_api_meant", "require_room", "sweep_calls",
+    "take_call", "try_api", "typed",
 ]  # fmt: skip

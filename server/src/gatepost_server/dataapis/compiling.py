@@ -72,7 +72,13 @@ def plan(definition: Definition, type_: ConnectionType, ask: Ask) -> Planned:
         return plan_change(definition, type_, ask)
     faults: list[FieldFault] = []
     fields = chosen_fields(definition, ask, faults)
-    values = bound_parameters(parameters_of(definition, ask.operation), ask.parameters, faults)
+    parameters = parameters_of(definition, ask.operation)
+    values = bound_parameters(parameters, ask.parameters, faults)
+    faults += [
+        FieldFault(one.name, "compares a field that is not granted")
+        for one in parameters
+        if one.name in ask.parameters and _is_closed(definition, one, ask)
+    ]
     order = _order(definition, ask, faults)
     limit = _limit(definition, ask, faults)
     if faults:
@@ -96,6 +102,17 @@ def parameters_of(definition: Definition, operation: Operation) -> tuple[Paramet
     declared = {one.name for one in definition.parameters}
     keys = [key_parameter(definition, name) for name in definition.key if name not in declared]
     return (*keys, *definition.parameters)
+
+
+def _is_closed(definition: Definition, parameter: Parameter, ask: Ask) -> bool:
+    """Tell whether a filter would tell of a field that the caller has not: guessing reads it as well.
+
+    What a call cannot do without is open to all: the key of one row, what the API requires.
+    """
+    if ask.granted is None or parameter.required or isinstance(definition.source, SqlSource):
+        return False
+    column = parameter.column or parameter.name
+    return definition.field_named(column) is not None and column not in ask.granted
 
 
 def key_parameter(definition: Definition, name: str) -> Parameter:

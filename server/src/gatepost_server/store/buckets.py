@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Final
 
 from sqlalchemy import String, delete
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,6 +23,10 @@ class RateBucketRow(Base):
     name: Mapped[str] = mapped_column(String(200), primary_key=True)
     tokens: Mapped[float]
     at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+_SKEW: Final = timedelta(minutes=1)
+"""Further back than that no call began that comes now: the clock was set back."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,9 @@ def take(tx: Tx, name: str, bucket: Bucket) -> int | None:
     row = tx.session.get_one(RateBucketRow, name, with_for_update=True)
     waited = max(0.0, (tx.now - row.at).total_seconds())
     tokens = min(float(bucket.capacity), row.tokens + waited * bucket.per_second)
-    row.at = tx.now
+    if not timedelta(0) < row.at - tx.now < _SKEW:
+        # Who began earlier and came later turns no time back: it would be counted twice.
+        row.at = tx.now
     if tokens < 1:
         row.tokens = tokens
         return ceil((1 - tokens) / bucket.per_second)

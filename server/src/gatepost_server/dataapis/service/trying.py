@@ -21,6 +21,7 @@ from gatepost_server.dataapis.facts import (
 from gatepost_server.dataapis.model import Ask, CallerFacts, Field, Operation, Stage
 from gatepost_server.dataapis.service.calls import ApiCall, note_calls
 from gatepost_server.dataapis.service.finding import require_api
+from gatepost_server.dataapis.service.limiting import require_room, take_call
 from gatepost_server.kernel.actor import Actor, ActorKind
 from gatepost_server.projects import token_of
 from gatepost_server.store import Tx
@@ -71,7 +72,7 @@ class _Ready:
 def try_api(means: Means, project_key: str, ref: str, trial: Trial) -> TriedApi:
     """Run a call of an API as the caller, without the gate; at most a hundred rows come back.
 
-    It stands in the log of calls as the gate's calls do.
+    It stands in the log of calls as the gate's calls do, and counts among them.
 
     Raises:
         Hidden, ActionDenied: the caller may not call it, not see what is in development, or not look as
@@ -80,6 +81,7 @@ def try_api(means: Means, project_key: str, ref: str, trial: Trial) -> TriedApi:
         UnknownVersion: there is nothing of the API in that stage.
         AskRefused, OperationClosed: what is sent does not fit the API.
         DefinerLost, StatementFailed, BrokerSilent: its source cannot be read.
+        TooMany: the caller called it too often within a minute, here or through the gate.
     """
     if trial.operation.is_writing:
         raise NotTried(
@@ -87,7 +89,8 @@ def try_api(means: Means, project_key: str, ref: str, trial: Trial) -> TriedApi:
         )
     with means.begin() as tx:
         ready = _ready(tx, project_key, ref, trial)
-        caller = tx.actor, tx.origin
+        caller, wait = (tx.actor, tx.origin), take_call(tx, ready.facts)
+    require_room(ready.facts, wait)
     facts, planned, began = ready.facts, ready.planned, monotonic()
     statement, target = planned.statement, facts.target
     assert isinstance(statement, Sql) and target is not None, "what reads a source that is there"  # noqa: PT018

@@ -82,6 +82,9 @@ def _followed(made: Ready, course: Course, place: AbstractContextManager[None]) 
     except GatepostError as error:
         course.ended(status_of(error), error.error_code)
         raise
+    except Exception:
+        course.ended(500, "internal")
+        raise
     finally:
         course.ended(GONE, "caller-gone")
 

@@ -121,7 +121,10 @@ def rows_of(body: bytes) -> list[Mapping[str, Any]]:
         Invalid: it holds none, or something else beside them.
     """
     try:
-        said = json.loads(body)
+        text = body.decode()
+        said = json.loads(text)
+        if "\\u" in text:
+            json.dumps(said, ensure_ascii=False).encode()  # half a character is no text
     except (ValueError, RecursionError):
         raise Invalid("The body is not JSON that can be read.", code="bad-request") from None
     rows = said.get("rows") if isinstance(said, dict) and set(said) == {"rows"} else None

@@ -67,6 +67,12 @@ class UnderWay:
         self._count: Counter[tuple[str, str]] = Counter()
         self._turn = Lock()
 
+    @property
+    def count(self) -> int:
+        """How many there are, of all callers to all APIs."""
+        with self._turn:
+            return self._count.total()
+
     @contextmanager
     def one_more(self, api_id: str, caller: str, most: int) -> Iterator[None]:
         """Count a call as long as the block lasts; *most* 0 is no limit.

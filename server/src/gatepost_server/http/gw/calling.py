@@ -11,8 +11,8 @@ from gatepost_server.dataapis import ApiFacts, Ask, DefinerLost, FoundApi, Opera
 from gatepost_server.http.gw.asking import Asked, Pairs, asked_of, many_of, operation_of, rows_of
 from gatepost_server.http.gw.callers import GateCall
 from gatepost_server.http.gw.course import Course
-from gatepost_server.kernel.errors import Denied, FieldFault, Invalid, TooMany
-from gatepost_server.store import Bucket, Tx, take
+from gatepost_server.kernel.errors import Denied, FieldFault, Invalid
+from gatepost_server.store import Tx
 from gatepost_server.web.call import require_known
 
 CALL: Final = "api:call"
@@ -21,7 +21,6 @@ _STAGES: Final[Mapping[str, Stage]] = {
     "PRE": Stage.DEVELOPMENT,
     "TEST": Stage.DEVELOPMENT,
 }
-_PERIOD_S: Final = 60
 
 
 class NotAuthorized(Denied):
@@ -140,11 +139,7 @@ def _planned(
 
 
 def _count(gate: GateCall, facts: ApiFacts) -> None:
-    most = facts.definition.limits.calls_per_minute
-    if not most:
-        return
-    with gate.call.begin() as tx:
-        wait = take(tx, f"{CALL}:{facts.node.id}:{gate.call.actor.principal_id}", Bucket(most, _PERIOD_S))
-    if wait is not None:
-        said = f"This data API takes {most} calls a minute of each caller. Try again in {wait} s."
-        raise TooMany(said, retry_after_s=wait, code="api-throttled")
+    if facts.definition.limits.calls_per_minute:
+        with gate.call.begin() as tx:
+            wait = dataapis.take_call(tx, facts)
+        dataapis.require_room(facts, wait)

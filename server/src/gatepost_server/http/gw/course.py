@@ -46,7 +46,7 @@ class CallNotes:
             self.write()
 
     def write(self) -> None:
-        """Write what there is; it is tried again when the store is away."""
+        """Write what there is; it is tried again when the store is away. Never raises."""
         some = [self._calls.popleft() for _ in range(len(self._calls))]
         if not some:
             return
@@ -59,6 +59,11 @@ class CallNotes:
         except Unavailable as error:
             log.warning("calls of data APIs could not be written yet: %s", error)
             self._calls.extendleft(reversed(some))
+        except Exception:
+            # Later calls are written all the same; these would be refused again.
+            log.exception(
+                "%d calls of data APIs were refused by the store and are missing in their log", len(some)
+            )
 
 
 @dataclass
