@@ -130,7 +130,7 @@ class Town:
             "user_id": self.kept.id, "member_id": desk.ada.id, "kind": "user", "number": "1", "at": "0",
             "org_id": ORGANIZATION, "job_id": house.ids["job"],
             "guest_id": "gst_" + "0" * 24, "credential_id": stored.json()["id"],
-            "connection_id": sales, "api": "prices",
+            "connection_id": sales, "api": "prices", "stage": "production",
             "usecase_id": usecase, "linked_id": app["id"], "giver": "nobody",
             "client_id": app["id"], "secret_id": secrets[-1]["id"], "user": self.kept.username,
             "client_group": groups[1], "entry_id": entry,

@@ -160,3 +160,40 @@ def test_an_application_that_its_owners_do_not_list_is_named_to_who_decides_and_
     assert problem(desk["eve"].get(f"clients/{made['id']}"))[0] == 404, (
         "approving shows nobody the application"
     )
+
+
+@on_one_engine
+def test_an_owner_asks_for_longer_and_for_more_and_does_without(desk: ClientDesk, orders: str) -> None:
+    made = desk.made()
+    here, html = f"/clients/{made['id']}/apis", {"accept": "text/html"}
+
+    def send(who: Caller, path: str, **data: Any) -> Any:
+        headers = {**html, "x-gatepost-csrf": None}
+        return who.call("POST", f"{here}/{path}", headers=headers, data={"csrf_token": who.csrf, **data})
+
+    told = {"api": "orders", "stage": "production", "reason": "Nightly report."}
+    assert send(desk["ann"], "request", **told).status_code == 403
+    bad = send(desk["ada"], "request", api="orders", stage="production", validity="30")
+    assert (bad.status_code, "Reason" in bad.text) == (400, True)
+    assert send(desk["ada"], "request", **told, fields="id", validity="30").status_code == 303
+    [first] = desk["eve"].pages("requests", box="to_decide")
+    assert _decide(desk["eve"], first).status_code == 200
+    page = desk["ada"].call("GET", here, headers=html).text
+    assert "Request renewal or more" in page
+    assert desk["ann"].call("GET", here, headers=html).status_code == 403
+
+    assert send(desk["ada"], "request", **told, fields="id, total", validity="90").status_code == 303
+    [more] = desk["eve"].pages("requests", box="to_decide")
+    told_of = desk["eve"].call("GET", f"/requests/{more['id']}", headers=html).text
+    assert "the fields id, until " in told_of
+    assert _decide(desk["eve"], more).status_code == 200
+    desk.world.store.clock.advance(days=60)
+    assert _fields(desk, orders, made["id"]) == {"id", "total"}, "a later end, and one field more"
+    ada, eve = desk.api.session(desk.person("ada")), desk.api.session(desk.person("eve"))
+    assert len(ada.get(f"clients/{made['id']}/apis").json()["items"]) == 1
+
+    assert send(ada, f"{orders}/development/end").status_code == 404
+    assert send(eve, f"{orders}/production/end").status_code == 403
+    assert "The next call is refused" in ada.call("GET", f"{here}/{orders}/production/end", headers=html).text
+    assert send(ada, f"{orders}/production/end").status_code == 303
+    assert _fields(desk, orders, made["id"]) == "nothing"

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from gatepost_server.clients import Client, ClientGroup, ClientSecret, IpAllowlist, Member, Owner
-from gatepost_server.dataapis import ApiCall, CallTotal, Stage
+from gatepost_server.dataapis import ApiCall, Authorization, CallTotal, Stage
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.tables import ListState
-from gatepost_server.ui.pages import client, client_asking, client_groups, clients
+from gatepost_server.ui.pages import client, client_apis, client_asking, client_groups, clients
 from gatepost_server.ui.pages import client_forms as forms
 from gatepost_server.ui.pages.call_log import CallLog, call_log
 from gatepost_server.ui.pages.client import ClientView
@@ -70,6 +70,22 @@ def _calls(calls: Sequence[ApiCall], **asked: str) -> Component:
     return client.shell(OWNED, "calls", [call_log(log)], "gatepost clients calls", "clients")
 
 
+GIVEN = [
+    Authorization(
+        f"grt_{n:024x}", f"api_{n:024x}", "Orders of all shops", LOADER.id, LOADER.name, stage, fields,
+        NOW - timedelta(days=3), until, "Noah Brandt",
+    )
+    for n, stage, fields, until in (
+        (1, Stage.PRODUCTION, None, NOW + timedelta(days=27)),
+        (2, Stage.DEVELOPMENT, ("id", "total", "city", "ordered_at", "shop"), None),
+    )
+]  # fmt: skip
+
+
+def _apis(view: ClientView, *given: Authorization) -> Component:
+    return client_apis.client_apis(view, given, ListState(f"{view.here}/apis", {}), None)
+
+
 PAGES: dict[str, Callable[[], Component]] = {
     "clients": lambda: _list("", LOADER, JOINED),
     "clients-none": lambda: _list(""),
@@ -79,6 +95,11 @@ PAGES: dict[str, Callable[[], Component]] = {
         ClientView(JOINED, NOW, URL, tabs=["apis"]), SECRETS[:1], None, "usr_2"
     ),
     "client-other": lambda: client.client_page(ClientView(OTHER, NOW, URL), None, None, "usr_1"),
+    "client-apis": lambda: _apis(OWNED, *GIVEN),
+    "client-apis-none": lambda: _apis(OWNED),
+    "client-apis-member": lambda: _apis(ClientView(JOINED, NOW, URL, tabs=["apis"]), *GIVEN),
+    "client-api-request": lambda: client_apis.request_dialog(LOADER, Typed(), CSRF, is_over=False),
+    "client-api-end": lambda: client_apis.let_go_dialog(LOADER, GIVEN[0], CSRF, is_over=False),
     "client-calls": lambda: _calls(CALLS),
     "client-calls-month": lambda: _calls(CALLS, range="month", refused="true"),
     "client-calls-none": lambda: _calls([]),

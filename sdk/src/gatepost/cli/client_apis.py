@@ -3,7 +3,7 @@
 import click
 
 from gatepost.cli import terminal
-from gatepost.cli.client_words import application
+from gatepost.cli.client_words import application, validity_options, validity_said
 from gatepost.cli.find import client_called
 from gatepost.cli.verb import Call, Noun, yes_option
 
@@ -29,6 +29,36 @@ def list_(call: Call, *, application: str, limit: int) -> None:
     ]
     found = client.clients.apis.list(client_called(client, application).id)
     call.rows(found, columns, limit=limit, empty="It may call no data API yet.")
+
+
+@apis.command("request")
+@application
+@click.argument("api")
+@click.option(
+    "--stage", type=click.Choice(["production", "development"]), default="production", show_default=True,
+    help="Where.",
+)  # fmt: skip
+@click.option("--field", "fields", multiple=True, metavar="NAME", help="Only this field; repeat it.")
+@click.option("--reason", required=True, metavar="TEXT", help="What you need it for.")
+@validity_options
+@click.pass_obj
+def request(
+    call: Call,
+    *,
+    application: str,
+    api: str,
+    stage: str,
+    fields: tuple[str, ...],
+    reason: str,
+    days: int | None,
+    until: str | None,
+) -> None:
+    """Ask that an application may call a data API (its id, slug or number), or for longer, or for more."""
+    client = call.client()
+    asked: dict[str, object] = {"client": client_called(client, application).id, "api": api, "stage": stage}
+    asked |= {"fields": [*fields]} if fields else {}
+    made = client.requests.ask("use_api", asked, reason=reason, validity=validity_said(days, until))
+    call.done(made.raw, f"You asked {made.asks} ({made.id}). It waits for those who may decide.")
 
 
 @apis.command("let-go")

@@ -25,7 +25,7 @@ T = TypeVar(
     "T", bound=App | ClientApplication | Connection | Key | Source | StoredCredential | Usecase | User
 )
 K = TypeVar("K", bound=Key)
-_WHOLES: Final = ("source", "group", "project", "connection", "credential")
+_WHOLES: Final = ("source", "group", "project", "connection", "credential", "client")
 _PARTS: Final = ("dataset", "scenario", "dashboard", "api")
 _ID = re.compile(r"[a-z]{2,5}_[0-9a-f]{24}")
 
@@ -114,8 +114,9 @@ def thing_called(client: Client, text: str) -> Thing:
     """Return what is shared by that name.
 
     An application by its id, number, slug or name; anything else with its kind before it:
-    `source:report`, `group:Desk`, `connection:Sales`, `credential:Warehouse`, `project:SALES`,
-    `dataset:SALES/orders`, `scenario:SALES/nightly`, `dashboard:SALES/overview`, `api:SALES/prices`.
+    `source:report`, `group:Desk`, `connection:Sales`, `credential:Warehouse`, `client:Loader`,
+    `project:SALES`, `dataset:SALES/orders`, `scenario:SALES/nightly`, `dashboard:SALES/overview`,
+    `api:SALES/prices`.
 
     Raises:
         NotFound: there is none that the caller may see.
@@ -140,6 +141,7 @@ def _whole_called(client: Client, kind: str, name: str) -> Thing:
         "project": (client.projects.grants, lambda: client.projects.get(name)),
         "connection": (client.connections.grants, lambda: connection_called(client, name)),
         "credential": (client.credentials.grants, lambda: credential_called(client, name)),
+        "client": (client.clients.grants, lambda: client_called(client, name)),
     }
     grants, find = finding[kind]
     found = find()
@@ -153,7 +155,7 @@ def _part_called(client: Client, text: str) -> Thing:
     if kind not in _PARTS or not (project and slash and name):
         raise click.UsageError(
             f"{text!r} is not an application, source:NAME, group:NAME, connection:NAME, credential:NAME, "
-            f"project:KEY or one of "
+            f"client:NAME, project:KEY or one of "
             f"{', '.join(f'{one}:KEY/NAME' for one in _PARTS)}."
         )
     calls: dict[str, DatasetCalls | ScenarioCalls | DashboardCalls | DataApiCalls] = {

@@ -38,8 +38,8 @@ def share(
     """Share a thing with people, groups and organizations.
 
     THING is an application by name, number or id, or source:NAME, group:NAME, connection:NAME,
-    credential:NAME, project:KEY, dataset:KEY/NAME, scenario:KEY/NAME, dashboard:KEY/NAME or
-    api:KEY/NAME. People you share an application with may see each other's work in it.
+    credential:NAME, client:NAME, project:KEY, dataset:KEY/NAME, scenario:KEY/NAME,
+    dashboard:KEY/NAME or api:KEY/NAME. People you share an application with may see each other's work in it.
     """
     meant = thing_called(call.client(), thing)
     role = role or ("viewer" if meant.kind == "project" else "consumer")

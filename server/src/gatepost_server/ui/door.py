@@ -22,6 +22,7 @@ from gatepost_server.ui import (
     audit,
     catalog,
     catalog_adding,
+    client_apis,
     client_asking,
     client_calls,
     client_groups,
@@ -101,6 +102,7 @@ _ROUTERS: Final = (
     credential_access.router,
     client_asking.router,  # before the application that would be called "request"
     clients.router,
+    client_apis.router,
     client_calls.router,
     client_secrets.router,
     client_groups.router,

@@ -63,8 +63,11 @@ def authorize_asked(
     *,
     fields: Sequence[str] | None = None,
     reason: str = "",
+    is_anew: bool = False,
 ) -> Authorization:
     """Do the same for an application whose owner asked: the caller need not know of it otherwise.
+
+    With *is_anew* what it has in that stage is replaced, unless it has all of that for good.
 
     Raises:
         Hidden, ActionDenied, Invalid, AlreadyAuthorized, TooWide: as `authorize_client`.
@@ -72,10 +75,12 @@ def authorize_asked(
     node = require_api_meant(tx, "api:authorize", api_ref)
     wanted = _checked_fields(tx, node, stage, fields)
     name = node_names(tx, [client_id]).get(client_id, "The application")
-    if _living(tx, node.id, client_id, stage):
+    earlier = authorized_now(tx, node.id, client_id, stage)
+    if earlier is not None and not (is_anew and _is_more(earlier, wanted)):
         raise AlreadyAuthorized(name)
-
     until = validity.ends_at(tx.now)
+    if earlier is not None:
+        _end(tx, (node.id, node.name), [tx.session.get_one(ApiAuthorizationRow, earlier.grant_id)])
     grant = give_application(tx, "api:authorize", node.id, client_id, _USE, until=until, reason=reason)
     row = ApiAuthorizationRow(
         grant_id=grant.id, api_id=node.id, client_id=client_id, stage=stage.value, fields=wanted
@@ -88,6 +93,15 @@ def authorize_asked(
     }  # fmt: skip
     tx.audit("api:authorize", "api", node.id, node.name, after=after)
     return _presented(tx, [(row, node.name)])[0]
+
+
+def authorized_now(tx: Tx, api_ref: str, client_id: str, stage: Stage) -> Authorization | None:
+    """Return what lets an application call an API in a stage now; rights are the caller's matter."""
+    api_id = queries.api_id_of(tx.session, None, api_ref) or ""
+    found = queries.authorizations(tx.session, api_id=api_id, client_id=client_id, limit=_MANY)
+    here = [(row, name) for row, name in found if row.stage == stage]
+    living = living_grants(tx, [row.grant_id for row, _ in here])
+    return next(iter(_presented(tx, [one for one in here if one[0].grant_id in living])), None)
 
 
 def list_authorizations(tx: Tx, project_key: str, ref: str, page: PageRequest) -> Page[Authorization]:
@@ -165,9 +179,11 @@ def _checked_fields(tx: Tx, node: Node, stage: Stage, fields: Sequence[str] | No
     return [one for one in known if one in set(fields)]
 
 
-def _living(tx: Tx, api_id: str, client_id: str, stage: Stage) -> bool:
-    found = queries.authorizations(tx.session, api_id=api_id, client_id=client_id, limit=_MANY)
-    return bool(living_grants(tx, [one.grant_id for one, _ in found if one.stage == stage]))
+def _is_more(earlier: Authorization, wanted: Sequence[str] | None) -> bool:
+    """Tell whether there is anything to gain: it ends, or lacks a field that is wanted."""
+    if earlier.until is not None:
+        return True
+    return earlier.fields is not None and (wanted is None or bool(set(wanted) - set(earlier.fields)))
 
 
 def _page(

@@ -17,7 +17,7 @@ from gatepost_server.clients import is_client
 from gatepost_server.dataapis import queries
 from gatepost_server.dataapis.definitions import definition_of
 from gatepost_server.dataapis.model import Stage
-from gatepost_server.dataapis.service.authorizing import authorize_asked
+from gatepost_server.dataapis.service.authorizing import authorize_asked, authorized_now
 from gatepost_server.dataapis.tables import ApiVersionRow, DataApiRow
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.store import Tx
@@ -29,6 +29,8 @@ _MOST_FIELDS: Final = 500
 
 class UseApi:
     """`use_api`: an owner asks that their application may call a data API, whose keepers decide.
+
+    For what it may call already, that is how more fields or a later end are asked for.
 
     Whether there is such an API, or one that they may ask for, changes nothing about the answer.
     """
@@ -69,10 +71,17 @@ class UseApi:
         return f"that {_client(tx, request)} may call {_api(tx, request)} in {stage}"
 
     def diff(self, tx: Tx, request: Request) -> Sequence[Change]:
-        """Return that the application may call it, with which fields."""
-        fields = request.content["fields"]
-        after = "all fields" if fields is None else f"the fields {', '.join(fields)}"
-        return [Change(f"{_client(tx, request)} on {_api(tx, request)}", "may not call it", after)]
+        """Return with which fields the application may call it, and what it may now."""
+        about, after = f"{_client(tx, request)} on {_api(tx, request)}", _said(request.content["fields"])
+        if not request.is_pending:
+            return [Change(about, "what it had before", after)]
+        content, now = request.content, None
+        if request.node_id is not None:
+            now = authorized_now(tx, request.node_id, content["client"], Stage(content["stage"]))
+        if now is None:
+            return [Change(about, "may not call it", after)]
+        ends = "for good" if now.until is None else f"until {now.until:%d %b %Y}"
+        return [Change(about, f"{_said(now.fields)}, {ends}", after)]
 
     def preview(self, tx: Tx, request: Request) -> Effect | None:
         """Return nothing: no person is let in."""
@@ -94,15 +103,19 @@ class UseApi:
 
         Raises:
             Invalid: nothing is published in that stage, or there is no such field.
-            AlreadyAuthorized: it may call it by now.
+            AlreadyAuthorized: it may do all of that for good by now.
             TooWide: beyond what the decider holds.
         """
         content = request.content
         given = authorize_asked(
             tx, request.node_id or "", content["client"], Stage(content["stage"]), Validity(until=until),
-            fields=content["fields"], reason=request.reason,
+            fields=content["fields"], reason=request.reason, is_anew=True,
         )  # fmt: skip
         return Ref("grant", given.grant_id)
+
+
+def _said(fields: Sequence[str] | None) -> str:
+    return "all fields" if fields is None else f"the fields {', '.join(fields)}"
 
 
 def _are_names(fields: object) -> bool:

@@ -15,10 +15,8 @@ from gatepost_server.ui.kit.facts import StateBadge, Text, Timestamp
 from gatepost_server.ui.kit.heads import ButtonLink, Tab
 from gatepost_server.ui.kit.pieces import Card, Section, Stack
 from gatepost_server.ui.kit.tables import (
-    Choice,
     Column,
     Empty,
-    Filter,
     ListState,
     NameCell,
     ResourceTable,
@@ -52,12 +50,12 @@ _RANGES: Final = {CallRange.DAY: "Day", CallRange.MONTH: "30 days"}
 _BECAME: Final = ((2, "Answered"), (1, "Refused (4xx)"), (4, "Failed (5xx)"))
 _HEADS: Final = ("From (UTC)", "Answered", "Refused", "Failed")
 _NOTE: Final = (
-    "Times are UTC. What was refused before it was known who called stands with nobody. "
-    "Calls are kept for 90 days."
+    "Times are UTC. Calls are kept for 90 days. What was refused before it was known who called, such "
+    "as a wrong signature, is not among them."
 )
 _REFUSED: Final = 400
 _FAILED: Final = 500
-_OUTCOMES: Final = Filter("refused", "Outcome", [Choice("true", "Refused"), Choice("false", "Answered")])
+_OUTCOMES: Final = {"": "All", "false": "Answered", "true": "Refused"}
 
 
 @dataclass(frozen=True)
@@ -142,10 +140,15 @@ def _table(log: CallLog) -> Component:
     empty = Empty("No calls yet", "Each call is here within a second, with what became of it.", "history")
     table = ResourceTable(
         "calls-log", "calls", columns, rows, log.state, empty, find_hint=log.find_hint,
-        filters=[_OUTCOMES], next_cursor=log.next_cursor,
+        next_cursor=log.next_cursor,
     )  # fmt: skip
+    outcomes = [
+        Tab(words, log.state.href(refused=value), is_here=log.state.value("refused") == value)
+        for value, words in _OUTCOMES.items()
+    ]
     export = ButtonLink("Export as CSV", log.export, "plain", "download")
-    return Section("Log", table, "The latest first; no parameter and no row of an answer.", export)
+    shown = Stack([Segments(outcomes, "Outcome"), table])
+    return Section("Log", shown, "The latest first; no parameter and no row of an answer.", export)
 
 
 def _row(call: ApiCall, about: str, now: datetime) -> Row:
