@@ -1,10 +1,12 @@
 """Data APIs through a whole gate, over real PostgreSQL: every kind of caller, what each is refused."""
 
 import json
+import socket
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pyarrow as pa
 import pytest
 from callers import Caller, People, nobody, sign_in, with_key
@@ -14,6 +16,7 @@ from waiting import until
 
 from gatepost.errors import GatepostError
 from gatepost.signed import SignedClient
+from gatepost.signing import sign
 
 pytestmark = pytest.mark.e2e
 
@@ -237,6 +240,53 @@ def test_rows_are_made_changed_and_deleted_where_that_is_offered(owner: Caller, 
     assert owner.get("/gw/orders/row?id=9001").status_code == 404
     unsafe = owner.post("/gw/orders", json={"rows": []}, headers={"X-Gatepost-CSRF": "x"})
     assert unsafe.status_code == 403
+
+
+def test_each_write_stands_in_the_audit(root: Caller, owner: Caller, orders: dict[str, Any]):
+    sent = owner.post("/gw/orders", json={"rows": [{"id": 9002, "city": "Narvik", "total": "1.00"}]})
+    again = owner.post("/gw/orders", json={"rows": [{"id": 9002, "city": "Narvik", "total": "1.00"}]})
+    assert (sent.status_code, again.json()["failure"]) == (200, "constraint")
+    by_request = {
+        one["request_id"]: one["changes"]["after"]
+        for one in root.ok("GET", f"audit?action=api:write&resource={orders['id']}")["items"]
+    }
+    told = {"operation": "create", "rows": 1, "stage": "production", "version": 1}
+    assert by_request[sent.headers["x-request-id"]] == by_request[again.headers["x-request-id"]] == told
+    [failed] = root.ok("GET", "audit?action=api:write-failed")["items"]
+    assert failed["request_id"] == again.headers["x-request-id"]
+
+
+def test_an_answer_that_breaks_off_is_no_whole_one(owner: Caller, read_from: dict[str, str]):
+    body = {
+        "name": "Breaks", "slug": "breaks", **read_from, "limits": {"page_rows": 300_000},
+        "sql": "SELECT n, 1 / (200000 - n) AS x FROM generate_series(1, 200000) AS n",
+    }  # fmt: skip
+    made = owner.ok("POST", "projects/SHOP/apis", body)
+    owner.ok("POST", f"projects/SHOP/apis/{made['id']}/publish", {"version": 1})
+    for form in ("json", "csv", "ndjson", "arrow"):
+        try:
+            answer = owner.get(f"/gw/breaks?limit=300000&format={form}")
+        except httpx.RemoteProtocolError:
+            continue  # without its end
+        assert (answer.status_code, answer.json()["code"]) == (409, "statement-failed"), (
+            "before its first part"
+        )
+    with pytest.raises(httpx.RemoteProtocolError):
+        owner.get("/gw/breaks?limit=300000")
+    assert len(owner.get("/gw/breaks?limit=1000").json()["items"]) == 1000
+
+
+def test_no_other_spelling_of_an_address_is_signed_along(house: Instance, client: dict[str, Any]):
+    """What the gate makes of a path is not what was signed, or it is no address of a data API."""
+    key, secret = client["app_key"], client["app_secret"]
+    for path in ("/gw/./orders", "/gw/x/../orders", "/gw//orders", "//gw/orders", "/GW/orders", "/%67w/orders",
+                 "/gw%2Forders", "/gw/orders/", "/gw/orders%00", "/gw/..%2fapi/v1/me"):  # fmt: skip
+        sent = sign("GET", f"{house.url}{path}", key, secret)
+        with socket.create_connection(("127.0.0.1", house.port), timeout=10) as wire:
+            lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items())]
+            wire.sendall("\r\n".join([*lines, "Connection: close", "", ""]).encode())
+            status = int(wire.recv(65536).split(b" ")[1])
+        assert status in (400, 401, 404), (path, status)
 
 
 def test_a_limit_of_calls_is_never_passed(house: Instance, owner: Caller, read_from: dict[str, str]):
