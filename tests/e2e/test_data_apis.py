@@ -279,8 +279,10 @@ def test_an_answer_that_breaks_off_is_no_whole_one(owner: Caller, read_from: dic
 def test_no_other_spelling_of_an_address_is_signed_along(house: Instance, client: dict[str, Any]):
     """What the gate makes of a path is not what was signed, or it is no address of a data API."""
     key, secret = client["app_key"], client["app_secret"]
-    for path in ("/gw/./orders", "/gw/x/../orders", "/gw//orders", "//gw/orders", "/GW/orders", "/%67w/orders",
-                 "/gw%2Forders", "/gw/orders/", "/gw/orders%00", "/gw/..%2fapi/v1/me"):  # fmt: skip
+    for path in (
+        "/gw/./orders", "/gw/x/../orders", "/gw//orders", "//gw/orders", "/GW/orders", "/%67w/orders",
+        "/gw%2Forders", "/gw/orders/", "/gw/orders%00", "/gw/..%2fapi/v1/me",
+    ):  # fmt: skip
         sent = sign("GET", f"{house.url}{path}", key, secret)
         with socket.create_connection(("127.0.0.1", house.port), timeout=10) as wire:
             lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items())]
