@@ -4,6 +4,7 @@ from typing import Any
 
 from calling import Api, Caller
 from httpx import Response
+from request_desk import RequestDesk
 from world import Person, World
 
 from gatepost_server.clients import SigningFacts, signing_facts
@@ -53,3 +54,21 @@ class ClientDesk:
         return (
             set() if facts is None else {seals.open(one.sealed, one.place).reveal() for one in facts.secrets}
         )
+
+
+class _Renamed:
+    """A world whose people have other names than those at the desk."""
+
+    def __init__(self, world: Any) -> None:
+        self._world = world
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._world, name)
+
+    def person(self, username: str, *more: Any) -> Any:
+        return self._world.person(f"hosting-{username}", *more)
+
+
+def hosting(desk: ClientDesk) -> RequestDesk:
+    """Return a hosted application of somebody else's."""
+    return RequestDesk(desk.api, _Renamed(desk.world))

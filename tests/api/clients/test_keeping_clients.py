@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from calling import problem
-from client_desk import ClientDesk
+from client_desk import ClientDesk, hosting
 from stores import on_one_engine
 
 
@@ -163,9 +163,7 @@ def test_owners_are_replaced_but_nobody_ends_their_own_ownership(desk: ClientDes
 
 
 def test_a_hosted_application_gets_an_app_key_and_loses_it(desk: ClientDesk) -> None:
-    from request_desk import RequestDesk
-
-    hosted = RequestDesk(desk.api, _Renamed(desk.world))
+    hosted = hosting(desk)
     made = desk.made(app=hosted.app["id"], owners=[])
     assert (made["id"], made["hosted"], made["listed"]) == (hosted.app["id"], True, False)
     assert problem(desk.make(name="Again", app=hosted.app["id"], owners=[])) == (409, "already-client")
@@ -175,19 +173,6 @@ def test_a_hosted_application_gets_an_app_key_and_loses_it(desk: ClientDesk) -> 
     assert again["app_key"] != made["app_key"]
     assert hosted.owns.delete(f"apps/{made['id']}").status_code == 200
     assert desk.signing(again["app_key"]) is None
-
-
-class _Renamed:
-    """A world whose people have other names than those at the desk."""
-
-    def __init__(self, world: Any) -> None:
-        self._world = world
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._world, name)
-
-    def person(self, username: str, *more: Any) -> Any:
-        return self._world.person(f"hosting-{username}", *more)
 
 
 def test_groups_are_kept_by_administrators(desk: ClientDesk) -> None:
@@ -207,9 +192,7 @@ def test_groups_are_kept_by_administrators(desk: ClientDesk) -> None:
 
 
 def test_what_came_with_the_app_key_goes_with_it(desk: ClientDesk) -> None:
-    from request_desk import RequestDesk
-
-    hosted = RequestDesk(desk.api, _Renamed(desk.world))
+    hosted = hosting(desk)
     desk.made(app=hosted.app["id"], owners=[], listed=True)
     here = f"clients/{hosted.app['id']}"
     let_in = desk.root.post(f"{here}/members", {"users": ["ann"], "validity": "permanent"})

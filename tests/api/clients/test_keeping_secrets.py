@@ -1,11 +1,9 @@
 """How many AppSecrets there are, who reads them, what becomes of those that are over; long lists."""
 
 from datetime import timedelta
-from typing import Any
 
 from calling import problem
-from client_desk import ClientDesk
-from request_desk import RequestDesk
+from client_desk import ClientDesk, hosting
 from sqlalchemy import select
 from stores import counted, on_one_engine
 
@@ -105,7 +103,7 @@ def test_a_sealed_secret_of_a_request_is_erased_when_it_is_over(desk: ClientDesk
 
 @on_one_engine
 def test_another_end_chosen_in_the_share_dialog_keeps_the_members_secret(desk: ClientDesk) -> None:
-    hosted = RequestDesk(desk.api, _Renamed(desk.world))
+    hosted = hosting(desk)
     made = desk.made(app=hosted.app["id"], owners=[])
     here = f"clients/{made['id']}"
     let_in = desk.root.post(f"{here}/members", {"users": ["ann"], "validity": {"days": 30}})
@@ -148,16 +146,3 @@ def test_a_signature_is_looked_up_by_one_statement_however_many_members_there_ar
             facts = desk.signing(app_key)
         assert len(statements) == 1
         assert (None if facts is None else len(facts.secrets)) == secrets
-
-
-class _Renamed:
-    """A world whose people have other names than those at the desk."""
-
-    def __init__(self, world: Any) -> None:
-        self._world = world
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._world, name)
-
-    def person(self, name: str, *more: Any) -> Any:
-        return self._world.person(f"other_{name}", *more)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from calling import Caller, problem
-from client_desk import ClientDesk
+from client_desk import ClientDesk, hosting
 
 
 def _ask(who: Caller, kind: str, validity: Any = "permanent", **more: Any) -> Any:
@@ -127,3 +127,44 @@ def test_no_key_approves_what_makes_an_app_key(desk: ClientDesk) -> None:
     asked = _ask(desk["bob"], "create_client", **_wanted()).json()
     assert problem(_decide(desk.api.by_key(desk.people["eve"]), asked)) == (403, "session-required")
     assert _decide(desk["eve"], asked).status_code == 200
+
+
+def test_the_owner_of_a_hosted_application_asks_for_an_app_key(desk: ClientDesk) -> None:
+    hosted = hosting(desk)
+    app, html = hosted.app["id"], {"accept": "text/html"}
+    told = {"name": "Served", "group": "Partners", "app": app}
+    not_theirs = _ask(desk["ada"], "create_client", **told).json()["errors"]
+    nothing = _ask(desk["ada"], "create_client", **{**told, "app": "app_" + "0" * 24})
+    assert nothing.json()["errors"] == not_theirs
+    assert [one["field"] for one in not_theirs] == ["app"]
+    owners = _ask(hosted.owns, "create_client", **told, owners=["ada"]).json()["errors"]
+    assert [one["field"] for one in owners] == ["owners"]
+    page = hosted.owns.call("GET", f"/applications/{app}/settings", headers=html).text
+    assert f"/clients/request?app={app}" in page
+    assert 'name="owners"' not in hosted.owns.call("GET", f"/clients/request?app={app}", headers=html).text
+
+    sent = hosted.owns.call(
+        "POST", "/clients/request", headers={**html, "x-gatepost-csrf": None},
+        data={"csrf_token": hosted.owns.csrf, "reason": "It calls others.", "validity": "90", **told},
+    )  # fmt: skip
+    assert sent.status_code == 303, sent.text
+    [asked] = desk["eve"].pages("requests", box="to_decide")
+    assert "an AppKey of the hosted application" in asked["asks"]
+    done = _decide(desk["eve"], asked).json()
+    assert done["result"] == {"type": "client", "id": app}
+    mine = hosted.owns.get(f"clients/{app}").json()
+    assert (mine["hosted"], mine["listed"], mine["your_role"]) == (True, False, "owner")
+    assert hosted.owns.get(f"apps/{app}").status_code == 200
+    assert len(desk.texts(mine["app_key"])) == 1
+    assert problem(_ask(hosted.owns, "create_client", **{**told, "name": "Again"})) == (409, "already-client")
+    page = hosted.owns.call("GET", f"/applications/{app}/settings", headers=html).text
+    assert "Open its client page" in page
+
+
+def test_who_owns_it_no_more_gets_no_app_key_of_it(desk: ClientDesk) -> None:
+    hosted = hosting(desk)
+    told = {"name": "Served", "group": "Partners", "app": hosted.app["id"]}
+    asked = _ask(hosted.owns, "create_client", **told).json()
+    assert hosted.owns.delete(f"apps/{hosted.app['id']}").status_code == 200
+    assert problem(_decide(desk["eve"], asked)) == (409, "not-owner-now")
+    assert desk["eve"].get(f"requests/{asked['id']}").json()["state"] == "pending"

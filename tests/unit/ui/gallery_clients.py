@@ -107,6 +107,9 @@ PAGES: dict[str, Callable[[], Component]] = {
         GROUPS, Typed({"name": "1x"}, {"name": "4 to 26 characters."}), CSRF, is_over=False
     ),
     "client-request": lambda: client_asking.request_dialog(GROUPS, Typed(), CSRF, is_over=False),
+    "client-request-hosted": lambda: client_asking.request_dialog(
+        GROUPS, Typed({"app": LOADER.id}), CSRF, is_over=False
+    ),
     "client-join": lambda: client_asking.join_dialog(OTHER, Typed(), CSRF, is_over=False),
     "client-renew": lambda: client_asking.renew_dialog(JOINED, Typed(), CSRF, is_over=False),
     "client-edit": lambda: forms.edit_dialog(LOADER, GROUPS, Typed({"name": "L"}), CSRF, is_over=False),

@@ -4,7 +4,7 @@ import click
 
 from gatepost.cli import terminal
 from gatepost.cli.client_words import application, validity_options, validity_said
-from gatepost.cli.find import client_called
+from gatepost.cli.find import app_called, client_called
 from gatepost.cli.verb import Call, Verb
 from gatepost.request_models import Request
 
@@ -14,7 +14,8 @@ _reason = click.option("--reason", required=True, metavar="TEXT", help="What you
 @click.command("request", cls=Verb)
 @click.argument("name")
 @click.option("--group", required=True, metavar="GROUP", help="The application group; it decides.")
-@click.option("--owner", "owners", multiple=True, required=True, metavar="USER", help="Who keeps it.")
+@click.option("--owner", "owners", multiple=True, metavar="USER", help="Who keeps it; repeat it.")
+@click.option("--app", metavar="ID", help="Instead: an AppKey for this hosted application of yours.")
 @click.option("--scenario", default="", help="What it is used for, in at most 128 characters.")
 @click.option("--app-key", metavar="KEY", help="An AppKey of your own; asks for its AppSecret.")
 @click.option("--ip-allowlist", metavar="LIST", help="From where it may call: 10.0.0.1;10.1.0.0/16.")
@@ -27,6 +28,7 @@ def request(
     name: str,
     group: str,
     owners: tuple[str, ...],
+    app: str | None,
     scenario: str,
     app_key: str | None,
     ip_allowlist: str | None,
@@ -34,11 +36,15 @@ def request(
     days: int | None,
     until: str | None,
 ) -> None:
-    """Ask for a client application."""
+    """Ask for a client application, or for an AppKey of a hosted one."""
+    if bool(owners) == bool(app):
+        raise click.UsageError("Say --owner, or --app: a hosted application has owners.")
     fields: dict[str, object] = {"name": name, "group": group, "owners": list(owners), "scenario": scenario}
     if app_key is not None:
         fields |= {"app_key": app_key, "app_secret": terminal.new_secret("AppSecret").reveal()}
     fields |= {"ip_allowlist": ip_allowlist} if ip_allowlist else {}
+    if app is not None:
+        fields["app"] = app_called(call.client(), app).id
     validity = validity_said(days, until)
     _told(call, call.client().requests.ask("create_client", fields, reason=reason, validity=validity))
 

@@ -49,6 +49,15 @@ class AlreadyClient(Conflict):
         super().__init__(f"{name} has an AppKey already.")
 
 
+class NotOwnerNow(Conflict):
+    """Whoever asked for an AppKey does not own the hosted application any more."""
+
+    code = "not-owner-now"
+
+    def __init__(self) -> None:
+        super().__init__("Whoever asked does not own that application any more, or it was deleted.")
+
+
 class AllowlistOff(Conflict):
     """The instance does not offer IP allowlists of applications."""
 

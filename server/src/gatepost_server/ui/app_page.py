@@ -7,9 +7,11 @@ from starlette.responses import Response
 
 from gatepost_server import apps, authn
 from gatepost_server.apps import App, AppState, LogKind, VersionState
-from gatepost_server.authz import may
+from gatepost_server.authz import may, may_on_instance
+from gatepost_server.clients import is_client
 from gatepost_server.store import Tx
 from gatepost_server.ui.app_views import app_view, shown
+from gatepost_server.ui.kit.heads import ButtonLink
 from gatepost_server.ui.kit.work import LogTail
 from gatepost_server.ui.pages import application as pages
 from gatepost_server.ui.pages import application_work as work
@@ -43,9 +45,21 @@ def settings(visit: SignedIn, app_id: str) -> Response:
         apps.require_app(tx, "app:edit", app_id)
         view = app_view(tx, apps.get_app(tx, app_id), visit.call.house.settings)
         content = settings_tab(
-            view, apps.list_env(tx, app_id), tx.now, visit.csrf, visit.url, apps.list_parameters(tx, app_id)
-        )
+            view, apps.list_env(tx, app_id), tx.now, visit.csrf, visit.url,
+            apps.list_parameters(tx, app_id), client=_client(tx, view.row.id),
+        )  # fmt: skip
     return shown(visit, view, content)
+
+
+def _client(tx: Tx, app_id: str) -> ButtonLink | None:
+    """Return where its AppKey is, or where its owners ask for one; administrators give it."""
+    if not may(tx, "app:edit-client", app_id):
+        return None
+    if is_client(tx, app_id):
+        return ButtonLink("Open its client page", f"/clients/{app_id}", symbol="key")
+    if may_on_instance(tx, "client:create"):
+        return ButtonLink("Give it an AppKey", f"/clients/new?app={app_id}", symbol="key", opens_dialog=True)
+    return ButtonLink("Request an AppKey", f"/clients/request?app={app_id}", symbol="key", opens_dialog=True)
 
 
 @router.reads("/applications/{app_id}/logs", action="app:logs")

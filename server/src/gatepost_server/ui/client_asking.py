@@ -29,8 +29,8 @@ _ASKED = "You have asked. Here you see what is decided."
 
 @router.reads("/clients/request", action="request:create")
 def request_page(visit: SignedIn) -> Response:
-    """Show the form that asks for an application."""
-    return _request_form(visit, Typed())
+    """Show the form that asks for an application, or for an AppKey of a hosted one."""
+    return _request_form(visit, Typed(visit.query("app")))
 
 
 @router.makes("/clients/request", action="request:create")
@@ -44,6 +44,7 @@ def ask(
     app_key: Field = "",
     app_secret: Field = "",
     entries: Field = "",
+    app: Field = "",
     reason: Field = "",
     validity: Field = "permanent",
     until: Field = "",
@@ -52,10 +53,11 @@ def ask(
     raw: dict[str, Any] = {"name": name.strip(), "group": group, "scenario": scenario}
     typed = {
         **raw, "owners": ", ".join(owners or []), "app_key": app_key, "entries": entries, "reason": reason,
-        "validity": validity, "until": until,
+        "validity": validity, "until": until, "app": app,
     }  # fmt: skip
     raw["owners"] = names_of(owners)
     given = {"app_key": app_key.strip(), "app_secret": app_secret, "ip_allowlist": entries.strip()}
+    given["app"] = app.strip()
     raw |= {field: value for field, value in given.items() if value}
     try:
         made = _asked(visit, "create_client", raw, reason, (validity, until))

@@ -67,7 +67,7 @@ def new_page(visit: SignedIn) -> Response:
     """Show the form for a new application."""
     with visit.call.read() as tx:
         require_instance(tx, "client:create")
-    return _new_form(visit, Typed())
+    return _new_form(visit, Typed(visit.query("app")))
 
 
 @router.makes("/clients/new", action="client:create")
@@ -81,15 +81,17 @@ def create(
     app_key: Field = "",
     app_secret: Field = "",
     entries: Field = "",
+    app: Field = "",
 ) -> Response:
-    """Make an application and show its secret."""
+    """Make an application, or give a hosted one an AppKey, and show its secret."""
     typed = {
         "name": name, "group": group, "scenario": scenario, "owners": ", ".join(owners or []),
-        "app_key": app_key, "entries": entries,
+        "app_key": app_key, "entries": entries, "app": app,
     }  # fmt: skip
     wanted = NewClient(
         name.strip(), group, names_of(owners), scenario, app_key.strip() or None,
         Secret(app_secret) if app_secret else None, IpAllowlist(bool(entries.strip()), entries),
+        app_id=app.strip() or None,
     )  # fmt: skip
     try:
         with visit.call.begin() as tx:

@@ -12,7 +12,7 @@ from gatepost_server.kernel.ids import is_id
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.store import Tx
 
-_TEXTS: Final = ("name", "group", "scenario", "app_key", "app_secret")
+_TEXTS: Final = ("name", "group", "scenario", "app_key", "app_secret", "app")
 _OF_CREATE: Final = {*_TEXTS, "owners", "ip_allowlist"}
 
 
@@ -37,6 +37,7 @@ def wanted_client(raw: Mapping[str, Any]) -> NewClient:
     return NewClient(
         raw.get("name") or "", raw.get("group") or "", owners, raw.get("scenario") or "",
         raw.get("app_key") or None, Secret(secret) if secret else None, _allowlist(ip),
+        app_id=raw.get("app") or None,
     )  # fmt: skip
 
 

@@ -8,8 +8,12 @@ from gatepost_server.authz import (
     First,
     Node,
     NodeKind,
+    decide_for,
     found_node,
+    load_node,
+    may,
     principal,
+    reader_of,
     register_holder,
     register_node,
     rename_holder,
@@ -19,7 +23,13 @@ from gatepost_server.authz import (
     set_listed,
 )
 from gatepost_server.clients import queries
-from gatepost_server.clients.errors import AlreadyClient, AppKeyTaken, ClientNameTaken, RequestNeeded
+from gatepost_server.clients.errors import (
+    AlreadyClient,
+    AppKeyTaken,
+    ClientNameTaken,
+    NotOwnerNow,
+    RequestNeeded,
+)
 from gatepost_server.clients.model import (
     Client,
     IpAllowlist,
@@ -110,6 +120,39 @@ def create_client(tx: Tx, seals: Seals, wanted: NewClient, until: datetime | Non
         set_listed(tx, "app:edit-client", node.id, is_listed=checked.is_listed)
         return _with_facet(tx, seals, checked, node, until, is_hosted=True)
     return make(tx, seals, checked, until=until)
+
+
+def own_hosted(tx: Tx, app_id: str) -> Node:
+    """Return the hosted application of the caller's that is to get an AppKey.
+
+    Raises:
+        Invalid: it is none that they own.
+        AlreadyClient: it has one.
+    """
+    node = load_node(reader_of(tx), app_id)
+    if node is None or node.kind is not NodeKind.APP or not may(tx, "app:edit-client", node.id):
+        fault = FieldFault("app", "the id of an application that you own")
+        raise Invalid("The request cannot be used.", faults=[fault])
+    if tx.session.get(ClientRow, node.id) is not None:
+        raise AlreadyClient(node.name)
+    return node
+
+
+def make_of_hosted(
+    tx: Tx, seals: Seals, wanted: Checked, app_id: str, asker_id: str, *, until: datetime | None
+) -> ClientMade:
+    """Give a hosted application an AppKey as its owner asked; whoever calls decides about that.
+
+    Raises:
+        NotOwnerNow: who asked does not own it any more, or it is gone.
+        AlreadyClient: it has one by now.
+    """
+    node = load_node(reader_of(tx), app_id)
+    if node is None or not decide_for(tx, asker_id, "app:edit-client", node).allowed:
+        raise NotOwnerNow
+    if tx.session.get(ClientRow, node.id) is not None:
+        raise AlreadyClient(node.name)
+    return _with_facet(tx, seals, wanted, node, until, is_hosted=True)
 
 
 def check(tx: Tx, wanted: NewClient, group: ClientGroupRow | None = None) -> Checked:

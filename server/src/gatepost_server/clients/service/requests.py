@@ -14,13 +14,14 @@ from gatepost_server.authz import (
     known_organizations,
     load_node,
     may,
+    node_names,
     own_holdings,
     principal,
     reader_of,
     require,
 )
 from gatepost_server.clients.service.asked import called, only, wanted_client
-from gatepost_server.clients.service.making import check, make
+from gatepost_server.clients.service.making import check, make, make_of_hosted, own_hosted
 from gatepost_server.clients.service.members import add_members, extend, is_client
 from gatepost_server.clients.tables import ClientGroupRow
 from gatepost_server.crypto import Place, Seals
@@ -50,6 +51,8 @@ class CreateClient:
             "name": checked.name, "group": wanted.group.strip(), "scenario": checked.scenario,
             "owners": [one.username for one in checked.owners],
         }  # fmt: skip
+        if wanted.app_id is not None:
+            content["app"] = own_hosted(tx, wanted.app_id.strip()).id
         if checked.app_key is not None:
             content["app_key"] = checked.app_key
         if checked.ip.entries:
@@ -59,16 +62,17 @@ class CreateClient:
         return Wanted(content, checked.group_id, seal)
 
     def sentence(self, tx: Tx, request: Request) -> str:
-        """Say which application in which group."""
-        del tx
-        return f"for the client application {request.content['name']} in {request.content['group']}"
+        """Say which application in which group; a hosted one by its name, which its owner tells."""
+        told = f"for the client application {request.content['name']} in {request.content['group']}"
+        hosted = _hosted(tx, request)
+        return f"{told}, an AppKey of the hosted application {hosted}" if hosted else told
 
     def diff(self, tx: Tx, request: Request) -> Sequence[Change]:
         """Return what there would be."""
-        del tx
         content = request.content
         told = [
             ("Application", content["name"]),
+            ("Hosted application", _hosted(tx, request)),
             ("Scenario", content["scenario"]),
             ("Owners", ", ".join(content["owners"])),
             ("AppKey", content.get("app_key", "a new one")),
@@ -93,6 +97,8 @@ class CreateClient:
     def apply(self, tx: Tx, request: Request, until: datetime | None) -> Ref:
         """Make it; whoever asked and owns it not joins as a member until *until*.
 
+        A hosted application, if it is about one, gets its AppKey.
+
         Raises:
             Invalid, Conflict: it cannot be made any more.
         """
@@ -107,6 +113,11 @@ class CreateClient:
         if until is not None and until <= tx.now:
             raise Conflict("The end that was asked for has passed.", code="window-over")
         checked = check(tx, wanted_client(raw), group)
+        if "app" in request.content:
+            found = make_of_hosted(
+                tx, _open(self._seals), checked, request.content["app"], request.asker_id, until=until
+            )
+            return Ref("client", found.client.id)
         is_owner = request.asker_id in {one.id for one in checked.owners}
         members = [] if is_owner else [First(request.asker_id, "consumer", until)]
         made = make(tx, _open(self._seals), checked, members=members, until=until)
@@ -115,6 +126,12 @@ class CreateClient:
     def _sealed(self, secret: Secret, request_id: str) -> dict[str, str]:
         sealed = _open(self._seals).seal(secret, _place(request_id))
         return {"app_secret": base64.b64encode(sealed).decode()}
+
+
+def _hosted(tx: Tx, request: Request) -> str:
+    """Return what the hosted application is called that is to get an AppKey; empty for none."""
+    app: str = request.content.get("app", "")
+    return node_names(tx, [app]).get(app, "that is gone") if app else ""
 
 
 class JoinClient:

@@ -26,12 +26,16 @@ def settings(
     csrf: str,
     url: str,
     parameters: Sequence[AppParameter] = (),
+    *,
+    client: ButtonLink | None = None,
 ) -> Component:
-    """Return the tab with rename, start and stop, variables, and delete."""
+    """Return the tab with rename, start and stop, its AppKey (*client*), variables, and delete."""
     row, base = view.row, f"/applications/{view.row.id}"
     rename = ButtonLink("Rename", f"{base}/rename", symbol="pencil", opens_dialog=True)
     items: list[Component] = [SettingRow("Name", f"It is called {row.name}. Its addresses stay.", rename)]
     items += _steering(row, base, csrf)
+    if client is not None:
+        items.append(SettingRow("AppKey", "With one, programs call data APIs as this application.", client))
     parts: list[Component] = [SettingCard(items), SettingCard(variable_rows(row, env, now))]
     if parameters:
         parts.append(SettingCard(parameter_rows(row, parameters)))

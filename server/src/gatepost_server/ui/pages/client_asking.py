@@ -12,10 +12,13 @@ from gatepost_server.ui.pages.client_forms import Typed, own_key, told, validity
 def request_dialog(groups: Sequence[ClientGroup], typed: Typed, csrf: str, *, is_over: bool) -> FormDialog:
     """Return the form that asks for an application."""
     fields = [*told(groups, typed), *validity_fields(typed, "permanent"), _reason(typed), own_key(typed)]
+    app = typed.value("app")
     return FormDialog(
-        "Request to create an application", "/clients/request", "Send request", fields, csrf, "/clients",
-        sentence="It goes to those who decide in the group. Until they have, there is no application.",
-        fault=typed.fault, is_over=is_over, symbol="key",
+        "Request an AppKey" if app else "Request to create an application", "/clients/request",
+        "Send request", fields, csrf, f"/applications/{app}/settings" if app else "/clients",
+        sentence="It goes to those who decide in the group. Until they have, there is no "
+        + ("AppKey. The hosted application and its owners stay as they are." if app else "application."),
+        fault=typed.fault or typed.error("app"), is_over=is_over, symbol="key",
     )  # fmt: skip
 
 

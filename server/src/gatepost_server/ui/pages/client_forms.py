@@ -10,6 +10,7 @@ from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog, RevealOnce
 from gatepost_server.ui.kit.editors import TextArea
 from gatepost_server.ui.kit.fields import (
     Advanced,
+    Hidden,
     Option,
     PeopleField,
     RadioField,
@@ -49,9 +50,9 @@ class Typed:
 
 
 def client_dialog(groups: Sequence[ClientGroup], typed: Typed, csrf: str, *, is_over: bool) -> FormDialog:
-    """Return the form by which an administrator makes an application."""
+    """Return the form by which an administrator makes an application, or gives a hosted one an AppKey."""
     return FormDialog(
-        "New application",
+        "Give it an AppKey" if typed.value("app") else "New application",
         "/clients/new",
         "Create application",
         [*told(groups, typed), own_key(typed)],
@@ -246,8 +247,10 @@ def own_key(typed: Typed) -> Advanced:
 
 
 def told(groups: Sequence[ClientGroup], typed: Typed) -> list[Component]:
-    """Return the fields that say what an application is."""
+    """Return the fields that say what an application is; a hosted one has owners."""
+    app = typed.value("app")
     return [
+        *([Hidden("app", app)] if app else []),
         TextField(
             "name", "Application name", typed.value("name"), is_first=True, max_length=26, min_length=4,
             hint="4 to 26 Chinese characters, letters, digits or underscores; first a character or letter.",
@@ -261,11 +264,15 @@ def told(groups: Sequence[ClientGroup], typed: Typed) -> list[Component]:
             "scenario", "Scenario", typed.value("scenario"), is_required=False, max_length=LONGEST_SCENARIO,
             hint="What it is used for, for those who decide about it.", error=typed.error("scenario"),
         ),
-        PeopleField(
-            "owners", "Owners", _PEOPLE, typed.value("owners"),
-            "Publishers or above; several are separated by commas.", typed.error("owners"), is_first=False,
-        ),
+        *([] if app else [_owners(typed)]),
     ]  # fmt: skip
+
+
+def _owners(typed: Typed) -> PeopleField:
+    return PeopleField(
+        "owners", "Owners", _PEOPLE, typed.value("owners"),
+        "Publishers or above; several are separated by commas.", typed.error("owners"), is_first=False,
+    )  # fmt: skip
 
 
 def _addresses(typed: Typed) -> TextArea:
