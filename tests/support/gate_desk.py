@@ -101,10 +101,10 @@ class GateDesk:
         return Caller(self.gate, caller.headers, caller.csrf, caller.key)
 
     def signed(
-        self, method: str = "GET", target: str = "/gw/orders", body: bytes = b"", **more: Any
+        self, method: str = "GET", target: str = "/gw/orders", body: bytes = b"", **changed: str
     ) -> Response:
-        """Send a new call that the application signs."""
-        return self.send(self.request(method, target, body), **more)
+        """Send a new call that the application signs; *changed* as `request` takes it."""
+        return self.send(self.request(method, target, body, **changed))
 
     def request(
         self,
