@@ -34,6 +34,7 @@ TABS: Final[Sequence[Place]] = (
     Place("datasets", "Datasets", "/datasets", "project:list", "dataset:list"),
     Place("dashboards", "Dashboards", "/dashboards", "project:list", "dashboard:list"),
     Place("scenarios", "Scenarios", "/scenarios", "project:list", "scenario:list"),
+    Place("apis", "APIs", "/apis", "project:list", "api:list"),
 )
 SETTINGS: Final[Sequence[Place]] = (
     Place("permissions", "Permissions", "/settings/permissions", "project:share", symbol="shield"),

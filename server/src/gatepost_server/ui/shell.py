@@ -53,6 +53,7 @@ class Link:
 
 DATA = (
     Link("Catalog", "/datasets"),
+    Link("Data APIs", "/apis"),
     Link("Connections", "/connections"),
     Link("Credentials", "/credentials"),
 )

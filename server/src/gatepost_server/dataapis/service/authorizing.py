@@ -199,16 +199,19 @@ def _page(
 
 
 def _presented(tx: Tx, rows: Sequence[tuple[ApiAuthorizationRow, str]]) -> list[Authorization]:
-    names = principals(tx, [row.client_id for row, _ in rows])
+    grants = {row.grant_id: grant_called(tx, row.grant_id) for row, _ in rows}
+    givers = [grant.by_id for grant in grants.values() if grant is not None and grant.by_id is not None]
+    names = principals(tx, [*(row.client_id for row, _ in rows), *givers])
     found = []
     for row, api_name in rows:
-        grant = grant_called(tx, row.grant_id)
+        grant = grants[row.grant_id]
         assert grant is not None, "the row goes with its grant"
+        giver = names.get(grant.by_id or "")
         found.append(
             Authorization(
                 row.grant_id, row.api_id, api_name, row.client_id, names[row.client_id].label,
                 Stage(row.stage), None if row.fields is None else tuple(row.fields), grant.from_at,
-                grant.until_at, grant.by_name,
+                grant.until_at, grant.by_name if giver is None else giver.label,
             )
         )  # fmt: skip
     return found

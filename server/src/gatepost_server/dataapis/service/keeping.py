@@ -22,7 +22,7 @@ from gatepost_server.dataapis.errors import ApiNameTaken, NotUsable, PersonNeede
 from gatepost_server.dataapis.facts import may_define
 from gatepost_server.dataapis.model import DataApi, Stage
 from gatepost_server.dataapis.service.examining import Fitted
-from gatepost_server.dataapis.service.finding import require_api, row_of
+from gatepost_server.dataapis.service.finding import require_api, require_api_meant, row_of
 from gatepost_server.dataapis.service.presenting import present
 from gatepost_server.dataapis.tables import ApiAuthorizationRow, ApiVersionRow, DataApiRow
 from gatepost_server.jobs import facts_of
@@ -125,6 +125,12 @@ def list_all_apis(tx: Tx, page: PageRequest) -> Page[DataApi]:
 def get_api(tx: Tx, project_key: str, ref: str) -> DataApi:
     """Return a data API as far as the caller may see it."""
     node = require_api(tx, "api:list", project_key, ref)
+    return present(tx, [row_of(tx, node.id)])[0]
+
+
+def get_api_meant(tx: Tx, ref: str) -> DataApi:
+    """Return a data API of any project by its id, slug or number, as far as the caller may see it."""
+    node = require_api_meant(tx, "api:list", ref)
     return present(tx, [row_of(tx, node.id)])[0]
 
 
