@@ -14,6 +14,9 @@ from gatepost_server import bootstrap
 from gatepost_server.admin.founding import Founding
 from gatepost_server.apps import Desk, RuntimeStatus
 from gatepost_server.bootstrap import control
+from gatepost_server.bootstrap.broker import own_of
+from gatepost_server.broker.desk import Desk as BrokerDesk
+from gatepost_server.broker.serving import Server
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.web import Edge
 
@@ -85,3 +88,19 @@ def _serving(settings: Settings) -> Iterator[None]:
             server.should_exit = True
             thread.join(10)
             base.uow.engine.dispose()
+
+
+@contextmanager
+def broker_of(house: ControlPlane) -> Iterator[None]:
+    """Run the broker of a control plane, at the socket where it is asked."""
+    base = bootstrap.Foundation.lay(house.settings)
+    broker = BrokerDesk(base.uow, base.vault, base.folders.files, base.folders.run, own_of(house.settings))
+    server = Server(base.folders.broker_socket, broker)
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.close()
+        thread.join(5)
+        base.uow.engine.dispose()

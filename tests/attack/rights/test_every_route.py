@@ -63,6 +63,7 @@ ELSEWHERE = {
             "/projects/{project}/settings/permissions",
             "/projects/{project}/datasets/{dataset}/access",
             "/projects/{project}/dashboards/{dashboard}/access",
+            "/projects/{project}/apis/{api}/access",
             "/sources/{source_id}/access",
             "/connections/{connection_id}/access",
             "/credentials/{credential_id}/access",

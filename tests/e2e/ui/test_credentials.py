@@ -1,19 +1,13 @@
 """Stored credentials and data connections in Chromium, against a PostgreSQL: every step of their page."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from browsing import Complaints, photograph, serious
-from control_plane import ControlPlane
+from control_plane import ControlPlane, broker_of
 from playwright.sync_api import Page, expect
 from postgres import find_postgres
 from source_servers import DATABASE, PASSWORD, Source, postgres_source
-
-from gatepost_server import bootstrap
-from gatepost_server.bootstrap.own_places import own_of
-from gatepost_server.broker.desk import Desk
-from gatepost_server.broker.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e]
 
@@ -32,16 +26,9 @@ def source() -> Iterator[Source]:
 
 @pytest.fixture(scope="module")
 def _broker(house: ControlPlane) -> Iterator[None]:
-    """The broker of the house, at the socket where it is asked."""
-    base = bootstrap.Foundation.lay(house.settings)
-    desk = Desk(base.uow, base.vault, base.folders.files, base.folders.run, own_of(house.settings))
-    server = Server(base.folders.broker_socket, desk)
-    thread = threading.Thread(target=server.serve)
-    thread.start()
-    yield
-    server.close()
-    thread.join(5)
-    base.uow.engine.dispose()
+    """The broker of the house."""
+    with broker_of(house):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import gallery_apis
 import gallery_clients
 
 from gatepost_server.apps import AppEnding
@@ -52,6 +53,7 @@ def _link(form: pages.LinkForm) -> Component:
 
 PAGES: dict[str, Callable[[], Component]] = {
     **gallery_clients.PAGES,
+    **gallery_apis.PAGES,
     "usecases": lambda: _list(CHURN, ROUTES),
     "usecases-none": _list,
     "usecase": lambda: _one(*LINKS),

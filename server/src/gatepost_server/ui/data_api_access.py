@@ -1,14 +1,14 @@
 """Who may call a data API: people, and client applications."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Form
 from starlette.responses import Response
 
 from gatepost_server import clients, dataapis
-from gatepost_server.authz import may
+from gatepost_server.authz import Node, may
 from gatepost_server.clients import Client
 from gatepost_server.dataapis import Authorization, Stage, UnknownAuthorization
 from gatepost_server.kernel.errors import Conflict, Denied, FieldFault, Invalid
@@ -114,11 +114,20 @@ def end(visit: SignedIn, project: str, api: str, given: str) -> Response:
     )
 
 
+@dataclass(frozen=True)
+class _ApiPlace(Place):
+    """A data API, which addresses may name by its slug or number as well."""
+
+    def node(self, tx: Tx) -> Node:
+        """Return it, to who may share it."""
+        return dataapis.require_api_meant(tx, self.action, self.id)
+
+
 def _place(api: str) -> Place:
     def shared(tx: Tx) -> Shared:
         return shared_api(api_views(tx, [dataapis.get_api_meant(tx, api)])[0])
 
-    return Place(api, "api:share", shared, "/apis", "data")
+    return _ApiPlace(api, "api:share", shared, "/apis", "data")
 
 
 declare_sharing(router, _HERE, "api", "api:share", _place)

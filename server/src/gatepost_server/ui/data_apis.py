@@ -1,5 +1,6 @@
 """Data APIs: listed, begun, named, taken out of production, deleted."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Form
@@ -18,6 +19,7 @@ from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog
 from gatepost_server.ui.kit.editors import TextArea
 from gatepost_server.ui.kit.fields import TextField
+from gatepost_server.ui.kit.heads import Crumb
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import data_apis as pages
 from gatepost_server.ui.pages.data_api import ApiView
@@ -72,8 +74,10 @@ def new_page(visit: SignedIn, project: str, connection: str = "") -> Response:
         return new_form(visit, project, form)
     with visit.call.read() as tx:
         require_project(tx, "project:add", project)
-    to = f"/projects/{project}/apis/new"
-    return _choose(visit, project, ListState(to, visit.query("q", "cursor")), f"{to}?connection=")
+        view = project_view(tx, project)
+    here = f"{view.base}/apis"
+    crumbs = [Crumb("Projects", "/projects"), Crumb(view.name, view.base), Crumb("Data APIs", here)]
+    return _choose(visit, [*crumbs, Crumb("New data API")], f"{here}/new", f"{here}/new?connection=")
 
 
 @router.reads(f"{_ONE}/connection", action="api:edit")
@@ -81,9 +85,9 @@ def connection_page(visit: SignedIn, project: str, api: str) -> Response:
     """Ask over which other connection a data API is to read."""
     with visit.call.read() as tx:
         dataapis.require_api(tx, "api:edit", project, api)
-        base = api_view(tx, project, api).base
-    state = ListState(f"{base}/connection", visit.query("q", "cursor"))
-    return _choose(visit, project, state, f"{base}/design?connection=")
+        view = api_view(tx, project, api)
+    crumbs = [Crumb("Data APIs", "/apis"), Crumb(view.one.name, view.base), Crumb("Another connection")]
+    return _choose(visit, crumbs, f"{view.base}/connection", f"{view.base}/design?connection=")
 
 
 @router.reads(_ONE, action="api:list")
@@ -180,16 +184,13 @@ def _delete_form(visit: Visit, view: ApiView, fault: str = "") -> Response:
     return visit.dialog(f"Delete {one.name}", content, "data", code=400 if fault else 200)
 
 
-def _choose(visit: Visit, project: str, state: ListState, to: str) -> Response:
+def _choose(visit: Visit, crumbs: Sequence[Crumb], here: str, to: str) -> Response:
+    state = ListState(here, visit.query("q", "cursor"))
     with visit.call.read() as tx:
-        view, page = project_view(tx, project), paged(state)
-        found = connections.list_connections(tx, page)
+        found = connections.list_connections(tx, paged(state))
         usable = _usable(tx, [one.id for one in found.items])
         some = [one for one in found.items if one.id in usable and one.type in _DATABASES]
-        content = pages.choose_connection(
-            view, some, state, tx.now, to=to, title="New data API" if "/new" in to else "Another connection",
-            next_cursor=found.next,
-        )  # fmt: skip
+        content = pages.choose_connection(some, state, tx.now, crumbs=crumbs, to=to, next_cursor=found.next)
     return shown(visit, "Choose a connection", content)
 
 

@@ -104,13 +104,12 @@ def _menu(view: ApiView, csrf: str) -> ActionsMenu:
 
 
 def choose_connection(
-    view: ProjectView,
     found: Sequence[Connection],
     state: ListState,
     now: datetime,
     *,
+    crumbs: Sequence[Crumb],
     to: str,
-    title: str,
     next_cursor: str | None,
 ) -> Component:
     """Return the connections to choose from; each leads to *to*, which ends where the id goes."""
@@ -126,9 +125,8 @@ def choose_connection(
         next_cursor=next_cursor,
     )  # fmt: skip
     head = PageHead(
-        title, "First: where does it read? Choose a connection to a database.",
-        [Crumb("Projects", "/projects"), Crumb(view.name, view.base), Crumb("Data APIs", f"{view.base}/apis"),
-         Crumb(title)], [],
+        crumbs[-1].words, "Where does it read? Choose a connection to a database.", crumbs, [],
+        KindTile("bolt", "plumber", "lg"),
     )  # fmt: skip
     return Stack([head, table])
 
