@@ -83,6 +83,8 @@ def test_a_query_becomes_a_data_api(page: Page, house: ControlPlane) -> None:
     looks_right(page, "data apis none")
     page.get_by_role("link", name="New data API").click()
     page.get_by_role("link", name="Warehouse").click()
+    expect(page.get_by_text("As whom does it read?")).to_be_visible()
+    page.get_by_role("button", name="Warehouse reader").click()
     page.get_by_label("Name", exact=True).fill("Orders by depot")
     page.get_by_label("Address").fill("orders-by-depot")
     page.get_by_label("Query").fill(QUERY.replace("status", "colour"))

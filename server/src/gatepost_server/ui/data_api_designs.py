@@ -18,7 +18,7 @@ from gatepost_server.connections import (
 )
 from gatepost_server.dataapis import ApiChange, DataApi, NewApi, TemplateRefused
 from gatepost_server.kernel.errors import Conflict, Denied, GatepostError, Invalid
-from gatepost_server.kernel.paging import PageRequest
+from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
 from gatepost_server.store import Tx
 from gatepost_server.ui.connection_trial import accounts_for, means_of
 from gatepost_server.ui.connections import view_of
@@ -79,14 +79,16 @@ def new_form(visit: Visit, project: str, form: DesignForm, *, code: int = 200) -
 
 
 @router.reads(f"{_ONE}/design", action="api:versions")
-def design_page(visit: SignedIn, project: str, api: str, connection: str = "") -> Response:
+def design_page(
+    visit: SignedIn, project: str, api: str, connection: str = "", credential: str = ""
+) -> Response:
     """Show the version that is in development, in the form that makes the next."""
     with visit.call.read() as tx:
         dataapis.require_api(tx, "api:versions", project, api)
         latest = dataapis.get_api(tx, project, api).latest
     form = form_of(latest) if latest is not None else DesignForm()
-    if connection and connection != form.connection:
-        form = replace(form, connection=connection, credential="")
+    if connection:
+        form = replace(form, connection=connection, credential=credential)
     return _design(visit, project, api, form)
 
 
@@ -136,12 +138,16 @@ def _editor(
     if form.connection in connections.seen_names(tx, [form.connection]):
         of = view_of(tx, visit, form.connection)
         name = of.one.name
-        kept = [Choice(one.id, one.name) for one in accounts_for(tx, visit, of, is_attached=True)]
+        usable = accounts_for(tx, visit, of)
+        bound = {one.credential.id: one.is_attached for one in _logins(tx, form.connection)}
+        kept = [Choice(one.id, one.name) for one in usable if bound.get(one.id)]
         accounts = [*kept, *([] if connections.DRIVERS[of.one.type].needs_login and kept else accounts)]
-    return DesignEditor(
-        form, action, visit.csrf, name, to, accounts, f"/connections/{form.connection}/test?other=1", submit,
-        is_new,
-    )  # fmt: skip
+    other = f"{action.rpartition('/')[0]}/sign-in?connection={form.connection}"
+    return DesignEditor(form, action, visit.csrf, name, to, accounts, other, submit, is_new)
+
+
+def _logins(tx: Tx, connection_id: str) -> Sequence[connections.Association]:
+    return connections.list_credentials_of(tx, connection_id, PageRequest(limit=MAX_LIMIT)).items
 
 
 def _done(visit: Visit, form: DesignForm, do: str) -> DesignForm:

@@ -13,7 +13,7 @@ from gatepost_server.dataapis import ApiChange
 from gatepost_server.kernel.errors import Conflict, GatepostError, Invalid
 from gatepost_server.projects import require_project
 from gatepost_server.store import Tx
-from gatepost_server.ui.data_api_designs import new_form
+from gatepost_server.ui.data_api_logins import begin_over
 from gatepost_server.ui.data_api_views import api_view, api_views, shown
 from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog
@@ -23,7 +23,6 @@ from gatepost_server.ui.kit.heads import Crumb
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import data_apis as pages
 from gatepost_server.ui.pages.data_api import ApiView
-from gatepost_server.ui.pages.data_api_design import DesignForm
 from gatepost_server.ui.project_views import paged, project_view
 from gatepost_server.ui.project_views import shown as shown_in_project
 from gatepost_server.ui.routing import PageRouter
@@ -65,13 +64,7 @@ def api_list(visit: SignedIn, project: str) -> Response:
 def new_page(visit: SignedIn, project: str, connection: str = "") -> Response:
     """Ask over which connection a new data API reads, then for what it reads."""
     if connection:
-        asked = visit.query("credential", "table", "schema")
-        kind = "table" if asked["table"] else "sql"
-        form = DesignForm(
-            connection, asked["credential"], kind, table=asked["table"], schema=asked["schema"],
-            name=asked["table"].replace("_", " ").capitalize(),
-        )  # fmt: skip
-        return new_form(visit, project, form)
+        return begin_over(visit, project, connection)
     with visit.call.read() as tx:
         require_project(tx, "project:add", project)
         view = project_view(tx, project)

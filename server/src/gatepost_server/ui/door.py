@@ -43,6 +43,7 @@ from gatepost_server.ui import (
     data_api_access,
     data_api_calls,
     data_api_designs,
+    data_api_logins,
     data_api_trials,
     data_api_versions,
     data_apis,
@@ -170,6 +171,7 @@ _ROUTERS: Final = (
     dashboards.router,
     dashboard_tiles.router,
     dashboard_access.router,
+    data_api_logins.router,  # before the data API that would be called "sign-in"
     data_apis.router,
     data_api_designs.router,
     data_api_trials.router,
