@@ -105,7 +105,13 @@ def with_edge(app: ASGIApp, house: House) -> ASGIApp:
 
 
 def _edge(app: ASGIApp, house: House) -> ASGIApp:
-    return Edge(app, clock=house.uow.clock, upload_limit_mb=house.settings.upload_limit_mb)
+    settings = house.settings
+    return Edge(
+        app,
+        clock=house.uow.clock,
+        upload_limit_mb=settings.upload_limit_mb,
+        is_secure=settings.is_secure(),
+    )
 
 
 def serve(settings: Settings) -> None:

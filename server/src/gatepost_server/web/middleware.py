@@ -46,8 +46,9 @@ class Edge:
     is refused by the application, which knows how to say it to whoever called.
     """
 
-    def __init__(self, app: ASGIApp, *, clock: Clock, upload_limit_mb: int) -> None:
+    def __init__(self, app: ASGIApp, *, clock: Clock, upload_limit_mb: int, is_secure: bool = False) -> None:
         self._app = app
+        self._scheme = "https" if is_secure else "http"
         self._clock = clock
         self._upload_limit = (upload_limit_mb + 1) * _MEBI
 
@@ -57,6 +58,8 @@ class Edge:
             await self._app(scope, receive, send)
             return
         request_id = new_id("req", self._clock.now())
+        # The gate asks over plain http; redirects lead by what the caller used.
+        scope["scheme"] = self._scheme
         scope.setdefault("state", {})["request_id"] = request_id
         limit = self._upload_limit if _UPLOADS.match(scope["path"]) else _SMALL_BODY
         is_too_large = scope["state"][_TOO_LARGE] = _declared_length(scope) > limit

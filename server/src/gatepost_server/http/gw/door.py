@@ -97,7 +97,7 @@ def build_calls(house: House, verifier: Verifier) -> FastAPI:
 
     app = FastAPI(
         title="Calls", docs_url=None, redoc_url=None, openapi_url=None, lifespan=noting,
-        # A redirect would lead over plain http (that is how the gate asks here), with the key sent again.
+        # A signature is for one address: nothing is sent on to another.
         redirect_slashes=False,
     )  # fmt: skip
     app.state.house, app.state.verifier = house, verifier
