@@ -134,3 +134,48 @@ def test_a_dataset_is_read_with_another_account_from_its_page_and_from_a_scenari
     assert "Sign in as another account" not in see(stranger, page).text
     assert send(stranger, f"{page}/sign-in", credential=second).status_code == 404
     assert desk.feed()["credential"]["id"] == second
+
+
+def test_a_connection_is_chosen_from_the_project_that_stays_chosen_to_the_end(desk):
+    desk.ada.post("projects", {"key": "A", "name": "Another"})
+    listed = see(desk.ada, "/projects/P/datasets").text
+    assert "/projects/P/datasets/from-connection" in listed
+    there = f"/connections/{desk.connection}"
+    assert f"{there}/browse?project=P" in see(desk.ada, "/projects/P/datasets/from-connection").text
+    browsed = see(desk.ada, f"{there}/browse?project=P&schema=public&table=orders").text
+    assert f"{there}/add?schema=public&amp;table=orders&amp;project=P" in browsed
+    for page in ("add?table=orders&project=P", "query?project=P"):
+        shown = see(desk.ada, f"{there}/{page}").text
+        assert 'value="P" selected' in shown or 'name="project" value="P"' in shown, page
+    looked = send(desk.ada, f"{there}/query", sql="SELECT 1 AS a", project="P").text
+    assert '<option value="P" selected>' in looked
+    bob = desk.api.session(desk.world.person("bob", "publisher"))
+    assert see(bob, "/projects/P/datasets/from-connection").status_code == 404
+
+
+def test_a_schedule_is_made_changed_and_ended_on_the_page_of_a_source(desk):
+    desk.added(table="orders")
+    page = f"/projects/P/datasets/{desk.ada.get(f'{ROOT}/orders').json()['id']}/source"
+    assert "No schedule" in see(desk.ada, page).text
+    assert send(desk.ada, f"{page}/schedule", every="day", at="26:00").status_code == 400
+    for sent, cron, words in (
+        ({"every": "week", "at": "05:30", "weekday": "1"}, "30 5 * * 1", "Every Monday at 05:30 UTC"),
+        ({"every": "hour", "at": "00:10"}, "10 * * * *", "Every hour, at minute 10"),
+        ({"every": "never"}, None, "Only by hand"),
+    ):
+        assert send(desk.ada, f"{page}/schedule", **sent).status_code == 303
+        [made] = desk.ada.get("projects/P/scenarios").json()["items"]
+        told = desk.ada.get(f"projects/P/scenarios/{made['id']}").json()
+        assert (told["name"], told["cron"]) == ("Refresh orders", cron)
+        assert told["steps"] == [{"type": "refresh_dataset", "dataset": "orders"}]
+        assert words in see(desk.ada, page).text
+        assert desk.feed()["next_at"] == told["next_at"]
+    bob = desk.world.person("bob", "publisher")
+    grants = [
+        {"to": {"type": "user", "name": "ada"}, "role": "admin"},
+        {"to": {"type": "user", "name": "bob"}, "permissions": ["READ_CONF"]},
+    ]
+    assert desk.ada.call("PUT", "projects/P/permissions", json={"grants": grants}).status_code == 200
+    reader = desk.api.session(bob)
+    assert f"{page}/schedule" not in see(reader, page).text
+    assert send(reader, f"{page}/schedule", every="day", at="06:00").status_code == 403

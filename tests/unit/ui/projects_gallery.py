@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from gatepost_server.projects import Column, Feed, Project, Run, RunState, StepRun, Wanted
+from gallery_connections import HOUSE, PLAIN
+
+from gatepost_server.projects import Column, Feed, Project, Run, RunState, Scenario, StepRun, Wanted
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import (
@@ -14,6 +16,8 @@ from gatepost_server.ui.pages import (
     dataset,
     dataset_access,
     dataset_facts,
+    dataset_from,
+    dataset_schedule,
     dataset_source,
     datasets,
     project,
@@ -62,6 +66,11 @@ FEED = Feed(
     Wanted("con_1", "crd_1", sql="SELECT id, customer\nFROM orders"),
     "Shop", None, "Lena Hofer", NOW, None, None, NOW, None,
 )  # fmt: skip
+NIGHTLY = Scenario(
+    "sce_2", "prj_1", "Refresh orders", [{"type": "refresh_dataset", "dataset": "orders"}], "30 5 * * 1",
+    NOW + timedelta(hours=30), "usr_1", "mira", None, OLD, OLD,
+)  # fmt: skip
+REFRESHERS = [NIGHTLY, replace(NIGHTLY, id="sce_3", name="Month's end", cron="*/7 3 * * *", next_at=None)]
 RULES = [dataset_access.RuleRow("r1", "lena", "user", "customer", ["ann", "bob"])]
 RUN = Run(
     "run_1", "sce_1", "job_1", RunState.FAILED, "daily changed while your rows were read.", "mira", "mira", None, OLD,
@@ -125,11 +134,28 @@ PAGES: dict[str, Callable[[], Component]] = {
         next_cursor=None,
     ),
     "dataset": lambda: preview([{"id": 1, "customer": "ann", "price": None}]),
-    "dataset-source": lambda: dataset_source.source(DATASET, FEED, NOW, CSRF, URL),
+    "dataset-source": lambda: dataset_source.source(DATASET, FEED, REFRESHERS, NOW, CSRF, URL),
     "dataset-source-failed": lambda: dataset_source.source(
-        DATASET, replace(FEED, failure="dropped"), NOW, CSRF, URL
+        DATASET, replace(FEED, failure="dropped"), [], NOW, CSRF, URL
     ),
-    "dataset-source-none": lambda: dataset_source.source(DATASET, None, NOW, CSRF, URL),
+    "dataset-source-none": lambda: dataset_source.source(DATASET, None, [], NOW, CSRF, URL),
+    "dataset-schedule": lambda: dataset_schedule.schedule_dialog(DATASET, NIGHTLY, None, CSRF, is_over=False),
+    "dataset-schedule-own": lambda: dataset_schedule.schedule_dialog(
+        DATASET, REFRESHERS[1], None, CSRF, fault="A right is missing.", is_over=False
+    ),
+    "dataset-schedule-wrong": lambda: dataset_schedule.schedule_dialog(
+        DATASET,
+        None,
+        dataset_schedule.Rhythm("day", "25:00", errors={"at": "Hour and minute, as 06:00."}),
+        CSRF,
+        is_over=False,
+    ),
+    "dataset-from": lambda: dataset_from.choose_connection(
+        VIEW, [HOUSE, PLAIN], ListState("/projects/SUPPLY/datasets/from-connection", {}), next_cursor=None
+    ),
+    "dataset-from-none": lambda: dataset_from.choose_connection(
+        VIEW, [], ListState("/x", {}), next_cursor=None
+    ),
     "dataset-hidden": lambda: preview(None),
     "dataset-schema": schema_editor,
     "dataset-rules": lambda: dataset_access.rules(DATASET, RULES, NOW, CSRF, URL),

@@ -122,6 +122,7 @@ from gatepost_server.projects.service.scenarios import (
     list_scenarios,
     require_scenario,
 )
+from gatepost_server.projects.service.scheduling import refreshers_of, schedule_refresh
 from gatepost_server.projects.service.sharing import (
     Wish,
     end_exposure,
@@ -270,6 +271,7 @@ __all__ = [
     "read_type",
     "read_variables",
     "refresh",
+    "refreshers_of",
     "replace_authorizations",
     "replace_permissions",
     "replace_rules",
@@ -282,6 +284,7 @@ __all__ = [
     "run_as_names",
     "run_scenario",
     "save_query",
+    "schedule_refresh",
     "set_feed",
     "set_variables",
     "start_due",

@@ -21,17 +21,21 @@ from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
 from gatepost_server.projects import Project, Wanted
 from gatepost_server.store import Tx
 from gatepost_server.ui.connection_trial import means_of
-from gatepost_server.ui.connections import view_of
+from gatepost_server.ui.connections import view_of, views_of
+from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import catalog_adding as pages
+from gatepost_server.ui.pages import dataset_from
 from gatepost_server.ui.pages.catalog_adding import AddForm
 from gatepost_server.ui.pages.connection_browse import Place, choose_account, looking
 from gatepost_server.ui.pages.connections import ConnectionView
+from gatepost_server.ui.project_views import project_view, shown
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.signing_in import prompt_for
 from gatepost_server.ui.visits import SignedIn, Visit, faults_of
 from gatepost_server.vault import Sealed
 
 router = PageRouter()
+_CHOOSE = "/projects/{project}/datasets/from-connection"
 
 Field = Annotated[str, Form(max_length=300)]
 Long = Annotated[str, Form(max_length=200_000)]
@@ -52,15 +56,30 @@ def typed(
     return AddForm(credential, namespace, table, sql.replace("\r\n", "\n").strip(), project, name.strip())
 
 
+@router.reads(_CHOOSE, action="project:add")
+def choose_page(visit: SignedIn, project: str) -> Response:
+    """Ask from which connection a dataset is to be added to a project."""
+    state = ListState(f"/projects/{project}/datasets/from-connection", visit.query("q", "cursor"))
+    with visit.call.read() as tx:
+        projects.require_project(tx, "project:add", project)
+        found = connections.list_connections(
+            tx, PageRequest(q=state.value("q"), cursor=state.value("cursor") or None)
+        )
+        usable = [one for one in views_of(tx, visit, found.items) if one.may_use]
+        view = project_view(tx, project)
+        content = dataset_from.choose_connection(view, usable, state, next_cursor=found.next)
+    return shown(visit, "From a connection", content)
+
+
 @router.reads(_ADD, action="connection:use")
 def add_page(visit: SignedIn, connection_id: str) -> Response:
     """Show the form that makes a dataset of a table."""
-    asked = visit.query("credential", "schema", "table")
-    place = Place("", asked["credential"], asked["schema"], asked["table"])
+    asked = visit.query("credential", "schema", "table", "project")
+    place = Place("", **asked)
     prompt = _login_missing(visit, connection_id, place, "add")
     if prompt is not None:
         return prompt
-    form = AddForm(asked["credential"], asked["schema"], asked["table"], name=asked["table"])
+    form = AddForm(place.credential, place.schema, place.table, "", place.project, place.table)
     return _form(visit, connection_id, form)
 
 
@@ -88,11 +107,11 @@ def add(visit: SignedIn, connection_id: str, form: Annotated[AddForm, Depends(ty
 def query_page(visit: SignedIn, connection_id: str) -> Response:
     """Show the form for a query."""
     of, _ = _seen(visit, connection_id)
-    credential = visit.query("credential")["credential"]
-    prompt = _login_missing(visit, connection_id, Place("", credential), "query")
+    asked = visit.query("credential", "project")
+    prompt = _login_missing(visit, connection_id, Place("", **asked), "query")
     if prompt is not None:
         return prompt
-    form = AddForm(credential)
+    form = AddForm(asked["credential"], project=asked["project"])
     return visit.page(of.one.name, pages.query_page(of, form, None, [], visit.csrf, visit.url), "data")
 
 

@@ -1,5 +1,6 @@
 """Browsing what a connection leads to: schemas, tables, columns and first rows."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Form
@@ -32,14 +33,21 @@ Field = Annotated[str, Form(max_length=300)]
 _SIGN_IN = "/connections/{connection_id}/sign-in"
 
 
+def typed_place(
+    *, page: Field = "", namespace: Field = "", table: Field = "", project: Field = ""
+) -> tuple[Place, str]:
+    """Return the place that a form sent, and the page that shows it."""
+    return Place("", schema=namespace, table=table, project=project), page
+
+
 @router.reads("/connections/{connection_id}/browse", action="connection:use")
 def browse(visit: SignedIn, connection_id: str) -> Response:
     """Show what there is in a source, as one stored login sees it."""
     with visit.call.read() as tx:
         require(tx, "connection:use", connection_id)
         of = view_of(tx, visit, connection_id)
-    asked = visit.query("credential", "schema", "table")
-    place = Place(of.base, asked["credential"], asked["schema"], asked["table"])
+    said = visit.query("credential", "schema", "table", "project")
+    place = Place(of.base, **said)
     try:
         sight = connections.look_into(means_of(visit), connection_id, place.credential or None)
         content = _seen(visit, of, sight, place)
@@ -58,8 +66,8 @@ def sign_in_page(visit: SignedIn, connection_id: str, other: str = "", type: str
     with visit.call.read() as tx:
         require(tx, "connection:use", connection_id)
         of = view_of(tx, visit, connection_id)
-    said = visit.query("page", "namespace", "table")
-    place = Place(of.base, schema=said["namespace"], table=said["table"])
+    said = visit.query("page", "namespace", "table", "project")
+    place = Place(of.base, schema=said["namespace"], table=said["table"], project=said["project"])
     return asked(visit, of, pages.looking(of, place, said["page"]), other, type)
 
 
@@ -68,15 +76,13 @@ def sign_in(
     visit: SignedIn,
     connection_id: str,
     sent: Annotated[TypedLogin, Depends(typed_login)],
-    page: Field = "",
-    namespace: Field = "",
-    table: Field = "",
+    meant: Annotated[tuple[Place, str], Depends(typed_place)],
 ) -> Response:
     """Look into a source as a stored account, or one that is stored now."""
     with visit.call.read() as tx:
         require(tx, "connection:use", connection_id)
         of = view_of(tx, visit, connection_id)
-    place = Place(of.base, schema=namespace, table=table)
+    place, page = replace(meant[0], base=of.base), meant[1]
     purpose = pages.looking(of, place, page)
 
     def look(credential_id: str | None) -> Response:
@@ -88,7 +94,7 @@ def sign_in(
 def _seen(visit: Visit, of: ConnectionView, sight: Sight, place: Place) -> Component:
     schemas = sight.schemas()
     schema = place.schema or ("public" if "public" in schemas else next(iter(schemas), ""))
-    here = Place(place.base, place.credential, schema, place.table)
+    here = replace(place, schema=schema)
     tables = sight.tables(schema or None)
     chosen = _table(sight, here) if here.table else pages.no_table(len(tables))
     return pages.browse(of, here, schemas, tables, chosen, visit.url, ways=ways_to_add(here))

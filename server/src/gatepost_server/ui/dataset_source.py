@@ -33,7 +33,8 @@ def source(visit: SignedIn, project: str, dataset: str) -> Response:
     with visit.call.read() as tx:
         found = projects.read_feed(tx, project, dataset)
         view = dataset_view(tx, project, dataset)
-        content = pages.source(view, found, tx.now, visit.csrf, visit.url)
+        refreshers = projects.refreshers_of(tx, project, dataset).found
+        content = pages.source(view, found, refreshers, tx.now, visit.csrf, visit.url)
     return shown(visit, f"Source of {view.name}", content)
 
 

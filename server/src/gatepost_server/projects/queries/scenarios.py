@@ -111,15 +111,23 @@ def next_refresh_of(session: Session, project_id: str, names: Collection[str]) -
     rows = session.execute(
         _joined().where(ScenarioRow.project_id == project_id, ScenarioRow.cron.is_not(None))
     )
-    due = [
-        clock.next_at
-        for row, clock in rows
-        if clock is not None
-        and any(
-            step["type"] == "refresh_dataset" and folded(str(step["dataset"])) in names for step in row.steps
-        )
-    ]
+    due = [clock.next_at for row, clock in rows if clock is not None and _refreshes(row, names)]
     return min(due, default=None)
+
+
+def scenarios_refreshing(
+    session: Session, project_id: str, names: Collection[str], visible: Select[str]
+) -> Sequence[Scenario]:
+    """Return the *visible* scenarios of the project that refresh the dataset that *names* mean, by name."""
+    query = _joined().where(ScenarioRow.project_id == project_id, ScenarioRow.id.in_(visible))
+    found = session.execute(query.order_by(ScenarioRow.folded)).all()
+    return [_scenario(row) for row in found if _refreshes(row[0], names)]
+
+
+def _refreshes(row: ScenarioRow, names: Collection[str]) -> bool:
+    return any(
+        step["type"] == "refresh_dataset" and folded(str(step["dataset"])) in names for step in row.steps
+    )
 
 
 def _joined() -> Select[ScenarioRow, ScenarioClockRow]:

@@ -51,12 +51,13 @@ def query_page(
         form.faults.get("from.sql", ""), lines=8, is_code=True, is_required=True, max_length=_LONGEST_SQL,
     )  # fmt: skip
     ask = CardForm(
-        "From a query", f"{of.base}/query", "Preview", [Hidden("credential", form.credential), text], csrf,
+        "From a query", f"{of.base}/query", "Preview",
+        [Hidden("credential", form.credential), Hidden("project", form.project), text], csrf,
         "The first 100 rows are shown; nothing is added yet.", form.fault,
     )  # fmt: skip
     if seen is None:
         return page(of, "browse", [ask], url)
-    card = _add_card(of, AddForm(form.credential, sql=form.sql), found, csrf)
+    card = _add_card(of, AddForm(form.credential, sql=form.sql, project=form.project), found, csrf)
     return page(of, "browse", [ask, rows_of("What the query gives", seen), card], url)
 
 

@@ -22,16 +22,18 @@ _PAGES: Final = ("query", "add")
 
 @dataclass(frozen=True)
 class Place:
-    """What the address says: signed in as whom, in which schema, at which table."""
+    """What the address says: signed in as whom, in which schema, at which table; for which project."""
 
     base: str
     credential: str = ""
     schema: str = ""
     table: str = ""
+    project: str = ""
 
     def href(self, **changes: str) -> str:
         """Return the address with *changes*."""
-        now = {"credential": self.credential, "schema": self.schema, "table": self.table, **changes}
+        said = {"credential": self.credential, "schema": self.schema, "table": self.table}
+        now = {**said, "project": self.project, **changes}
         kept = {name: value for name, value in now.items() if value}
         return f"{self.base}/browse?{urlencode(kept)}" if kept else f"{self.base}/browse"
 
@@ -66,6 +68,7 @@ class Browser(Component):
     template: ClassVar[str] = "connections/browser.html"
     action: str
     credential: str
+    project: str
     schemas: Sequence[Choice]
     schema: str
     tables: Sequence[TableLine]
@@ -90,7 +93,12 @@ class PreviewTable(Component):
 
 def looking(of: ConnectionView, place: Place, to: str = "") -> Purpose:
     """Return that somebody signs in to look at *place*, on one of the pages for that."""
-    along = {"page": to if to in _PAGES else "", "namespace": place.schema, "table": place.table}
+    along = {
+        "page": to if to in _PAGES else "",
+        "namespace": place.schema,
+        "table": place.table,
+        "project": place.project,
+    }
     return Purpose(
         f"Look into {of.one.name}",
         "Choose an account: what it may see is shown at once.",
@@ -136,7 +144,9 @@ def browse(
         for one in tables
     ]  # fmt: skip
     choices = [Choice(name, name) for name in schemas]
-    content = Browser(f"{of.base}/browse", place.credential, choices, place.schema, lines, chosen)
+    content = Browser(
+        f"{of.base}/browse", place.credential, place.project, choices, place.schema, lines, chosen
+    )
     return page(of, "browse", [Ways(ways), content], url)
 
 

@@ -1,9 +1,10 @@
 """Where the rows of a dataset come from: its connection, how reading goes, when it is next."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from gatepost_server.jobs import Job, JobState
-from gatepost_server.projects import Feed
+from gatepost_server.projects import Feed, Scenario
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.facts import Person, Text, Timestamp
 from gatepost_server.ui.kit.heads import ButtonLink
@@ -11,22 +12,28 @@ from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.pieces import Fact, Facts, PostButton, Section, Stack
 from gatepost_server.ui.kit.tables import Empty
 from gatepost_server.ui.pages.dataset import DatasetView, page
+from gatepost_server.ui.pages.dataset_schedule import schedule_section
 from gatepost_server.ui.pages.project_settings import Code
 from gatepost_server.ui.pages.scenarios import Live
 from gatepost_server.ui.pages.signing_in import Purpose
 
 
-def source(view: DatasetView, found: Feed | None, now: datetime, csrf: str, url: str) -> Component:
+def source(
+    view: DatasetView, found: Feed | None, refreshers: Sequence[Scenario], now: datetime, csrf: str, url: str
+) -> Component:
     """Return a dataset's source; it is drawn again while rows are being read."""
     if found is None:
-        look = ButtonLink("Data connections", "/connections", symbol="plug-connected")
-        sentence = "Its rows were sent, or a query makes them. Add a dataset from a connection's Browse page."
+        there = f"/projects/{view.key}/datasets/from-connection"
+        look = ButtonLink("Add one from a connection", there, symbol="plug-connected")
+        sentence = (
+            "Its rows were sent, or a query makes them. What comes from a connection is a dataset of its own."
+        )
         return page(view, "source", Empty("From no connection", sentence, "database", look), now, csrf, url)
     other = None
     if found.connection_name is not None and {"edit", "write"} <= view.may:
         other = ButtonLink("Sign in as another account", f"{view.base}/source/sign-in", opens_dialog=True)
     comes = Section("Comes from", Facts(_facts(found, now)), action=other)
-    parts: list[Component] = [_state(view, found, csrf), comes]
+    parts: list[Component] = [_state(view, found, csrf), comes, schedule_section(view, refreshers, now)]
     if found.wanted.sql is not None:
         parts.append(Section("Query", Code(found.wanted.sql)))
     if "edit" in view.may:
@@ -59,7 +66,6 @@ def _facts(found: Feed, now: datetime) -> list[Fact]:
         *facts,
         Fact("Within the rights of", Person(found.by)),
         Fact("Last read", _when(found.read_at, now, "Not yet")),
-        Fact("Next", _when(found.next_at, now, "No scenario refreshes it on a schedule")),
     ]
 
 

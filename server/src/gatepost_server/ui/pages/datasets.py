@@ -79,7 +79,7 @@ def _add_menu(here: str, csrf: str) -> ActionsMenu:
         "add-menu", "Add dataset",
         [
             MenuItem("Upload a file", f"{here}/new", "upload", opens_dialog=True),
-            MenuItem("From a connection", "/connections", "plug-connected"),
+            MenuItem("From a connection", f"{here}/from-connection", "plug-connected"),
             MenuItem("Make an empty one", f"{here}/empty", "table", opens_dialog=True),
         ],
         csrf, words="Add dataset", symbol="plus", look="primary",
