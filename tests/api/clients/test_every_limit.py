@@ -79,7 +79,6 @@ def test_the_reason_and_the_validity_of_a_request_to_join(desk: ClientDesk) -> N
     for validity in (
         {"days": 0},
         {"days": 3651},
-        "forever",
         {"until": "2020-01-01T00:00:00Z"},
     ):
         assert _reason(join(desk["bob"], "Night.", validity), "validity")
