@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from starlette.types import Message
 from stores import on_one_engine
 from world import World
 
+from gatepost_server.http.gw.bounding import UnderWay
 from gatepost_server.http.gw.course import CallNotes
+from gatepost_server.kernel.errors import TooMany
 
 
 @on_one_engine
@@ -126,3 +129,17 @@ def test_trying_an_api_is_no_way_around_its_limit(api: Api, world: World, contro
     assert {problem(one)[1] for one in answers[2:]} == {"api-throttled"}
     assert made.by(made.desk.ada).get("/gw/orders").status_code == 200, "each caller has their own"
     made.gate.close()
+
+
+def test_a_caller_has_so_many_calls_under_way_of_one_api_and_of_all_together() -> None:
+    under_way = UnderWay()
+    with ExitStack() as held:
+        for api in ("one", "two", "three"):
+            for _ in range(10):
+                held.enter_context(under_way.one_more(api, "vic", 10))
+        for api, most in (("one", 10), ("four", 10)):
+            with pytest.raises(TooMany), under_way.one_more(api, "vic", most):
+                pass
+        with under_way.one_more("four", "ada", 10), under_way.one_more("wide", "vic", 100):
+            assert under_way.count == 32
+    assert under_way.count == 0

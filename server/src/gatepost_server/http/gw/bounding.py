@@ -12,6 +12,8 @@ _BAD_AT_ONCE: Final = 20.0
 _BAD_PER_SECOND: Final = 20 / 60
 _SOURCES: Final = 20_000
 _AWHILE_S: Final = 1
+_OF_A_CALLER: Final = 30
+"""Of the forty threads that wait for sources."""
 
 
 class TooManyBad(TooMany):
@@ -61,10 +63,15 @@ class BadSignatures:
 
 
 class UnderWay:
-    """Counts the calls of each caller to each API that are under way in this process."""
+    """Counts the calls of each caller to each API that are under way in this process.
+
+    Of all APIs together a caller has thirty, so that nobody's slow ones take all the threads there are;
+    an API that takes more of a caller at a time is let.
+    """
 
     def __init__(self) -> None:
         self._count: Counter[tuple[str, str]] = Counter()
+        self._of_caller: Counter[str] = Counter()
         self._turn = Lock()
 
     @property
@@ -85,11 +92,19 @@ class UnderWay:
             if most and self._count[name] >= most:
                 said = f"This data API answers {most} calls of a caller at a time. Try again soon."
                 raise TooMany(said, retry_after_s=_AWHILE_S, code="api-busy")
+            in_all = max(most, _OF_A_CALLER)
+            if most and self._of_caller[caller] >= in_all:
+                said = f"A caller has {in_all} calls of data APIs answered at a time. Try again soon."
+                raise TooMany(said, retry_after_s=_AWHILE_S, code="api-busy")
             self._count[name] += 1
+            self._of_caller[caller] += 1
         try:
             yield
         finally:
             with self._turn:
                 self._count[name] -= 1
+                self._of_caller[caller] -= 1
                 if not self._count[name]:
                     del self._count[name]
+                if not self._of_caller[caller]:
+                    del self._of_caller[caller]
