@@ -104,6 +104,10 @@ def test_over_a_connection_where_each_works_as_themselves_keys_fill_nothing(desk
     desk.ada.patch(f"connections/{desk.connection}", {"impersonate": True})
     refused = desk.add("after", by_key, table="orders")
     assert (refused.status_code, refused.json()["code"]) == (403, "key-is-nobody")
+    looked = by_key.get(f"connections/{desk.connection}/preview?table=orders&credential_id={desk.credential}")
+    tested = by_key.post(f"connections/{desk.connection}/test", {"credential_id": desk.credential})
+    assert [(one.status_code, one.json()["code"]) for one in (looked, tested)] == [(403, "key-is-nobody")] * 2
+    assert desk.ada.get(f"connections/{desk.connection}/preview?table=orders").status_code == 200
     assert desk.worked("before")["failure"] == "key-is-nobody"
     assert desk.added("mine", table="orders")["failure"] is None
     assert desk.ada.get(f"{ROOT}/mine").json()["impersonate"] is True

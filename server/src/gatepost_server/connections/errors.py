@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from gatepost_server.kernel.errors import Conflict, NotFound, TooMany, Unavailable
+from gatepost_server.kernel.errors import Conflict, Denied, NotFound, TooMany, Unavailable
 
 
 class BrokerSilent(Unavailable):
@@ -15,6 +15,15 @@ class BrokerSilent(Unavailable):
         super().__init__(
             "The part of Gatepost that opens data connections does not answer now. Try again soon."
         )
+
+
+class KeyIsNobody(Denied):
+    """Over this connection everybody works as themselves, and who asks is no person."""
+
+    code = "key-is-nobody"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Over {name} everybody works as themselves. Ask as a person, not with this key.")
 
 
 class Failure(StrEnum):

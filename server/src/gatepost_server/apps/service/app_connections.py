@@ -149,8 +149,8 @@ def open_connection(means: Means, ref: str, name: str) -> Sight:
         raise TooManyTries(wait)
     with means.begin() as tx:
         row = _named(tx, node.id, name)
-        target = connections.usable_target(tx, row.connection_id)
         _require_reached(tx, row.connection_id)
+        target = connections.usable_target(tx, row.connection_id)
         login: Login = NoLogin()
         if row.credential_id is not None:
             login = StoredLogin(connections.require_bound(tx, target, row.credential_id).id)

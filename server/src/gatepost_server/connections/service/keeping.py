@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete
 
@@ -27,13 +27,17 @@ from gatepost_server.connections.drivers import (
     endpoint_of,
     tls_of,
 )
-from gatepost_server.connections.errors import EndpointChanged
+from gatepost_server.connections.errors import EndpointChanged, KeyIsNobody
 from gatepost_server.connections.model import Connection, ConnectionType, Target, checked_name
 from gatepost_server.connections.service.detaching import detach
 from gatepost_server.connections.tables import AssociationRow, ConnectionRow
+from gatepost_server.kernel.actor import ActorKind
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.store import Tx
+
+_PERSONS: Final = (ActorKind.SESSION, ActorKind.PERSONAL_KEY, ActorKind.RUN_TOKEN)
+"""Who works as themselves: a person, and what runs in the name of one."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +99,16 @@ def get_connection(tx: Tx, connection_id: str) -> Connection:
 
 
 def usable_target(tx: Tx, connection_id: str) -> Target:
-    """Return where calls over a connection go, for who may use it."""
+    """Return where calls over a connection go, for who may use it.
+
+    Raises:
+        KeyIsNobody: over it everybody works as themselves, and a key that is no person's asks.
+    """
     require(tx, "connection:use", connection_id)
-    return target_of(tx.session.get_one(ConnectionRow, connection_id))
+    row = tx.session.get_one(ConnectionRow, connection_id)
+    if row.impersonate and tx.actor.starter.kind not in _PERSONS:
+        raise KeyIsNobody(row.name)
+    return target_of(row)
 
 
 def require_same_place(tx: Tx, connection_id: str, generation: int | None) -> None:

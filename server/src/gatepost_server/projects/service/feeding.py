@@ -8,7 +8,6 @@ from gatepost_server.authz import Hidden
 from gatepost_server.connections import Connection, Login, StoredLogin, Target
 from gatepost_server.jobs import Job, JobEnded, JobState, actor_of, end_or_ask, facts_of, queue, state_of
 from gatepost_server.kernel.actor import Actor, ActorKind
-from gatepost_server.kernel.errors import Denied
 from gatepost_server.projects import naming
 from gatepost_server.projects.errors import (
     DatasetExists,
@@ -51,15 +50,10 @@ def way_to(tx: Tx, wanted: Wanted) -> Way:
     Raises:
         Hidden, ActionDenied: one of them is not.
         NotAssociated, ChooseLogin: no credential of theirs signs in there, or it was not said which.
-        Denied: over this connection everybody works as themselves, and a key is nobody.
+        KeyIsNobody: over this connection everybody works as themselves, and a key is nobody.
     """
     target = connections.usable_target(tx, wanted.connection_id)
     connection = connections.get_connection(tx, wanted.connection_id)
-    if connection.impersonate and tx.actor.starter.kind not in (*_PEOPLE, ActorKind.RUN_TOKEN):
-        raise Denied(
-            f"Over {connection.name} everybody works as themselves. Ask as a person, not with this key.",
-            code="key-is-nobody",
-        )
     return Way(connection, target, connections.choose_login(tx, target, wanted.credential_id))
 
 
@@ -80,7 +74,7 @@ def add_from(
     Raises:
         Invalid: the name or a column cannot be used, or it is not said what to read.
         DatasetExists: the project has one of this name.
-        Hidden, ActionDenied, NotAssociated, ChooseLogin, Denied: as `way_to`.
+        Hidden, ActionDenied, NotAssociated, ChooseLogin, KeyIsNobody: as `way_to`.
     """
     project = require_project(tx, "project:add", key)
     name, wanted = naming.checked_dataset_name(name), checked(wanted)
@@ -103,7 +97,7 @@ def set_feed(tx: Tx, key: str, ref: str, wanted: Wanted) -> Job:
     Raises:
         FedByQuery: it has a saved query already.
         ReadingAlready: its rows are being read now.
-        Invalid, Hidden, ActionDenied, NotAssociated, ChooseLogin, Denied: as `add_from`.
+        Invalid, Hidden, ActionDenied, NotAssociated, ChooseLogin, KeyIsNobody: as `add_from`.
     """
     node = require_dataset(tx, "dataset:edit", key, ref)
     require_dataset(tx, "dataset:write", key, ref)
