@@ -1,7 +1,7 @@
 """The answer of a call: rows as they come, one row, or how many were changed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
 from itertools import chain
 from typing import Any, Final
@@ -9,10 +9,11 @@ from typing import Any, Final
 import pyarrow as pa
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from gatepost_server.connections import Bounds, Broker, Sql, Write
+from gatepost_server.connections import Bounds, Broker, Sql, StoredLogin, Write, require_bound
 from gatepost_server.dataapis import Operation, WriteFacts, record_failed_write, record_write
 from gatepost_server.http.gw.asking import Form, place_at
 from gatepost_server.http.gw.bounding import UnderWay
+from gatepost_server.http.gw.caching import Answers, Kept, Watched
 from gatepost_server.http.gw.calling import Ready
 from gatepost_server.http.gw.course import GONE, Course
 from gatepost_server.http.gw.encoding import Rows, encoded, json_rows, objects
@@ -33,8 +34,10 @@ class NoSuchRow(NotFound):
         super().__init__("There is no such row.")
 
 
-def answered(made: Ready, course: Course, under_way: UnderWay) -> Response:
+def answered(made: Ready, course: Course, under_way: UnderWay, answers: Answers) -> Response:
     """Run a call and return its answer; what goes wrong before the first row is refused whole.
+
+    `Age` says how many seconds ago the source was asked, where the API lets answers be kept.
 
     Raises:
         StatementFailed, BrokerSilent: the source cannot be read; says why in a word.
@@ -44,16 +47,48 @@ def answered(made: Ready, course: Course, under_way: UnderWay) -> Response:
     place = under_way.one_more(made.facts.node.id, caller, made.facts.definition.limits.at_once)
     if isinstance(made.planned.statement, Write):
         with place:
-            course.rows = _written(made, made.planned.statement, course)
+            try:
+                course.rows = _written(made, made.planned.statement, course)
+            finally:
+                answers.forget(made.facts.node.id)
         course.ended(200)
         return JSONResponse({"changed": course.rows}, headers=_KEPT)
-    parts = _begun(_followed(made, course, place))
-    headers = {**_KEPT, LIMIT: str(made.planned.limit)}
+    headers, now = (
+        {**_KEPT, LIMIT: str(made.planned.limit)},
+        course.gate.call.house.uow.clock.now().timestamp(),
+    )
+    kept = answers.find(made, now)
+    if made.facts.definition.limits.cache_seconds:
+        headers["age"] = str(int(now - kept.at)) if kept is not None else "0"
     if made.operation is Operation.LIST and made.asked.form is not Form.JSON:
         # Told before the last row is known: who got fewer than the limit has them all.
         headers[NEXT] = place_at(made.planned.offset + made.planned.limit)
     form = Form.JSON if made.operation is Operation.GET else made.asked.form
+    if kept is not None:
+        _require_bound(made, course)
+        course.rows = kept.rows
+        course.ended(200)
+        return Response(kept.body, media_type=form.media, headers=headers)
+    watched = Watched(_followed(made, course, place))
+    parts = _begun(_remembered(made, course, watched, answers, now))
     return StreamingResponse(parts, media_type=form.media, headers=headers)
+
+
+def _require_bound(made: Ready, course: Course) -> None:
+    """Ask what the broker asks before it signs in: whether the login may still be used there."""
+    call, login = course.gate.call, made.facts.login
+    if isinstance(login, StoredLogin):
+        with call.house.uow.read(made.facts.definer, call.origin) as tx:
+            require_bound(tx, made.target, login.credential_id)
+
+
+def _remembered(
+    made: Ready, course: Course, watched: Watched, answers: Answers, at: float
+) -> Iterator[bytes]:
+    """Yield the answer, and keep it when all of it came."""
+    yield from watched
+    if watched.body is not None and course.rows is not None:
+        answers.keep(made, Kept(watched.body, course.rows, at))
 
 
 def _written(made: Ready, statement: Write, course: Course) -> int:
@@ -72,7 +107,7 @@ def _written(made: Ready, statement: Write, course: Course) -> int:
         raise
 
 
-def _followed(made: Ready, course: Course, place: AbstractContextManager[None]) -> Iterator[bytes]:
+def _followed(made: Ready, course: Course, place: AbstractContextManager[None]) -> Generator[bytes]:
     """Yield the answer, and note what became of the call: its rows, or that nobody waited for them."""
     broker = course.gate.call.house.broker
     try:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from gatepost_server.http.gw.answering import answered
 from gatepost_server.http.gw.asking import pairs_of
 from gatepost_server.http.gw.bounding import BadSignatures, UnderWay
+from gatepost_server.http.gw.caching import Answers
 from gatepost_server.http.gw.callers import GateCall, GateCaller
 from gatepost_server.http.gw.calling import Wanted, ready
 from gatepost_server.http.gw.course import CallNotes, Course
@@ -35,13 +36,14 @@ async def _called(gate: GateCall, request: Request, api: str, *, is_row: bool = 
     pairs = pairs_of(request.scope["query_string"]) if signed is None else list(signed.items())
     wanted = Wanted(api, request.method, is_row, pairs, request.headers.get("accept", ""))
     course = Course(gate, request.app.state.call_notes)
-    return await run_in_threadpool(_answer, request.app.state.under_way, course, wanted)
+    state = request.app.state
+    return await run_in_threadpool(_answer, state.under_way, state.answers, course, wanted)
 
 
-def _answer(under_way: UnderWay, course: Course, wanted: Wanted) -> Response:
+def _answer(under_way: UnderWay, answers: Answers, course: Course, wanted: Wanted) -> Response:
     try:
         made = ready(course, wanted)
-        return answered(made, course, under_way)
+        return answered(made, course, under_way, answers)
     except GatepostError as error:
         course.ended(status_of(error), error.error_code)
         raise
@@ -103,6 +105,7 @@ def build_calls(house: House, verifier: Verifier) -> FastAPI:
     app.state.house, app.state.verifier = house, verifier
     app.state.call_notes = CallNotes(house.uow)
     app.state.bad_signatures, app.state.under_way = BadSignatures(), UnderWay()
+    app.state.answers = Answers()
     app.include_router(router)
 
     install_problems(app)
