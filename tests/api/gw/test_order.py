@@ -85,3 +85,22 @@ def test_what_is_hidden_takes_the_work_of_what_is_not_there(desk: GateDesk) -> N
     assert signed == reads(lambda: desk.signed(target="/gw/no-such"), 404)
     wrong, unknown = desk.request(secret="x" * 43), desk.request(key="nobody-has-this")
     assert reads(lambda: desk.send(wrong), 401) == reads(lambda: desk.send(unknown), 401) > 0
+
+
+@on_one_engine
+def test_the_log_tells_of_calls_that_were_signed_well_and_refused(desk: GateDesk) -> None:
+    """Nothing of what anybody can send: the signature of none of the others held."""
+    desk.authorize()
+    call = desk.request()
+    assert desk.send(call).status_code == 200
+    assert problem(desk.send(call)) == (401, "signature-replayed")
+    late = desk.request(x_ca_timestamp="1000")
+    assert problem(desk.send(late)) == (401, "signature-untimely")
+    assert desk.send(desk.request(secret="x" * 43)).status_code == 401
+    assert desk.send(desk.request(target="/gw/no-such", x_ca_timestamp="1000")).status_code == 401
+    desk.app.state.call_notes.write()
+    told = desk.desk.ada.pages("projects/P/apis/orders/calls")[::-1]
+    assert [one["code"] for one in told] == [None, "signature-replayed", "signature-untimely"]
+    assert {one["caller"]["id"] for one in told} == {desk.client}
+    copies = [problem(desk.send(call))[1] for _ in range(20)]
+    assert copies[-1] == "too-many-bad-signatures", "a copy is no way to keep the server busy"

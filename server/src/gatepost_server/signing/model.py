@@ -121,13 +121,15 @@ class Accepted:
 class Refused:
     """A request that is not served; *detail* says why to whoever signed it.
 
-    `string_to_sign` is there only for an application whose owner is debugging signatures.
+    `string_to_sign` is there only for an application whose owner is debugging signatures,
+    `application_id` only where the signature held and something else did not.
     """
 
     why: Why
     detail: str
     app_key: str | None = None
     string_to_sign: str | None = None
+    application_id: str | None = None
 
 
 class Unreadable(Exception):

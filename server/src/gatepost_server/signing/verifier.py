@@ -74,9 +74,11 @@ class Verifier:
         if not _is_body(request.body, claim):
             return Refused(Why.OTHER_BODY, "The body is not the one that was signed.", key)
         if abs(now - _EPOCH - timedelta(milliseconds=claim.timestamp_ms)) > self.window:
-            return Refused(Why.UNTIMELY, "X-Ca-Timestamp is too far from the time here.", key)
+            detail = "X-Ca-Timestamp is too far from the time here."
+            return Refused(Why.UNTIMELY, detail, key, application_id=signatory.application_id)
         if not self.nonces.spend(key, claim.nonce, self.window):
-            return Refused(Why.REPLAYED, "X-Ca-Nonce was used before.", key)
+            detail = "X-Ca-Nonce was used before."
+            return Refused(Why.REPLAYED, detail, key, application_id=signatory.application_id)
         return _accepted(request, claim, signable, signatory, secret)
 
 

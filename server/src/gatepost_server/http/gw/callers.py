@@ -28,6 +28,8 @@ from gatepost_server.web.call import Call, House, api_call, origin_of
 _APP_KEY: Final = "x-ca-key"
 _READS: Final = 1
 """The rung up to which an AppKey counts (permission-model §4.5): it calls, and changes no rights."""
+_BAD: Final = (Why.UNKNOWN_KEY, Why.WRONG_SIGNATURE, Why.OTHER_BODY, Why.REPLAYED)
+"""What counts as a bad signature: a captured call that is sent again and again, too."""
 LARGEST_BODY: Final = 4 * 1024 * 1024
 
 
@@ -49,11 +51,15 @@ class NotFromHere(Denied):
 
 @dataclass(frozen=True)
 class GateCall:
-    """A call of a data API whose caller is known: `signed` is there when a signature says who it is."""
+    """A call of a data API whose caller is known: `signed` is there when a signature says who it is.
+
+    `refused` is why it is not answered all the same: it stands in the log of calls then.
+    """
 
     call: Call
     body: bytes
     signed: Accepted | None = None
+    refused: GatepostError | None = None
 
     @property
     def parameters(self) -> Mapping[str, str] | None:
@@ -110,14 +116,17 @@ def _by_signature(request: Request, body: bytes) -> GateCall:
     bad.require_room(app_key, origin.ip, at)
     said = verifier.verify(asked, Profile.STRICT)
     if isinstance(said, Refused):
-        if said.why in (Why.UNKNOWN_KEY, Why.WRONG_SIGNATURE):
+        if said.why in _BAD:
             bad.note(app_key, origin.ip, at)
-        raise _refusal(said)
-    actor = _actor(house, said)
+        error = _refusal(said)
+        if said.application_id is None:
+            raise error
+        actor = _actor(house, said.application_id, app_key)
+        return GateCall(_call(house, actor, origin), body, refused=error)
+    actor = _actor(house, said.application_id, app_key)
     request.state.actor = actor
-    if not is_listed(said.ip_allowlist, origin.ip):
-        raise NotFromHere(origin.ip)
-    return GateCall(_call(house, actor, origin), body, said)
+    is_from_here = is_listed(said.ip_allowlist, origin.ip)
+    return GateCall(_call(house, actor, origin), body, said, None if is_from_here else NotFromHere(origin.ip))
 
 
 def _refusal(refused: Refused) -> GatepostError:
@@ -131,11 +140,10 @@ def _refusal(refused: Refused) -> GatepostError:
     return Unavailable(says) if status == 503 else Invalid(says, code=code)  # noqa: PLR2004
 
 
-def _actor(house: House, accepted: Accepted) -> Actor:
+def _actor(house: House, application_id: str, app_key: str) -> Actor:
     with raw_reader(house.uow.engine) as reader:
-        node = load_node(reader, accepted.application_id)
-    name = accepted.app_key if node is None else node.name
-    return Actor(ActorKind.APP_KEY, accepted.application_id, name, cap=_READS)
+        node = load_node(reader, application_id)
+    return Actor(ActorKind.APP_KEY, application_id, app_key if node is None else node.name, cap=_READS)
 
 
 def _call(house: House, actor: Actor, origin: Origin) -> Call:

@@ -64,9 +64,14 @@ def ready(course: Course, wanted: Wanted) -> Ready:
         Invalid, OperationClosed: what was sent does not fit the API.
         DefinerLost: nobody reads for it any more.
         TooMany: the caller called it too often within a minute.
+        Unsigned, NotFromHere: it was signed well, and is too late, a copy, or not from a listed address.
     """
     gate = course.gate
     require_known(gate.call)
+    if gate.refused is not None:
+        with gate.call.read() as tx:
+            course.api = dataapis.find_api(reader_of(tx), wanted.ref, Stage.PRODUCTION)
+        raise gate.refused
     with gate.call.read() as tx:
         stage = _stage(gate, wanted.pairs)
         api = course.api = _found(tx, wanted.ref, stage)
