@@ -168,3 +168,41 @@ def test_who_owns_it_no_more_gets_no_app_key_of_it(desk: ClientDesk) -> None:
     assert hosted.owns.delete(f"apps/{hosted.app['id']}").status_code == 200
     assert problem(_decide(desk["eve"], asked)) == (409, "not-owner-now")
     assert desk["eve"].get(f"requests/{asked['id']}").json()["state"] == "pending"
+
+
+def test_a_client_application_becomes_hosted_and_keeps_its_app_key(desk: ClientDesk) -> None:
+    source = hosting(desk).app["source_id"]
+    made, html = desk.made(), {"accept": "text/html"}
+    desk["ada"].post(f"clients/{made['id']}/members", {"users": ["ann"], "validity": "permanent"})
+    body = {"source_id": source, "client": made["id"]}
+    assert problem(desk.root.post("apps", {**body, "client": "app_" + "0" * 24}))[0] == 404
+    assert problem(desk["ada"].post("apps", body))[0] == 404, "the source is not hers"
+    assert desk.root.post(f"sources/{source}/grants", {
+        "to": {"type": "user", "name": "ada"}, "role": "consumer",
+    }).is_success  # fmt: skip
+    assert desk.root.post(f"sources/{source}/grants", {
+        "to": {"type": "user", "name": "eve"}, "role": "consumer",
+    }).is_success  # fmt: skip
+    assert problem(desk["eve"].post("apps", body))[0] == 403, "the application is not hers"
+    assert "/host" in desk["ada"].call("GET", f"/clients/{made['id']}", headers=html).text
+    assert "/host" not in desk["ann"].call("GET", f"/clients/{made['id']}", headers=html).text
+
+    data = {"csrf_token": desk["ada"].csrf, "source_id": source}
+    plain = {**html, "x-gatepost-csrf": None}
+    asked = desk["ada"].call("POST", f"/clients/{made['id']}/host", headers=plain, data=data)
+    assert (asked.status_code, "It holds work of" in asked.text) == (409, True)
+    author = desk.root.get(f"sources/{source}/versions").json()["items"][0]["author"]["id"]
+    sent = desk["ada"].call(
+        "POST", f"/clients/{made['id']}/host", headers=plain, data={**data, "confirmed": author}
+    )
+    assert sent.headers["location"] == f"/applications/{made['id']}/build", sent.text
+    app = desk["ada"].get(f"apps/{made['id']}").json()
+    assert (app["name"], app["source_id"], app["number"] > 0) == ("Loader", source, True)
+    both = desk["ada"].get(f"clients/{made['id']}").json()
+    assert (both["app_key"], both["hosted"]) == (made["app_key"], True)
+    assert made["app_secret"] in desk.texts(made["app_key"])
+    assert desk["ann"].get(f"apps/{made['id']}").status_code == 200, "members may open it"
+    again = desk["ada"].post("apps", {**body, "confirmed_authors": [author]})
+    assert problem(again) == (409, "already-hosted")
+    assert desk["ada"].delete(f"clients/{made['id']}").status_code == 200
+    assert desk["ada"].get(f"apps/{made['id']}").status_code == 200, "what is hosted goes on"

@@ -8,7 +8,7 @@ from gatepost_server.clients import Client, ClientGroup, ClientSecret, IpAllowli
 from gatepost_server.dataapis import ApiCall, Authorization, CallTotal, Stage
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.tables import ListState
-from gatepost_server.ui.pages import client, client_apis, client_asking, client_groups, clients
+from gatepost_server.ui.pages import client, client_apis, client_asking, client_groups, clients, publishing
 from gatepost_server.ui.pages import client_forms as forms
 from gatepost_server.ui.pages.call_log import CallLog, call_log
 from gatepost_server.ui.pages.client import ClientView
@@ -26,7 +26,7 @@ JOINED = replace(
     until=NOW + timedelta(days=12), owners=[NOAH],
 )  # fmt: skip
 OTHER = Client(f"app_{3:024x}", "Mirror_of_" + "x" * 16, "k" * 127, "cgr_1", "Partners", [NOAH], NOW, NOW)
-OWNED = ClientView(LOADER, NOW, URL, is_owner=True, may_delete=True, tabs=["apis", "calls"])
+OWNED = ClientView(LOADER, NOW, URL, is_owner=True, may_delete=True, may_host=True, tabs=["apis", "calls"])
 GROUPS = [ClientGroup("cgr_1", "Partners", NOW, ["eve"], 3), ClientGroup("cgr_2", "Shops", NOW)]
 SECRETS = [
     ClientSecret("sec_2", NOW - timedelta(days=1), NOW, NOW + timedelta(days=12), True, True, "Mira", NOAH),
@@ -99,6 +99,9 @@ PAGES: dict[str, Callable[[], Component]] = {
     "client-apis-none": lambda: _apis(OWNED),
     "client-apis-member": lambda: _apis(ClientView(JOINED, NOW, URL, tabs=["apis"]), *GIVEN),
     "client-api-request": lambda: client_apis.request_dialog(LOADER, Typed(), CSRF, is_over=False),
+    "client-host": lambda: publishing.host_dialog(
+        publishing.PublishState(""), LOADER, [("src_1", "Forecast")], CSRF, is_over=False
+    ),
     "client-api-end": lambda: client_apis.let_go_dialog(LOADER, GIVEN[0], CSRF, is_over=False),
     "client-calls": lambda: _calls(CALLS),
     "client-calls-month": lambda: _calls(CALLS, range="month", refused="true"),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from gatepost.cli import terminal
-from gatepost.cli.find import app_called, source_called
+from gatepost.cli.find import app_called, client_called, source_called
 from gatepost.cli.verb import Call, Noun, yes_option
 from gatepost.connected import Client
 from gatepost.errors import Conflict, NotFound
@@ -40,15 +40,17 @@ def with_authors(act: Callable[[Sequence[str]], App], *, is_agreed: bool) -> App
 @click.argument("name")
 @click.option("--source", required=True, help="The source that it is made from: an id or a name.")
 @click.option("--version", type=click.IntRange(1), required=True, help="Which version of it.")
+@click.option("--client", "served", metavar="APP", help="Host this client application; it keeps its AppKey.")
 @yes_option
 @click.pass_obj
-def create(call: Call, *, name: str, source: str, version: int, is_agreed: bool) -> None:
+def create(call: Call, *, name: str, source: str, version: int, served: str | None, is_agreed: bool) -> None:
     """Make another application of a source that is there; `gatepost deploy` publishes a folder."""
     client = call.client()
     meant = source_called(client, source).id
+    whose = None if served is None else client_called(client, served).id
 
     def act(authors: Sequence[str]) -> App:
-        return client.apps.create_from(meant, version, name, confirmed_authors=authors)
+        return client.apps.create_from(meant, version, name, confirmed_authors=authors, client=whose)
 
     made = with_authors(act, is_agreed=is_agreed)
     call.done(made.raw, f"{made.name} is being built ({made.id}).")

@@ -60,20 +60,29 @@ class AppCalls:
         return read(App, self._transport.upload("apps", fields, bundle, progress))
 
     def create_from(
-        self, source_id: str, version: int, name: str, *, confirmed_authors: Sequence[str] = ()
+        self,
+        source_id: str,
+        version: int,
+        name: str,
+        *,
+        confirmed_authors: Sequence[str] = (),
+        client: str | None = None,
     ) -> App:
         """Make an application of a version of a source that is there; the server builds and starts it.
+
+        With *client* (an id) a client application of one's own becomes hosted: it keeps its AppKey.
 
         Raises:
             NotFound: there is no such version that one may deploy.
             Conflict: `authors-unconfirmed`, as `deploy`.
         """
-        body = {
+        body: dict[str, object] = {
             "source_id": source_id,
             "version": version,
             "name": name,
             "confirmed_authors": [*confirmed_authors],
         }
+        body |= {} if client is None else {"client": client}
         return read(App, self._transport.call("POST", "apps", body=body))
 
     def deployments(self, app_id: str) -> Iterator[Deployment]:

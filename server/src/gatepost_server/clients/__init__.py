@@ -3,6 +3,7 @@
 from gatepost_server.clients.errors import (
     AllowlistOff,
     AlreadyClient,
+    AlreadyHosted,
     AlreadyMember,
     AppKeyTaken,
     ClientNameTaken,
@@ -34,6 +35,7 @@ from gatepost_server.clients.service.groups import (
 )
 from gatepost_server.clients.service.keeping import (
     SCOPES,
+    become_hosted,
     change_client,
     delete_client,
     forget_client,
@@ -56,13 +58,13 @@ from gatepost_server.clients.service.secrets import end_secret, list_secrets, ma
 from gatepost_server.clients.service.sweeping import sweep_secrets
 
 __all__ = [
-    "LONGEST_SCENARIO", "SCOPES", "AllowlistOff", "AlreadyClient", "AlreadyMember", "AppKeyTaken",
-    "Client", "ClientGroup", "ClientMade", "ClientNameTaken", "ClientSecret", "CreateClient",
+    "LONGEST_SCENARIO", "SCOPES", "AllowlistOff", "AlreadyClient", "AlreadyHosted", "AlreadyMember",
+    "AppKeyTaken", "Client", "ClientGroup", "ClientMade", "ClientNameTaken", "ClientSecret", "CreateClient",
     "GroupInUse", "GroupNameTaken", "IpAllowlist", "JoinClient", "Member", "NewClient", "Owner", "Renew",
     "SigningFacts", "SigningSecret", "TooManySecrets", "UnknownMember", "UnknownSecret", "add_members",
-    "change_client", "change_group", "change_member", "create_client", "create_group", "delete_client",
-    "delete_group", "end_secret", "endings", "follow_grant", "forget_client", "get_client", "get_group",
-    "is_client", "list_clients", "list_groups", "list_members", "list_secrets", "make_secret",
+    "become_hosted", "change_client", "change_group", "change_member", "create_client", "create_group",
+    "delete_client", "delete_group", "end_secret", "endings", "follow_grant", "forget_client", "get_client",
+    "get_group", "is_client", "list_clients", "list_groups", "list_members", "list_secrets", "make_secret",
     "remove_member", "require_client", "reveal_secret", "set_allowlist", "set_debugging", "shared_node",
     "signing_facts", "sweep_secrets",
 ]  # fmt: skip

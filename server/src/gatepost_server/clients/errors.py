@@ -49,6 +49,15 @@ class AlreadyClient(Conflict):
         super().__init__(f"{name} has an AppKey already.")
 
 
+class AlreadyHosted(Conflict):
+    """The client application is hosted already."""
+
+    code = "already-hosted"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is hosted already. Deploy another version of it instead.")
+
+
 class NotOwnerNow(Conflict):
     """Whoever asked for an AppKey does not own the hosted application any more."""
 

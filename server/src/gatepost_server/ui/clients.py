@@ -6,7 +6,7 @@ from fastapi import Form
 from starlette.responses import HTMLResponse, Response
 
 from gatepost_server import approvals, clients, identity
-from gatepost_server.authz import may, may_on_instance, require, require_instance, require_self
+from gatepost_server.authz import may, may_create, may_on_instance, require, require_instance, require_self
 from gatepost_server.clients import Client, ClientGroup, IpAllowlist, NewClient
 from gatepost_server.kernel.errors import Conflict, Denied, GatepostError, Invalid
 from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
@@ -116,9 +116,10 @@ def client_page(visit: SignedIn, client_id: str) -> Response:
 def client_view(tx: Tx, one: Client, url: str) -> ClientView:
     """Present an application with what the caller may do to it."""
     tabs = [tab for tab, action in _TABS.items() if may(tx, action, one.id)]
+    is_owner = may(tx, "app:members", one.id)
     return ClientView(
-        one, tx.now, url, is_owner=may(tx, "app:members", one.id),
-        may_delete=may(tx, "app:delete", one.id), tabs=tabs,
+        one, tx.now, url, is_owner=is_owner, may_delete=may(tx, "app:delete", one.id),
+        may_host=is_owner and not one.is_hosted and may_create(tx, "app:create"), tabs=tabs,
     )  # fmt: skip
 
 

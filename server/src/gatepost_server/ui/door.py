@@ -26,6 +26,7 @@ from gatepost_server.ui import (
     client_asking,
     client_calls,
     client_groups,
+    client_hosting,
     client_secrets,
     clients,
     connection_access,
@@ -111,6 +112,7 @@ _ROUTERS: Final = (
     client_asking.router,  # before the application that would be called "request"
     clients.router,
     client_apis.router,
+    client_hosting.router,
     client_calls.router,
     client_secrets.router,
     client_groups.router,

@@ -17,13 +17,17 @@ from gatepost_server.apps.service.versions import get_version, write_version
 from gatepost_server.apps.tables import AppRow, DeploymentRow, LiveRow
 from gatepost_server.apps.views import App, SourceVersion
 from gatepost_server.authz import (
+    Node,
     NodeKind,
     SessionRequired,
+    number_node,
     own_new_node,
     register_node,
+    rename_node,
     require,
     require_organization,
 )
+from gatepost_server.clients import become_hosted
 from gatepost_server.kernel.actor import Actor, ActorKind
 from gatepost_server.kernel.ids import new_id
 from gatepost_server.store import Tx
@@ -67,21 +71,37 @@ def find_bundled_app(tx: Tx, name: str) -> App | None:
 
 
 def create_app(
-    tx: Tx, *, name: str, source_id: str, version: int | None = None, confirmed_authors: Sequence[str] = ()
+    tx: Tx,
+    *,
+    name: str,
+    source_id: str,
+    version: int | None = None,
+    confirmed_authors: Sequence[str] = (),
+    client_id: str | None = None,
 ) -> App:
     """Make an app from a version of a source, the latest when none is named.
 
+    With *client_id* a client application becomes one: it keeps its id, its AppKey and who is in it, and
+    its own name unless another is given.
+
     Raises:
+        AlreadyHosted: the client application is an app already.
         UnknownVersion: the source has no such version.
         VersionFailed: it could not be built.
         AuthorsUnconfirmed: it holds work of others, who are not among *confirmed_authors* (ids).
     """
     parent = require_organization(tx, "app:create")
     require(tx, "source:read", source_id)
+    client = None if client_id is None else become_hosted(tx, client_id)
     number = version if version is not None else _latest(tx, source_id)
     chosen = _deployable(get_version(tx, source_id, number))
     require_confirmed(tx, chosen, confirmed_authors)
-    return _plant_app(tx, checked_name(name), chosen, parent.id, is_bundled=False)
+    if client is None:
+        return _plant_app(tx, checked_name(name), chosen, parent.id, is_bundled=False)
+    node = number_node(tx, client.id)
+    called = checked_name(name or node.name)
+    rename_node(tx, node.id, called)
+    return _furnish(tx, node, called, chosen, is_bundled=False)
 
 
 def deploy_version(
@@ -136,6 +156,12 @@ def deploy_version(
 def _plant_app(tx: Tx, name: str, version: SourceVersion, parent_id: str, *, is_bundled: bool) -> App:
     app_id = new_id("app", tx.now)
     node = register_node(tx, app_id, NodeKind.APP, name, parent_id=parent_id, is_numbered=True)
+    own_new_node(tx, node)
+    return _furnish(tx, node, name, version, is_bundled=is_bundled)
+
+
+def _furnish(tx: Tx, node: Node, name: str, version: SourceVersion, *, is_bundled: bool) -> App:
+    app_id = node.id
     assert node.number is not None, "content is numbered"
     row = AppRow(
         id=app_id,
@@ -154,7 +180,6 @@ def _plant_app(tx: Tx, name: str, version: SourceVersion, parent_id: str, *, is_
     tx.session.flush()
     row.wanted_id = _write_deployment(tx, app_id, version.id)
     tx.session.add(LiveRow(app_id=app_id))
-    own_new_node(tx, node)
     after = {
         "name": name,
         "kind": version.detected.kind if version.detected else None,

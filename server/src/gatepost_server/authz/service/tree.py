@@ -69,6 +69,14 @@ def register_node(
     return Node(node_id, kind, name, parent_id, parent.org_id, number)
 
 
+def number_node(tx: Tx, node_id: str) -> Node:
+    """Give a thing that has none a number that is never used again: it becomes content."""
+    row = tx.session.get_one(NodeRow, node_id)
+    row.number = _next_number(tx)
+    tx.session.flush()
+    return Node(row.id, NodeKind(row.kind), row.name, row.parent_id, row.org_id, row.number)
+
+
 def rename_node(tx: Tx, node_id: str, name: str) -> None:
     """Give a thing another name."""
     tx.session.get_one(NodeRow, node_id).name = name

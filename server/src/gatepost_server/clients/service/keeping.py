@@ -24,7 +24,7 @@ from gatepost_server.authz import (
     visible,
 )
 from gatepost_server.clients import queries
-from gatepost_server.clients.errors import ClientNameTaken, NotApprover
+from gatepost_server.clients.errors import AlreadyHosted, ClientNameTaken, NotApprover
 from gatepost_server.clients.model import Client, checked_name, checked_scenario
 from gatepost_server.clients.service.finding import row_for
 from gatepost_server.clients.service.groups import group_for, require_group
@@ -123,6 +123,20 @@ def change_client(
     changed = present(tx, [row])[0]
     tx.audit("client:edit", "app", node.id, row.name, before=_told(before), after=_told(changed))
     return changed
+
+
+def become_hosted(tx: Tx, client_id: str) -> Node:
+    """Let a client application be a hosted one too, for who owns it; its content is for others to make.
+
+    Raises:
+        AlreadyHosted: it is one.
+    """
+    node = require(tx, "app:edit-client", client_id)
+    row = row_for(tx, "app:edit-client", client_id)
+    if row.is_hosted:
+        raise AlreadyHosted(row.name)
+    row.is_hosted, row.updated_at = True, tx.now
+    return node
 
 
 def delete_client(tx: Tx, client_id: str) -> Client:

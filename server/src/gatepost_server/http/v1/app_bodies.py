@@ -14,12 +14,16 @@ class AppForm(Body):
 
 
 class AppFromSource(Body):
-    """An app made from a version of a source, the latest when none is named."""
+    """An app made from a version of a source, the latest when none is named.
 
-    name: str
+    With `client` a client application of one's own becomes one, by its own name if none is said.
+    """
+
+    name: str = ""
     source_id: str
     version: int | None = Field(None, ge=1)
     confirmed_authors: list[str] = Field([], max_length=100)
+    client: str | None = Field(None, max_length=40)
 
 
 class AppChange(Body):

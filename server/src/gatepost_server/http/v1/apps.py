@@ -182,7 +182,7 @@ def create_app(call: ApiCall, upload: Upload) -> AppOut:
         with call.begin() as tx:
             made = apps.create_app(
                 tx, name=wanted.name, source_id=wanted.source_id, version=wanted.version,
-                confirmed_authors=wanted.confirmed_authors,
+                confirmed_authors=wanted.confirmed_authors, client_id=wanted.client,
             )  # fmt: skip
             return _shown(tx, made, call)
     form = upload.read_as(AppForm)

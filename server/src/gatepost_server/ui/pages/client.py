@@ -44,6 +44,7 @@ class ClientView:
     url: str
     is_owner: bool = False
     may_delete: bool = False
+    may_host: bool = False
     tabs: Collection[str] = ()
 
     @property
@@ -110,6 +111,8 @@ def _actions(view: ClientView) -> list[Component]:
     here, actions = view.here, list[Component]()
     if view.may_delete:
         actions.append(ButtonLink("Delete", f"{here}/delete", "danger-line", "trash", opens_dialog=True))
+    if view.may_host:
+        actions.append(ButtonLink("Host it", f"{here}/host", "plain", "rocket", opens_dialog=True))
     if view.is_owner:
         allow = ButtonLink("IP whitelist", f"{here}/ip-allowlist", "plain", "shield", opens_dialog=True)
         debug = ButtonLink("Debug signatures", f"{here}/debugging", "plain", opens_dialog=True)

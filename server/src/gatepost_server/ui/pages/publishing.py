@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gatepost_server.clients import Client
 from gatepost_server.ui.kit.dialogs import FormDialog
 from gatepost_server.ui.kit.fields import FileField, Hidden, SelectField, TextField
 from gatepost_server.ui.kit.heads import Snippet
@@ -149,6 +150,26 @@ def publish_dialog(
         symbol="rocket",
         same=[Snippet("curl", f"{call} \\\n  '{body}' \\\n  {url}/api/v1/apps")],
     )
+
+
+def host_dialog(
+    form: PublishState, one: Client, sources: Sequence[tuple[str, str]], csrf: str, *, is_over: bool
+) -> FormDialog:
+    """Return the form that lets a client application run the latest version of one of *sources*, by id."""
+    here = f"/clients/{one.id}"
+    return FormDialog(
+        f"Host {one.name}", f"{here}/host", "Host it",
+        [
+            *(Hidden("confirmed", other) for other in form.others),
+            SelectField("source_id", "Source", [Choice(key, name) for key, name in sources], form.source_id),
+            TextField("name", "Name", form.name or one.name, error=form.name_error, max_length=100),
+        ],
+        csrf, here,
+        sentence="It runs the latest version of the source and gets an address. Its AppKey, its secrets and "
+        "what it may call stay. Its members may open it.",
+        fault=form.fault, is_over=is_over, symbol="rocket",
+        same=[Snippet("CLI", f"gatepost apps create NAME --source SOURCE --version 1 --client {one.name}")],
+    )  # fmt: skip
 
 
 def replace_dialog(
