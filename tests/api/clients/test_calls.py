@@ -63,6 +63,7 @@ def test_its_owners_read_what_it_called_and_what_became_of_it(
         (prices, 503, "definer-lost", 2),
         (prices, 200, None, 1),
         (salaries, 404, "not-found", 0.5),
+        (salaries, 403, "ip-not-allowed", 0.4),
     )
     _log(desk, "app_" + "9" * 24, (prices, 200, None, 1))
 
@@ -78,7 +79,7 @@ def test_its_owners_read_what_it_called_and_what_became_of_it(
     assert seen(api="salaries") == seen(api="no-such") == []
     assert desk["ada"].get(f"clients/{client}/calls?since=2026-01-01T00:00:00").status_code == 400
     every = [one["status"] for one in desk.root.pages(f"clients/{client}/calls")]
-    assert every == [404, 200, 503, 429], "who may know of the API reads all of them"
+    assert every == [403, 404, 200, 503, 429], "who may know of the API reads all of them"
 
     page = desk["ada"].call("GET", f"/clients/{client}/calls", headers=HTML).text
     assert "2 calls, 0 refused, 1 failed" in page

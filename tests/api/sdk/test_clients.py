@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from typing import Any
 
 import pytest
 
@@ -84,3 +85,28 @@ def test_client_applications_are_kept_by_name_or_key(
 
     assert _told(capsys, "clients", "delete", "Night_loader", "--yes")["revoked"] is True
     assert run(["clients", "show", "Night_loader"]) == 5
+
+
+def test_one_is_shared_asks_for_apis_and_has_its_calls_read(
+    admin: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("inga", "ivo"):
+        admin.users.create(name, email=f"{name}@example.com", display_name=name.title(), role="publisher")
+    admin.clients.groups.create("Sharers")
+    me = str(admin.me.get().principal.id)
+    username = next(one.username for one in admin.users.list() if one.id == me)
+    _told(capsys, "clients", "create", "Shared_one", "--group", "Sharers", "--owner", username)
+    shared: Any = _told(capsys, "share", "client:Shared_one", "--with", "inga", "--role", "owner")
+    assert [one["role"] for one in shared["items"]] == ["owner"]
+    shown: Any = _told(capsys, "clients", "show", "Shared_one")
+    assert {one["username"] for one in shown["owners"]} == {username, "inga"}
+    assert _told(capsys, "unshare", "client:Shared_one", "--with", "inga", "--yes")["items"]
+    assert run(["share", "client:nowhere", "--with", "ivo"]) == 5
+
+    asked: Any = _told(
+        capsys, "clients", "apis", "request", "Shared_one", "no-such-api", "--field", "id", "--days", "9",
+        "--reason", "Nightly.",
+    )  # fmt: skip
+    told = {"client": shown["id"], "api": "no-such-api", "stage": "production", "fields": ["id"]}
+    assert asked["content"] == told
+    assert _told(capsys, "clients", "calls", "Shared_one", "--since", "7d", "--refused")["items"] == []

@@ -103,8 +103,8 @@ def list_client_calls(
 ) -> Page[ClientCall]:
     """Return a page of the calls that a client application made, the latest first; for its owners.
 
-    With *api* (id, slug or number) only those of that API. What was answered as if there were no such
-    API is there only for who may know of it, or when the application may call it.
+    With *api* (id, slug or number) only those of that API. Refused calls are there only of
+    APIs that the caller may know of, or that the application may call: others would tell that they exist.
 
     Raises:
         Hidden, ActionDenied: the caller may not know of the application, or not read it.

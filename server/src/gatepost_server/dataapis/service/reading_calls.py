@@ -8,13 +8,11 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Select, case, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from gatepost_server.authz import Hidden
 from gatepost_server.dataapis.tables import ApiAuthorizationRow, ApiCallRow, DataApiRow
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
 from gatepost_server.store import micros, moment_of
 
 _REFUSED: Final = 400
-_HIDDEN: Final = 404
 _FAILED: Final = 500
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -23,8 +21,9 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 class Whose:
     """Which calls are meant: those of an API, or those that an application made.
 
-    Of an application's, calls that were answered as if there were no such API are left out but for
-    *visible* APIs and those that it is authorized for: a line of the log would tell that there is one.
+    Of an application's, calls that were refused are left out but for *visible* APIs and those that it is
+    authorized for: one that was refused as if there were no such API, or before that was asked, would
+    tell by its line that there is one.
     """
 
     api_id: str | None = None
@@ -95,8 +94,8 @@ def _of(query: Select[Any], whose: Whose) -> Select[Any]:
     if whose.visible is None:
         return query
     given = select(ApiAuthorizationRow.api_id).where(ApiAuthorizationRow.client_id == whose.caller_id)
-    is_told = or_(ApiCallRow.status != _HIDDEN, ApiCallRow.code != Hidden.code)
-    return query.where(or_(is_told, ApiCallRow.api_id.in_(whose.visible), ApiCallRow.api_id.in_(given)))
+    is_known = or_(ApiCallRow.api_id.in_(whose.visible), ApiCallRow.api_id.in_(given))
+    return query.where(or_(ApiCallRow.status < _REFUSED, is_known))
 
 
 def _first_id(since: datetime) -> str:
