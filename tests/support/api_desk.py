@@ -35,7 +35,7 @@ from gatepost_server.connections import (
     Tested,
 )
 from gatepost_server.dataapis import Definition, Field, SqlSource, kept
-from gatepost_server.dataapis.tables import ApiAuthorizationRow, ApiVersionRow, DataApiRow
+from gatepost_server.dataapis.tables import ApiAuthorizationRow, ApiVersionRow, DataApiRow, DataSourceRow
 from gatepost_server.jobs import facts_of
 from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.ids import new_id
@@ -127,6 +127,16 @@ def plant_authorization(store: Store, owner: Actor, api: str) -> str:
                 grant_id=grant, api_id=api, client_id=client, stage="production", fields=None
             )
         )  # fmt: skip
+    return grant
+
+
+def plant_source(store: Store, owner: Actor, dataset: str) -> str:
+    """Let an application that is there for nothing else read a dataset; return what lets it."""
+    with store.arranged(owner) as tx:
+        client = new_id("app", tx.now)
+        register_holder(tx, client, "application", "Reader", ORGANIZATION)
+        grant = add_grant(tx, dataset, client, policy.mask("READ_DATA")).id
+        tx.session.add(DataSourceRow(grant_id=grant, dataset_id=dataset, client_id=client, columns=None))
     return grant
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from api_desk import plant_api, plant_authorization
+from api_desk import plant_api, plant_authorization, plant_source
 from calling import Caller
 from data_desk import CSV
 from httpx import Response
@@ -58,6 +58,7 @@ _PARTS: Final = [
     ("dashboards/more", "dashboards/{dashboard}"),
     ("dashboards/sales", "dashboards/{dashboard}"),
     ("apis/prices", "apis/{api}"),
+    ("{reader}", "{given}"),
     ("{key}", "{key_id}"),
     ("{job}", "{job_id}"),
 ]
@@ -95,6 +96,8 @@ def furnish(desk: KeyDesk, project: str) -> Furnished:
     made.ids["exposure"] = ada.post(f"{at}/exposed", {"dataset": "orders", "to_project": "R"}).json()["id"]
     made.ids["job"] = ada.post(f"{at}/export").json()["id"]
     made.ids["api"], made.ids["given"] = _priced(desk, project)  # archives carry none
+    orders = ada.get(f"{at}/datasets/orders").json()["id"]
+    made.ids["reader"] = plant_source(desk.world.store, desk.ada.actor, orders)
     return made
 
 

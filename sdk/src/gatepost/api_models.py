@@ -112,3 +112,16 @@ class TriedApi(Model):
     ms: int = 0
     left_out: tuple[str, ...] = ()
     sql: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSource(Model):
+    """That a client application may read a dataset; `columns` None are all of them."""
+
+    id: str
+    dataset: Mapping[str, str]
+    client: Mapping[str, str]
+    columns: tuple[str, ...] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    by: str = ""

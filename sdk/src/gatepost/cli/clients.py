@@ -6,6 +6,7 @@ from gatepost.cli import terminal
 from gatepost.cli.client_apis import apis
 from gatepost.cli.client_asking import join, renew, request
 from gatepost.cli.client_calls import calls
+from gatepost.cli.client_datasets import datasets
 from gatepost.cli.client_secrets import members, secrets
 from gatepost.cli.client_words import application, validity_options, validity_said
 from gatepost.cli.find import client_called
@@ -22,6 +23,7 @@ def clients() -> None:
 
 
 clients.add_command(apis)
+clients.add_command(datasets)
 clients.add_command(members)
 clients.add_command(secrets)
 for verb in (calls, request, join, renew):

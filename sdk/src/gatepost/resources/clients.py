@@ -13,6 +13,7 @@ from gatepost.client_models import (
 )
 from gatepost.models import Receipt
 from gatepost.resources.apis import ClientApiCalls
+from gatepost.resources.data_sources import ClientDatasetCalls
 from gatepost.resources.grants import GrantCalls
 from gatepost.secret import Secret
 from gatepost.shape import read
@@ -63,6 +64,7 @@ class ClientCalls:
         self.groups = ClientGroupCalls(transport)
         self.grants = GrantCalls(transport, "clients")
         self.apis = ClientApiCalls(transport)
+        self.datasets = ClientDatasetCalls(transport)
 
     def list(
         self, *, scope: str = "my", q: str | None = None, group: str | None = None

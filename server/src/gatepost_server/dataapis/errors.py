@@ -126,6 +126,15 @@ class AlreadyAuthorized(Conflict):
         super().__init__(f"{client} may call this data API already. End that first, or extend it.")
 
 
+class SourceGiven(Conflict):
+    """The application may read the dataset already."""
+
+    code = "dataset-authorized"
+
+    def __init__(self, client: str) -> None:
+        super().__init__(f"{client} may read this dataset already. End that first.")
+
+
 class UnknownAuthorization(NotFound):
     """The application may not call that API anyway."""
 

@@ -60,6 +60,21 @@ class ApiAuthorizationRow(Base):
     fields: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
 
 
+class DataSourceRow(Base):
+    """That a client application may read a dataset, beside the grant of READ_DATA that says until when."""
+
+    __tablename__ = "data_sources"
+    __table_args__ = (
+        Index("ix_data_sources_dataset", "dataset_id", "client_id"),
+        Index("ix_data_sources_client", "client_id", "grant_id"),
+    )
+
+    grant_id: Mapped[str] = mapped_column(ForeignKey("grants.id", ondelete="CASCADE"), primary_key=True)
+    dataset_id: Mapped[str] = mapped_column(String(40))
+    client_id: Mapped[str] = mapped_column(String(40))
+    columns: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+
+
 class ApiCallRow(Base):
     """One call of a data API, as its log tells it: no parameter and no row."""
 

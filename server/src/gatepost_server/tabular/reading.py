@@ -37,12 +37,16 @@ class Filter:
 
 @dataclass(frozen=True)
 class Query:
-    """Which rows: of *columns* (in this order), at most *limit*, that pass *filters* (None: all)."""
+    """Which rows: of *columns* (in this order), at most *limit*, that pass *filters* (None: all).
+
+    The first *offset* of those are left out; rows come in the order in which they were written.
+    """
 
     columns: Sequence[Column]
     limit: int | None = None
     filters: Sequence[Filter] | None = None
     known: Sequence[Column] = field(default_factory=tuple)
+    offset: int = 0
 
 
 def is_value_of(value: str | float | bool | None, kind: Type) -> bool:
@@ -118,7 +122,8 @@ def _reader(connection: "DuckDBPyConnection", shown: str, paths: Sequence[Path],
     where = _where(query, values)
     rows = _rows(paths, query.known)
     limit = f" LIMIT {query.limit}" if query.limit is not None else ""
-    relation = connection.sql(f"SELECT {shown} FROM {rows}{where}{limit}", params=values)
+    offset = f" OFFSET {query.offset:d}" if query.offset else ""
+    relation = connection.sql(f"SELECT {shown} FROM {rows}{where}{limit}{offset}", params=values)
     return relation.to_arrow_reader(_BATCH)
 
 

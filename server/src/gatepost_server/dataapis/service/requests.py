@@ -55,7 +55,7 @@ class UseApi:
             faults.append(FieldFault("api", "the id, slug or number of a data API"))
         if stage not in {one.value for one in Stage}:
             faults.append(FieldFault("stage", f"one of {', '.join(one.value for one in Stage)}"))
-        if fields is not None and not _are_names(fields):
+        if fields is not None and not are_names(fields):
             faults.append(FieldFault("fields", "a list of field names; absent for all"))
         if faults or not isinstance(api, str):
             raise Invalid("The request cannot be used.", faults=faults)
@@ -118,7 +118,8 @@ def _said(fields: Sequence[str] | None) -> str:
     return "all fields" if fields is None else f"the fields {', '.join(fields)}"
 
 
-def _are_names(fields: object) -> bool:
+def are_names(fields: object) -> bool:
+    """Tell whether *fields* is a list of 1 to 500 names."""
     if not isinstance(fields, list) or not 1 <= len(fields) <= _MOST_FIELDS:
         return False
     return all(isinstance(one, str) and 1 <= len(one) <= _LONGEST for one in fields)

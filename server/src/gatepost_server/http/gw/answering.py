@@ -22,7 +22,7 @@ from gatepost_server.web.problems import status_of
 
 NEXT: Final = "x-gatepost-next"
 LIMIT: Final = "x-gatepost-limit"
-_KEPT: Final = {"cache-control": "no-store"}
+KEPT: Final = {"cache-control": "no-store"}
 
 
 class NoSuchRow(NotFound):
@@ -52,9 +52,9 @@ def answered(made: Ready, course: Course, under_way: UnderWay, answers: Answers)
             finally:
                 answers.forget(made.facts.node.id)
         course.ended(200)
-        return JSONResponse({"changed": course.rows}, headers=_KEPT)
+        return JSONResponse({"changed": course.rows}, headers=KEPT)
     headers, now = (
-        {**_KEPT, LIMIT: str(made.planned.limit)},
+        {**KEPT, LIMIT: str(made.planned.limit)},
         course.gate.call.house.uow.clock.now().timestamp(),
     )
     kept = answers.find(made, now)

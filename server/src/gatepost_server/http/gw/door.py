@@ -9,12 +9,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from gatepost_server.http.gw.answering import answered
-from gatepost_server.http.gw.asking import pairs_of
+from gatepost_server.http.gw.asking import Pairs, pairs_of
 from gatepost_server.http.gw.bounding import BadSignatures, UnderWay
 from gatepost_server.http.gw.caching import Answers
 from gatepost_server.http.gw.callers import GateCall, GateCaller
 from gatepost_server.http.gw.calling import Wanted, ready
 from gatepost_server.http.gw.course import CallNotes, Course
+from gatepost_server.http.gw.datasets import read_dataset
 from gatepost_server.kernel.errors import GatepostError
 from gatepost_server.signing import Verifier
 from gatepost_server.web import ActionRouter, House, install_problems
@@ -30,10 +31,14 @@ class CallRouter(ActionRouter):
 router = CallRouter(tags=["calls"])
 
 
-async def _called(gate: GateCall, request: Request, api: str, *, is_row: bool = False) -> Response:
+def _pairs(gate: GateCall, request: Request) -> Pairs:
     # Of a signed call nothing is read that was not read when its signature was verified.
     signed = gate.parameters
-    pairs = pairs_of(request.scope["query_string"]) if signed is None else list(signed.items())
+    return pairs_of(request.scope["query_string"]) if signed is None else list(signed.items())
+
+
+async def _called(gate: GateCall, request: Request, api: str, *, is_row: bool = False) -> Response:
+    pairs = _pairs(gate, request)
     wanted = Wanted(api, request.method, is_row, pairs, request.headers.get("accept", ""))
     course = Course(gate, request.app.state.call_notes)
     state = request.app.state
@@ -47,6 +52,16 @@ def _answer(under_way: UnderWay, answers: Answers, course: Course, wanted: Wante
     except GatepostError as error:
         course.ended(status_of(error), error.error_code)
         raise
+
+
+@router.reads("/gw/datasets/{dataset}", action="dataset:rows")
+async def read_rows(gate: GateCaller, request: Request, dataset: str) -> Response:
+    """Read rows of a dataset."""
+    state, pairs = request.app.state, _pairs(gate, request)
+    accept = request.headers.get("accept", "")
+    return await run_in_threadpool(
+        read_dataset, gate, state.call_notes, state.under_way, dataset, pairs, accept
+    )
 
 
 @router.reads("/gw/{api}", action="api:call")

@@ -24,6 +24,7 @@ from gatepost_server.http.v1 import (
     credentials,
     dashboards,
     data_apis,
+    data_sources,
     dataset_feeds,
     dataset_rows,
     dataset_story,
@@ -106,6 +107,7 @@ ROUTERS: Final = (
     data_apis.router,
     api_calls.router,
     api_trials.router,
+    data_sources.router,
 )
 
 

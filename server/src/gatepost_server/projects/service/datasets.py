@@ -81,6 +81,14 @@ def plant_dataset(
     return dataset_id
 
 
+def dataset_meant(tx: Tx, ref: str) -> str | None:
+    """Return the id of the dataset that a text means: its id, or PROJECT/name; None when there is none."""
+    key, _, name = ref.strip().partition("/")
+    if name:
+        return queries.dataset_id_of(tx.session, key, name)
+    return key if queries.dataset_by_id(tx.session, key) is not None else None
+
+
 def present_dataset(tx: Tx, dataset_id: str) -> Dataset:
     """Return a dataset, without asking for rights."""
     tx.session.flush()

@@ -11,7 +11,11 @@ from gatepost_server.projects.queries import datasets as queries
 from gatepost_server.projects.rules import Behalf, behalf_of, rules_for
 from gatepost_server.projects.service.behalf import does_associated
 from gatepost_server.projects.service.datasets import present_dataset
-from gatepost_server.projects.service.finding import require_dataset, require_impersonating
+from gatepost_server.projects.service.finding import (
+    require_dataset,
+    require_dataset_of,
+    require_impersonating,
+)
 from gatepost_server.projects.shelf import Shelf
 from gatepost_server.store import Tx
 from gatepost_server.tabular.columns import Column
@@ -48,14 +52,34 @@ def plan_rows(
     """
     action = "dataset:export" if is_export else "dataset:rows"
     node = require_dataset(tx, action, key, ref)
+    made = _planned(tx, node, columns, limit)
+    if is_export:
+        tx.audit("dataset:export", "dataset", node.id, node.name, after={"rows": made.dataset.rows})
+    return made
+
+
+def plan_rows_of(
+    tx: Tx,
+    dataset_id: str,
+    *,
+    columns: Sequence[str] | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Plan:
+    """Say which rows of the dataset of that id the caller gets, without the first *offset* of them.
+
+    Raises:
+        Unauthenticated, Hidden, ActionDenied, RunAsNeeded, RunAsDenied, Invalid: as `plan_rows`.
+    """
+    return _planned(tx, require_dataset_of(tx, "dataset:rows", dataset_id), columns, limit, offset)
+
+
+def _planned(tx: Tx, node: Node, columns: Sequence[str] | None, limit: int | None, offset: int = 0) -> Plan:
     dataset = present_dataset(tx, node.id)
     chosen = _chosen(dataset, columns)
     filters = _filters(tx, node, dataset)
-
     parts = [one.id for one in queries.parts_of(tx.session, node.id)]
-    if is_export:
-        tx.audit("dataset:export", "dataset", node.id, node.name, after={"rows": dataset.rows})
-    return Plan(dataset, parts, Query(chosen, limit, filters, dataset.columns))
+    return Plan(dataset, parts, Query(chosen, limit, filters, dataset.columns, offset))
 
 
 def require_every_row(tx: Tx, project: Node) -> None:

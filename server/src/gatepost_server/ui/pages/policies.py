@@ -16,6 +16,7 @@ _KINDS: Final = {
     "join_client": ("Joining a client application", "Its owners"),
     "renew": ("A later end of a membership", "Its owners and editors"),
     "use_api": ("Calling a data API", "The owners and editors of the API"),
+    "use_dataset": ("Reading a dataset", "Whoever may share the dataset"),
 }
 
 

@@ -189,6 +189,8 @@ _WHOLE: Final = {
     "api:write": Said("wrote rows through", "the data API"),
     "api:write-failed": Said("failed to write rows through", "the data API"),
     "api:publish": Said("published a version of", "the data API"),
+    "dataset:authorize": Said("authorized an application to read", "the dataset"),
+    "dataset:end-authorization": Said("ended what let an application read", "the dataset"),
     "api:authorize": Said("authorized an application to call", "the data API"),
     "api:end-authorization": Said("ended what let an application call", "the data API"),
     "project:fetch-export": Said("fetched an export of", "the project"),

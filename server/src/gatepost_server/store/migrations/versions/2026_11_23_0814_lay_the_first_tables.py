@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0725, after nothing.
+Revision: 2026_11_23_0814, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0725"
+revision = "2026_11_23_0814"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -812,6 +812,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_data_apis_project_key"), ["project_key"], unique=False)
 
     op.create_table(
+        "data_sources",
+        sa.Column("grant_id", sa.String(length=40), nullable=False),
+        sa.Column("dataset_id", sa.String(length=40), nullable=False),
+        sa.Column("client_id", sa.String(length=40), nullable=False),
+        sa.Column("columns", sa.JSON(none_as_null=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["grant_id"], ["grants.id"], name=op.f("fk_data_sources_grant_id_grants"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("grant_id", name=op.f("pk_data_sources")),
+    )
+    with op.batch_alter_table("data_sources", schema=None) as batch_op:
+        batch_op.create_index("ix_data_sources_client", ["client_id", "grant_id"], unique=False)
+        batch_op.create_index("ix_data_sources_dataset", ["dataset_id", "client_id"], unique=False)
+
+    op.create_table(
         "datasets",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("project_id", sa.String(length=40), nullable=False),
@@ -1499,6 +1514,11 @@ def downgrade() -> None:
 
     op.drop_table("guests")
     op.drop_table("datasets")
+    with op.batch_alter_table("data_sources", schema=None) as batch_op:
+        batch_op.drop_index("ix_data_sources_dataset")
+        batch_op.drop_index("ix_data_sources_client")
+
+    op.drop_table("data_sources")
     with op.batch_alter_table("data_apis", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_data_apis_project_key"))
 
