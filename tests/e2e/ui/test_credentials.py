@@ -190,14 +190,18 @@ def test_who_has_gone_on_to_the_next_field_stays_there_when_a_dialog_settles(pag
     here = page.url
     choose(page, "Your menu", "Credentials")
     page.get_by_role("link", name="Shop reader").click()
+    page.wait_for_url("**/credentials/*")
+    page.wait_for_load_state()  # htmx greets the page itself, too
     page.evaluate(
         """() => {
             const once = { once: true };
             const find = () => document.querySelector("dialog [name=password]");
-            const now = () => document.activeElement.name ?? document.activeElement.outerHTML;
+            const now = () => document.activeElement.name || document.activeElement.outerHTML;
             document.addEventListener("htmx:afterSwap", () => find().focus(), once);
             window.was = new Promise((tell) => {
-                document.addEventListener("htmx:load", () => setTimeout(() => tell(now()), 50), once);
+                document.addEventListener("htmx:load", (event) => {
+                    if (event.target.closest("dialog")) setTimeout(() => tell(now()), 50);
+                });
             });
         }"""
     )
