@@ -28,7 +28,7 @@ SECRET = "planted-5b0d-in-a-message"
 
 
 @contextmanager
-def served(path: Path, answer: Answerer, **more: int) -> Iterator[None]:
+def served(path: Path, answer: Answerer, **more: float) -> Iterator[None]:
     server = Server(path, answer, **more)
     thread = threading.Thread(target=server.serve)
     thread.start()
@@ -153,7 +153,7 @@ def test_more_calls_than_it_takes_are_refused_at_once_and_pings_are_not(tmp_path
         wire.send_json(to, wire.ANSWER, "done")
 
     path = tmp_path / "b.sock"
-    with served(path, answer, most=1), asking(path) as first:
+    with served(path, answer, most=1, waits=0), asking(path) as first:
         assert taken.wait(5)
         with asking(path) as second:
             busy = refused(second)
@@ -172,7 +172,7 @@ def test_nobody_takes_every_place(tmp_path):
         go.wait(5)
 
     path = tmp_path / "b.sock"
-    with served(path, answer, most=3, of_one=2), ExitStack() as asked:
+    with served(path, answer, most=3, of_one=2, waits=0), ExitStack() as asked:
 
         def ask(whose):
             return asked.enter_context(asking(path, {"do": "something", "for": whose}))
@@ -183,6 +183,34 @@ def test_nobody_takes_every_place(tmp_path):
         assert wire.receive(ask("usr_2"))[0] == wire.ANSWER
         go.set()
         until(lambda: wire.receive(ask("usr_1"))[0] == wire.ANSWER, 5)
+
+
+def test_short_calls_of_one_person_come_one_after_the_other(tmp_path):
+    def answer(call, to, leash):
+        wire.send_json(to, wire.ANSWER, "done")
+
+    path = tmp_path / "b.sock"
+    with served(path, answer, most=8, of_one=1, waits=30), ExitStack() as asked:
+        every = [asked.enter_context(asking(path, {"do": "something", "for": "usr_1"})) for _ in range(8)]
+        assert [wire.receive(one)[0] for one in every] == [wire.ANSWER] * 8
+
+
+def test_no_more_wait_than_there_are_places():
+    places, waits = Places(1, 1, waits=30), threading.Event()
+    with places.one_for("usr_1"):
+        waiting = threading.Thread(target=lambda: _held(places, waits))
+        waiting.start()
+        until(lambda: places.waiting == 1, 5)
+        with pytest.raises(Busy), places.one_for("usr_2"):
+            pass
+        assert not waits.is_set()
+    waiting.join(5)
+    assert waits.is_set()
+
+
+def _held(places: Places, held: threading.Event) -> None:
+    with places.one_for("usr_1"):
+        held.set()
 
 
 def test_who_waits_for_it_is_bounded_by_person_and_over_all_before_it_is_asked(tmp_path):

@@ -19,27 +19,45 @@ class Busy(Unavailable):
 
 
 class Places:
-    """*most* places, of which nobody gets more than *of_one*: whose sources are slow, they alone wait."""
+    """*most* places, of which nobody gets more than *of_one*: whose sources are slow, they alone wait.
 
-    def __init__(self, most: int, of_one: int) -> None:
-        self._most, self._of_one = most, of_one
+    Who finds none waits up to *waits* seconds for one, *most* of them at a time; `waiting` are as many.
+    """
+
+    def __init__(self, most: int, of_one: int, *, waits: float = 0.0) -> None:
+        self._most, self._of_one, self._waits = most, of_one, waits
         self._taken: Counter[str] = Counter()
-        self._lock = threading.Lock()
+        self.waiting = 0
+        self._freed = threading.Condition()
 
     @contextmanager
     def one_for(self, whose: str | None) -> Iterator[None]:
         """Hold a place.
 
         Raises:
-            Busy: there is none; nobody waits for one.
+            Busy: there is none, and none became free in time.
         """
         name = str(whose)
-        with self._lock:
-            if self._taken.total() >= self._most or self._taken[name] >= self._of_one:
+        with self._freed:
+            if not (self._is_free(name) or self._came_free(name)):
                 raise Busy
             self._taken[name] += 1
         try:
             yield
         finally:
-            with self._lock:
+            with self._freed:
                 self._taken -= Counter((name,))
+                # Whoever is woken may be waiting for another one's place to become free: all look.
+                self._freed.notify_all()
+
+    def _is_free(self, name: str) -> bool:
+        return self._taken.total() < self._most and self._taken[name] < self._of_one
+
+    def _came_free(self, name: str) -> bool:
+        if not self._waits or self.waiting >= self._most:
+            return False
+        self.waiting += 1
+        try:
+            return self._freed.wait_for(lambda: self._is_free(name), self._waits)
+        finally:
+            self.waiting -= 1

@@ -20,9 +20,11 @@ from gatepost_server.kernel.errors import GatepostError, Unavailable
 log = logging.getLogger(__name__)
 
 MOST_CALLS: Final = 64
-"""At a time; further ones are refused at once."""
+"""At a time; as many further ones wait a moment, then they are refused."""
 MOST_OF_ONE: Final = 16
 """At a time for whoever answers for them, so that nobody's slow sources take every place."""
+WAITS_S: Final = 3.0
+"""Many short calls of one person, as of a data API that reads as them, come one after the other."""
 BEAT_S: Final = 20.0
 _BACKLOG: Final = 128
 _ASKED_WITHIN_S: Final = 5.0
@@ -102,11 +104,17 @@ class Server:
     """Serves *answer* on a socket that our own user alone can open, and that it alone may ask."""
 
     def __init__(
-        self, path: Path, answer: Answerer, *, most: int = MOST_CALLS, of_one: int = MOST_OF_ONE
+        self,
+        path: Path,
+        answer: Answerer,
+        *,
+        most: int = MOST_CALLS,
+        of_one: int = MOST_OF_ONE,
+        waits: float = WAITS_S,
     ) -> None:
         self._path = path
         self._answer = answer
-        self._places = Places(most, of_one)
+        self._places = Places(most, of_one, waits=waits)
         self._listener = _listening(path)
 
     def serve(self) -> None:
