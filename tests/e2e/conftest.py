@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from callers import Caller, People, sign_in
 from instances import Instance
+from vendor_clients import node_client, python_clients
 
 APPS = Path(__file__).with_name("apps")
 Starter = Callable[..., Instance]
@@ -68,3 +69,15 @@ def start_instance() -> Iterator[Starter]:
         instance.close()
     for folder in folders:
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def vendor_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An interpreter that has vendors' clients, and nothing of ours."""
+    return python_clients(tmp_path_factory.mktemp("python-clients"))
+
+
+@pytest.fixture(scope="session")
+def vendor_node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a vendor's Node client."""
+    return node_client(tmp_path_factory.mktemp("node-client"))

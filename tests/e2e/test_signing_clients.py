@@ -1,23 +1,17 @@
 """Clients that vendors publish, unmodified, each in an environment of its own: what they sign is accepted."""
 
-import json
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from gateway_of_tests import serving
 from signed import KEY, SECRET, Book, Memory, signatory
+from vendor_clients import told
 
 from gatepost_server.kernel.clock import SystemClock
 from gatepost_server.signing import Verifier
 
 pytestmark = pytest.mark.e2e
-
-PYTHON_CLIENTS = ("alibabacloud-apigateway-util==0.0.2", "restful-client-lite==0.0.5", "requests")
-NODE_CLIENT = "aliyun-api-gateway@1.1.6"
 
 RESTFUL = """
 import json, sys
@@ -77,26 +71,16 @@ const calls = {
 
 
 @pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An interpreter that has the vendors' clients, and nothing of ours."""
-    folder = tmp_path_factory.mktemp("python-clients")
-    uv = Path(sys.executable).with_name("uv")
-    subprocess.run([uv, "venv", "-q", "--python", sys.executable, folder / "venv"], check=True)
-    found = folder / "venv" / "bin" / "python"
-    subprocess.run([uv, "pip", "install", "-q", "--python", found, *PYTHON_CLIENTS], check=True)
-    return found
+def python(vendor_python: Path) -> Path:
+    """An interpreter that has the vendors' clients."""
+    return vendor_python
 
 
 @pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def node(vendor_node: Path) -> Path:
     """A folder with the vendor's Node client."""
-    if shutil.which("npm") is None or shutil.which("node") is None:
-        pytest.skip("Node is not on this machine: apt-get install nodejs npm")
-    folder = tmp_path_factory.mktemp("node-client")
-    install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), NODE_CLIENT]
-    subprocess.run(install, check=True)
-    (folder / "call.js").write_text(NODE)
-    return folder
+    (vendor_node / "call.js").write_text(NODE)
+    return vendor_node
 
 
 @pytest.fixture
@@ -105,13 +89,6 @@ def url() -> Iterator[str]:
     book = Book({KEY: signatory(is_debugging=True)})
     with serving(Verifier(book, Memory(), SystemClock())) as address:
         yield address
-
-
-def told(command: list[str | Path]) -> dict[str, tuple[int, dict[str, object]]]:
-    """Run a client and return the status and the answer of each of its calls."""
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
-    answers = json.loads(done.stdout.splitlines()[-1])
-    return {name: (status, answer) for name, (status, answer) in answers.items()}
 
 
 def test_restful_client_lite_is_accepted_though_it_signs_addresses_as_they_are_typed(

@@ -236,6 +236,7 @@ ROUTES = [
     _row("PATCH", "clients/{client_id}", CLIENT, {"scenario": "Loads at night"}),
     _row("DELETE", "clients/{client_id}", CLIENT),
     _row("PUT", "clients/{client_id}/ip-allowlist", f"{CLIENT}/ip-allowlist", {"enabled": False}),
+    _row("PUT", "clients/{client_id}/compatible", f"{CLIENT}/compatible", {"enabled": False}),
     _row("PUT", "clients/{client_id}/debugging", f"{CLIENT}/debugging", {"minutes": 0}),
     _row("GET", "clients/{client_id}/members", f"{CLIENT}/members"),
     _row("POST", "clients/{client_id}/members", f"{CLIENT}/members",

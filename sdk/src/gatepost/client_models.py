@@ -53,6 +53,7 @@ class ClientApplication(Model):
     expires_at: datetime | None = None
     grant: str | None = None
     debugging_until: datetime | None = None
+    compatible: bool | None = None
     app_secret: Secret | None = None
 
 

@@ -83,6 +83,13 @@ def test_an_owner_edits_allows_and_deletes_by_the_typed_name(desk: ClientDesk) -
     assert _send(desk.root, "/admin/features", ip_allowlist="on").status_code == 303
     assert _send(desk["ada"], f"{here}/ip-allowlist", enabled="on", entries="10.0.0.1").status_code == 303
     assert "10.0.0.1/32" in _see(desk["ada"], here).text
+    off = _send(desk["ada"], f"{here}/compatible", enabled="on")
+    assert (off.status_code, "turned off on this server" in off.text) == (409, True)
+    assert _send(desk.root, "/admin/features", compatible_calls="on").status_code == 303
+    assert "compatible path" in _see(desk["ada"], f"{here}/compatible").text
+    assert _send(desk["ada"], f"{here}/compatible", enabled="on").status_code == 303
+    assert "On; change" in _see(desk["ada"], here).text
+    assert _see(desk["ann"], f"{here}/compatible").status_code == 404
     assert _send(desk["ada"], f"{here}/delete", typed_name="Wrong").status_code == 400
     assert _send(desk["ada"], f"{here}/delete", typed_name="Night").status_code == 303
     assert desk.signing(made["app_key"]) is None

@@ -60,6 +60,9 @@ def test_client_applications_are_kept_by_name_or_key(
     given = _told(capsys, "clients", "secrets", "create", "Night_loader", "--member", "otto")
     assert not given["app_secret"], "otto alone reads it"
     assert [one.has_secret for one in admin.clients.members(str(made["id"]))] == [True]
+    admin.settings.change({"features": {"compatible_calls": True}})
+    assert _told(capsys, "clients", "compatible", "Night_loader", "on")["compatible"] is True
+    assert _told(capsys, "clients", "compatible", "Night_loader", "off")["compatible"] is False
     assert _told(capsys, "clients", "debug", "Night_loader", "--minutes", "5")["debugging_until"]
     assert _told(capsys, "clients", "debug", "Night_loader", "--minutes", "0")["debugging_until"] is None
     assert _told(capsys, "requests", "notices")["items"] == []

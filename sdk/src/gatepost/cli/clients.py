@@ -155,6 +155,17 @@ def allow(call: Call, *, application: str, entries: str, is_off: bool) -> None:
     call.done(done.raw, f"{done.name} may call {said}.")
 
 
+@clients.command("compatible")
+@application
+@click.argument("switch", type=click.Choice(["on", "off"]))
+@click.pass_obj
+def compatible(call: Call, *, application: str, switch: str) -> None:
+    """Let it call with clients of other vendors, on the compatible path: on or off."""
+    client = call.client()
+    done = client.clients.set_compatible(client_called(client, application).id, enabled=switch == "on")
+    call.done(done.raw, f"The compatible path is {switch} for {done.name}.")
+
+
 @clients.command("debug")
 @application
 @click.option(

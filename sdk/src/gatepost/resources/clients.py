@@ -134,6 +134,11 @@ class ClientCalls:
         path = f"{_path(client_id)}/ip-allowlist"
         return read(ClientApplication, self._transport.call("PUT", path, body=body))
 
+    def set_compatible(self, client_id: str, *, enabled: bool) -> ClientApplication:
+        """Let it call in the form of vendors' clients, on the compatible path; or no longer."""
+        path = f"{_path(client_id)}/compatible"
+        return read(ClientApplication, self._transport.call("PUT", path, body={"enabled": enabled}))
+
     def set_debugging(self, client_id: str, minutes: int) -> ClientApplication:
         """Let refused calls show what was to be signed for so many minutes, at most 60; 0 ends it."""
         path = f"{_path(client_id)}/debugging"

@@ -24,6 +24,7 @@ from gatepost_server.clients.model import (
     Owner,
 )
 from gatepost_server.clients.service.allowlists import set_allowlist
+from gatepost_server.clients.service.compatible import set_compatible
 from gatepost_server.clients.service.debugging import set_debugging
 from gatepost_server.clients.service.ending import endings
 from gatepost_server.clients.service.groups import (
@@ -65,6 +66,6 @@ __all__ = [
     "become_hosted", "change_client", "change_group", "change_member", "create_client", "create_group",
     "delete_client", "delete_group", "end_secret", "endings", "follow_grant", "forget_client", "get_client",
     "get_group", "is_client", "list_clients", "list_groups", "list_members", "list_secrets", "make_secret",
-    "remove_member", "require_client", "reveal_secret", "set_allowlist", "set_debugging", "shared_node",
-    "signing_facts", "sweep_secrets",
+    "remove_member", "require_client", "reveal_secret", "set_allowlist", "set_compatible", "set_debugging",
+    "shared_node", "signing_facts", "sweep_secrets",
 ]  # fmt: skip

@@ -67,6 +67,18 @@ class NotOwnerNow(Conflict):
         super().__init__("Whoever asked does not own that application any more, or it was deleted.")
 
 
+class CompatibleOff(Conflict):
+    """The instance does not let vendors' clients call data APIs."""
+
+    code = "compatible-calls-off"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The compatible path is turned off on this server. An administrator turns it on under "
+            "Administration, Features."
+        )
+
+
 class AllowlistOff(Conflict):
     """The instance does not offer IP allowlists of applications."""
 

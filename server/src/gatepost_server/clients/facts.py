@@ -24,13 +24,19 @@ _CELLS: Final = (
     SecretRow.member_id,
     SecretRow.grant_id,
 )
-_OWN: Final = 4
+_OWN: Final = 5
 _KNOWN: Final = _OWN + NODE_CELLS
 _GRANT: Final = _KNOWN + len(_CELLS)
 _SIGNING: Final = Prepared(
     with_grant(
         with_node(
-            select(ClientRow.name, ClientRow.is_ip_checked, ClientRow.ip_allowlist, ClientRow.debug_until)
+            select(
+                ClientRow.name,
+                ClientRow.is_ip_checked,
+                ClientRow.ip_allowlist,
+                ClientRow.debug_until,
+                ClientRow.is_compatible,
+            )
             .select_from(ClientRow)
             .outerjoin(SecretRow, _OPEN)
             .where(ClientRow.app_key == bindparam("app_key", type_=String())),
@@ -58,7 +64,8 @@ class SigningSecret:
 class SigningFacts:
     """What checking a signature takes: whose AppKey it is, the secrets that count, the allowlist if on.
 
-    `is_debugging` is whether a refused call may be shown what was to be signed.
+    `is_debugging` is whether a refused call may be shown what was to be signed, `is_compatible`
+    whether its calls may come on the compatible path.
     """
 
     node: Node
@@ -66,6 +73,7 @@ class SigningFacts:
     ip_allowlist: str | None
     secrets: tuple[SigningSecret, ...]
     is_debugging: bool = False
+    is_compatible: bool = False
 
 
 def signing_facts(reader: RawReader, app_key: str, now: int) -> SigningFacts | None:
@@ -77,13 +85,14 @@ def signing_facts(reader: RawReader, app_key: str, now: int) -> SigningFacts | N
     rows = reader.all(_SIGNING, app_key=app_key, now=now)
     if not rows:
         return None
-    name, is_checked, allowlist, debug_until = rows[0][:_OWN]
+    name, is_checked, allowlist, debug_until, is_compatible = rows[0][:_OWN]
     node = node_of(rows[0][_OWN:_KNOWN])
     secrets = tuple(
         _secret(node.id, row[_KNOWN:_GRANT]) for row in rows if _signs(row[_KNOWN:_GRANT], row[_GRANT:], now)
     )
     is_debugging = debug_until is not None and now < debug_until
-    return SigningFacts(node, name, allowlist if is_checked else None, secrets, is_debugging)
+    listed = allowlist if is_checked else None
+    return SigningFacts(node, name, listed, secrets, is_debugging, bool(is_compatible))
 
 
 def _signs(cells: Sequence[Any], grant: Sequence[Any], now: int) -> bool:

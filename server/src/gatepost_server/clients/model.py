@@ -87,6 +87,7 @@ class Client:
     grant_id: str | None = None
     is_known_only: bool = True
     debug_until: datetime | None = None
+    is_compatible: bool = False
 
 
 @dataclass(frozen=True)

@@ -71,11 +71,13 @@ class Policies:
 class Features:
     """What administrators turn on and off for everybody.
 
-    `ip_allowlist` is whether owners of client applications may say from where those call.
+    `ip_allowlist` is whether owners of client applications may say from where those call,
+    `compatible_calls` whether vendors' clients may call data APIs on the compatible path.
     """
 
     stored_credentials: bool = False
     ip_allowlist: bool = False
+    compatible_calls: bool = False
 
     def changed(self, wanted: Mapping[str, object]) -> "Features":
         """Return these features with *wanted* ones turned on or off.

@@ -66,13 +66,15 @@ class SigningSecret:
 class Signatory:
     """The application of an AppKey; `is_debugging` lets a refusal show what was signed here.
 
-    `ip_allowlist` is from where its calls may come, if that is restricted.
+    `ip_allowlist` is from where its calls may come, if that is restricted; `is_compatible` whether
+    they may come in the form of vendors' clients.
     """
 
     application_id: str
     secrets: Sequence[SigningSecret]
     is_debugging: bool = False
     ip_allowlist: str | None = None
+    is_compatible: bool = False
 
 
 class Signatories(Protocol):
@@ -115,6 +117,7 @@ class Accepted:
     is_body_signed: bool
     parameters: Mapping[str, str] = field(default_factory=dict)
     ip_allowlist: str | None = None
+    is_compatible: bool = False
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,7 @@ def _accepted(
         is_body_signed=signable.has_form or bool(hashed) or not request.body,
         parameters=signable.parameters,
         ip_allowlist=signatory.ip_allowlist,
+        is_compatible=signatory.is_compatible,
     )
 
 

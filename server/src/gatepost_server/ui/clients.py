@@ -19,6 +19,7 @@ from gatepost_server.ui.pages import client as page
 from gatepost_server.ui.pages import client_forms as forms
 from gatepost_server.ui.pages import clients as pages
 from gatepost_server.ui.pages.client import ClientView
+from gatepost_server.ui.pages.client_compatible import compatible_dialog
 from gatepost_server.ui.pages.client_debugging import debugging_dialog
 from gatepost_server.ui.pages.client_forms import Typed
 from gatepost_server.ui.routing import PageRouter
@@ -208,6 +209,25 @@ def set_allowlist(visit: SignedIn, client_id: str, enabled: Field = "", entries:
         return _allowlist_form(visit, one, typed, status_of(error))
     receipt = receipt_words(visit.call.house.collect_receipt())
     return visit.go(f"/clients/{client_id}", f"The IP whitelist of {one.name} is saved. {receipt}")
+
+
+@router.reads("/clients/{client_id}/compatible", action="app:edit-client")
+def compatible_page(visit: SignedIn, client_id: str) -> Response:
+    """Ask whether the application may call on the compatible path."""
+    with visit.call.read() as tx:
+        one = clients.require_client(tx, "app:edit-client", client_id)
+    content = compatible_dialog(one, visit.csrf, is_over=visit.is_over)
+    return visit.dialog(f"Compatible path of {one.name}", content, "applications")
+
+
+@router.makes("/clients/{client_id}/compatible", action="app:edit-client")
+def set_compatible(visit: SignedIn, client_id: str, enabled: Field = "") -> Response:
+    """Open the compatible path to the application, or close it."""
+    with visit.call.begin() as tx:
+        one = clients.set_compatible(tx, client_id, is_on=enabled == "on")
+    receipt = receipt_words(visit.call.house.collect_receipt())
+    state = "on" if one.is_compatible else "off"
+    return visit.go(f"/clients/{client_id}", f"The compatible path is {state} for {one.name}. {receipt}")
 
 
 @router.reads("/clients/{client_id}/debugging", action="app:edit-client")

@@ -64,15 +64,27 @@ def features(visit: SignedIn) -> Response:
 
 
 @router.makes("/admin/features", action="settings:change")
-def change_features(visit: SignedIn, stored_credentials: Sent = None, ip_allowlist: Sent = None) -> Response:
+def change_features(
+    visit: SignedIn,
+    stored_credentials: Sent = None,
+    ip_allowlist: Sent = None,
+    compatible_calls: Sent = None,
+) -> Response:
     """Turn features on or off: what was sent, and nothing else."""
-    sent = {"stored_credentials": stored_credentials, "ip_allowlist": ip_allowlist}
+    sent = {
+        "stored_credentials": stored_credentials,
+        "ip_allowlist": ip_allowlist,
+        "compatible_calls": compatible_calls,
+    }
     wanted = {name: _ON.get(value) for name, value in sent.items() if value is not None}
     with visit.call.begin() as tx:
         is_managed = visit.call.house.vault.stores_by_default
         now = instance.change_features(tx, wanted, is_managed=is_managed)
     if ip_allowlist is not None:
         return visit.go("/admin/features", f"IP whitelists are turned {'on' if now.ip_allowlist else 'off'}.")
+    if compatible_calls is not None:
+        state = "on" if now.compatible_calls else "off"
+        return visit.go("/admin/features", f"The compatible path is turned {state}.")
     is_on = "on" if now.stored_credentials else "off"
     return visit.go("/admin/features", f"Stored credentials are turned {is_on}.")
 

@@ -59,7 +59,7 @@ def routes(gate: Gate) -> Json:
             {
                 "name": "control",
                 "domains": ["*"],
-                "routes": [*_refusals(), _content(gate), _calls(), _control()],
+                "routes": [*_refusals(), _content(gate), *_calls(), _control()],
             },
         ],
     }
@@ -146,14 +146,21 @@ def _hand_off() -> Json:
     }
 
 
-def _calls() -> Json:
-    """Calls of data APIs, which the process behind identifies itself: a signature covers the body."""
-    return {
-        "match": {"prefix": "/gw/"},
-        "route": {"cluster": "calls", "timeout": "0s", "idle_timeout": "0s"},
-        "request_headers_to_remove": ["x-gp-connection", "x-gp-upgrade", "x-gp-length"],
-        "typed_per_filter_config": {**UNASKED, SIGNED_NAME: SIGNED_STAYS},
-    }
+def _calls() -> list[Json]:
+    """Calls of data APIs, which the process behind identifies itself: a signature covers the body.
+
+    Beside their own addresses those on which vendors' clients call.
+    """
+    vendors = {"regex": "/(list|get|create|update|delete)/[^/]+"}
+    return [
+        {
+            "match": match,
+            "route": {"cluster": "calls", "timeout": "0s", "idle_timeout": "0s"},
+            "request_headers_to_remove": ["x-gp-connection", "x-gp-upgrade", "x-gp-length"],
+            "typed_per_filter_config": {**UNASKED, SIGNED_NAME: SIGNED_STAYS},
+        }
+        for match in ({"prefix": "/gw/"}, {"safe_regex": vendors})
+    ]
 
 
 def _control() -> Json:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import chain
 from typing import Any, Final
 
@@ -46,13 +46,8 @@ def answered(made: Ready, course: Course, under_way: UnderWay, answers: Answers)
     caller = course.gate.call.actor.principal_id or ""
     place = under_way.one_more(made.facts.node.id, caller, made.facts.definition.limits.at_once)
     if isinstance(made.planned.statement, Write):
-        with place:
-            try:
-                course.rows = _written(made, made.planned.statement, course)
-            finally:
-                answers.forget(made.facts.node.id)
-        course.ended(200)
-        return JSONResponse({"changed": course.rows}, headers=KEPT)
+        changed = written(made, made.planned.statement, course, place, answers)
+        return JSONResponse({"changed": changed}, headers=KEPT)
     headers, now = (
         {**KEPT, LIMIT: str(made.planned.limit)},
         course.gate.call.house.uow.clock.now().timestamp(),
@@ -69,8 +64,8 @@ def answered(made: Ready, course: Course, under_way: UnderWay, answers: Answers)
         course.rows = kept.rows
         course.ended(200)
         return Response(kept.body, media_type=form.media, headers=headers)
-    watched = Watched(_followed(made, course, place))
-    parts = _begun(_remembered(made, course, watched, answers, now))
+    watched = Watched(followed(course, place, _parts(made, course)))
+    parts = begun(_remembered(made, course, watched, answers, now))
     return StreamingResponse(parts, media_type=form.media, headers=headers)
 
 
@@ -91,6 +86,19 @@ def _remembered(
         answers.keep(made, Kept(watched.body, course.rows, at))
 
 
+def written(
+    made: Ready, statement: Write, course: Course, place: AbstractContextManager[None], answers: Answers
+) -> int:
+    """Write in a *place* of the caller's, note it, and return how many rows were met."""
+    with place:
+        try:
+            course.rows = _written(made, statement, course)
+        finally:
+            answers.forget(made.facts.node.id)
+    course.ended(200)
+    return course.rows
+
+
 def _written(made: Ready, statement: Write, course: Course) -> int:
     """Write, once it stands in the trail that this is about to happen; return how many rows were met."""
     call, signed = course.gate.call, course.gate.signed
@@ -107,12 +115,11 @@ def _written(made: Ready, statement: Write, course: Course) -> int:
         raise
 
 
-def _followed(made: Ready, course: Course, place: AbstractContextManager[None]) -> Generator[bytes]:
+def followed(course: Course, place: AbstractContextManager[None], parts: Iterator[bytes]) -> Generator[bytes]:
     """Yield the answer, and note what became of the call: its rows, or that nobody waited for them."""
-    broker = course.gate.call.house.broker
     try:
         with place:
-            yield from _parts(made, broker, course, _total(made, broker))
+            yield from parts
         course.ended(200)
     except GatepostError as error:
         course.ended(status_of(error), error.error_code)
@@ -124,24 +131,31 @@ def _followed(made: Ready, course: Course, place: AbstractContextManager[None]) 
         course.ended(GONE, "caller-gone")
 
 
-def _begun(parts: Iterator[bytes]) -> Iterator[bytes]:
+def begun(parts: Iterator[bytes]) -> Iterator[bytes]:
     """Take the first part, so that what goes wrong before it is a refusal and no broken answer."""
     first = next(parts, b"")
     return chain([first], parts)
 
 
-def _parts(made: Ready, broker: Broker, course: Course, total: int | None) -> Iterator[bytes]:
-    statement, limit = made.planned.statement, made.planned.limit
+@contextmanager
+def coming_rows(made: Ready, course: Course) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
+    """Ask the source; give the columns and the rows as they come, one more than the page if there is one."""
+    statement, limit, broker = made.planned.statement, made.planned.limit, course.gate.call.house.broker
     assert isinstance(statement, Sql), "what writes was answered before"
     bounds = Bounds(rows=limit + 1, seconds=made.facts.definition.limits.seconds)
     with broker.stream(made.facts.definer, made.target, made.facts.login, statement, bounds) as coming:
-        rows = _counted(coming, course, limit)
+        yield coming.schema, _counted(coming, course, limit)
+
+
+def _parts(made: Ready, course: Course) -> Iterator[bytes]:
+    total, limit = total_of(made, course.gate.call.house.broker), made.planned.limit
+    with coming_rows(made, course) as (schema, rows):
         if made.operation is Operation.GET:
             yield _one(rows)
         elif made.asked.form is Form.JSON:
             yield from _page(rows, made, total)
         else:
-            yield from encoded(made.asked.form, coming.schema, _cut(rows, limit))
+            yield from encoded(made.asked.form, schema, cut(rows, limit))
 
 
 def _counted(rows: Rows, course: Course, limit: int) -> Iterator[pa.RecordBatch]:
@@ -177,7 +191,8 @@ def _page(rows: Iterator[pa.RecordBatch], made: Ready, total: int | None) -> Ite
     yield b"]," + json.dumps(end, separators=(",", ":")).encode()[1:]
 
 
-def _cut(rows: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
+def cut(rows: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of the page, and not the one more."""
     left = limit
     for batch in rows:
         if left > 0:
@@ -185,7 +200,8 @@ def _cut(rows: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]
         left -= batch.num_rows
 
 
-def _total(made: Ready, broker: Broker) -> int | None:
+def total_of(made: Ready, broker: Broker) -> int | None:
+    """Return how many rows there are on all pages, when that was asked for."""
     if made.planned.count is None:
         return None
     bounds = Bounds(rows=1, seconds=made.facts.definition.limits.seconds)

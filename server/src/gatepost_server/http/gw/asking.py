@@ -120,6 +120,20 @@ def rows_of(body: bytes) -> list[Mapping[str, Any]]:
     Raises:
         Invalid: it holds none, or something else beside them.
     """
+    said = json_of(body)
+    rows = said.get("rows") if isinstance(said, dict) and set(said) == {"rows"} else None
+    if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+        fault = FieldFault("rows", "a list of objects, and nothing beside it")
+        raise Invalid("The body cannot be used.", faults=[fault], code="call-invalid")
+    return rows
+
+
+def json_of(body: bytes) -> Any:
+    """Return what a body says.
+
+    Raises:
+        Invalid: it is no JSON, or holds text that is none.
+    """
     try:
         text = body.decode()
         said = json.loads(text)
@@ -127,11 +141,7 @@ def rows_of(body: bytes) -> list[Mapping[str, Any]]:
             json.dumps(said, ensure_ascii=False).encode()  # half a character is no text
     except (ValueError, RecursionError):
         raise Invalid("The body is not JSON that can be read.", code="bad-request") from None
-    rows = said.get("rows") if isinstance(said, dict) and set(said) == {"rows"} else None
-    if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
-        fault = FieldFault("rows", "a list of objects, and nothing beside it")
-        raise Invalid("The body cannot be used.", faults=[fault], code="call-invalid")
-    return rows
+    return said
 
 
 def place_at(offset: int) -> str:

@@ -82,16 +82,21 @@ async def gate_call(request: Request) -> GateCall:
         Unauthenticated, Denied: nobody good calls, or not from here.
         Invalid: two credentials, or a body that is too large.
     """
-    body = await _body(request)
+    body = await body_of(request)
     if _APP_KEY not in request.headers:
         return GateCall(await run_in_threadpool(api_call, request), body)
-    return await run_in_threadpool(_by_signature, request, body)
+    return await run_in_threadpool(by_signature, request, body)
 
 
 GateCaller = Annotated[GateCall, Depends(gate_call)]
 
 
-async def _body(request: Request) -> bytes:
+async def body_of(request: Request) -> bytes:
+    """Return the whole body.
+
+    Raises:
+        TooLarge: it is larger than any call of a data API may be.
+    """
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
@@ -101,7 +106,13 @@ async def _body(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def _by_signature(request: Request, body: bytes) -> GateCall:
+def by_signature(request: Request, body: bytes, profile: Profile = Profile.STRICT) -> GateCall:
+    """Return the call of an application, whose signature says whose it is.
+
+    Raises:
+        Unauthenticated, Unavailable, Invalid: it is not signed as *profile* wants it.
+        TooManyBad: too many before it were badly signed.
+    """
     house: House = request.app.state.house
     verifier: Verifier = request.app.state.verifier
     origin = origin_of(request, house, "gate")
@@ -112,10 +123,11 @@ def _by_signature(request: Request, body: bytes) -> GateCall:
     scope = request.scope
     asked = Received(request.method, scope["raw_path"], scope["query_string"], scope["headers"], body)
     bad: BadSignatures = request.app.state.bad_signatures
-    app_key, at = request.headers[_APP_KEY], house.uow.clock.now().timestamp()
+    app_key, at = request.headers.get(_APP_KEY, ""), house.uow.clock.now().timestamp()
     bad.require_room(app_key, origin.ip, at)
-    said = verifier.verify(asked, Profile.STRICT)
+    said = verifier.verify(asked, profile)
     if isinstance(said, Refused):
+        request.state.refused_signature = said
         if said.why in _BAD:
             bad.note(app_key, origin.ip, at)
         error = _refusal(said)

@@ -2,12 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Protocol
 
 from gatepost_server import dataapis
 from gatepost_server.authz import Hidden, reader_of, require
 from gatepost_server.connections import Target
-from gatepost_server.dataapis import ApiFacts, Ask, DefinerLost, FoundApi, Operation, Planned, Stage
+from gatepost_server.dataapis import (
+    ApiFacts,
+    Ask,
+    DefinerLost,
+    Definition,
+    FoundApi,
+    Operation,
+    Planned,
+    Stage,
+)
 from gatepost_server.http.gw.asking import Asked, Pairs, asked_of, many_of, operation_of, rows_of
 from gatepost_server.http.gw.callers import GateCall
 from gatepost_server.http.gw.course import Course
@@ -16,7 +25,7 @@ from gatepost_server.store import Tx
 from gatepost_server.web.call import require_known
 
 CALL: Final = "api:call"
-_STAGES: Final[Mapping[str, Stage]] = {
+STAGES: Final[Mapping[str, Stage]] = {
     "RELEASE": Stage.PRODUCTION,
     "PRE": Stage.DEVELOPMENT,
     "TEST": Stage.DEVELOPMENT,
@@ -44,6 +53,34 @@ class Ready:
     sent: int = 0
 
 
+class Wants(Protocol):
+    """What a call wants, in the words of one of the forms in which calls come.
+
+    Each question is asked when its turn comes, so that a call is judged in one order in every form.
+    """
+
+    @property
+    def ref(self) -> str:
+        """The API by id, slug or number."""
+        ...
+
+    def stage(self, gate: GateCall) -> Stage:
+        """Return which stage of the API is meant."""
+        ...
+
+    def operation(self, definition: Definition) -> Operation:
+        """Return what is to be done."""
+        ...
+
+    def asked(self, definition: Definition) -> Asked:
+        """Return the page, the order, the fields and the parameters."""
+        ...
+
+    def rows(self, body: bytes) -> list[Mapping[str, Any]]:
+        """Return the rows to write."""
+        ...
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A call as it came: the API by id, slug or number, the one row or a list, and everything sent."""
@@ -54,8 +91,24 @@ class Wanted:
     pairs: Pairs
     accept: str
 
+    def stage(self, gate: GateCall) -> Stage:
+        """Return the stage that the address or a signed header names."""
+        return _stage(gate, self.pairs)
 
-def ready(course: Course, wanted: Wanted) -> Ready:
+    def operation(self, definition: Definition) -> Operation:
+        """Return what the method means."""
+        return operation_of(self.method, definition, is_row=self.is_row)
+
+    def asked(self, definition: Definition) -> Asked:
+        """Read the address."""
+        return asked_of(self.pairs, self.accept, many_of(definition))
+
+    def rows(self, body: bytes) -> list[Mapping[str, Any]]:
+        """Read the body."""
+        return rows_of(body)
+
+
+def ready(course: Course, wanted: Wants) -> Ready:
     """Return what a call comes to, after asking everything that it takes.
 
     Raises:
@@ -73,9 +126,9 @@ def ready(course: Course, wanted: Wanted) -> Ready:
             course.api = dataapis.find_api(reader_of(tx), wanted.ref, Stage.PRODUCTION)
         raise gate.refused
     with gate.call.read() as tx:
-        stage = _stage(gate, wanted.pairs)
+        stage = wanted.stage(gate)
         api = course.api = _found(tx, wanted.ref, stage)
-        course.operation = operation_of(wanted.method, api.definition, is_row=wanted.is_row)
+        course.operation = wanted.operation(api.definition)
         granted = _granted(tx, gate, api)
         made = _planned(tx, course, wanted, dataapis.api_facts(reader_of(tx), api, tx.now), granted)
     _count(gate, made.facts)
@@ -105,7 +158,7 @@ def _stage(gate: GateCall, pairs: Pairs) -> Stage:
     named = Stage(said[0]) if said and said[0] in set(Stage) else None
     if gate.signed is None:
         return named or Stage.PRODUCTION
-    signed = _STAGES.get(gate.signed.stage)
+    signed = STAGES.get(gate.signed.stage)
     if signed is None or (named is not None and gate.signed.stage != "RELEASE" and named is not signed):
         fault = FieldFault("stage", "X-Ca-Stage says RELEASE, PRE or TEST, and no other than the address")
         raise Invalid("The stage cannot be understood.", faults=[fault], code="call-invalid")
@@ -126,15 +179,13 @@ def _granted(tx: Tx, gate: GateCall, api: FoundApi) -> frozenset[str] | None:
     return None
 
 
-def _planned(
-    tx: Tx, course: Course, wanted: Wanted, facts: ApiFacts, granted: frozenset[str] | None
-) -> Ready:
+def _planned(tx: Tx, course: Course, wanted: Wants, facts: ApiFacts, granted: frozenset[str] | None) -> Ready:
     gate, operation = course.gate, course.operation
     assert operation is not None, "a method means one"
-    asked = asked_of(wanted.pairs, wanted.accept, many_of(facts.definition))
+    asked = wanted.asked(facts.definition)
     if facts.target is None or not facts.is_definer_able:
         raise DefinerLost
-    rows = rows_of(gate.body) if operation.is_writing else None
+    rows = wanted.rows(gate.body) if operation.is_writing else None
     ask = Ask(
         operation, gate.facts(tx), asked.parameters, asked.fields, granted, asked.order, asked.offset,
         asked.limit, asked.with_total and operation is Operation.LIST, rows,

@@ -78,6 +78,11 @@ class Course:
     rows: int | None = None
     is_ended: bool = False
 
+    @property
+    def milliseconds(self) -> int:
+        """For how long it has been under way."""
+        return int((monotonic() - self.began) * 1000)
+
     def ended(self, status: int, code: str | None = None) -> None:
         """Note how it ended, once."""
         if self.api is None or self.is_ended:
@@ -89,6 +94,6 @@ class Course:
                 api.node.id, call.house.uow.clock.now(), api.version, api.stage,
                 "" if self.operation is None else self.operation.value, call.actor.principal_kind,
                 call.actor.principal_id, call.actor.name[:200], call.origin.ip, status, code, self.rows,
-                int((monotonic() - self.began) * 1000), call.origin.request_id,
+                self.milliseconds, call.origin.request_id,
             )
         )  # fmt: skip

@@ -16,6 +16,7 @@ from gatepost_server.http.gw.callers import GateCall, GateCaller
 from gatepost_server.http.gw.calling import Wanted, ready
 from gatepost_server.http.gw.course import CallNotes, Course
 from gatepost_server.http.gw.datasets import read_dataset
+from gatepost_server.http.gw.vendor_door import present_vendor, vendor_router
 from gatepost_server.kernel.errors import GatepostError
 from gatepost_server.signing import Verifier
 from gatepost_server.web import ActionRouter, House, install_problems
@@ -122,6 +123,7 @@ def build_calls(house: House, verifier: Verifier) -> FastAPI:
     app.state.bad_signatures, app.state.under_way = BadSignatures(), UnderWay()
     app.state.answers = Answers()
     app.include_router(router)
+    app.include_router(vendor_router)
 
-    install_problems(app)
+    install_problems(app, present_vendor)
     return app

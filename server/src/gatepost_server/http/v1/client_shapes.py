@@ -80,7 +80,8 @@ class ClientOut(BaseModel):
     """A client application; what one may only know of has its first fields, and null for the others.
 
     `your_role` is owner or member; `expires_at` is when it ends, and `grant` what to renew.
-    Until `debugging_until` refused calls show what was to be signed.
+    Until `debugging_until` refused calls show what was to be signed; `compatible` is whether calls
+    may come on the compatible path.
     """
 
     id: str
@@ -101,6 +102,7 @@ class ClientOut(BaseModel):
     expires_at: Time | None = None
     grant: str | None = None
     debugging_until: Time | None = None
+    compatible: bool | None = None
     app_secret: str | None = None
 
     @classmethod
@@ -120,7 +122,7 @@ class ClientOut(BaseModel):
             known.scenario, known.listed, known.hosted = one.scenario, one.is_listed, one.is_hosted
             known.ip_allowlist = {"enabled": one.ip.is_enabled, "entries": one.ip.entries}
             known.apis, known.data_sources, known.members = one.apis, one.data_sources, one.members
-            known.debugging_until = one.debug_until
+            known.debugging_until, known.compatible = one.debug_until, one.is_compatible
             known.your_role, known.expires_at, known.grant = one.role, one.until, one.grant_id
         return known
 

@@ -135,6 +135,21 @@ def set_allowlist(call: ApiCall, client_id: str, body: IpAllowlistIn) -> ClientO
     return out
 
 
+class CompatibleIn(Body):
+    """Whether calls may come on the compatible path too."""
+
+    enabled: bool
+
+
+@router.replaces("/clients/{client_id}/compatible", action="app:edit-client")
+def set_compatible(call: ApiCall, client_id: str, body: CompatibleIn) -> ClientOut:
+    """Let the application call in the form of vendors' clients, on the compatible path; or no longer."""
+    with call.begin() as tx:
+        out = ClientOut.of(clients.set_compatible(tx, client_id, is_on=body.enabled))
+    call.house.collect_receipt()
+    return out
+
+
 class DebuggingIn(Body):
     """For how many minutes from now on, at most 60; 0 turns it off."""
 

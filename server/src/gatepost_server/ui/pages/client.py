@@ -120,6 +120,14 @@ def _actions(view: ClientView) -> list[Component]:
     return actions
 
 
+def _compatible(one: Client) -> ButtonLink | str:
+    """Say whether other vendors' clients may call as it; owners change that here."""
+    state = "On" if one.is_compatible else "Off"
+    if not one.is_owner:
+        return state
+    return ButtonLink(f"{state}; change", f"/clients/{one.id}/compatible", "link", opens_dialog=True)
+
+
 def _facts(one: Client, now: datetime) -> list[Fact]:
     facts = [
         Fact("AppKey", CopyField(one.app_key, "AppKey", is_small=True)),
@@ -138,6 +146,7 @@ def _facts(one: Client, now: datetime) -> list[Fact]:
         Fact("Authorized data sources", str(one.data_sources)),
         Fact("May call from", one.ip.entries if one.ip.is_enabled else "Anywhere"),
         Fact("Found by others", "Yes" if one.is_listed else "No"),
+        Fact("Compatible path", _compatible(one)),
     ]
     return facts
 

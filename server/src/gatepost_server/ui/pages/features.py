@@ -46,4 +46,22 @@ def features(now: Features, csrf: str, url: str) -> Component:
         "IP whitelists of applications", "/admin/features", "Save", [listed], csrf,
         sentence="From which addresses client applications may call.",
     )  # fmt: skip
-    return Stack([head, form, lists])
+    return Stack([head, form, lists, _compatible(now, csrf)])
+
+
+def _compatible(now: Features, csrf: str) -> Component:
+    """Return the form that opens the compatible path, or closes it for all applications at once."""
+    offered = RadioField(
+        "compatible_calls",
+        "May clients of other vendors call data APIs?",
+        [
+            Option("off", "Off", "Nobody calls there, also applications for which it was turned on."),
+            Option("on", "On", "Owners turn it on for each application; its signatures cover less."),
+        ],
+        "on" if now.compatible_calls else "off",
+    )
+    return CardForm(
+        "Compatible path", "/admin/features", "Save", [offered], csrf,
+        sentence="Calls of data APIs at /list/, /get/, /create/, /update/ and /delete/, in the form of "
+        "Alibaba Cloud API Gateway and Dataphin.",
+    )  # fmt: skip

@@ -183,6 +183,7 @@ _WHOLE: Final = {
     "client:reveal-secret": Said("copied an AppSecret of", "the application"),
     "request:escalate": Said("escalated to the administrators", "the request"),
     "request:notice": Said("notified people of what ends soon", has_name=False),
+    "client:compatible": Said("changed the compatible path of", "the application"),
     "client:debugging": Said("changed signature debugging of", "the application"),
     "client:sweep-secrets": Said("cleared ended AppSecrets away from", "the application"),
     "client:end-secret": Said("deleted an AppSecret of", "the application"),
