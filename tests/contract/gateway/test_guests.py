@@ -11,6 +11,7 @@ from guest_desk import GuestDesk, cookie_of
 
 from gatepost_server import sharing
 from gatepost_server.apps import delete_app
+from gatepost_server.identity import edit_profile
 
 JSON = "Accept: application/json"
 
@@ -93,6 +94,18 @@ def test_an_app_learns_the_address_and_the_id_of_whoever_has_an_account(desk: Gu
     seen = desk.house.seen(desk.app)[-1]
     assert seen.values("x-user-email") == [f"{desk.owner.username}@example.com"]
     assert seen.values("x-user-id") == [desk.owner.id.removeprefix("usr_")]
+
+
+def test_an_app_learns_no_address_that_somebody_wrote_themselves(desk: GuestDesk) -> None:
+    bea = desk.house.person("bea")
+    app = desk.house.publish(bea, "of bea")
+    credential, path = f"Authorization: Key {desk.house.key(bea)}", f"/content/{app.number}/"
+    assert call(desk.house.port, path, credential).status == 200
+    assert desk.house.seen(app)[-1].values("x-user-email") == ["bea@example.com"]
+    with desk.house.base.uow.begin(bea.actor, ORIGIN) as tx:
+        edit_profile(tx, display_name="Bea", email="boss@partner.example")
+    assert call(desk.house.port, path, credential).status == 200
+    assert desk.house.seen(app)[-1].values("x-user-email") == []
 
 
 def test_an_app_learns_no_id_of_a_guest(desk: GuestDesk) -> None:

@@ -23,7 +23,7 @@ from gatepost_server.gateway.authorizer.cookies import guest_token, tokens_on_ap
 from gatepost_server.gateway.authorizer.ground import Ground
 from gatepost_server.gateway.authorizer.means import GateMeans
 from gatepost_server.gateway.authorizer.place import Place
-from gatepost_server.identity.facts import email_of
+from gatepost_server.identity.facts import given_email_of
 from gatepost_server.kernel.actor import ANONYMOUS, Actor, ActorKind
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.store import RawReader
@@ -159,7 +159,7 @@ def _email(reader: RawReader, actor: Actor) -> str:
     if actor.kind is ActorKind.GUEST:
         return actor.name
     person_id = person_of(actor)
-    return "" if person_id is None else email_of(reader, person_id)
+    return "" if person_id is None else given_email_of(reader, person_id) or ""
 
 
 def person_of(actor: Actor) -> str | None:
