@@ -49,7 +49,7 @@ def test_an_application_reads_what_it_was_granted_until_that_ends(desk: GateDesk
     assert problem(desk.signed(target=where))[0] == 404
     desk.app.state.call_notes.write()
     calls = desk.desk.ada.pages(f"clients/{desk.client}/calls")
-    assert [each["status"] for each in calls][::-1] == [200, 400]
+    assert [each["status"] for each in calls] == [200]  # refusals would tell what there is
 
 
 @on_one_engine
