@@ -68,9 +68,13 @@ def log_in(page: Page, username: str, password: str) -> None:
     page.keyboard.press("Enter")
 
 
-def serious(page: Page) -> list[Any]:
-    """Return what axe finds on *page* that is serious or critical: the rule and the elements."""
-    found = Axe().run(page).response["violations"]
+def serious(page: Page, *only: str) -> list[Any]:
+    """Return what axe finds on *page* that is serious or critical: the rule and the elements.
+
+    With *only* nothing but these rules is looked at.
+    """
+    options = {"resultTypes": ["violations"], **({"runOnly": [*only]} if only else {})}
+    found = Axe().run(page, options=options).response["violations"]
     return [
         (one["id"], [node["html"] for node in one["nodes"]])
         for one in found
