@@ -102,8 +102,9 @@ def test_whatever_is_killed_comes_back_and_nothing_committed_is_lost(start_insta
                 assert set(lost) <= {200}, f"content suffered from the death of {name}: {lost}"
             assert not set(lost) & {401, 403, 404, 500}, f"the death of {name} was answered by {lost}"
             if name == "runtime":
-                # Each caller may lose the call that its app was answering; whatever comes later waits.
-                assert lost.total() - lost[200] <= CALLERS, f"not held until the runtime came back: {lost}"
+                # A caller may lose the call that was being answered, and the next one on a connection that
+                # is being torn down just then; whatever comes later waits. Not held, hundreds would be lost.
+                assert lost.total() - lost[200] <= 2 * CALLERS, f"not held until it came back: {lost}"
             acknowledged.append(admin.make_key(f"after {name}")["id"])
 
         born = admin.get(f"{path}who").json()["born"]
