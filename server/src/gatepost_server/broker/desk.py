@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from gatepost_server.broker import shapes, wire
 from gatepost_server.broker.drivers.choosing import driver_of
 from gatepost_server.broker.drivers.ports import Session
 from gatepost_server.broker.fuse import Fuse
+from gatepost_server.broker.idling import Idle, Key, Lease, key_of
 from gatepost_server.broker.reaching import Means
 from gatepost_server.broker.rowing import preview_facts, send_rows
 from gatepost_server.broker.serving import Leash
@@ -53,6 +55,7 @@ class Desk:
     connect_s: float = 5.0
     login_s: float = 10.0
     spool: Spool = field(default_factory=Spool)
+    idle: Idle = field(default_factory=Idle)
 
     def __call__(self, call: Mapping[str, Any], to: socket.socket, leash: Leash) -> None:
         """Do *call* and send its answer to *to*."""
@@ -70,14 +73,17 @@ class Desk:
                 with leash.sending:
                     wire.send_json(to, wire.ANSWER, shapes.tested_facts(tested))
                 return
-            with self._session(target, opened, means, Trial(means.fuse), leash) as session:
+            key = key_of(target, login, opened)
+            with self._session(target, opened, means, Trial(means.fuse), leash, key) as session:
                 if do == "stream":
                     most = None if bounds.rows is None else bounds.rows + 1
                     send_rows(session.rows(shapes.statement_in(call), most), to, leash.sending, bounds)
+                    last: Callable[[], None] = partial(wire.send, to, wire.END)
                 else:
-                    answer = _ANSWERS[do](session, call)
-                    with leash.sending:
-                        wire.send_json(to, wire.ANSWER, answer)
+                    last = partial(wire.send_json, to, wire.ANSWER, _ANSWERS[do](session, call))
+                leash.hold(None)  # who has everything leaves, and nothing is to be cancelled then
+                with leash.sending:
+                    last()
         except StepFailed as failed:
             raise as_failure(failed) from None
         except wire.Garbled:  # names without end
@@ -115,14 +121,21 @@ class Desk:
         means: Means,
         trial: Trial,
         leash: Leash,
+        key: Key | None = None,
         *,
         is_test: bool = False,
     ) -> Iterator[Session]:
-        """Open a session that ends when its asker goes or its time is up; signing in has its own."""
+        """Open a session that ends when its asker goes or its time is up; signing in has its own.
+
+        With a *key*, one that rests is taken up, and it rests again when its call ended well.
+        """
         with closing(means.fuse) as fuse:
             leash.hold(fuse.burn)
             fuse.limit(min(self.login_s, means.seconds))
-            session = driver_of(target.type)(target, login, means, trial)
+            lease = self.idle.taken(key, means)
+            if lease is None:
+                lease = Lease(driver_of(target.type)(target, login, means, trial), self.idle.steady())
+            session, is_well = lease.session, False
             if not is_test:  # which has one time for all its steps
                 fuse.limit(means.seconds + _BESIDE_S)
 
@@ -133,10 +146,13 @@ class Desk:
             try:
                 leash.hold(cancel)
                 yield session
+                is_well = True
             finally:
                 leash.hold(None)
                 fuse.limit(_POLITELY_S)
-                session.close()
+                is_well = is_well and not leash.has_cancelled
+                if not (is_well and self.idle.give(key, lease, means)):
+                    session.close()
 
     def _tested(
         self, target: Target, login: vault.OpenedCredential | None, means: Means, leash: Leash

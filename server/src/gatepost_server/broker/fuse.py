@@ -40,6 +40,16 @@ class Fuse:
             _shut(line)
             line.close()
 
+    def spare(self) -> bool:
+        """Let go of what is held without shutting it; False when it is shut already."""
+        with self._lock:
+            if self._is_burnt:
+                return False
+            lines, self._lines = self._lines, []
+        for line in lines:
+            line.close()
+        return True
+
     def limit(self, seconds: float) -> None:
         """Shut everything in so many seconds, counted from now, instead of at the time said before."""
         timer = threading.Timer(seconds, self._run_out)

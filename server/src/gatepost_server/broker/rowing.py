@@ -22,7 +22,7 @@ _LARGEST_PART: Final = 64 << 20
 
 
 def send_rows(rows: Rows, to: socket.socket, sending: Lock, bounds: Bounds) -> None:
-    """Send *rows* batch by batch, and that they ended; each frame while *sending* is held.
+    """Send *rows* batch by batch, each frame while *sending* is held; that they ended is yet to be said.
 
     Raises:
         StatementFailed: they are more than *bounds* allow.
@@ -37,8 +37,6 @@ def send_rows(rows: Rows, to: socket.socket, sending: Lock, bounds: Bounds) -> N
         for part in _parts(batch):
             with sending:
                 wire.send(to, wire.BATCH, memoryview(part.serialize()))
-    with sending:
-        wire.send(to, wire.END)
 
 
 def _is_beyond(found: int, most: int | None) -> bool:

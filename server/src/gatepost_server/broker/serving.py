@@ -42,12 +42,15 @@ class Leash:
         self.sending = threading.Lock()
         """Held by who sends a frame, so that none comes in the middle of another one."""
         self.is_cut = False
+        self.has_cancelled = False
+        """Whether what was held was called, so that the call did not end by itself."""
 
     def hold(self, cancel: Callable[[], None] | None) -> None:
         """Let *cancel* be called when the asker goes; at once when it is gone already."""
         with self._lock:
             self._cancel = cancel
             is_late = self.is_cut
+            self.has_cancelled |= is_late and cancel is not None
         if is_late and cancel is not None:
             cancel()
 
@@ -85,6 +88,7 @@ class Leash:
         with self._lock:
             self.is_cut = True
             cancel = self._cancel
+            self.has_cancelled = cancel is not None
         if cancel is not None:
             try:
                 cancel()

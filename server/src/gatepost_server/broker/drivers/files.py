@@ -14,7 +14,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from gatepost_server.broker import shapes
-from gatepost_server.broker.drivers.ports import Rows
+from gatepost_server.broker.drivers.ports import Once, Rows
 from gatepost_server.broker.reaching import Means
 from gatepost_server.broker.trial import StepFailed, Trial
 from gatepost_server.connections import (
@@ -80,7 +80,7 @@ def _opened(folder: Path, name: str) -> int:
 
 
 @dataclass
-class Session:
+class Session(Once):
     """A file; each question to it is a process of its own."""
 
     type: str

@@ -12,7 +12,7 @@ from pymysql.constants import ER
 
 from gatepost_server.broker.drivers.mysql_login import Careful, sign_in
 from gatepost_server.broker.drivers.mysql_types import Kind, kind_of
-from gatepost_server.broker.drivers.ports import Rows, is_one_write
+from gatepost_server.broker.drivers.ports import Once, Rows, is_one_write
 from gatepost_server.broker.drivers.values import named
 from gatepost_server.broker.reaching import Means
 from gatepost_server.broker.trial import Trial
@@ -84,7 +84,7 @@ def open_session(target: Target, login: OpenedCredential | None, means: Means, t
     return Session(sign_in(target, login, means, trial), means.seconds)
 
 
-class Session:
+class Session(Once):
     """Signed in; everything is read in one transaction that cannot write."""
 
     def __init__(self, connection: Careful, seconds: float) -> None:

@@ -63,6 +63,26 @@ class Session(Protocol):
         """Leave."""
         ...
 
+    def rest(self) -> bool:
+        """Get ready for a later call, with nothing of this one left; False where that cannot be."""
+        ...
+
+    def wake(self, means: Means) -> bool:
+        """Take up a call with *means* after a rest; False when the far end left or may be dialed no more."""
+        ...
+
+
+class Once:
+    """A session of one call."""
+
+    def rest(self) -> bool:
+        """It cannot."""
+        return False
+
+    def wake(self, means: Means) -> bool:  # noqa: ARG002 — as `Session` has it
+        """It never rested."""
+        return False
+
 
 class Driver(Protocol):
     """Opens a session at targets of one type."""

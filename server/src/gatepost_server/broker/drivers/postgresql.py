@@ -1,5 +1,6 @@
 """PostgreSQL: libpq signs in and tells about tables (psycopg); ADBC reads rows, in binary, by COPY."""
 
+import select
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
@@ -31,6 +32,7 @@ from gatepost_server.connections import (
 from gatepost_server.vault import OpenedCredential
 
 _MOST_NAMES: Final = 10_000
+_FEW: Final = 10_001
 _SCHEMAS: Final = """
     SELECT nspname FROM pg_catalog.pg_namespace
     WHERE pg_catalog.has_schema_privilege(oid, 'USAGE')
@@ -98,7 +100,7 @@ class Session:
     def rows(self, statement: Statement, limit: int | None = None) -> Rows:
         """Run *statement*."""
         inner = _select(statement, self._connection)
-        bound = Bound.of(statement.values, self._connection) if isinstance(statement, Sql) else None
+        bound = self._bound(statement, limit)
         try:
             described = self._described(f"SELECT * FROM (\n{inner}\n) AS q", bound)
         except StatementFailed as failed:
@@ -144,6 +146,34 @@ class Session:
             self._reading.close()
         self._place.forget()
 
+    def rest(self) -> bool:
+        """Get ready for a later call: no transaction, no setting, no lock of this one is left."""
+        if isinstance(self._reading, Reading):
+            return False
+        try:
+            self._connection.rollback()
+            if self._reading is not None:
+                self._reading.close()
+            left = self._connection.pgconn.exec_(b"DISCARD ALL").status
+        except psycopg.Error:
+            return False
+        self._reading, self._is_ready = None, False
+        return left == ExecStatus.COMMAND_OK
+
+    def wake(self, means: Means) -> bool:
+        """Take up a call with *means*; False when the server left, or its address may be dialed no more."""
+        if not self._place.may_be_dialed(means.dialer) or self._connection.closed or self._is_left():
+            return False
+        means.fuse.hold(self._connection.pgconn.socket)
+        self._means, self._seconds = means, means.seconds
+        return True
+
+    def _is_left(self) -> bool:
+        """Tell whether the server said something unasked: that it ends, as a rule."""
+        heard = select.poll()
+        heard.register(self._connection.pgconn.socket, select.POLLIN)
+        return bool(heard.poll(0))
+
     def _end_reading(self) -> None:
         """End what ADBC runs: asked over our own connection, since its own way of asking waits for ever."""
         is_read = isinstance(self._reading, Reading) and self._reading.is_read
@@ -153,6 +183,12 @@ class Session:
 
     def _begins(self, process: int) -> None:
         self._process = process
+
+    def _bound(self, statement: Statement, limit: int | None) -> Bound | None:
+        """Return what a cursor is given; None where ADBC reads, which signs in once more and is quicker then."""
+        if not isinstance(statement, Sql) or not (statement.values or (limit is not None and limit <= _FEW)):
+            return None
+        return Bound.of(statement.values, self._connection)
 
     def _described(self, query: str, bound: Bound | None = None) -> list[tuple[str, int, int]]:
         """Return name, type and modifier of each column of *query*, which is one statement and is not run."""

@@ -3,6 +3,7 @@
 import re
 import socket
 import struct
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -16,6 +17,7 @@ from gatepost_server.broker.drivers.ports import basic
 from gatepost_server.broker.reaching import Means, reach
 from gatepost_server.broker.trial import StepFailed, Trial
 from gatepost_server.connections import Code, StepName, Target
+from gatepost_server.egress import Dialer, Refused
 from gatepost_server.vault import OpenedCredential
 
 _SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
@@ -42,6 +44,13 @@ class Place:
         """Return the same as a URI."""
         # libpq reads %20, and takes + for itself.
         return f"postgresql://?{urlencode(self.settings, quote_via=quote)}"
+
+    def may_be_dialed(self, dialer: Dialer) -> bool:
+        """Tell whether the name still leads here, and *dialer* would go here, too."""
+        with suppress(Refused):
+            there = dialer.judged(self.settings["host"], int(self.settings["port"]))
+            return self.settings["hostaddr"] in map(str, there)
+        return False
 
     def forget(self) -> None:
         """Remove what was written for it."""

@@ -14,7 +14,7 @@ from gatepost_server.connections import Failure, StatementFailed
 from gatepost_server.kernel.tagged import Value
 
 _NAME: Final = "gatepost_rows"
-_FEWEST, _MOST = 100, 10_000
+_FEWEST, _MOST, _GROWS = 10, 10_000, 8
 _BYTES: Final = 8 << 20
 
 
@@ -26,14 +26,12 @@ class Bound:
     types: Sequence[int]
 
     @classmethod
-    def of(cls, values: Sequence[Value], connection: "psycopg.Connection[Any]") -> Self | None:
-        """Return *values* as they are bound; None when there are none.
+    def of(cls, values: Sequence[Value], connection: "psycopg.Connection[Any]") -> Self:
+        """Return *values* as they are bound.
 
         Raises:
             StatementFailed: the server has no such value.
         """
-        if not values:
-            return None
         writing = Transformer(connection)
         try:
             writing.dump_sequence(values, [PyFormat.AUTO] * len(values))
@@ -71,7 +69,9 @@ class BoundReading:
             StatementFailed: the far end broke off, or a value does not fit.
         """
         size = _FEWEST
-        while rows := self._fetched(size):
+        is_more = True
+        while is_more and (rows := self._fetched(size)):
+            is_more = len(rows) == size
             try:
                 columns = [
                     pa.array(values, one.type)
@@ -81,7 +81,7 @@ class BoundReading:
                 raise StatementFailed(Failure.TOO_LARGE) from None
             batch = pa.RecordBatch.from_arrays(columns, schema=schema)
             yield batch
-            size = max(1, min(_MOST, size * 4, _BYTES * len(rows) // max(1, batch.nbytes)))
+            size = max(1, min(_MOST, size * _GROWS, _BYTES * len(rows) // max(1, batch.nbytes)))
 
     def close(self) -> None:
         """Leave, after the connection: nothing is asked of the server any more."""

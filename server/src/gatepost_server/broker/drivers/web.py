@@ -10,7 +10,7 @@ from typing import Final
 
 from gatepost_server.broker.drivers import files
 from gatepost_server.broker.drivers.fetching import Place, place_of
-from gatepost_server.broker.drivers.ports import Rows
+from gatepost_server.broker.drivers.ports import Once, Rows
 from gatepost_server.broker.reaching import Means, reach
 from gatepost_server.broker.tls import context_of, told
 from gatepost_server.broker.trial import Trial
@@ -56,7 +56,7 @@ def open_session(target: Target, login: OpenedCredential | None, means: Means, t
 
 
 @dataclass
-class Session:
+class Session(Once):
     """A server or a bucket; a file is fetched when it is asked for."""
 
     place: Place
