@@ -133,10 +133,9 @@ def test_what_is_not_alike_signs_in_for_itself(quick, idle, ada, postgresql, cha
     first = ask.backend_pid
     rests(idle)
     if changed == "target":
+        changes = connections.Changes(params={**postgresql.params, "tls": "require"})
         with quick.world.begin(ada) as tx:
-            connections.edit_connection(
-                tx, ask.target.connection_id, connections.Changes(params={**postgresql.params, "tls": "require"})
-            )
+            connections.edit_connection(tx, ask.target.connection_id, changes)
             connections.associate(tx, ask.target.connection_id, ask.using.credential_id)
         with quick.world.read(ada) as tx:
             ask.target = connections.usable_target(tx, ask.target.connection_id)

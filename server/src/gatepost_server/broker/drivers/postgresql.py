@@ -185,7 +185,7 @@ class Session:
         self._process = process
 
     def _bound(self, statement: Statement, limit: int | None) -> Bound | None:
-        """Return what a cursor is given; None where ADBC reads, which signs in once more and is quicker then."""
+        """Return what a cursor is given; None where ADBC reads: it signs in once more, and is quick."""
         if not isinstance(statement, Sql) or not (statement.values or (limit is not None and limit <= _FEW)):
             return None
         return Bound.of(statement.values, self._connection)
