@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from waiting import until
 
-from gatepost_server.broker import Client, desk, serving
+from gatepost_server.broker import Client, desk, leash
 from gatepost_server.connections import BrokerSilent, Failure, Sql, StatementFailed, TableName, TableOf
 
 from .conftest import login, target_of
@@ -236,10 +236,10 @@ def test_a_slow_statement_is_ended_by_its_limit(rig, source, monkeypatch):
 
 
 def test_a_statement_that_is_long_silent_is_waited_for_by_both_sides(rig, source, monkeypatch):
-    monkeypatch.setattr(serving, "BEAT_S", 0.2)
+    monkeypatch.setattr(leash, "BEAT_S", 0.2)
     slow = {"postgresql": "SELECT 1 AS a, pg_sleep(2.5)::text", "mysql": "SELECT 1 AS a, sleep(2.5) AS b"}
     impatient = replace(rig, client=Client(rig.client._path, within=1.0))
     assert rows_of(impatient, source, Sql(slow[source.type])).column("a").to_pylist() == [1]
-    monkeypatch.setattr(serving, "BEAT_S", 60)
+    monkeypatch.setattr(leash, "BEAT_S", 60)
     with pytest.raises(BrokerSilent):
         rows_of(impatient, source, Sql(slow[source.type]))

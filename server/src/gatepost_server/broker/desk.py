@@ -14,9 +14,9 @@ from gatepost_server.broker.drivers.choosing import driver_of
 from gatepost_server.broker.drivers.ports import Session
 from gatepost_server.broker.fuse import Fuse
 from gatepost_server.broker.idling import Idle, Key, Lease, key_of
+from gatepost_server.broker.leash import Leash
 from gatepost_server.broker.reaching import Means
 from gatepost_server.broker.rowing import preview_facts, send_rows
-from gatepost_server.broker.serving import Leash
 from gatepost_server.broker.spool import Spool
 from gatepost_server.broker.trial import StepFailed, Trial, as_failure
 from gatepost_server.connections import (

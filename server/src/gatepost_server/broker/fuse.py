@@ -6,6 +6,8 @@ import threading
 from contextlib import suppress
 from typing import Final
 
+from gatepost_server.broker.alarm import ALARM
+
 _SHUT: Final = socket.SHUT_RDWR
 
 
@@ -19,7 +21,6 @@ class Fuse:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._lines: list[socket.socket] = []
-        self._timer: threading.Timer | None = None
         self._is_burnt = False
         self.is_late = False
 
@@ -52,13 +53,7 @@ class Fuse:
 
     def limit(self, seconds: float) -> None:
         """Shut everything in so many seconds, counted from now, instead of at the time said before."""
-        timer = threading.Timer(seconds, self._run_out)
-        timer.daemon = True
-        with self._lock:
-            before, self._timer = self._timer, timer
-            timer.start()
-        if before is not None:
-            before.cancel()
+        ALARM.set(self._run_out, seconds)
 
     def burn(self) -> None:
         """Shut everything, and what is held later; called from another thread."""
@@ -69,8 +64,7 @@ class Fuse:
 
     def close(self) -> None:
         """Leave: nothing is shut any more by time."""
-        if self._timer is not None:
-            self._timer.cancel()
+        ALARM.drop(self._run_out)
         self.let_go()
 
     def _run_out(self) -> None:

@@ -1,18 +1,19 @@
-"""Serving on the socket: a thread per call, each ended when its asker goes."""
+"""Serving on the socket: calls at the same time, each ended when its asker goes."""
 
 import logging
 import os
-import select
 import signal
 import socket
-import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from gatepost_server.broker import wire
+from gatepost_server.broker.hands import Hands
+from gatepost_server.broker.leash import Leash
 from gatepost_server.broker.places import Busy, Places
 from gatepost_server.broker.refusals import told
 from gatepost_server.kernel.errors import GatepostError, Unavailable
@@ -25,75 +26,9 @@ MOST_OF_ONE: Final = 16
 """At a time for whoever answers for them, so that nobody's slow sources take every place."""
 WAITS_S: Final = 3.0
 """Many short calls of one person, as of a data API that reads as them, come one after the other."""
-BEAT_S: Final = 20.0
 _BACKLOG: Final = 128
 _ASKED_WITHIN_S: Final = 5.0
 _PICKED_UP_WITHIN_S: Final = 300.0
-_GONE: Final = select.POLLHUP | select.POLLERR | select.POLLRDHUP
-
-
-class Leash:
-    """Ends what a call is doing as soon as its asker is gone."""
-
-    def __init__(self, asker: socket.socket) -> None:
-        self._asker = asker
-        self._lock = threading.Lock()
-        self._cancel: Callable[[], None] | None = None
-        self.sending = threading.Lock()
-        """Held by who sends a frame, so that none comes in the middle of another one."""
-        self.is_cut = False
-        self.has_cancelled = False
-        """Whether what was held was called, so that the call did not end by itself."""
-
-    def hold(self, cancel: Callable[[], None] | None) -> None:
-        """Let *cancel* be called when the asker goes; at once when it is gone already."""
-        with self._lock:
-            self._cancel = cancel
-            is_late = self.is_cut
-            self.has_cancelled |= is_late and cancel is not None
-        if is_late and cancel is not None:
-            cancel()
-
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Watch the asker as long as the block lasts."""
-        stop, stopping = os.pipe()
-        watcher = threading.Thread(target=self._watch, args=(stop,), name="leash", daemon=True)
-        watcher.start()
-        try:
-            yield
-        finally:
-            os.close(stopping)
-            watcher.join()
-            os.close(stop)
-
-    def _watch(self, stop: int) -> None:
-        waiting = select.poll()
-        waiting.register(self._asker, select.POLLRDHUP)
-        waiting.register(stop, 0)
-        while not (happened := waiting.poll(BEAT_S * 1000)):
-            self._beat()
-        for descriptor, what in happened:
-            if descriptor != stop and what & _GONE:
-                self._cut()
-
-    def _beat(self) -> None:
-        """Say that the call is under way, unless something is being sent now, which says it, too."""
-        if self.sending.acquire(blocking=False):
-            with suppress(OSError):  # the asker is gone, which is noticed next
-                wire.send(self._asker, wire.BEAT)
-            self.sending.release()
-
-    def _cut(self) -> None:
-        with self._lock:
-            self.is_cut = True
-            cancel = self._cancel
-            self.has_cancelled = cancel is not None
-        if cancel is not None:
-            try:
-                cancel()
-            except Exception:
-                log.exception("a call whose asker is gone could not be cancelled")
 
 
 class Answerer(Protocol):
@@ -119,6 +54,7 @@ class Server:
         self._path = path
         self._answer = answer
         self._places = Places(most, of_one, waits=waits)
+        self._hands = Hands()
         self._listener = _listening(path)
 
     def serve(self) -> None:
@@ -128,7 +64,7 @@ class Server:
                 asker, _ = self._listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self._take, args=(asker,), name="call", daemon=True).start()
+            self._hands.do(partial(self._take, asker))
 
     def close(self) -> None:
         """Take no further calls."""

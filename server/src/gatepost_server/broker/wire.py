@@ -42,6 +42,11 @@ def send(to: socket.socket, kind: bytes, payload: bytes | memoryview = b"") -> N
         to.sendall(view)
 
 
+def frame(kind: bytes) -> bytes:
+    """Return a frame without anything in it."""
+    return _HEAD.pack(kind, 0)
+
+
 def send_json(to: socket.socket, kind: bytes, payload: Any) -> None:
     """Send one frame of JSON.
 

@@ -49,7 +49,6 @@ _TABLES: Final = """
 _NATIVE: Final = """
     SELECT pg_catalog.format_type(t.oid, t.modifier)
     FROM unnest(%s::oid[], %s::int[]) WITH ORDINALITY AS t(oid, modifier, at) ORDER BY t.at"""
-_AT_MOST: Final = "SELECT set_config('statement_timeout', %s, true)"
 _READS: Final = ("select", "with", "values", "table", "(")
 
 
@@ -151,14 +150,15 @@ class Session:
         if isinstance(self._reading, Reading):
             return False
         try:
-            self._connection.rollback()
+            for word in (b"ROLLBACK", b"DISCARD ALL"):
+                if self._connection.pgconn.exec_(word).status != ExecStatus.COMMAND_OK:
+                    return False
             if self._reading is not None:
                 self._reading.close()
-            left = self._connection.pgconn.exec_(b"DISCARD ALL").status
         except psycopg.Error:
             return False
         self._reading, self._is_ready = None, False
-        return left == ExecStatus.COMMAND_OK
+        return True
 
     def wake(self, means: Means) -> bool:
         """Take up a call with *means*; False when the server left, or its address may be dialed no more."""
@@ -214,11 +214,12 @@ class Session:
     def _begin(self, *, read_only: bool = True) -> None:
         if self._is_ready:
             return
+        only = "ONLY" if read_only else "WRITE"
+        begin = f"BEGIN READ {only}; SET LOCAL statement_timeout = '{self._seconds:.0f}s'"
         try:
-            self._connection.read_only = read_only
-            self._connection.execute(_AT_MOST, [f"{self._seconds:.0f}s"])
-        except psycopg.Error as error:
-            raise StatementFailed(failure_of(error.sqlstate)) from None
+            _require(self._connection.pgconn.exec_(begin.encode()))
+        except psycopg.Error:
+            raise StatementFailed(Failure.DROPPED) from None
         self._is_ready = True
 
 
