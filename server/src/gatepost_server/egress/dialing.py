@@ -78,6 +78,10 @@ class Dialer:
         """
         return [judge(host, one, port, self.allowed, self.own) for one in self._resolved(host, port)]
 
+    def may_dial(self, host: str, address: str, port: int) -> bool:
+        """Tell whether *address*, where a connection to *host* leads already, might be dialed now."""
+        return judge(host, ipaddress.ip_address(address), port, self.allowed, self.own).may_be_dialed
+
     def connect(self, addresses: Sequence[Address], port: int) -> socket.socket:
         """Connect to the first of the judged *addresses* that answers; three are tried, in one time together.
 

@@ -3,7 +3,6 @@
 import re
 import socket
 import struct
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -17,7 +16,7 @@ from gatepost_server.broker.drivers.ports import basic
 from gatepost_server.broker.reaching import Means, reach
 from gatepost_server.broker.trial import StepFailed, Trial
 from gatepost_server.connections import Code, StepName, Target
-from gatepost_server.egress import Dialer, Refused
+from gatepost_server.egress import Dialer
 from gatepost_server.vault import OpenedCredential
 
 _SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
@@ -46,11 +45,8 @@ class Place:
         return f"postgresql://?{urlencode(self.settings, quote_via=quote)}"
 
     def may_be_dialed(self, dialer: Dialer) -> bool:
-        """Tell whether the name still leads here, and *dialer* would go here, too."""
-        with suppress(Refused):
-            there = dialer.judged(self.settings["host"], int(self.settings["port"]))
-            return self.settings["hostaddr"] in map(str, there)
-        return False
+        """Tell whether *dialer* would still go to this address under its name."""
+        return dialer.may_dial(self.settings["host"], self.settings["hostaddr"], int(self.settings["port"]))
 
     def forget(self) -> None:
         """Remove what was written for it."""
