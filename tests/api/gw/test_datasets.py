@@ -66,6 +66,23 @@ def test_it_ends_with_its_time_and_by_its_owner(desk: GateDesk) -> None:
 
 
 @on_one_engine
+def test_a_copy_a_late_call_and_one_from_elsewhere_are_refused(desk: GateDesk) -> None:
+    where = f"/gw/datasets/{sold(desk)}"
+    assert grant(desk).status_code == 201
+    call = desk.request(target=where)
+    assert desk.send(call).status_code == 200
+    assert problem(desk.send(call)) == (401, "signature-replayed")
+    late = desk.request(target=where)
+    desk.desk.world.store.clock.advance(minutes=6)
+    assert problem(desk.send(late)) == (401, "signature-untimely")
+    assert desk.desk.root.patch("settings", {"features": {"ip_allowlist": True}}).status_code == 200
+    listed = {"enabled": True, "entries": "203.0.113.9"}
+    assert desk.desk.ada.call("PUT", f"clients/{desk.client}/ip-allowlist", json=listed).status_code == 200
+    assert problem(desk.signed(target=where)) == (403, "address-not-listed")
+    assert desk.send(desk.request(target=where), x_forwarded_for="203.0.113.9").status_code == 200
+
+
+@on_one_engine
 def test_people_read_it_by_session_page_by_page_and_in_every_form(desk: GateDesk) -> None:
     dataset = sold(desk)
     ada = desk.by(desk.desk.ada)

@@ -75,11 +75,14 @@ def read_dataset(
         Hidden, ActionDenied, SourceNotGranted: there is none that the caller may know of, or read.
         Invalid: what was sent cannot be used.
         TooMany: the caller called too often within a minute, or as often as can be at a time.
+        Unsigned, NotFromHere: it was signed well, and is too late, a copy, or not from a listed address.
     """
     require_known(gate.call)
     asked = _asked(pairs, accept)
     reading = Reading(gate, notes, ref[:40], monotonic())
     try:
+        if gate.refused is not None:
+            raise gate.refused
         limit = asked.limit or (FIRST_PAGE if asked.form is Form.JSON else None)
         with gate.call.read() as tx:
             plan = _planned(tx, gate, ref, asked, limit)
