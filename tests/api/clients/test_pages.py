@@ -83,6 +83,16 @@ def test_an_owner_edits_allows_and_deletes_by_the_typed_name(desk: ClientDesk) -
     assert _send(desk.root, "/admin/features", ip_allowlist="on").status_code == 303
     assert _send(desk["ada"], f"{here}/ip-allowlist", enabled="on", entries="10.0.0.1").status_code == 303
     assert "10.0.0.1/32" in _see(desk["ada"], here).text
+    assert "without a signature" not in _see(desk["ada"], f"{here}/ip-allowlist").text
+    off = _send(desk["ada"], f"{here}/ip-allowlist", enabled="trust", entries="10.0.0.1")
+    assert (off.status_code, "turned off on this server" in off.text) == (409, True)
+    assert _send(desk.root, "/admin/features", ip_trust="on").status_code == 303
+    assert "without a signature" in _see(desk["ada"], f"{here}/ip-allowlist").text
+    wide = _send(desk["ada"], f"{here}/ip-allowlist", enabled="trust", entries="10.0.0.0/23")
+    assert (wide.status_code, "is too wide" in wide.text) == (400, True)
+    assert _send(desk["ada"], f"{here}/ip-allowlist", enabled="trust", entries="10.0.0.1").status_code == 303
+    assert "10.0.0.1/32, without a signature" in _see(desk["ada"], here).text
+    assert "Unsigned from listed addresses" in _see(desk["ada"], "/clients").text
     off = _send(desk["ada"], f"{here}/compatible", enabled="on")
     assert (off.status_code, "turned off on this server" in off.text) == (409, True)
     assert _send(desk.root, "/admin/features", compatible_calls="on").status_code == 303

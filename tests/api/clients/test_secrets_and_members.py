@@ -134,7 +134,7 @@ def test_an_allowlist_needs_the_instances_switch_first(desk: ClientDesk) -> None
     assert problem(desk["ada"].call("PUT", here, json=on)) == (409, "ip-allowlist-off")
     assert desk.root.patch("settings", {"ip_allowlist": True}).json()["ip_allowlist"] is True
     answer = desk["ada"].call("PUT", here, json=on).json()["ip_allowlist"]
-    assert answer == {"enabled": True, "entries": "192.168.3.0/24;10.0.0.1/32"}
+    assert answer == {"enabled": True, "entries": "192.168.3.0/24;10.0.0.1/32", "mode": "require"}
     facts = desk.signing(made["app_key"])
     assert facts is not None
     assert facts.ip_allowlist == "192.168.3.0/24;10.0.0.1/32"

@@ -12,6 +12,7 @@ from gatepost_server.ui.pages import client, client_apis, client_asking, client_
 from gatepost_server.ui.pages import client_forms as forms
 from gatepost_server.ui.pages.call_log import CallLog, call_log
 from gatepost_server.ui.pages.client import ClientView
+from gatepost_server.ui.pages.client_addresses import allowlist_dialog
 from gatepost_server.ui.pages.client_forms import Typed
 
 NOW, CSRF, URL = datetime(2026, 11, 22, 12, tzinfo=UTC), "token", "https://gatepost.example"
@@ -117,7 +118,9 @@ PAGES: dict[str, Callable[[], Component]] = {
     "client-renew": lambda: client_asking.renew_dialog(JOINED, Typed(), CSRF, is_over=False),
     "client-edit": lambda: forms.edit_dialog(LOADER, GROUPS, Typed({"name": "L"}), CSRF, is_over=False),
     "client-delete": lambda: forms.delete_dialog(LOADER, CSRF, is_over=False),
-    "client-allowlist": lambda: forms.allowlist_dialog(LOADER, Typed(fault="Off."), CSRF, is_over=False),
+    "client-allowlist": lambda: allowlist_dialog(
+        LOADER, Typed(fault="Off."), CSRF, may_trust=True, is_over=False
+    ),
     "client-secret": lambda: forms.secret_dialog(LOADER, [MEMBER], Typed(), CSRF, is_over=False),
     "client-secret-ask": lambda: forms.show_dialog(LOADER, "sec_1", CSRF, is_over=False),
     "client-secret-shown": lambda: forms.shown(LOADER, "s" * 43, is_over=False),

@@ -142,16 +142,22 @@ def edit(
 @application
 @click.argument("entries", default="")
 @click.option("--off", "is_off", is_flag=True, help="From anywhere; the entries are kept.")
+@click.option(
+    "--trust", "is_trusted", is_flag=True, help="Calls from there need no signature, and only read."
+)
 @click.pass_obj
-def allow(call: Call, *, application: str, entries: str, is_off: bool) -> None:
+def allow(call: Call, *, application: str, entries: str, is_off: bool, is_trusted: bool) -> None:
     """Say from where it may call: ENTRIES are addresses and networks with ; between them."""
     if not entries and not is_off:
         raise click.UsageError("Say from where, or --off.")
+    if is_off and is_trusted:
+        raise click.UsageError("Calls from anywhere are signed: --off and --trust do not go together.")
     client = call.client()
     meant = client_called(client, application)
     kept = entries or str((meant.ip_allowlist or {}).get("entries") or "")
-    done = client.clients.set_allowlist(meant.id, kept, enabled=not is_off)
+    done = client.clients.set_allowlist(meant.id, kept, enabled=not is_off, trust=is_trusted)
     said = "from anywhere" if is_off else f"from {(done.ip_allowlist or {}).get('entries')}"
+    said += " without a signature" if is_trusted else ""
     call.done(done.raw, f"{done.name} may call {said}.")
 
 

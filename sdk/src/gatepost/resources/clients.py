@@ -128,9 +128,15 @@ class ClientCalls:
         """Delete an application; a hosted one stays, without its AppKey."""
         return read(Receipt, self._transport.call("DELETE", _path(client_id)))
 
-    def set_allowlist(self, client_id: str, entries: str, *, enabled: bool = True) -> ClientApplication:
-        """Say from where it may call: addresses and networks with `;` between them."""
-        body = {"enabled": enabled, "entries": entries}
+    def set_allowlist(
+        self, client_id: str, entries: str, *, enabled: bool = True, trust: bool = False
+    ) -> ClientApplication:
+        """Say from where it may call: addresses and networks with `;` between them.
+
+        With *trust* calls from there need no signature; networks are /24 (IPv6: /64) at most then,
+        and only what reads is called.
+        """
+        body = {"enabled": enabled, "entries": entries, "mode": "trust" if trust else "require"}
         path = f"{_path(client_id)}/ip-allowlist"
         return read(ClientApplication, self._transport.call("PUT", path, body=body))
 

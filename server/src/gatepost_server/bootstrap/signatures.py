@@ -51,7 +51,10 @@ class StoredSignatories:
             )
             for one in (facts.secrets if is_owned else ())
         ]
-        return Signatory(facts.node.id, secrets, facts.is_debugging, facts.ip_allowlist, facts.is_compatible)
+        return Signatory(
+            facts.node.id, secrets, facts.is_debugging, facts.ip_allowlist, facts.is_compatible,
+            facts.is_ip_trusted,
+        )  # fmt: skip
 
 
 def verifier_of(uow: UnitOfWork, seals: Seals, door: str) -> Verifier:

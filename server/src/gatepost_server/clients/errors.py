@@ -91,6 +91,18 @@ class AllowlistOff(Conflict):
         )
 
 
+class IpTrustOff(Conflict):
+    """The instance lets no address call without a signature."""
+
+    code = "ip-trust-off"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Calls without a signature are turned off on this server. An administrator turns them on "
+            "under Administration, Features."
+        )
+
+
 class AlreadyMember(Conflict):
     """They own or use the application already."""
 

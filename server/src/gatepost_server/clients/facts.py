@@ -24,7 +24,7 @@ _CELLS: Final = (
     SecretRow.member_id,
     SecretRow.grant_id,
 )
-_OWN: Final = 5
+_OWN: Final = 6
 _KNOWN: Final = _OWN + NODE_CELLS
 _GRANT: Final = _KNOWN + len(_CELLS)
 _SIGNING: Final = Prepared(
@@ -34,6 +34,7 @@ _SIGNING: Final = Prepared(
                 ClientRow.name,
                 ClientRow.is_ip_checked,
                 ClientRow.ip_allowlist,
+                ClientRow.is_ip_trusted,
                 ClientRow.debug_until,
                 ClientRow.is_compatible,
             )
@@ -65,7 +66,8 @@ class SigningFacts:
     """What checking a signature takes: whose AppKey it is, the secrets that count, the allowlist if on.
 
     `is_debugging` is whether a refused call may be shown what was to be signed, `is_compatible`
-    whether its calls may come on the compatible path.
+    whether its calls may come on the compatible path, `is_ip_trusted` whether those from its list
+    need no signature.
     """
 
     node: Node
@@ -74,6 +76,7 @@ class SigningFacts:
     secrets: tuple[SigningSecret, ...]
     is_debugging: bool = False
     is_compatible: bool = False
+    is_ip_trusted: bool = False
 
 
 def signing_facts(reader: RawReader, app_key: str, now: int) -> SigningFacts | None:
@@ -85,14 +88,15 @@ def signing_facts(reader: RawReader, app_key: str, now: int) -> SigningFacts | N
     rows = reader.all(_SIGNING, app_key=app_key, now=now)
     if not rows:
         return None
-    name, is_checked, allowlist, debug_until, is_compatible = rows[0][:_OWN]
+    name, is_checked, allowlist, is_trusted, debug_until, is_compatible = rows[0][:_OWN]
     node = node_of(rows[0][_OWN:_KNOWN])
     secrets = tuple(
         _secret(node.id, row[_KNOWN:_GRANT]) for row in rows if _signs(row[_KNOWN:_GRANT], row[_GRANT:], now)
     )
     is_debugging = debug_until is not None and now < debug_until
     listed = allowlist if is_checked else None
-    return SigningFacts(node, name, listed, secrets, is_debugging, bool(is_compatible))
+    is_ip_trusted = bool(is_checked and is_trusted)
+    return SigningFacts(node, name, listed, secrets, is_debugging, bool(is_compatible), is_ip_trusted)
 
 
 def _signs(cells: Sequence[Any], grant: Sequence[Any], now: int) -> bool:

@@ -44,10 +44,14 @@ class ClientGroup:
 
 @dataclass(frozen=True)
 class IpAllowlist:
-    """From where an application may call; entries are kept while it is off."""
+    """From where an application may call; entries are kept while it is off.
+
+    With `is_trusted` calls from there need no signature: the AppKey and the address do.
+    """
 
     is_enabled: bool = False
     entries: str = ""
+    is_trusted: bool = False
 
 
 @dataclass(frozen=True)

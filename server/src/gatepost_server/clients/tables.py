@@ -40,6 +40,7 @@ class ClientRow(Base):
     is_listed: Mapped[bool]
     is_ip_checked: Mapped[bool]
     ip_allowlist: Mapped[str] = mapped_column(String(6000))
+    is_ip_trusted: Mapped[bool]
     debug_until: Mapped[datetime | None] = mapped_column(Moment)
     is_compatible: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(Moment)

@@ -72,11 +72,13 @@ class Features:
     """What administrators turn on and off for everybody.
 
     `ip_allowlist` is whether owners of client applications may say from where those call,
+    `ip_trust` whether listed addresses may call without a signature where they say so, and
     `compatible_calls` whether vendors' clients may call data APIs on the compatible path.
     """
 
     stored_credentials: bool = False
     ip_allowlist: bool = False
+    ip_trust: bool = False
     compatible_calls: bool = False
 
     def changed(self, wanted: Mapping[str, object]) -> "Features":

@@ -67,7 +67,8 @@ class Signatory:
     """The application of an AppKey; `is_debugging` lets a refusal show what was signed here.
 
     `ip_allowlist` is from where its calls may come, if that is restricted; `is_compatible` whether
-    they may come in the form of vendors' clients.
+    they may come in the form of vendors' clients, `is_ip_trusted` whether those from listed
+    addresses need no signature.
     """
 
     application_id: str
@@ -75,6 +76,7 @@ class Signatory:
     is_debugging: bool = False
     ip_allowlist: str | None = None
     is_compatible: bool = False
+    is_ip_trusted: bool = False
 
 
 class Signatories(Protocol):
@@ -106,7 +108,8 @@ class Accepted:
     """A request that somebody signed who may, for the first time.
 
     `parameters` are what the signature covers; what serves the request reads no others.
-    `is_body_signed` is false for a body that anybody on the way could have changed.
+    `is_body_signed` is false for a body that anybody on the way could have changed. With
+    `is_unsigned` nothing is signed: its owners let listed addresses do (`Verifier.unsigned`).
     """
 
     application_id: str
@@ -118,6 +121,7 @@ class Accepted:
     parameters: Mapping[str, str] = field(default_factory=dict)
     ip_allowlist: str | None = None
     is_compatible: bool = False
+    is_unsigned: bool = False
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,18 @@ def claim_of(request: Received, profile: Profile) -> Claim:
     )
 
 
+def unsigned_claim_of(request: Received) -> Claim | None:
+    """Read what an unsigned request says of itself; None for one that says it is signed, or names nobody.
+
+    Raises:
+        Unreadable: something is said twice, or the stage cannot be read.
+    """
+    headers = _said_once(request.headers)
+    if not headers.get(_KEY) or _SIGNATURE in headers:
+        return None
+    return Claim(_latin(headers[_KEY]), b"", [], 0, "", _stage(headers), headers)
+
+
 def _said_once(lines: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     """Return the headers by lower-case name; one that a signature can cover may come once only."""
     listed = b",".join(value for name, value in lines if name.lower() == _NAMES)

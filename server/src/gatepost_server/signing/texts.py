@@ -26,6 +26,15 @@ class Signable:
     has_form: bool = False
 
 
+def parameters_of(request: Received, claim: Claim, profile: Profile) -> Mapping[str, str]:
+    """Return the parameters of a request by name, as a signature of *profile* would cover them.
+
+    Raises:
+        Unreadable: they cannot be read in one way only.
+    """
+    return signable_of(request, claim, profile).parameters
+
+
 def signable_of(request: Received, claim: Claim, profile: Profile) -> Signable:
     """Return what *request* may have been signed as.
 

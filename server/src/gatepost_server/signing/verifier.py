@@ -25,8 +25,8 @@ from gatepost_server.signing.model import (
     Unreadable,
     Why,
 )
-from gatepost_server.signing.reading import BODY_HASH, Claim, claim_of
-from gatepost_server.signing.texts import Signable, signable_of
+from gatepost_server.signing.reading import BODY_HASH, Claim, claim_of, unsigned_claim_of
+from gatepost_server.signing.texts import Signable, parameters_of, signable_of
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _APP_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,127}")
@@ -60,6 +60,30 @@ class Verifier:
             return Refused(fault.why, fault.detail, app_key)
         except Unavailable:
             return Refused(Why.NO_STORE, "Signatures cannot be checked right now.", app_key)
+
+    def unsigned(self, request: Received, profile: Profile) -> Accepted | None:
+        """Return whose AppKey an unsigned request carries, where its owners let listed addresses do.
+
+        None for all others: `verify` says then what is wrong. From where the request comes is for
+        the caller to check against `Accepted.ip_allowlist`. An application without a secret that
+        counts calls nothing in this way either.
+        """
+        try:
+            claim = unsigned_claim_of(request)
+            if claim is None or not _APP_KEY.fullmatch(claim.app_key):
+                return None
+            found, now = self.signatories.find(claim.app_key), self.clock.now()
+            if found is None or not found.is_ip_trusted or not found.ip_allowlist:
+                return None
+            if not any(one.signs_at(now) for one in found.secrets):
+                return None
+            return Accepted(
+                found.application_id, claim.app_key, "", None, claim.stage,
+                is_body_signed=not request.body, parameters=parameters_of(request, claim, profile),
+                ip_allowlist=found.ip_allowlist, is_compatible=found.is_compatible, is_unsigned=True,
+            )  # fmt: skip
+        except (Unreadable, Unavailable):
+            return None
 
     def _judged(self, request: Received, claim: Claim, signable: Signable) -> Accepted | Refused:
         key, now = claim.app_key, self.clock.now()

@@ -68,12 +68,14 @@ def change_features(
     visit: SignedIn,
     stored_credentials: Sent = None,
     ip_allowlist: Sent = None,
+    ip_trust: Sent = None,
     compatible_calls: Sent = None,
 ) -> Response:
     """Turn features on or off: what was sent, and nothing else."""
     sent = {
         "stored_credentials": stored_credentials,
         "ip_allowlist": ip_allowlist,
+        "ip_trust": ip_trust,
         "compatible_calls": compatible_calls,
     }
     wanted = {name: _ON.get(value) for name, value in sent.items() if value is not None}
@@ -82,6 +84,9 @@ def change_features(
         now = instance.change_features(tx, wanted, is_managed=is_managed)
     if ip_allowlist is not None:
         return visit.go("/admin/features", f"IP whitelists are turned {'on' if now.ip_allowlist else 'off'}.")
+    if ip_trust is not None:
+        state = "on" if now.ip_trust else "off"
+        return visit.go("/admin/features", f"Calls without a signature are turned {state}.")
     if compatible_calls is not None:
         state = "on" if now.compatible_calls else "off"
         return visit.go("/admin/features", f"The compatible path is turned {state}.")

@@ -204,7 +204,8 @@ def _with_facet(
     row = ClientRow(
         id=node.id, group_id=wanted.group_id, name=wanted.name, name_key=wanted.name.casefold(),
         scenario=wanted.scenario, app_key=app_key, is_hosted=is_hosted, is_listed=wanted.is_listed,
-        is_ip_checked=wanted.ip.is_enabled, ip_allowlist=wanted.ip.entries, is_compatible=False,
+        is_ip_checked=wanted.ip.is_enabled, ip_allowlist=wanted.ip.entries,
+        is_ip_trusted=False, is_compatible=False,
         created_at=tx.now, updated_at=tx.now,
     )  # fmt: skip
     tx.session.add_all([AppKeyRow(app_key=app_key, client_id=node.id, at=tx.now), row])

@@ -54,7 +54,7 @@ def _whole(one: Client, row: ClientRow, held: Mapping[NodeKind, int], mine: Held
         is_hosted=row.is_hosted,
         debug_until=row.debug_until,
         is_compatible=row.is_compatible,
-        ip=IpAllowlist(row.is_ip_checked, row.ip_allowlist),
+        ip=IpAllowlist(row.is_ip_checked, row.ip_allowlist, row.is_ip_trusted),
         apis=held.get(NodeKind.API, 0),
         data_sources=held.get(NodeKind.DATASET, 0),
     )

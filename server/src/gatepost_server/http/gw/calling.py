@@ -41,6 +41,15 @@ class NotAuthorized(Denied):
         super().__init__(f"This application is not authorized for this data API in {stage.value}.")
 
 
+class SignatureNeeded(Denied):
+    """An unsigned call of an API that does more than read."""
+
+    code = "signature-needed"
+
+    def __init__(self) -> None:
+        super().__init__("This data API does more than read, so calls of it are signed.")
+
+
 @dataclass(frozen=True)
 class Ready:
     """A call that may run: what, where, as whom, how its rows are to be sent; `sent` are those to write."""
@@ -173,6 +182,8 @@ def _granted(tx: Tx, gate: GateCall, api: FoundApi) -> frozenset[str] | None:
         allowed = dataapis.authorization_of(reader_of(tx), api.node.id, client, api.stage, tx.now)
         if allowed is None:
             raise NotAuthorized(api.stage)
+        if gate.signed.is_unsigned and any(one.is_writing for one in api.definition.operations):
+            raise SignatureNeeded
         return allowed.fields
     if api.stage is Stage.DEVELOPMENT:
         require(tx, "api:versions", api.node.id)

@@ -32,14 +32,18 @@ def validity_of(tx: Tx, validity: ValidityIn) -> Validity:
 
 
 class IpAllowlistIn(Body):
-    """From where an application may call: entries with `;` between them."""
+    """From where an application may call: entries with `;` between them.
+
+    With `mode` *trust* calls from there need no signature, and reach only what reads.
+    """
 
     enabled: bool
     entries: str = ""
+    mode: Literal["require", "trust"] = "require"
 
     def value(self) -> IpAllowlist:
         """Return it as a value."""
-        return IpAllowlist(self.enabled, self.entries)
+        return IpAllowlist(self.enabled, self.entries, self.mode == "trust")
 
 
 class PersonOut(BaseModel):
@@ -120,7 +124,8 @@ class ClientOut(BaseModel):
         )
         if not one.is_known_only:
             known.scenario, known.listed, known.hosted = one.scenario, one.is_listed, one.is_hosted
-            known.ip_allowlist = {"enabled": one.ip.is_enabled, "entries": one.ip.entries}
+            mode = "trust" if one.ip.is_trusted else "require"
+            known.ip_allowlist = {"enabled": one.ip.is_enabled, "entries": one.ip.entries, "mode": mode}
             known.apis, known.data_sources, known.members = one.apis, one.data_sources, one.members
             known.debugging_until, known.compatible = one.debug_until, one.is_compatible
             known.your_role, known.expires_at, known.grant = one.role, one.until, one.grant_id

@@ -128,7 +128,7 @@ def delete_client(call: ApiCall, client_id: str) -> ReceiptOut:
 
 @router.replaces("/clients/{client_id}/ip-allowlist", action="app:edit-client")
 def set_allowlist(call: ApiCall, client_id: str, body: IpAllowlistIn) -> ClientOut:
-    """Say from where the application may call; the list only narrows."""
+    """Say from where the application may call, and whether calls from there are signed."""
     with call.begin() as tx:
         out = ClientOut.of(clients.set_allowlist(tx, client_id, body.value()))
     call.house.collect_receipt()

@@ -33,6 +33,7 @@ class FeaturesIn(Body):
 
     stored_credentials: bool | None = None
     ip_allowlist: bool | None = None
+    ip_trust: bool | None = None
     compatible_calls: bool | None = None
 
 

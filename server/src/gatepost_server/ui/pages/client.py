@@ -14,6 +14,7 @@ from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
 from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.pieces import Card, Fact, Facts, Section, Stack
 from gatepost_server.ui.kit.tables import Column, Empty, ListState, NameCell, ResourceTable, Row
+from gatepost_server.ui.pages.client_addresses import where_from
 from gatepost_server.ui.pages.client_debugging import debugging_note
 from gatepost_server.ui.pages.clients import end, owners, role
 
@@ -144,7 +145,7 @@ def _facts(one: Client, now: datetime) -> list[Fact]:
     facts += [
         Fact("Authorized APIs", str(one.apis)),
         Fact("Authorized data sources", str(one.data_sources)),
-        Fact("May call from", one.ip.entries if one.ip.is_enabled else "Anywhere"),
+        Fact("May call from", where_from(one)),
         Fact("Found by others", "Yes" if one.is_listed else "No"),
         Fact("Compatible path", _compatible(one)),
     ]

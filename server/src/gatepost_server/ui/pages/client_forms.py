@@ -7,7 +7,6 @@ from typing import Final
 from gatepost_server.clients import LONGEST_SCENARIO, Client, ClientGroup, ClientSecret, Member
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog, RevealOnce
-from gatepost_server.ui.kit.editors import TextArea
 from gatepost_server.ui.kit.fields import (
     Advanced,
     Hidden,
@@ -20,6 +19,7 @@ from gatepost_server.ui.kit.fields import (
 from gatepost_server.ui.kit.heads import Snippet
 from gatepost_server.ui.kit.tables import Choice
 from gatepost_server.ui.pages.asking import VALIDITIES
+from gatepost_server.ui.pages.client_addresses import addresses_field
 
 _KEY_HINT: Final = "8 to 127 letters, digits, underscores and hyphens."
 _OVERLAPS: Final = [
@@ -208,24 +208,6 @@ def remove_dialog(one: Client, member: Member, csrf: str, *, is_over: bool) -> C
     )  # fmt: skip
 
 
-def allowlist_dialog(one: Client, typed: Typed, csrf: str, *, is_over: bool) -> FormDialog:
-    """Return the form that says from where an application may call."""
-    here = f"/clients/{one.id}"
-    switch = RadioField(
-        "enabled",
-        "Calls may come",
-        [
-            Option("off", "From anywhere", "The entries below are kept."),
-            Option("on", "From these addresses only", "Calls are signed all the same."),
-        ],
-        typed.value("enabled", "on" if one.ip.is_enabled else "off"),
-    )
-    return FormDialog(
-        f"IP whitelist of {one.name}", f"{here}/ip-allowlist", "Save", [switch, _addresses(typed)], csrf,
-        here, fault=typed.fault, is_over=is_over, symbol="shield",
-    )  # fmt: skip
-
-
 def own_key(typed: Typed) -> Advanced:
     """Return the fields for an AppKey of one's own, and for addresses."""
     return Advanced(
@@ -240,7 +222,7 @@ def own_key(typed: Typed) -> Advanced:
                 hint=f"Together with your own AppKey only. {_KEY_HINT} Use at least 20.",
                 error=typed.error("app_secret"),
             ),
-            _addresses(typed),
+            addresses_field(typed.value("entries"), typed.error("ip_allowlist")),
         ],
         is_open=bool(typed.error("app_key", "app_secret", "ip_allowlist") or typed.fault),
     )  # fmt: skip
@@ -272,14 +254,6 @@ def _owners(typed: Typed) -> PeopleField:
     return PeopleField(
         "owners", "Owners", _PEOPLE, typed.value("owners"),
         "Publishers or above; several are separated by commas.", typed.error("owners"), is_first=False,
-    )  # fmt: skip
-
-
-def _addresses(typed: Typed) -> TextArea:
-    return TextArea(
-        "entries", "Addresses", typed.value("entries"),
-        "IP addresses or networks with ; between them, at most 100: 192.168.3.12/24;10.0.0.1",
-        typed.error("ip_allowlist"), lines=3,
     )  # fmt: skip
 
 

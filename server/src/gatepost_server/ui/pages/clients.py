@@ -104,7 +104,7 @@ def _mine(one: Client, now: datetime, csrf: str) -> Row:
         ]
     return Row(
         [
-            NameCell(one.name, one.scenario, here, Avatar(one.name, "lg")),
+            NameCell(one.name, _second(one), here, Avatar(one.name, "lg")),
             Text(one.group_name),
             Person(owners(one)),
             CopyField(one.app_key, f"AppKey of {one.name}", is_small=True),
@@ -118,6 +118,12 @@ def _mine(one: Client, now: datetime, csrf: str) -> Row:
         ],
         ActionsMenu(f"m-{one.id}", one.name, items, csrf),
     )
+
+
+def _second(one: Client) -> str:
+    """Return what it is for; that an address is proof enough of it stands before that."""
+    unsigned = "Unsigned from listed addresses" if one.ip.is_trusted and one.ip.is_enabled else ""
+    return ". ".join(part for part in (unsigned, one.scenario) if part)
 
 
 def _other(one: Client, request_id: str | None, csrf: str) -> Row:

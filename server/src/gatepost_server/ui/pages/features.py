@@ -46,7 +46,25 @@ def features(now: Features, csrf: str, url: str) -> Component:
         "IP whitelists of applications", "/admin/features", "Save", [listed], csrf,
         sentence="From which addresses client applications may call.",
     )  # fmt: skip
-    return Stack([head, form, lists, _compatible(now, csrf)])
+    return Stack([head, form, lists, _unsigned(now, csrf), _compatible(now, csrf)])
+
+
+def _unsigned(now: Features, csrf: str) -> Component:
+    """Return the form that lets owners trust addresses, or ends that for all applications at once."""
+    offered = RadioField(
+        "ip_trust",
+        "May owners let listed addresses call without a signature?",
+        [
+            Option("off", "Off", "Every call is signed, also of applications for which it was turned on."),
+            Option("on", "On", "Owners turn it on for each application; only what cannot write answers."),
+        ],
+        "on" if now.ip_trust else "off",
+    )
+    return CardForm(
+        "Calls without a signature", "/admin/features", "Save", [offered], csrf,
+        sentence="For programs that cannot sign: whoever calls from a listed address with the AppKey is the "
+        "application. An address proves less than a secret.",
+    )  # fmt: skip
 
 
 def _compatible(now: Features, csrf: str) -> Component:

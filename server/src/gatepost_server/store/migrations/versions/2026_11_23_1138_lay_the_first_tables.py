@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_0827, after nothing.
+Revision: 2026_11_23_1138, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_0827"
+revision = "2026_11_23_1138"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -697,6 +697,7 @@ def upgrade() -> None:
         sa.Column("is_listed", sa.Boolean(), nullable=False),
         sa.Column("is_ip_checked", sa.Boolean(), nullable=False),
         sa.Column("ip_allowlist", sa.String(length=6000), nullable=False),
+        sa.Column("is_ip_trusted", sa.Boolean(), nullable=False),
         sa.Column("debug_until", sa.BigInteger(), nullable=True),
         sa.Column("is_compatible", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),

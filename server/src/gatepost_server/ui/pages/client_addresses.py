@@ -1,0 +1,54 @@
+"""From where an application may call, and whether calls from there are signed: the form and its words."""
+
+from typing import TYPE_CHECKING
+
+from gatepost_server.clients import Client
+from gatepost_server.ui.kit.dialogs import FormDialog
+from gatepost_server.ui.kit.editors import TextArea
+from gatepost_server.ui.kit.fields import Option, RadioField
+
+if TYPE_CHECKING:
+    from gatepost_server.ui.pages.client_forms import Typed
+
+
+def addresses_field(entries: str, error: str = "") -> TextArea:
+    """Return the field for addresses."""
+    return TextArea(
+        "entries", "Addresses", entries,
+        "IP addresses or networks with ; between them, at most 100: 192.168.3.12/24;10.0.0.1",
+        error, lines=3,
+    )  # fmt: skip
+
+
+def allowlist_dialog(one: Client, typed: "Typed", csrf: str, *, may_trust: bool, is_over: bool) -> FormDialog:
+    """Return the form that says from where an application may call; *may_trust* is what the server offers."""
+    here = f"/clients/{one.id}"
+    options = [
+        Option("off", "From anywhere", "The entries below are kept."),
+        Option("on", "From these addresses only", "Calls are signed all the same."),
+    ]
+    if may_trust or one.ip.is_trusted:
+        said = (
+            "Whoever calls from there with the AppKey is the application; no secret is needed. Only data "
+            "APIs that cannot write answer. Networks are /24 at most, of IPv6 /64."
+        )
+        options.append(Option("trust", "From these addresses only, without a signature", said))
+    switch = RadioField("enabled", "Calls may come", options, typed.value("enabled", _now(one)))
+    return FormDialog(
+        f"IP whitelist of {one.name}", f"{here}/ip-allowlist", "Save",
+        [switch, addresses_field(typed.value("entries"), typed.error("ip_allowlist"))],
+        csrf, here, fault=typed.fault, is_over=is_over, symbol="shield",
+    )  # fmt: skip
+
+
+def where_from(one: Client) -> str:
+    """Say in words from where an application may call."""
+    if not one.ip.is_enabled:
+        return "Anywhere"
+    return f"{one.ip.entries}, without a signature" if one.ip.is_trusted else one.ip.entries
+
+
+def _now(one: Client) -> str:
+    if not one.ip.is_enabled:
+        return "off"
+    return "trust" if one.ip.is_trusted else "on"
