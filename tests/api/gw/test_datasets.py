@@ -66,6 +66,37 @@ def test_it_ends_with_its_time_and_by_its_owner(desk: GateDesk) -> None:
 
 
 @on_one_engine
+def test_owners_see_on_the_applications_page_what_it_reads_ask_for_more_and_do_without(
+    desk: GateDesk,
+) -> None:
+    dataset, here = sold(desk), f"/clients/{desk.client}/datasets"
+    ada, html = desk.desk.ada, {"accept": "text/html"}
+
+    def see(path: str, who: Any = ada) -> Any:
+        return who.call("GET", path, headers=html)
+
+    def send(path: str, **data: str) -> Any:
+        sent = {"csrf_token": str(ada.csrf), **data}
+        return ada.call("POST", path, headers={**html, "x-gatepost-csrf": None}, data=sent)
+
+    assert "It may read no dataset yet" in see(here).text
+    asked = send(f"{here}/request", dataset="P/sold", columns="city, id", reason="Monthly", validity="30")
+    assert asked.status_code == 303, asked.text
+    assert "Dataset" in send(f"{here}/request", dataset="", reason="Monthly", validity="30").text
+    assert grant(desk, columns=["id", "city"]).status_code == 201
+    page = see(here).text
+    assert f"/gw/datasets/{dataset}" in page
+    assert "id, city" in page
+    assert see(here, desk.desk.vic).status_code == 403
+    assert see(f"{here}/{dataset}/end", desk.desk.vic).status_code == 403
+    assert "no longer read sold" in see(f"{here}/{dataset}/end").text
+    assert desk.signed(target=f"/gw/datasets/{dataset}").status_code == 200
+    assert send(f"{here}/{dataset}/end").status_code == 303
+    assert problem(desk.signed(target=f"/gw/datasets/{dataset}"))[0] == 404
+    assert see(f"{here}/{dataset}/end").status_code == 404
+
+
+@on_one_engine
 def test_a_copy_a_late_call_and_one_from_elsewhere_are_refused(desk: GateDesk) -> None:
     where = f"/gw/datasets/{sold(desk)}"
     assert grant(desk).status_code == 201

@@ -137,3 +137,10 @@ def test_longest_reason_and_every_validity_are_taken(desk: RequestDesk) -> None:
 @on_one_engine
 def test_an_unknown_box_is_refused(desk: RequestDesk) -> None:
     assert list(faults(desk.owns.get("requests?box=all"))) == ["box"]
+
+
+@on_one_engine
+def test_days_are_a_number(desk: RequestDesk) -> None:
+    answer = desk.ask(validity={"days": "30"})
+    assert answer.status_code == 400
+    assert any(name.startswith("validity") for name in faults(answer))

@@ -223,6 +223,12 @@ def test_what_is_not_granted_is_not_written() -> None:
     assert "rows.0.price" in faults(TABLE, wanted)
 
 
+def test_a_row_is_deleted_by_who_was_granted_all_of_it() -> None:
+    rows, every = [{"id": 1}], frozenset(one.name for one in TABLE.fields)
+    assert faults(TABLE, ask(Operation.DELETE, rows=rows, granted=every - {"city"})).keys() == {"fields"}
+    assert said(TABLE, ask(Operation.DELETE, rows=rows, granted=every))[0].startswith("DELETE")
+
+
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)
 
 

@@ -5,10 +5,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from gatepost_server.clients import Client, ClientGroup, ClientSecret, IpAllowlist, Member, Owner
-from gatepost_server.dataapis import ApiCall, Authorization, CallTotal, Stage
+from gatepost_server.dataapis import ApiCall, Authorization, CallTotal, DataSource, Stage
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.tables import ListState
-from gatepost_server.ui.pages import client, client_apis, client_asking, client_groups, clients, publishing
+from gatepost_server.ui.pages import (
+    client,
+    client_apis,
+    client_asking,
+    client_datasets,
+    client_groups,
+    clients,
+    publishing,
+)
 from gatepost_server.ui.pages import client_forms as forms
 from gatepost_server.ui.pages.call_log import CallLog, call_log
 from gatepost_server.ui.pages.client import ClientView
@@ -87,6 +95,21 @@ def _apis(view: ClientView, *given: Authorization) -> Component:
     return client_apis.client_apis(view, given, ListState(f"{view.here}/apis", {}), None)
 
 
+READ = [
+    DataSource(
+        f"grt_{n:024x}", f"dst_{n:024x}", "orders", "SALES", LOADER.id, LOADER.name, columns,
+        NOW - timedelta(days=3), until, "Noah Brandt",
+    )
+    for n, columns, until in (
+        (1, None, NOW + timedelta(days=27)), (2, ("id", "total", "city", "ordered_at", "shop"), None),
+    )
+]  # fmt: skip
+
+
+def _datasets(view: ClientView, *given: DataSource) -> Component:
+    return client_datasets.client_datasets(view, given, ListState(f"{view.here}/datasets", {}), None)
+
+
 PAGES: dict[str, Callable[[], Component]] = {
     "clients": lambda: _list("", LOADER, JOINED),
     "clients-none": lambda: _list(""),
@@ -99,6 +122,10 @@ PAGES: dict[str, Callable[[], Component]] = {
     "client-apis": lambda: _apis(OWNED, *GIVEN),
     "client-apis-none": lambda: _apis(OWNED),
     "client-apis-member": lambda: _apis(ClientView(JOINED, NOW, URL, tabs=["apis"]), *GIVEN),
+    "client-datasets": lambda: _datasets(OWNED, *READ),
+    "client-datasets-none": lambda: _datasets(OWNED),
+    "client-dataset-request": lambda: client_datasets.request_dialog(LOADER, Typed(), CSRF, is_over=False),
+    "client-dataset-end": lambda: client_datasets.let_go_dialog(LOADER, READ[0], CSRF, is_over=False),
     "client-api-request": lambda: client_apis.request_dialog(LOADER, Typed(), CSRF, is_over=False),
     "client-host": lambda: publishing.host_dialog(
         publishing.PublishState(""), LOADER, [("src_1", "Forecast")], CSRF, is_over=False

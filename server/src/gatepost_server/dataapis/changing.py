@@ -69,6 +69,8 @@ def _rows(definition: Definition, ask: Ask, own: Row) -> list[Row]:
             for one in chosen_fields(definition, Ask(ask.operation, ask.caller, granted=ask.granted), faults)
         ]
         takes = (*definition.key, *(name for name in open_ if name not in definition.key))
+    elif ask.granted is not None and not {one.name for one in definition.fields} <= ask.granted:
+        faults.append(FieldFault("fields", "deleting a row takes a grant of all its fields"))
     rows = [
         _row(definition, one, takes, own, f"rows.{at}.", operation=ask.operation, faults=faults)
         for at, one in enumerate(sent[:most])

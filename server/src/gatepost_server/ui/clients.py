@@ -29,7 +29,7 @@ router = PageRouter()
 Field = Annotated[str, Form(max_length=8000)]
 Names = Annotated[list[str] | None, Form(max_length=50)]
 _FOUND_MOST: Final = 5
-_TABS: Final = {"apis": "app:open", "calls": "app:calls"}
+_TABS: Final = {"apis": "app:open", "datasets": "app:open", "calls": "app:calls"}
 
 
 @router.reads("/clients", action="client_group:find")

@@ -25,6 +25,7 @@ from gatepost_server.ui import (
     client_apis,
     client_asking,
     client_calls,
+    client_datasets,
     client_groups,
     client_hosting,
     client_proving,
@@ -113,6 +114,7 @@ _ROUTERS: Final = (
     client_asking.router,  # before the application that would be called "request"
     clients.router,
     client_apis.router,
+    client_datasets.router,
     client_hosting.router,
     client_calls.router,
     client_proving.router,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, StrictInt
 
 from gatepost_server.approvals import Validity, parse_validity
 from gatepost_server.clients import Client, ClientGroup, ClientSecret, IpAllowlist, Member, Owner
@@ -14,7 +14,7 @@ from gatepost_server.store import Tx
 class DaysIn(Body):
     """So many days from now on."""
 
-    days: int
+    days: StrictInt
 
 
 class UntilIn(Body):

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from gatepost_server import approvals
 from gatepost_server.approvals import Notice, Request
@@ -20,7 +20,7 @@ router = ActionRouter(tags=["requests"])
 class DaysIn(Body):
     """So many days from the approval on."""
 
-    days: int
+    days: StrictInt
 
 
 class UntilIn(Body):

@@ -32,7 +32,7 @@ _MEMBERS: Final = [
     Column("Ends", "k-made", place="right"),
     Column("Actions", "c-act", place="act"),
 ]
-_TABS: Final = {"apis": "APIs", "calls": "Calls"}
+_TABS: Final = {"apis": "APIs", "datasets": "Datasets", "calls": "Calls"}
 _WHO_IS_IN: Final = "Each signs with an AppSecret that only they can read. By sharing alone nobody has one."
 
 

@@ -104,12 +104,17 @@ def let_go_dialog(one: Client, given: Authorization, csrf: str, *, is_over: bool
     )  # fmt: skip
 
 
+def named_of(names: Sequence[str] | None) -> Text:
+    """Name the first of some fields or columns, and say how many more; None are all."""
+    if names is None:
+        return Text("All")
+    return Text(", ".join(names[:_SHOWN]), f"and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+
+
 def _row(view: ClientView, given: Authorization) -> Row:
     here = f"{view.here}/apis"
     fields = given.fields
     prefilled = {"api": given.api_id, "stage": given.stage.value, "fields": ", ".join(fields or ())}
-    said = "All" if fields is None else ", ".join(fields[:_SHOWN])
-    more = "" if fields is None or len(fields) <= _SHOWN else f"and {len(fields) - _SHOWN} more"
     items = [
         MenuItem(
             "Request renewal or more", f"{here}/request?{urlencode(prefilled)}", "refresh", opens_dialog=True
@@ -124,7 +129,7 @@ def _row(view: ClientView, given: Authorization) -> Row:
         [
             NameCell(given.api_name, given.api_id),
             Text(STAGES[given.stage]),
-            Text(said, more),
+            named_of(fields),
             Text(given.by_name, is_quiet=True),
             Timestamp(given.since, view.now),
             end(given.until, view.now),
