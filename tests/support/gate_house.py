@@ -219,7 +219,10 @@ def _authorizer(base: Foundation, house: House, *, apart: bool) -> Iterator[None
 def start_authorizer(base: Foundation, number: int) -> subprocess.Popen[bytes]:
     """Start one authorizer as the process that it is in an instance."""
     argv = [sys.executable, "-m", "gatepost_server.admin.process", f"authorizer-{number}"]
-    return subprocess.Popen(argv, env={**os.environ, **environment_of(base.settings)})
+    told = {**os.environ, **environment_of(base.settings)}
+    if base.settings.store is not None:  # an instance hands it over apart from the environment
+        told["GATEPOST_STORE"] = base.settings.store
+    return subprocess.Popen(argv, env=told)
 
 
 def await_authorizer(base: Foundation, number: int) -> None:

@@ -1,11 +1,13 @@
 """What a child is, how long to wait for it, and what it is told."""
 
+import os
 import signal
 from pathlib import Path
 
 import pytest
 
 from gatepost_server.admin.children import Backoff, ChildSpec, Plan, how_it_ended
+from gatepost_server.admin.handing import HANDED, SECRET_FIELDS, descriptor_with, take_handed
 from gatepost_server.admin.plan import environment_of, plan_of, probes_of
 from gatepost_server.settings import Folders, Settings
 
@@ -15,7 +17,9 @@ def child(name, stage=0):
 
 
 def test_a_plan_survives_its_way_to_the_warden():
-    plan = Plan((child("a", 1), ChildSpec("b", ("x", "y"), "/l", stage=2, grace=1.5, env={"A": "b"})))
+    told = ChildSpec("b", ("x", "y"), "/l", stage=2, grace=1.5, env={"A": "b"}, secrets={"store": "c"})
+    plan = Plan((child("a", 1), told))
+    assert "'c'" not in repr(plan)
     assert plan == Plan.from_json(plan.to_json())
 
 
@@ -78,3 +82,41 @@ def test_children_read_the_settings_that_were_chosen(monkeypatch):
     assert Settings() == chosen
     assert "GATEPOST_API_KEY" not in environment
     assert environment["TZ"] == "Europe/Berlin"
+
+
+def test_secret_settings_are_handed_to_who_uses_them_and_stand_in_no_environment(tmp_path):
+    folders = Folders(tmp_path)
+    folders.prepare()
+    chosen = Settings(
+        data_dir=tmp_path,
+        store="sqlite:////elsewhere?password=one",
+        vault_key_from="passphrase",
+        vault_passphrase="two",
+        mail_password="three",
+    )
+    assert not {"GATEPOST_STORE", "GATEPOST_VAULT_PASSPHRASE", "GATEPOST_MAIL_PASSWORD"} & set(
+        environment_of(chosen)
+    )
+    handed = {one.name: sorted(one.secrets) for one in plan_of(chosen, folders).children}
+    store = {name: ["store"] for name in handed if name not in {"broker", "control", "worker", "envoy"}}
+    assert handed == store | {
+        "broker": ["store", "vault_passphrase"],
+        "control": ["mail_password", "store", "vault_passphrase"],
+        "worker": ["mail_password", "store"],
+        "envoy": [],
+    }
+
+
+def test_every_setting_that_hides_itself_is_among_the_secret_ones():
+    hidden = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
+    assert hidden == set(SECRET_FIELDS) - {"store"}
+
+
+def test_what_was_handed_is_taken_once(monkeypatch):
+    handed = descriptor_with({"vault_passphrase": "grün"})
+    monkeypatch.setenv(HANDED, str(handed))
+    assert take_handed() == {"vault_passphrase": "grün"}
+    assert HANDED not in os.environ
+    assert take_handed() == {}
+    with pytest.raises(OSError, match="Bad file"):
+        os.fstat(handed)

@@ -17,7 +17,8 @@ class ChildSpec:
     """One process of the tree.
 
     `stage` orders the stop: lower stages end before higher ones are asked. `grace` is how
-    long the child may take after SIGTERM before it is killed.
+    long the child may take after SIGTERM before it is killed. `secrets` are handed to it
+    apart from its environment, which others may read.
     """
 
     name: str
@@ -26,6 +27,7 @@ class ChildSpec:
     stage: int = 0
     grace: float = 3.0
     env: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,11 @@ _data_dir = click.option(
 @click.pass_context
 def up(context: click.Context, /, *, as_json: bool, **chosen: Any) -> None:
     """Run a server on this machine, until Ctrl-C."""
-    settings = _settings(**chosen)
+    from gatepost_server.admin.handing import leave_environment, take_handed  # noqa: PLC0415
+
+    leave_environment()
+    given = {name: value for name, value in chosen.items() if value is not None}
+    settings = _settings(**{**take_handed(), **given})
     with _one_sentence():
         from gatepost_server.admin.up import run_up  # noqa: PLC0415  # --help stays quick
 

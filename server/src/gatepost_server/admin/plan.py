@@ -5,9 +5,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from gatepost_server.admin.children import ChildSpec, Plan
+from gatepost_server.admin.handing import SECRET_FIELDS, secrets_for
 from gatepost_server.gateway.launch import launch_envoy
 from gatepost_server.settings import Folders, Settings
 
@@ -34,12 +33,12 @@ def plan_of(settings: Settings, folders: Folders) -> Plan:
     log = str(folders.logs / "envoy.log")
     return Plan(
         (
-            *(_own(name, folders, stage=1, grace=2.0) for name in _authorizers(settings)),
-            _own("broker", folders, stage=1, grace=2.0),
-            _own("calls", folders, stage=1, grace=2.0),
-            _own("control", folders, stage=1, grace=2.0),
-            _own("runtime", folders, stage=2, grace=4.0),
-            _own("worker", folders, stage=1, grace=2.0),
+            *(_own(name, settings, folders, stage=1, grace=2.0) for name in _authorizers(settings)),
+            _own("broker", settings, folders, stage=1, grace=2.0),
+            _own("calls", settings, folders, stage=1, grace=2.0),
+            _own("control", settings, folders, stage=1, grace=2.0),
+            _own("runtime", settings, folders, stage=2, grace=4.0),
+            _own("worker", settings, folders, stage=1, grace=2.0),
             ChildSpec("envoy", launch.argv, log, stage=0, grace=1.0, env=dict(launch.env)),
         )
     )
@@ -50,9 +49,10 @@ def _authorizers(settings: Settings) -> list[str]:
     return ["authorizer", *(f"authorizer-{number}" for number in range(2, settings.authorizers() + 1))]
 
 
-def _own(name: str, folders: Folders, *, stage: int, grace: float) -> ChildSpec:
+def _own(name: str, settings: Settings, folders: Folders, *, stage: int, grace: float) -> ChildSpec:
     argv = (sys.executable, "-P", "-m", "gatepost_server.admin.process", name)
-    return ChildSpec(name, argv, str(folders.logs / f"{name}.log"), stage=stage, grace=grace)
+    log, secrets = str(folders.logs / f"{name}.log"), secrets_for(name, settings)
+    return ChildSpec(name, argv, log, stage=stage, grace=grace, secrets=secrets)
 
 
 def probes_of(settings: Settings, folders: Folders) -> tuple[Probe, ...]:
@@ -71,14 +71,12 @@ def probes_of(settings: Settings, folders: Folders) -> tuple[Probe, ...]:
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """Return the environment in which every process reads the same settings as we do."""
-    # Not dumped as JSON: that would write asterisks for what is secret.
-    chosen = {name: value for name, value in settings.model_dump().items() if value is not None}
+    """Return the environment in which every process reads the same settings as we do, but for secret ones."""
+    open_ones = settings.model_dump(exclude=set(SECRET_FIELDS))
+    chosen = {name: value for name, value in open_ones.items() if value is not None}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GATEPOST_")}
     return inherited | {f"GATEPOST_{name.upper()}": _written(value) for name, value in chosen.items()}
 
 
 def _written(value: object) -> str:
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -2,12 +2,14 @@
 
 Of authorizers there may be several: `authorizer`, `authorizer-2`, and so on.
 
-Settings come from GATEPOST_* in the environment, as `gatepost up` prepared them.
+Settings come from GATEPOST_* in the environment, as `gatepost up` prepared them; secret ones
+are handed over apart from it, to the processes that have a use for them.
 """
 
 import logging
 import sys
 
+from gatepost_server.admin.handing import forbid_looking, is_vault_holder, take_handed
 from gatepost_server.bootstrap import (
     serve_authorizer,
     serve_broker,
@@ -25,8 +27,11 @@ def main(name: str) -> None:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
     part, _, number = name.partition("-")
+    if is_vault_holder(part):
+        forbid_looking()
+    settings = Settings(**take_handed())  # type: ignore[arg-type]  # pydantic turns them into secrets
     if part == "authorizer":
-        serve_authorizer(Settings(), int(number or 1))
+        serve_authorizer(settings, int(number or 1))
         return
     serve = {
         "broker": serve_broker,
@@ -35,7 +40,7 @@ def main(name: str) -> None:
         "runtime": serve_runtime,
         "worker": serve_worker,
     }[name]
-    serve(Settings())
+    serve(settings)
 
 
 if __name__ == "__main__":

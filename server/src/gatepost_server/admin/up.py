@@ -1,5 +1,6 @@
 """`gatepost up`, step by step: look, prepare, start, publish the examples, stay."""
 
+import resource
 import shutil
 import signal
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from typing import Final
 
 from gatepost_server.admin.examples import Examples
 from gatepost_server.admin.founding import Founding
+from gatepost_server.admin.handing import forbid_looking
 from gatepost_server.admin.lock import FolderLock, clear_sockets
 from gatepost_server.admin.marker import Marker
 from gatepost_server.admin.plan import environment_of, plan_of, probes_of
@@ -74,6 +76,8 @@ class Start:
 
     def run(self) -> None:
         """Start, publish, tell, and stay until interrupted."""
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # for all that we start, too
+        forbid_looking()
         self._report.say(f"Starting Gatepost on {self._folders.data} …")
         founding = Founding.of(self._settings, self._folders)
         self._report.password(founding.admin)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from gatepost_server.admin.children import Backoff, ChildSpec, Plan, how_it_ended
+from gatepost_server.admin.handing import HANDED, descriptor_with, forbid_looking
 from gatepost_server.admin.leash import adopt_orphans, leashed
 from gatepost_server.admin.lineage import reap_strays, sweep
 
@@ -136,21 +137,26 @@ class Warden:
 
 
 def _spawn(spec: ChildSpec) -> int:
-    """Start *spec* leashed, in a session of its own, writing to its log."""
+    """Start *spec* leashed, in a session of its own, writing to its log; its secrets are its input."""
     log = str(Path(spec.log))
     wanted = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-    return os.posix_spawn(
-        sys.executable,
-        leashed(os.getpid(), spec.argv),
-        {**os.environ, **spec.env},
-        file_actions=[
-            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 1, log, wanted, 0o600),
-            (os.POSIX_SPAWN_DUP2, 1, 2),
-        ],
-        setsid=True,
-        setsigdef=[signal.SIGINT, signal.SIGTERM, signal.SIGCHLD],
-    )
+    told = {HANDED: "0"} if spec.secrets else {}
+    source = descriptor_with(spec.secrets) if spec.secrets else os.open(os.devnull, os.O_RDONLY)
+    try:
+        return os.posix_spawn(
+            sys.executable,
+            leashed(os.getpid(), spec.argv),
+            {**os.environ, **spec.env, **told},
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, source, 0),
+                (os.POSIX_SPAWN_OPEN, 1, log, wanted, 0o600),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+            ],
+            setsid=True,
+            setsigdef=[signal.SIGINT, signal.SIGTERM, signal.SIGCHLD],
+        )
+    finally:
+        os.close(source)
 
 
 def _signal(pid: int | None, number: int) -> None:
@@ -179,6 +185,7 @@ def _keep_small(log: Path) -> None:
 
 def main() -> None:
     """Read the plan and be its warden."""
+    forbid_looking()
     commands = sys.stdin.fileno()
     plan = Plan.from_json(_first_line(commands))
     Warden(plan, commands=commands, events=sys.stdout).run()
