@@ -52,7 +52,7 @@ def find_mariadb() -> Path | None:
 
 
 @contextmanager
-def postgres_source() -> Iterator[Source]:
+def postgres_source(connections: int = 30) -> Iterator[Source]:
     """Start a PostgreSQL with TLS; `reader` signs in with a password, and `plain` without TLS, too."""
     programs = find_postgres()
     assert programs is not None
@@ -65,7 +65,8 @@ def postgres_source() -> Iterator[Source]:
         certificate, key = _certified(authority, folder, "postgres")
         argv = [str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder), "-p", str(port)]
         for setting in (
-            "fsync=off", "listen_addresses=127.0.0.1", "max_connections=30", "shared_buffers=32MB", "jit=off",
+            "fsync=off", "listen_addresses=127.0.0.1", f"max_connections={connections}",
+            "shared_buffers=32MB", "jit=off",
             "ssl=on", f"ssl_cert_file={certificate}", f"ssl_key_file={key}", "TimeZone=Asia/Tokyo",
         ):  # fmt: skip
             argv += ["-c", setting]
