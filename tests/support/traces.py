@@ -1,6 +1,7 @@
 """Looks for secrets in everything that was written, however they were spelled there."""
 
 import base64
+import gzip
 import json
 import urllib.parse
 from collections.abc import Iterator, Mapping
@@ -53,8 +54,19 @@ def files_below(*roots: Path) -> Iterator[Path]:
 def traces_on_disk(roots: list[Path], secrets: Mapping[str, str]) -> set[tuple[str, str, str]]:
     """Return each trace of *secrets* in a file below *roots*: the file, the secret's name, the spelling."""
     return {
-        (str(path), *found) for path in files_below(*roots) for found in traces_in(path.read_bytes(), secrets)
+        (str(path), *found)
+        for path in files_below(*roots)
+        for text in _texts_of(path)
+        for found in traces_in(text, secrets)
     }
+
+
+def _texts_of(path: Path) -> Iterator[bytes]:
+    """Yield what *path* holds, and what that is once it is unpacked."""
+    raw = path.read_bytes()
+    yield raw
+    if raw.startswith(b"\x1f\x8b"):
+        yield gzip.decompress(raw)
 
 
 def seen_in_proc(process: psutil.Process) -> bytes:

@@ -10,10 +10,10 @@ from sqlalchemy import func, select, text
 from stores import ORIGIN, SYSTEM
 from world import Person, World
 
-from gatepost_server.crypto import FileKeys, KeysElsewhere, PassphraseKeys
+from gatepost_server.crypto import BrokenSeal, FileKeys, KeysElsewhere, PassphraseKeys
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.vault import Credential, Keeper, Safe, Standing, State, open_credential
-from gatepost_server.vault.tables import DataKeyRow
+from gatepost_server.vault.tables import CanaryRow, DataKeyRow
 
 PLANTED = "open-sesame-93ab"
 Keep = Callable[[Person, str], Credential]
@@ -122,3 +122,44 @@ def test_a_key_that_the_operator_gives_is_not_ours_to_make(world: World) -> None
         safe.prove(tx)
     with pytest.raises(KeysElsewhere, match="GATEPOST_VAULT_OLD_PASSPHRASE"):
         keeper_of(world, safe).rotate(lambda _: None)
+
+
+def test_who_began_to_read_before_a_rotation_still_opens_what_was_there_then(
+    world: World, safe: Safe, ada: Person, keep: Keep, tmp_path: Path
+) -> None:
+    one = keep(ada, "Warehouse")
+    reader = Safe(FileKeys(tmp_path / "secrets"))
+    assert opened(world, reader, ada, one) == PLANTED
+    stranger = Safe(FileKeys(tmp_path / "secrets"))
+    with world.read(ada) as tx:
+        tx.session.scalars(select(DataKeyRow)).all()
+        tx.session.scalars(select(CanaryRow)).all()
+        keeper_of(world, safe).rotate(lambda _: None)
+        assert open_credential(tx, reader, one.id).secret["password"].reveal() == PLANTED
+        with pytest.raises(BrokenSeal):
+            open_credential(tx, stranger, one.id)
+    assert opened(world, stranger, ada, one) == PLANTED
+
+
+def test_a_rotation_that_ends_spares_the_key_of_one_that_began_meanwhile(
+    world: World, safe: Safe, ada: Person, keep: Keep
+) -> None:
+    one = keep(ada, "Warehouse")
+    told: list[int] = []
+
+    def tell(left: int) -> None:
+        told.append(left)
+        safe.source.add()
+
+    assert keeper_of(world, safe).rotate(tell).remaining == 1
+    assert told == [0]
+    assert opened(world, safe, ada, one) == PLANTED
+    assert keeper_of(world, safe).rewrap(lambda _: None).remaining == 0
+    assert opened(world, safe, ada, one) == PLANTED
+
+
+def test_what_a_killed_writer_left_of_the_keys_is_removed(safe: Safe, tmp_path: Path, world: World) -> None:
+    folder = tmp_path / "secrets"
+    (folder / ".vault.json.0").write_text("a draft with keys")
+    keeper_of(world, safe).rotate(lambda _: None)
+    assert [path.name for path in folder.glob(".vault.json.*")] == []

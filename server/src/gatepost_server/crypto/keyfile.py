@@ -46,11 +46,19 @@ def replace_ring(path: Path, field: str, ring: KeyRing) -> None:
         OSError: the file cannot be written.
     """
     _draft(path, _content(field, ring)).replace(path)
+    _remove_drafts(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _remove_drafts(path: Path) -> None:
+    """Remove what writers of *path* left behind that were killed: it holds keys, too."""
+    for left in path.parent.glob(f".{path.name}.*"):
+        if not Path("/proc", left.suffix[1:]).exists():
+            left.unlink(missing_ok=True)
 
 
 def _content(field: str, ring: KeyRing) -> dict[str, object]:

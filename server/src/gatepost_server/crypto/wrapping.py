@@ -2,8 +2,10 @@
 
 import base64
 import binascii
+import time
 from abc import ABC, abstractmethod
 from pathlib import Path
+from threading import Lock
 from typing import Final, Protocol
 
 from argon2.low_level import Type, hash_secret_raw
@@ -15,6 +17,8 @@ from gatepost_server.kernel.secret import Secret
 
 _FILE: Final = "vault.json"
 _FIELD: Final = "keys"
+_READERS_S: Final = 60.0
+"""How long who reads the store may have begun before a rotation ended."""
 
 
 class KeysElsewhere(Precondition):
@@ -67,13 +71,20 @@ class KeySource(Protocol):
 
 
 class FileKeys:
-    """Keys in a file of the secrets folder, 0600, made at the first start."""
+    """Keys in a file of the secrets folder, 0600, made at the first start.
+
+    A key that was retired opens for a while longer where it was known: who began to read the
+    store before the data keys were moved still finds them as they were.
+    """
 
     name = "file"
     makes = True
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / _FILE
+        self._lock = Lock()
+        self._known: KeyRing | None = None
+        self._retired: dict[bytes, float] = {}
 
     def keys(self, salt: bytes) -> WrappingKeys | None:
         """Return the keys of the file; None when it is gone."""
@@ -81,7 +92,22 @@ class FileKeys:
         if not self._path.exists():
             return None
         ring = load_ring(self._path, _FIELD)
-        return WrappingKeys.of(ring.keys[ring.current], *ring.keys.values())
+        return WrappingKeys.of(ring.keys[ring.current], *ring.keys.values(), *self._lately(ring))
+
+    def _lately(self, ring: KeyRing) -> list[bytes]:
+        """Return the keys that this process knew and that a rotation took out of the file lately."""
+        now = time.monotonic()
+        with self._lock:
+            known, self._known = self._known or ring, ring
+            if ring.current < known.current or ring.keys.get(known.current, b"") not in {
+                b"", known.keys[known.current]
+            }:  # fmt: skip
+                self._retired = {}  # another file, not a rotated one
+                return []
+            gone = set(known.keys.values()) - set(ring.keys.values())
+            still = {key: until for key, until in self._retired.items() if until > now}
+            self._retired = dict.fromkeys(gone, now + _READERS_S) | still
+            return list(self._retired)
 
     def found(self, salt: bytes) -> WrappingKeys | None:
         """Make the file unless it is there."""

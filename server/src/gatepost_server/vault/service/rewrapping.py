@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from gatepost_server.authz import INSTANCE
 from gatepost_server.kernel.actor import Actor, Origin
 from gatepost_server.store import Tx, UnitOfWork
-from gatepost_server.vault.service.safe import Safe, State, move_canary, moved
+from gatepost_server.vault.service.safe import Safe, State, is_canary_of, move_canary, moved
 from gatepost_server.vault.tables import CredentialRow, DataKeyRow
 
 _AT_ONCE: Final = 50
@@ -74,6 +74,7 @@ class Keeper:
                     self._finish(tx)
             tell(left)
             if left == 0:
+                self._forget_others()
                 return self.standing()
 
     def _some_moved(self, tx: Tx) -> int:
@@ -89,8 +90,17 @@ class Keeper:
         keys = self.safe.keys(tx)
         move_canary(tx, keys)
         tx.audit("vault:rewrap", "instance", INSTANCE, "vault", after={"source": self.safe.source.name})
-        # Only once the canary is committed may the key that it had be forgotten.
-        tx.after_commit(self.safe.source.retire)
+
+    def _forget_others(self) -> None:
+        """Forget all wrapping keys but the current one, unless another rotation needs them by now.
+
+        Only once the canary is committed may the key that it had go; and nobody adds one
+        meanwhile, since who does holds the canary's row as we do.
+        """
+        with self.uow.begin(self.actor, self.origin) as tx:
+            keys = self.safe.keys(tx)
+            if is_canary_of(tx, keys) and remaining(tx, keys.current) == 0:
+                self.safe.source.retire()
 
 
 def remaining(tx: Tx, current: str) -> int:

@@ -169,6 +169,11 @@ def move_canary(tx: Tx, keys: WrappingKeys) -> None:
     canary.wrapped_by, canary.sealed = wrapped.by, wrapped.sealed
 
 
+def is_canary_of(tx: Tx, keys: WrappingKeys) -> bool:
+    """Tell whether the canary proves the current one of *keys*, and not an older one."""
+    return tx.session.get_one(CanaryRow, _CANARY).wrapped_by == keys.current
+
+
 def moved(row: DataKeyRow, keys: WrappingKeys) -> Mapping[str, str | bytes]:
     """Return the columns of a data key under the current wrapping key.
 
