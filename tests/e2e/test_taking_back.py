@@ -158,7 +158,7 @@ def test_what_nobody_ends_goes_on_past_several_questions_to_the_authorizer(gatep
             made = owner.make_key(f"turn {turn}")
             assert owner.ok("DELETE", f"keys/{made['id']}")["connections_closed"] == 0
             assert echoed(socket, f"turn {turn}") == f"turn {turn}"
-    assert relays == {one.pid for one in gatepost.relays()}
+    assert {one.pid for one in gatepost.relays()} <= relays  # those of applications deleted before may end
 
 
 def test_on_an_apps_own_origin_a_key_opens_and_its_end_closes(gatepost, owner, probe):

@@ -99,6 +99,7 @@ class User(Model):
     username: str
     display_name: str = ""
     email: str | None = None
+    email_confirmed: bool | None = None
     role: str | None = None
     is_active: bool | None = None
     must_change_password: bool | None = None

@@ -147,3 +147,37 @@ def test_a_stale_proof_of_identity_is_asked_for_again(api: Api, world: World) ->
     ):
         assert problem(answer) == (403, "confirm-required")
     assert root.get(f"users/{ada.id}").json()["is_active"] is True
+
+
+def test_an_administrator_says_whose_an_address_is(api: Api, world: World, root: Caller) -> None:
+    ada = world.person("ada")
+    me = api.session(ada)
+    assert root.get(f"users/{ada.id}").json()["email_confirmed"] is True
+    changed = me.patch("me", {"display_name": "Ada", "email": "root@example.com"})
+    assert changed.status_code == 200, changed.text
+    shown = root.get(f"users/{ada.id}").json()
+    assert (shown["email"], shown["email_confirmed"]) == ("root@example.com", False)
+    given = root.patch(f"users/{ada.id}", {"email": "ada@example.com"})
+    assert given.status_code == 200, given.text
+    assert (given.json()["user"]["email"], given.json()["user"]["email_confirmed"]) == (
+        "ada@example.com",
+        True,
+    )
+    assert me.patch("me", {"display_name": "Ada", "email": "ada@example.com"}).status_code == 200
+    assert root.get(f"users/{ada.id}").json()["email_confirmed"] is True, "it is the one that was given"
+    assert list(faults(root.patch(f"users/{ada.id}", {"email": "x"}))) == ["email"]
+    assert problem(me.patch(f"users/{ada.id}", {"email": "b@example.com"}))[0] == 403
+    by_key = api.by_key(world.person("other", "administrator"))
+    assert problem(by_key.patch(f"users/{ada.id}", {"email": "b@example.com"})) == (403, "session-required")
+    assert root.get(f"users/{ada.id}").json()["email"] == "ada@example.com"
+    html = {"accept": "text/html"}
+    assert "Mail address of" in root.call("GET", f"/users/{ada.id}/email", headers=html).text
+    sent = {"csrf_token": str(root.csrf), "email": "x"}
+    bad = root.call("POST", f"/users/{ada.id}/email", headers={**html, "x-gatepost-csrf": None}, data=sent)
+    assert bad.status_code == 400
+    good = root.call(
+        "POST", f"/users/{ada.id}/email", headers={**html, "x-gatepost-csrf": None},
+        data={**sent, "email": "lovelace@example.com"},
+    )  # fmt: skip
+    assert good.status_code == 303
+    assert root.get(f"users/{ada.id}").json()["email"] == "lovelace@example.com"

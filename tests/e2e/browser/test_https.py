@@ -125,6 +125,17 @@ def test_a_renewed_certificate_is_shown_without_a_restart(secure: Instance, fold
     until(lambda: _shown_by(secure.port) == wanted, what="the renewed certificate")
     assert before != wanted
 
+    def reasons() -> list[str]:
+        said: list[str] = httpx.get(f"{secure.url}/healthz", verify=False).json()["reasons"]
+        return said
+
+    make_certificates(tmp_path)
+    (folder / "mine.pem").write_bytes((tmp_path / "mine.pem").read_bytes())
+    until(lambda: reasons() == ["certificate:unfit"], what="that the new one has another key")
+    assert _shown_by(secure.port) == wanted
+    (folder / "key.pem").write_bytes((tmp_path / "key.pem").read_bytes())
+    until(lambda: "certificate:names" in reasons(), what="that it does not name the applications")
+
 
 def test_plain_http_is_not_spoken(secure: Instance):
     with socket.create_connection(("127.0.0.1", secure.port)) as plain:

@@ -12,9 +12,11 @@ from gatepost_server.gateway.certificates import (
     SEEN_BY_APPS,
     CertificateUnusable,
     ends_at,
+    misfit_of,
     renew_certificate,
     require_certificate,
     show_certificate,
+    unnamed_by,
 )
 from gatepost_server.gateway.envoy.desired import Gate, gate_of
 from gatepost_server.gateway.envoy.files import SECRETS, files_of
@@ -145,3 +147,33 @@ def test_its_end_is_read_and_a_missing_file_has_none(tmp_path: Path, pairs: tupl
     end = ends_at(pairs[0] / "mine.pem")
     assert end is not None
     assert end.tzinfo is not None
+
+
+def test_what_lies_in_its_place_and_cannot_be_shown_is_said(tmp_path: Path, pairs: tuple[Path, Path]) -> None:
+    fitting = _settings(tmp_path, pairs[0] / "mine.pem", pairs[0] / "key.pem")
+    assert misfit_of(fitting) is None
+    assert misfit_of(_settings(tmp_path, None, None)) is None
+    unfit = misfit_of(_settings(tmp_path, pairs[0] / "mine.pem", pairs[1] / "key.pem"))
+    assert unfit is not None
+    assert "do not belong together" in unfit
+
+
+@pytest.mark.parametrize(
+    ("named", "host", "is_named"),
+    [
+        ("gate.example.com", "gate.example.com", True),
+        ("GATE.example.com", "gate.EXAMPLE.com", True),
+        ("*.example.com", "gate.example.com", True),
+        ("*.example.com", "example.com", False),
+        ("*.example.com", "a.gate.example.com", False),
+        ("*.apps.example.com", "*.apps.example.com", True),
+        ("*.example.com", "*.apps.example.com", False),
+        ("apps.example.com", "*.apps.example.com", False),
+        ("gate.example.com", "127.0.0.1", True),
+        ("gate.example.com", "127.0.0.2", False),
+    ],
+)
+def test_hosts_that_a_certificate_is_not_for(tmp_path: Path, named: str, host: str, is_named: bool) -> None:
+    make_certificates(tmp_path, named)
+    assert unnamed_by(tmp_path / "mine.pem", ["localhost", host]) == ([] if is_named else [host])
+    assert unnamed_by(tmp_path / "nothing.pem", [host]) == []

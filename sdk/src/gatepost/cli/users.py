@@ -133,6 +133,18 @@ def role_(call: Call, *, user: str, role: str) -> None:
     call.done(receipt.raw, f"{meant.username} is {role} now{said_of(receipt)}.")
 
 
+@users.command("email")
+@click.argument("user")
+@click.argument("address")
+@click.pass_obj
+def email(call: Call, *, user: str, address: str) -> None:
+    """Say which mail address is a person's; one that they wrote themselves is confirmed by that."""
+    client = call.client()
+    meant = user_called(client, user)
+    changed = client.users.set_email(meant.id, address)
+    call.done(changed.raw, f"{address} is the address of {meant.username}.")
+
+
 @users.command("move")
 @click.argument("user")
 @click.argument("organization")

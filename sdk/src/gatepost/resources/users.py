@@ -60,6 +60,10 @@ class UserCalls:
         """Change a server role; what the person may no longer do ends at once."""
         return self._change(user_id, {"role": role})
 
+    def set_email(self, user_id: str, email: str) -> UserChange:
+        """Say which mail address is a person's; one that they wrote themselves is confirmed by that."""
+        return self._change(user_id, {"email": email})
+
     def move(self, user_id: str, organization: str) -> UserChange:
         """Let a person belong to another organization; what they held elsewhere ends."""
         return self._change(user_id, {"organization": organization})

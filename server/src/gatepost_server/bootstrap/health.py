@@ -1,12 +1,14 @@
 """How the instance is, from its settings and what its parts have reported."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from gatepost_server import apps
 from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.broker import is_answering
-from gatepost_server.gateway.certificates import ends_at
+from gatepost_server.gateway.certificates import ends_at, misfit_of, unnamed_by
 from gatepost_server.kernel.actor import Origin, system_actor
 from gatepost_server.settings import Settings
 from gatepost_server.vault import State
@@ -64,13 +66,34 @@ def _of_transport(settings: Settings, now: datetime) -> dict[str, str]:
             "Applications are shown on Gatepost's own host: each can do there whatever its visitors may. "
             "Give them a domain of their own and leave out `--apps-are-trusted`."
         )
-    end = None if settings.tls_certificate is None else ends_at(settings.tls_certificate)
+    if settings.tls_certificate is not None:
+        said |= _of_certificate(settings, settings.tls_certificate, now)
+    return said
+
+
+def _of_certificate(settings: Settings, chain: Path, now: datetime) -> dict[str, str]:
+    misfit = misfit_of(settings)
+    if misfit is not None:
+        return {"certificate:unfit": f"{misfit} Until then the gate shows the former certificate."}
+    said, end = {}, ends_at(chain)
     if end is not None and end - now <= _SOON:
         code, verb = ("ended", "ended") if end <= now else ("ending", "ends")
         said[f"certificate:{code}"] = (
             f"The gate's certificate {verb} on {end:%Y-%m-%d}. Put a new one in its place."
         )
+    if missing := unnamed_by(chain, _hosts_of(settings)):
+        said["certificate:names"] = (
+            f"The gate's certificate is not for {' and '.join(missing)}, so browsers warn of it. Put one in "
+            "its place that names both the server and its applications."
+        )
     return said
+
+
+def _hosts_of(settings: Settings) -> list[str]:
+    """Return the hosts that people reach: the server's own, and that of every application."""
+    own = urlsplit(settings.public_url()).hostname or ""
+    apps_host = settings.apps_host_suffix().rpartition(":")[0] or settings.apps_host_suffix()
+    return [own] if settings.apps_are_trusted else [own, f"*.{apps_host}"]
 
 
 def _way_of(isolation: str) -> str:

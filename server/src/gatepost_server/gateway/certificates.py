@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import ssl
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -84,6 +85,48 @@ def renew_certificate(gate: Gate) -> None:
             log.info("the gate shows another certificate now")
     except CertificateUnusable as error:
         log.warning("the former certificate is shown on: %s", error.detail)
+
+
+def misfit_of(settings: Settings) -> str | None:
+    """Say why what lies in the place of the certificate now cannot be shown; None where there is no reason.
+
+    The gate shows the former one then, which it read before.
+    """
+    if settings.tls_certificate is None or settings.tls_key is None:
+        return None
+    try:
+        _judged(KeyPair(settings.tls_certificate, settings.tls_key))
+    except CertificateUnusable as error:
+        return error.detail
+    return None
+
+
+def unnamed_by(chain: Path, hosts: Sequence[str]) -> list[str]:
+    """Return those of *hosts* that a file's certificate is not for (RFC 9525 §6); `*.` stands for itself.
+
+    None where it cannot be read now: that is said elsewhere.
+    """
+    try:
+        names, addresses = _names_of(chain, chain.stat().st_mtime_ns)
+    except (OSError, ValueError):
+        return []
+    return [host for host in hosts if not _is_named(host.lower(), names, addresses)]
+
+
+def _is_named(host: str, names: frozenset[str], addresses: frozenset[str]) -> bool:
+    _, _, rest = host.partition(".")
+    return host in addresses or host in names or (bool(rest) and f"*.{rest}" in names)
+
+
+@lru_cache(maxsize=4)
+def _names_of(chain: Path, _mtime: int) -> tuple[frozenset[str], frozenset[str]]:
+    first = x509.load_pem_x509_certificates(chain.read_bytes())[0]
+    try:
+        said = first.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return frozenset(), frozenset()
+    names = frozenset(one.lower() for one in said.get_values_for_type(x509.DNSName))
+    return names, frozenset(str(one) for one in said.get_values_for_type(x509.IPAddress))
 
 
 def ends_at(chain: Path) -> datetime | None:

@@ -10,6 +10,7 @@ from gatepost_server.identity.errors import (
 )
 from gatepost_server.identity.model import Group, NewSession, Session, SessionKind, User, UserMade
 from gatepost_server.identity.service.addresses import mail_addresses
+from gatepost_server.identity.service.emails import give_email
 from gatepost_server.identity.service.groups import (
     create_group,
     delete_group,
@@ -93,6 +94,7 @@ __all__ = [
     "get_group",
     "get_organization",
     "get_user",
+    "give_email",
     "group_meant",
     "join_group",
     "leave_group",

@@ -40,6 +40,8 @@ class User:
     last_login_at: datetime | None
     org_id: str = ""
     organization: str = ""
+    is_email_own: bool = False
+    """Whether they wrote the address themselves, so that applications are not told it as theirs."""
 
     @property
     def initials(self) -> str:

@@ -105,6 +105,7 @@ def present_user(tx: Tx, row: UserRow) -> User:
         last_login_at=login.at if login else None,
         org_id=holder.org_id or ORGANIZATION,
         organization=organization_names(tx)[holder.org_id or ORGANIZATION],
+        is_email_own=row.is_email_own,
     )
 
 

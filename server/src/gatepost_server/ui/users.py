@@ -14,6 +14,7 @@ from gatepost_server.ui.keys import receipt_words
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import people as pages
 from gatepost_server.ui.pages.people import UserForm
+from gatepost_server.ui.pages.user_address import email_dialog
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
 
@@ -111,6 +112,31 @@ def change_role(visit: SignedIn, user_id: str, role: Field = "") -> Response:
         return visit.dialog("Change role", content, "administration", code=409)
     visit.call.house.collect_receipt()
     return visit.go("/users", f"{user.display_name} is {user.role} now.")
+
+
+@router.reads("/users/{user_id}/email", action="user:edit")
+def email_page(visit: SignedIn, user_id: str) -> Response:
+    """Ask which mail address is somebody's."""
+    with visit.call.read() as tx:
+        require_instance(tx, "user:edit")
+        user = identity.get_user(tx, user_id)
+    content = email_dialog(user, user.email, visit.csrf, is_over=visit.is_over)
+    return visit.dialog("Mail address", content, "administration")
+
+
+@router.makes("/users/{user_id}/email", action="user:edit")
+def give_email(visit: SignedIn, user_id: str, email: Field = "") -> Response:
+    """Say which mail address is somebody's."""
+    try:
+        with visit.call.begin() as tx:
+            user = identity.give_email(tx, user_id, email)
+    except Invalid as error:
+        with visit.call.read() as tx:
+            user = identity.get_user(tx, user_id)
+        said = faults_of(error).get("email") or error.detail
+        content = email_dialog(user, email, visit.csrf, error=said, is_over=visit.is_over)
+        return visit.dialog("Mail address", content, "administration", code=400)
+    return visit.go("/users", f"{user.email} is {user.display_name}'s address, as applications are told.")
 
 
 @router.reads("/users/{user_id}/organization", action="user:move")

@@ -47,9 +47,10 @@ class UserBrief(BaseModel):
 
 
 class UserOut(UserBrief):
-    """A person in full."""
+    """A person in full; applications are told an address as theirs once an administrator confirmed it."""
 
     email: str
+    email_confirmed: bool
     role: str
     is_active: bool
     must_change_password: bool
@@ -65,6 +66,7 @@ class UserOut(UserBrief):
             username=user.username,
             display_name=user.display_name,
             email=user.email,
+            email_confirmed=not user.is_email_own,
             role=user.role,
             is_active=user.is_active,
             must_change_password=user.must_change_password,

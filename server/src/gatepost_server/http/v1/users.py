@@ -31,8 +31,9 @@ class UserMadeOut(UserOut):
 
 
 class UserChange(Body):
-    """What to change; absent fields stay."""
+    """What to change; absent fields stay. An `email`, also the one they have, is confirmed by that."""
 
+    email: str | None = None
     role: str | None = None
     is_active: bool | None = None
     organization: str | None = None
@@ -91,7 +92,7 @@ def get_user(call: ApiCall, user_id: str) -> UserOut:
 
 @router.changes("/users/{user_id}", action="user:edit")
 def change_user(call: ApiCall, user_id: str, body: UserChange) -> UserChanged:
-    """Change a person's role, activity or organization.
+    """Change a person's role, activity or organization, or say which mail address is theirs.
 
     Deactivating ends sessions and keys at once; moving ends what was held elsewhere.
     """
@@ -99,6 +100,8 @@ def change_user(call: ApiCall, user_id: str, body: UserChange) -> UserChanged:
         user, moved = identity.change_user(
             tx, user_id, role=body.role, is_active=body.is_active, organization=body.organization
         )
+        if body.email is not None:
+            user = identity.give_email(tx, user_id, body.email)
     receipt = ReceiptOut.of(call.house.collect_receipt())
     gone = [{"kind": kind, "id": node_id, "to": heir} for kind, node_id, heir in moved]
     return UserChanged(**receipt.model_dump(), user=UserOut.of(user), moved=gone)

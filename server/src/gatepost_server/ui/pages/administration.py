@@ -18,6 +18,8 @@ _TITLES: Final[dict[str, str]] = {
     "apps-trusted": "Applications are shown on Gatepost's own host",
     "certificate:ending": "The gate's certificate ends soon",
     "certificate:ended": "The gate's certificate has ended",
+    "certificate:unfit": "The gate's new certificate does not fit its key",
+    "certificate:names": "The gate's certificate does not name every host",
     "test-clock": "The clock is shifted for tests",
     "runtime:silent": "The runtime has not reported",
     "vault:sealed": "The vault is sealed",

@@ -138,6 +138,7 @@ def _menu(user: User, csrf: str, *, is_self: bool) -> ActionsMenu:
             MenuItem("Move to another organization", f"{here}/organization", "world", opens_dialog=True)
         )
         items.append(MenuItem("Reset password", f"{here}/reset", "lock", opens_dialog=True))
+    items.append(MenuItem("Mail address", f"{here}/email", "pencil", opens_dialog=True))
     items.append(MenuItem("See activity", f"/audit?actor={user.id}", "history"))
     if not is_self and user.is_active:
         words = f"Deactivate {user.display_name}…"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from gatepost_server.authn import Lent
 from gatepost_server.identity import Session, User
@@ -64,6 +65,9 @@ def profile(
     )
 
 
+_UNCONFIRMED: Final = "You wrote it: applications are told it as yours once an administrator confirmed it."
+
+
 def _names(user: User, errors: Mapping[str, str], csrf: str) -> CardForm:
     return CardForm(
         "Name and address",
@@ -86,6 +90,7 @@ def _names(user: User, errors: Mapping[str, str], csrf: str) -> CardForm:
                 autocomplete="email",
                 error=errors.get("email", ""),
                 max_length=320,
+                hint=_UNCONFIRMED if user.is_email_own else "",
             ),
         ],
         csrf,
