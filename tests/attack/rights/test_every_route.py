@@ -80,6 +80,8 @@ ELSEWHERE = {
     "POST /applications/publish": "names no source",
     "POST /api/v1/projects/{project}/apis": "names no connection",
     "DELETE /api/v1/clients/{client_id}/datasets/{dataset}": "it may not read that one",
+    "GET /clients/{client_id}/datasets/{dataset}/end": "it may not read that one",
+    "POST /clients/{client_id}/datasets/{dataset}/end": "it may not read that one",
     "DELETE /api/v1/projects/{project}/datasets/{dataset}/applications/{given}": "lets nobody read it",
     "GET /projects/{project}/apis/sign-in": "names no connection",
     "POST /projects/{project}/apis/sign-in": "names no connection",

@@ -212,6 +212,7 @@ VERBS = {
     "users list": (),
     "users create": ("bob", "--email", "bob@example.com"),
     "users role": ("bob", "publisher"),
+    "users email": ("bob", "robert@example.com"),
     "users deactivate": ("bob", "--yes"),
     "users activate": ("bob",),
     "users reset": ("bob", "--yes"),
