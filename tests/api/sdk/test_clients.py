@@ -53,7 +53,11 @@ def test_client_applications_are_kept_by_name_or_key(
     assert run(["clients", "edit", "Night_loader"]) == 2
     admin.settings.change({"ip_allowlist": True})
     allowed = _told(capsys, "clients", "allow", "Night_loader", "10.0.0.1;10.1.0.0/16")
-    assert allowed["ip_allowlist"] == {"enabled": True, "entries": "10.0.0.1/32;10.1.0.0/16"}
+    assert allowed["ip_allowlist"] == {
+        "enabled": True,
+        "entries": "10.0.0.1/32;10.1.0.0/16",
+        "mode": "require",
+    }
     _told(capsys, "clients", "allow", "Night_loader", "--off")
 
     _told(capsys, "clients", "members", "add", "Night_loader", "otto", "--days", "30")
