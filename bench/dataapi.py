@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=16)
     chosen = parser.parse_args()
     install()
-    with postgres_source() as source, house() as (running, admin):
+    with postgres_source(connections=100) as source, house() as (running, admin):
         fill(source, chosen.rows)
         key, client = offered(admin, source)
         with by_hand(source) as plain:

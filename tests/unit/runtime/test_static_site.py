@@ -128,3 +128,14 @@ def test_types_are_what_browsers_need():
 def test_well_known_is_the_only_hidden_folder():
     assert parts_of(b"/.well-known/x") == [b".well-known", b"x"]
     assert parts_of(b"/.git/config") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "is_well"),
+    [
+        ("/", True), ("/data.csv", True), ("/sub", True), ("/sub/", True),
+        ("/empty/", False), ("/health", False), ("/../secret", False), ("/link", False),
+    ],
+)  # fmt: skip
+def test_a_health_path_leads_to_something_that_is_shown(site, path, is_well):
+    assert site.is_well(path) is is_well

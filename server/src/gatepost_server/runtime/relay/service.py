@@ -29,6 +29,8 @@ BACKLOG = 1024
 async def run_relay(plan: RelayPlan) -> None:
     """Serve *plan* until SIGTERM; prints `ready` once the app has answered over HTTP.
 
+    A static site is ready at once; it ends, saying so, where its health path leads to nothing.
+
     Raises:
         TimeoutError: the app did not answer in time.
     """
@@ -53,11 +55,9 @@ async def run_relay(plan: RelayPlan) -> None:
                 await asyncio.sleep(PATIENCE)
 
     way = await open_way(plan)
-    if static is None:
-        async with asyncio.timeout(plan.start_timeout):
-            await _until_answered(plan)
+    await _show_life(plan, static)
     watching = loop.create_task(judge.watch())
-    control = await serve_json(Path(plan.control), _controls(ledger, judge, plan))
+    control = await serve_json(Path(plan.control), _controls(ledger, judge, plan, static))
 
     def front() -> Front:
         return Front(ledger, dial=dial, static=static, body=Measure(plan.body_limit))
@@ -83,7 +83,19 @@ async def _listen(path: str, front: Any) -> asyncio.Server:
         os.umask(mask)
 
 
-def _controls(ledger: Ledger, judge: Judge, plan: RelayPlan) -> Any:
+async def _show_life(plan: RelayPlan, static: StaticSite | None) -> None:
+    if static is None:
+        async with asyncio.timeout(plan.start_timeout):
+            await _until_answered(plan)
+    elif not _shows(static, plan):
+        sys.exit(f"There is no file at {plan.alive_path}, where the health path leads.")
+
+
+def _shows(static: StaticSite, plan: RelayPlan) -> bool:
+    return not plan.is_well_only or static.is_well(plan.alive_path)
+
+
+def _controls(ledger: Ledger, judge: Judge, plan: RelayPlan, static: StaticSite | None) -> Any:
     async def answer(method: str, path: str, _: Any) -> tuple[int, Any]:
         if (method, path) == ("POST", "/recheck"):
             return 200, {"closed": await judge.recheck()}
@@ -93,7 +105,8 @@ def _controls(ledger: Ledger, judge: Judge, plan: RelayPlan) -> Any:
                 "refused": ledger.refused, "failed": ledger.failed,
             }  # fmt: skip
         if (method, path) == ("GET", "/alive"):
-            return 200, {"alive": plan.static_root is not None or await is_answering(plan, within=10.0)}
+            is_alive = await is_answering(plan, within=10.0) if static is None else _shows(static, plan)
+            return 200, {"alive": is_alive}
         return 404, {"detail": "POST /recheck, GET /stats or GET /alive."}
 
     return answer

@@ -90,6 +90,12 @@ class StaticSite:
             answer.close()
         return answer
 
+    def is_well(self, path: str) -> bool:
+        """Tell whether there is something to show at *path*."""
+        answer = self.answer(b"HEAD", path.encode(), [])
+        answer.close()
+        return 200 <= answer.status < 400  # noqa: PLR2004 — HTTP's own borders
+
     def _open(self, parts: list[bytes], *, ends_in_slash: bool) -> tuple[int, bytes]:
         """Open the file at *parts*, walking folder by folder so that no link is followed."""
         folder = os.open(self._root, FOLDER_FLAGS)

@@ -151,7 +151,7 @@ _WHOLE: Final = {
     "password:reset": Said("set a new password, with a reset code, for"),
     "profile:edit": Said("changed the profile of"),
     "user:reset": Said("reset the password of"),
-    "user:email": Said("said which mail address is that of"),
+    "user:email": Said("changed the mail address of"),
     "user:move": Said("moved to another organization:"),
     "visit:begin": Said("visited", "the application"),
     "scenario:mail": Said("sent the mail"),
