@@ -46,11 +46,13 @@ class AppConnection(Model):
     """A data connection by the name that the code of an application has for it.
 
     `connection` and `credential` have `id` and `name`; they are None for who may not see them.
+    With `environment` what `added_by` deploys finds the password in its environment.
     """
 
     name: str
     connection: Mapping[str, str] | None = None
     credential: Mapping[str, str] | None = None
+    environment: bool = False
     added_by: str = ""
     added_at: datetime | None = None
 

@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+from gatepost_server.apps import Environment
 from gatepost_server.apps.model import BuildOrder, DesiredApp, Detected, Kind, Resources
 from gatepost_server.kernel.clock import SystemClock
 from gatepost_server.runtime.replica import Habits
@@ -92,6 +93,7 @@ def main():
     asyncio.run(
         serve(
             FileOrders(folders),
+            lambda _: Environment(),
             folders=folders,
             isolation=sys.argv[2],
             clock=SystemClock(),

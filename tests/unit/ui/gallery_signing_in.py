@@ -19,12 +19,14 @@ from gatepost_server.ui.pages.signing_in import sign_in_form, sign_in_prompt
 from gatepost_server.vault import Credential, CredentialType
 
 SALES = AppConnection(
-    "sales", "con_1", "Warehouse", "crd_1", "Warehouse reader", True, "Mira Kovač", NOW - timedelta(days=3)
+    "sales", "con_1", "Warehouse", "crd_1", "Warehouse reader", True, False, "Mira Kovač",
+    NOW - timedelta(days=3),
 )  # fmt: skip
 FOUND = [
     SALES,
     replace(SALES, name="stock-file", connection_name="Stock", credential_name=None, has_login=False),
     replace(SALES, name="forecasts", connection_id=None, connection_name=None, credential_name=None),
+    replace(SALES, name="ledger", in_environment=True),
 ]
 
 
@@ -40,7 +42,7 @@ def whom(accounts: Sequence[Credential], *, may_store: bool = True) -> Component
 def asked(*, is_over: bool = False, fault: str = "") -> Component:
     """Return the question whom an application signs in as."""
     return sign_in_prompt(
-        HOUSE, pages.reaching(ROW, HOUSE, "sales"), KEPT[:2], CSRF, needs_login=True, may_store=True,
+        HOUSE, pages.reaching(ROW, HOUSE, "sales", ""), KEPT[:2], CSRF, needs_login=True, may_store=True,
         is_over=is_over, fault=fault,
     )  # fmt: skip
 

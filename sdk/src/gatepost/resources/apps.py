@@ -155,10 +155,20 @@ class AppCalls:
         return self._transport.pages(AppConnection, f"{_path(app_id)}/connections")
 
     def connect(
-        self, app_id: str, name: str, connection_id: str, *, credential_id: str | None = None
+        self,
+        app_id: str,
+        name: str,
+        connection_id: str,
+        *,
+        credential_id: str | None = None,
+        environment: bool = False,
     ) -> AppConnection:
-        """Let the code of an application reach a data connection by *name*; it never sees a password."""
-        body = {"connection_id": connection_id, "credential_id": credential_id}
+        """Let the code of an application reach a data connection by *name*; it never sees a password.
+
+        With *environment* it does: what you deploy finds it in its environment from its next start on. That
+        takes a PostgreSQL, a stored credential of your own, and a session with a password confirmed lately.
+        """
+        body = {"connection_id": connection_id, "credential_id": credential_id, "environment": environment}
         path = f"{_path(app_id)}/connections/{segment(name)}"
         return read(AppConnection, self._transport.call("PUT", path, body=body))
 

@@ -23,6 +23,7 @@ from gatepost_server.apps.errors import (
     VersionIsDraft,
 )
 from gatepost_server.apps.facts import content_facts, way_facts
+from gatepost_server.apps.injections import FIRST_PORT, Environment, Given, Withheld, variables_of
 from gatepost_server.apps.limits import SLACK, Held, Limit, held_in_words
 from gatepost_server.apps.logs import LONGEST_WORDS, MOST_LINES, LogPart, lines_with, log_since, log_tail
 from gatepost_server.apps.model import RUNGS, AppState, KeyScopeLevel, Kind, Resources, VersionState
@@ -58,6 +59,7 @@ from gatepost_server.apps.service.files import (
     remove_file,
     write_file,
 )
+from gatepost_server.apps.service.injecting import Injection, injections, judge_injection
 from gatepost_server.apps.service.keeping import (
     AppDeleted,
     AppEnding,
@@ -124,6 +126,7 @@ from gatepost_server.bundles import BundleLimits, BundleRefused, BundleTooLarge,
 
 __all__ = [
     "ANY",
+    "FIRST_PORT",
     "LONGEST_WORDS",
     "MOST_LINES",
     "MOST_REPLICAS",
@@ -157,10 +160,13 @@ __all__ = [
     "Desk",
     "DraftExists",
     "EnvVariable",
+    "Environment",
     "FileChange",
     "FileChanged",
     "FileExists",
+    "Given",
     "Held",
+    "Injection",
     "KeyScopeLevel",
     "Kind",
     "KindUnclear",
@@ -193,6 +199,7 @@ __all__ = [
     "VersionIsDraft",
     "VersionState",
     "WayFacts",
+    "Withheld",
     "add_connection",
     "add_version",
     "app_id_of_label",
@@ -218,6 +225,8 @@ __all__ = [
     "get_source",
     "get_version",
     "held_in_words",
+    "injections",
+    "judge_injection",
     "last_used",
     "limits_in_force",
     "lines_with",
@@ -264,6 +273,7 @@ __all__ = [
     "sweep_sources",
     "taken_in",
     "typed",
+    "variables_of",
     "version_log",
     "way_facts",
     "write_file",

@@ -194,6 +194,18 @@ class NoSuchConnection(NotFound):
         )
 
 
+class NotForEnvironment(Conflict):
+    """Only a PostgreSQL that a stored credential signs in at can be given in an app's environment."""
+
+    code = "app-connection-no-environment"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only PostgreSQL can be in an application's environment, signed in with a stored credential "
+            "of your own. Leave that out: the application's code reaches the connection by its name, too."
+        )
+
+
 class NotReachedByCode(Conflict):
     """Code may not reach this connection: it is for people alone, or its source takes no statements."""
 

@@ -174,6 +174,8 @@ class DesiredApp:
     wake_requested_at: datetime | None = None
     lacks: Sequence[str] = ()
     """Runtime parameters that must have a value before it may start, and have none."""
+    has_connections: bool = False
+    """Whether it is to find data connections in its environment; the broker says which."""
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,7 @@ class AppConnectionRow(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     connection_id: Mapped[str] = mapped_column(String(40), index=True)
     credential_id: Mapped[str | None] = mapped_column(String(40))
+    in_environment: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = mapped_column(Moment)
     by_id: Mapped[str] = mapped_column(String(40))
     by_name: Mapped[str] = mapped_column(String(200))

@@ -6,6 +6,7 @@ import os
 from gatepost_server.apps import Desk
 from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.bootstrap.log_levels import follow_log_levels
+from gatepost_server.broker import Client
 from gatepost_server.crypto import Seals
 from gatepost_server.runtime import service
 from gatepost_server.runtime.replica import Habits
@@ -19,6 +20,7 @@ def serve(settings: Settings) -> None:
     asyncio.run(
         service.serve(
             Desk(base.uow, base.folders, "runtime", Seals.load(base.folders.secrets), safe=base.safe()),
+            Client(base.folders.broker_socket).environment,
             folders=base.folders,
             isolation=settings.isolation,
             clock=base.clock,

@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from gatepost_server.apps import Environment, Given, Withheld
 from gatepost_server.broker import shapes, wire
 from gatepost_server.broker.places import Places
 from gatepost_server.broker.refusals import revived
@@ -25,6 +26,7 @@ from gatepost_server.connections import (
     Write,
 )
 from gatepost_server.kernel.actor import Actor
+from gatepost_server.kernel.secret import Secret
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch, Schema
@@ -106,6 +108,17 @@ class Client:
     def write(self, actor: Actor, target: Target, login: Login, statement: Write) -> int:
         """Run one statement that changes rows; return how many it met."""
         return int(self._answer("write", actor, target, login, statement=shapes.statement_facts(statement)))
+
+    def environment(self, deployment_id: str) -> Environment:
+        """Return which connections a deployment finds in its environment, passwords and all.
+
+        Raises:
+            BrokerSilent: the broker does not answer.
+        """
+        with self._asking({"do": "environment", "for": deployment_id, "deployment": deployment_id}) as asking:
+            found = wire.decoded(_received(asking)[1])
+        given = [Given(name, user, Secret(word), base) for name, user, word, base in found["given"]]
+        return Environment(given, [Withheld(*one) for one in found["withheld"]])
 
     def _answer(self, do: str, actor: Actor, target: Target, login: Login, **more: Any) -> Any:
         place = nullcontext() if self._places is None else self._places.one_for(actor.answerable_id)

@@ -55,7 +55,7 @@ class Server:
         self._answer = answer
         self._places = Places(most, of_one, waits=waits)
         self._hands = Hands()
-        self._listener = _listening(path)
+        self._listener = listening(path)
 
     def serve(self) -> None:
         """Answer until the listener is closed."""
@@ -130,7 +130,8 @@ def end_on_sigterm(server: Server) -> None:
         signal.signal(number, lambda *_: server.close())
 
 
-def _listening(path: Path) -> socket.socket:
+def listening(path: Path) -> socket.socket:
+    """Return a listener that our own user alone can open."""
     path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     mask = os.umask(0o177)

@@ -18,16 +18,18 @@ from gatepost_server.apps.views import RuntimeStatus
 from gatepost_server.kernel.clock import Clock
 from gatepost_server.runtime.environments import Environments, Interpreter, find_interpreters
 from gatepost_server.runtime.environments.builder import Workshop
+from gatepost_server.runtime.given import EnvironmentOf
 from gatepost_server.runtime.isolation.cgroups import Cgroups, find_cgroups
 from gatepost_server.runtime.isolation.direct import Direct
 from gatepost_server.runtime.isolation.model import Rung
 from gatepost_server.runtime.isolation.probe import Machine, Wish, choose_isolation, has_wide_uids
-from gatepost_server.runtime.local import Ground, LocalEngine
+from gatepost_server.runtime.local import LocalEngine
 from gatepost_server.runtime.meter import Meter
 from gatepost_server.runtime.ports import Orders
 from gatepost_server.runtime.r import RSupport, find_r
 from gatepost_server.runtime.reconciler import Reconciler
 from gatepost_server.runtime.replica import Habits
+from gatepost_server.runtime.running import Ground
 from gatepost_server.runtime.wire import serve_json
 from gatepost_server.settings.folders import Folders
 
@@ -46,6 +48,7 @@ class Offer:
 
 async def serve(
     orders: Orders,
+    environment_of: EnvironmentOf,
     *,
     folders: Folders,
     isolation: Wish,
@@ -56,6 +59,7 @@ async def serve(
 ) -> None:
     """Build and run what *orders* desires until SIGTERM, SIGINT or cancellation.
 
+    *environment_of* asks for the data connections that a deployment is given.
     No request body longer than *body_limit* bytes reaches an app.
     *surroundings* is the environment from which builds take the package index's settings.
     Run it in the main thread: apps are tied to its life. Nothing outlives it.
@@ -65,7 +69,8 @@ async def serve(
     await asyncio.to_thread(orders.requeue_builds)
     offer = await look_around(folders, isolation, surroundings)
     meter = Meter(folders.usage, clock, every=habits.measure_every)
-    engine = LocalEngine(folders, replace(offer.ground, body_limit=body_limit), orders.launch_key, meter)
+    ground = replace(offer.ground, body_limit=body_limit)
+    engine = LocalEngine(folders, ground, orders.launch_key, meter, environment_of=environment_of)
     builder = Environments(folders, offer.workshop)
     await asyncio.to_thread(builder.prepare)
     reconciler = Reconciler(

@@ -138,6 +138,11 @@ class Folders:
         return self.run / "broker.sock"
 
     @property
+    def tunnels_socket(self) -> Path:
+        """Where the broker leads apps to the databases they were given, by their relays."""
+        return self.run / "tunnels.sock"
+
+    @property
     def envoy_admin_socket(self) -> Path:
         """Envoy's admin endpoint."""
         return self.run / "envoy-admin.sock"

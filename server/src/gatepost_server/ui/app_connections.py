@@ -1,13 +1,15 @@
 """Pages of the data connections that an application's code reaches by a name."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import Depends, Form
 from starlette.responses import Response
 
 from gatepost_server import apps
-from gatepost_server.authz import require
+from gatepost_server.authz import require, require_self
 from gatepost_server.connections import Connection
 from gatepost_server.kernel.errors import Conflict, GatepostError, Invalid
 from gatepost_server.ui.app_views import app_row, app_view, shown
@@ -20,6 +22,7 @@ from gatepost_server.ui.pages.connections import ConnectionView
 from gatepost_server.ui.routing import PageRouter
 from gatepost_server.ui.signing_in import asked, settled
 from gatepost_server.ui.visits import SignedIn, Visit, fault_of, faults_of
+from gatepost_server.vault import NotYours
 
 router = PageRouter()
 Field = Annotated[str, Form(max_length=100)]
@@ -36,21 +39,27 @@ def connections(visit: SignedIn, app_id: str) -> Response:
     return shown(visit, view, content)
 
 
+def _chosen(name: str = "", connection: str = "", environment: str = "") -> AddForm:
+    return AddForm(name, connection, environment)
+
+
 @router.reads(f"{_TAB}/add", action="app:edit")
 def add_page(
     visit: SignedIn,
     app_id: str,
-    name: str = "",
-    connection: str = "",
+    chosen: Annotated[AddForm, Depends(_chosen)],
     other: str = "",
     type: str = "",  # noqa: A002
 ) -> Response:
     """Ask by which name, to which connection, and as whom."""
     row, found = _editable(visit, app_id)
-    if not connection:
-        return _form(visit, row, found, AddForm(name))
-    of = _usable(visit, connection)
-    return asked(visit, of, pages.reaching(row, of, name), other, type)
+    if not chosen.connection:
+        return _form(visit, row, found, chosen)
+    of = _usable(visit, chosen.connection)
+    if chosen.environment:
+        with visit.call.read() as tx:
+            require_self(tx, "credential:associate")
+    return asked(visit, of, pages.reaching(row, of, chosen.name, chosen.environment), other, type)
 
 
 @router.makes(f"{_TAB}/add", action="app:edit")
@@ -60,27 +69,32 @@ def add(
     sent: Annotated[TypedLogin, Depends(typed_login)],
     name: Field = "",
     connection: Field = "",
+    environment: Field = "",
 ) -> Response:
     """Let the code of an application reach a connection, once it is said as whom."""
     row, found = _editable(visit, app_id)
+    typed = AddForm(name, connection, environment)
     if not connection:
-        return _form(visit, row, found, AddForm(name, fault="Choose a connection."), 400)
+        return _form(visit, row, found, replace(typed, fault="Choose a connection."), 400)
     of = _usable(visit, connection)
-    purpose = pages.reaching(row, of, name)
+    purpose = pages.reaching(row, of, name, environment)
     try:
         if sent.credential is None and sent.generation is None:
             with visit.call.read() as tx:
                 apps.require_connection_name(tx, row.id, name)
+            if environment:  # its address holds what was chosen, should the password be asked for
+                return visit.go(f"{purpose.action}?{urlencode(purpose.along)}")
             return asked(visit, of, purpose)
     except Invalid as error:
-        return _form(visit, row, found, _faulty(name, connection, error), 400)
+        return _form(visit, row, found, _faulty(typed, error), 400)
 
     def reach(credential_id: str | None) -> Response:
         try:
             with visit.call.begin() as tx:
-                apps.add_connection(tx, row.id, name, of.one.id, credential_id)
-        except (Invalid, Conflict) as error:
-            return _form(visit, row, found, _faulty(name, connection, error), 400)
+                is_given = bool(environment)
+                apps.add_connection(tx, row.id, name, of.one.id, credential_id, in_environment=is_given)
+        except (Invalid, Conflict, NotYours) as error:
+            return _form(visit, row, found, _faulty(typed, error), 400)
         return visit.go(pages.base_of(row), f"{row.name} reaches {of.one.name} as {name} now.")
 
     return settled(visit, of, purpose, sent, reach)
@@ -115,8 +129,8 @@ def _usable(visit: Visit, connection_id: str) -> ConnectionView:
         return view_of(tx, visit, connection_id)
 
 
-def _faulty(name: str, connection: str, error: GatepostError) -> AddForm:
-    return AddForm(name, connection, faults_of(error).get("name", ""), fault_of(error))
+def _faulty(typed: AddForm, error: GatepostError) -> AddForm:
+    return replace(typed, error=faults_of(error).get("name", ""), fault=fault_of(error))
 
 
 def _form(visit: Visit, row: AppRow, found: Sequence[Connection], form: AddForm, code: int = 200) -> Response:

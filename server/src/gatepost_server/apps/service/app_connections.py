@@ -15,13 +15,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from gatepost_server import connections
-from gatepost_server.apps.errors import NoSuchConnection, NotReachedByCode
+from gatepost_server.apps.errors import NoSuchConnection
+from gatepost_server.apps.service.injecting import require_for_environment
+from gatepost_server.apps.service.reached import is_reached, require_reached
 from gatepost_server.apps.service.reading import require_app
 from gatepost_server.apps.tables import AppConnectionRow, AppOpeningRow
 from gatepost_server.authz import allowed_on
 from gatepost_server.connections import (
     Connection,
-    ConnectionType,
     Login,
     Means,
     NoLogin,
@@ -38,12 +39,6 @@ MOST_CONNECTIONS: Final = 20
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _STATEMENTS: Final = Bucket(capacity=600, period_s=60)
 _SAID_EACH: Final = timedelta(hours=1)
-_SPEAKS_SQL: Final = (
-    ConnectionType.POSTGRESQL,
-    ConnectionType.MYSQL,
-    ConnectionType.SQLITE,
-    ConnectionType.DUCKDB,
-)
 
 
 @dataclass(frozen=True)
@@ -59,6 +54,7 @@ class AppConnection:
     credential_id: str | None
     credential_name: str | None
     has_login: bool
+    in_environment: bool
     by_name: str
     at: datetime
 
@@ -69,35 +65,49 @@ def list_app_connections(tx: Tx, ref: str) -> Sequence[AppConnection]:
 
 
 def add_connection(
-    tx: Tx, ref: str, name: str, connection_id: str, credential_id: str | None = None
+    tx: Tx,
+    ref: str,
+    name: str,
+    connection_id: str,
+    credential_id: str | None = None,
+    *,
+    in_environment: bool = False,
 ) -> AppConnection:
     """Let an app's code reach a connection by *name*; one of that name leads there from now on.
 
     Without *credential_id* it is the only one that the caller may use there, or none where none
-    is needed. Whoever deployed the app has to be let use both when its code asks.
+    is needed. Whoever deployed the app has to be let use both when its code asks. With
+    *in_environment* what the caller deploys finds the password in its environment from its next start on.
 
     Raises:
         Hidden, ActionDenied: the caller may not edit the app, or use one of them.
         NotReachedByCode: the connection is for people alone, or its source takes no statements.
         NotAssociated, ChooseLogin: as `connections.choose_login` says.
+        ConfirmRequired, NotYours, NotForEnvironment: as `require_for_environment` says.
         Invalid: no such name, or too many.
     """
     node = require_app(tx, "app:edit", ref)
     target = connections.usable_target(tx, connection_id)
     login = connections.choose_login(tx, target, credential_id)
-    _require_reached(tx, connection_id)
+    require_reached(tx, connection_id)
     row = tx.session.get(AppConnectionRow, (node.id, name))
     _require_fitting(tx, node.id, name, is_new=row is None)
+    if in_environment:
+        require_for_environment(tx, node.id, name, target, login)
 
     row = row or AppConnectionRow(app_id=node.id, name=name)
     row.connection_id = connection_id
     row.credential_id = login.credential_id if isinstance(login, StoredLogin) else None
+    row.in_environment = in_environment
     row.at, row.by_id, row.by_name = tx.now, tx.actor.answerable_id or "", tx.actor.name
     tx.session.add(row)
     tx.session.flush()
     tx.audit(
         "app:connect", "app", node.id, node.name,
-        after={"name": name, "connection_id": connection_id, "login": connections.told(login)},
+        after={
+            "name": name, "connection_id": connection_id, "login": connections.told(login),
+            "in_environment": in_environment,
+        },
     )  # fmt: skip
     return next(one for one in _presented(tx, node.id) if one.name == name)
 
@@ -116,7 +126,7 @@ def reachable_connections(tx: Tx) -> Sequence[Connection]:
     """Return the connections that the caller may use, and that code may reach, by name."""
     found = connections.list_connections(tx, PageRequest(limit=MAX_LIMIT)).items
     usable = allowed_on(tx, "connection:use", [one.id for one in found])
-    return [one for one in found if one.id in usable and _is_reached(one)]
+    return [one for one in found if one.id in usable and is_reached(one)]
 
 
 def remove_connection(tx: Tx, ref: str, name: str) -> None:
@@ -149,7 +159,7 @@ def open_connection(means: Means, ref: str, name: str) -> Sight:
         raise TooManyTries(wait)
     with means.begin() as tx:
         row = _named(tx, node.id, name)
-        _require_reached(tx, row.connection_id)
+        require_reached(tx, row.connection_id)
         target = connections.usable_target(tx, row.connection_id)
         login: Login = NoLogin()
         if row.credential_id is not None:
@@ -174,16 +184,6 @@ def _say_once(tx: Tx, app_id: str, name: str, target: Target, login: Login) -> N
     row.place, row.at = place, tx.now
     tx.session.add(row)
     connections.announce(tx, target, login, "app")
-
-
-def _require_reached(tx: Tx, connection_id: str) -> None:
-    kept = connections.get_connection(tx, connection_id)
-    if not _is_reached(kept):
-        raise NotReachedByCode(kept.name)
-
-
-def _is_reached(kept: Connection) -> bool:
-    return not kept.restricted and not kept.impersonate and kept.type in _SPEAKS_SQL
 
 
 def _require_fitting(tx: Tx, app_id: str, name: str, *, is_new: bool) -> None:
@@ -221,6 +221,7 @@ def _presented(tx: Tx, app_id: str) -> Sequence[AppConnection]:
             row.credential_id if row.credential_id in logins else None,
             logins.get(row.credential_id or ""),
             row.credential_id is not None,
+            row.in_environment,
             row.by_name,
             row.at,
         )

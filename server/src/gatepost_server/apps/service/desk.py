@@ -25,6 +25,7 @@ from gatepost_server.apps.processes import kept_processes, read_processes, socke
 from gatepost_server.apps.queries.sources import detected_of
 from gatepost_server.apps.resources import read_resources
 from gatepost_server.apps.service.environment import opened_env
+from gatepost_server.apps.service.injecting import injected_apps
 from gatepost_server.apps.service.parameters import process_parameters
 from gatepost_server.apps.service.reading import build_log, run_log
 from gatepost_server.apps.service.status import write_status
@@ -153,9 +154,9 @@ class Desk:
             .order_by(DeploymentRow.id)
         )
         with self._uow.read(*self._who) as tx:
-            env = {"GATEPOST_VARIABLES": json.dumps(variables(tx))}
-            found = tx.session.execute(query).all()
-            own = opened_env(tx.session, self._seals, sorted({row[0].id for row in found}))
+            found, env = tx.session.execute(query).all(), {"GATEPOST_VARIABLES": json.dumps(variables(tx))}
+            ids = sorted({row[0].id for row in found})
+            own, given = opened_env(tx.session, self._seals, ids), injected_apps(tx, ids)
             asked = {row[1].id: (row[0].id, row[2].parameters) for row in found}
             parameters = process_parameters(tx.session, asked)
             return [
@@ -177,6 +178,7 @@ class Desk:
                     is_wanted=deployment.id == app.wanted_id,
                     wake_requested_at=wake,
                     lacks=parameters[deployment.id].lacks,
+                    has_connections=app.id in given,
                 )
                 for app, deployment, version, env_dir, wake in found
             ]

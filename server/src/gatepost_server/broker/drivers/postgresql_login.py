@@ -84,13 +84,22 @@ def _shake_hands(first: socket.socket, host: str, target: Target) -> None:
     """Agree on TLS as demanded, and send nothing; the login comes over a connection of libpq's own."""
     context = tls.context_of(target)
     with tls.told():
-        first.sendall(_SSL_REQUEST)
-        answer = first.recv(1)
-        if answer == _NO:
-            raise StepFailed(Code.NO_TLS)
-        if answer != _AGREED:
-            raise StepFailed(Code.NOT_THIS_TYPE)
+        asked_for_tls(first)
         context.wrap_socket(first, server_hostname=host).close()
+
+
+def asked_for_tls(opened: socket.socket) -> None:
+    """Ask a server for TLS, and return once it said that it goes on with that.
+
+    Raises:
+        StepFailed: it does not, or is no PostgreSQL.
+    """
+    opened.sendall(_SSL_REQUEST)
+    answer = opened.recv(1)
+    if answer == _NO:
+        raise StepFailed(Code.NO_TLS)
+    if answer != _AGREED:
+        raise StepFailed(Code.NOT_THIS_TYPE)
 
 
 def _place(target: Target, login: OpenedCredential | None, address: str, means: Means) -> Place:

@@ -1,4 +1,4 @@
-"""Data connections that the code of an application reaches by a name, and never sees the password of."""
+"""Data connections that the code of an application reaches by a name."""
 
 import io
 import json
@@ -41,10 +41,14 @@ _GIVEN: Final[dict[int | str, dict[str, Any]]] = {
 
 
 class AppConnectionIn(Body):
-    """Where a name leads; without a credential it is the only one that the caller may use there."""
+    """Where a name leads; without a credential it is the only one that the caller may use there.
+
+    With `environment` what the caller deploys finds the password in its environment, too.
+    """
 
     connection_id: str = Field(min_length=1, max_length=40)
     credential_id: str | None = Field(default=None, max_length=40)
+    environment: bool = False
 
 
 class StatementIn(Body):
@@ -61,6 +65,7 @@ class AppConnectionOut(BaseModel):
     name: str
     connection: dict[str, str] | None
     credential: dict[str, str] | None
+    environment: bool
     added_by: str
     added_at: Time
 
@@ -71,6 +76,7 @@ class AppConnectionOut(BaseModel):
             name=one.name,
             connection=_named(one.connection_id, one.connection_name),
             credential=_named(one.credential_id, one.credential_name),
+            environment=one.in_environment,
             added_by=one.by_name,
             added_at=one.at,
         )
@@ -92,9 +98,14 @@ def list_connections(call: ApiCall, app_id: str) -> PageOut[AppConnectionOut]:
 
 @router.replaces("/apps/{app_id}/connections/{name}", action="app:edit")
 def add_connection(call: ApiCall, app_id: str, name: str, body: AppConnectionIn) -> AppConnectionOut:
-    """Let the code of an application reach a data connection by a name; it never sees a password."""
+    """Let the code of an application reach a data connection by a name.
+
+    It never sees a password, unless the owner of the credential gives it to what they deploy (`environment`).
+    """
     with call.begin() as tx:
-        made = apps.add_connection(tx, app_id, name, body.connection_id, body.credential_id)
+        made = apps.add_connection(
+            tx, app_id, name, body.connection_id, body.credential_id, in_environment=body.environment
+        )
         return AppConnectionOut.of(made)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,15 @@ class WayPlan:
     deployment: str
     port: int
     socket: str
+
+
+@dataclass(frozen=True)
+class TunnelPlan:
+    """Ports on the app's own loopback, each for a database by name, and the socket that leads there."""
+
+    deployment: str
+    socket: str
+    doors: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,7 @@ class RelayPlan:
     guarded_group: int | None = None
     guarded_uid: int | None = None
     way: WayPlan | None = None
+    tunnels: TunnelPlan | None = None
     has_peers: bool = False
 
     def to_argument(self) -> str:
@@ -56,5 +67,14 @@ class RelayPlan:
     def from_argument(cls, text: str) -> "RelayPlan":
         """Read what `to_argument` wrote."""
         told = json.loads(text)
-        way = told.pop("way")
-        return cls(**told, way=None if way is None else WayPlan(**way))
+        way, tunnels = told.pop("way"), told.pop("tunnels")
+        return cls(
+            **told,
+            way=None if way is None else WayPlan(**way),
+            tunnels=None if tunnels is None else _tunnels(tunnels),
+        )
+
+
+def _tunnels(told: dict[str, Any]) -> TunnelPlan:
+    doors = tuple((name, port) for name, port in told["doors"])
+    return TunnelPlan(told["deployment"], told["socket"], doors)

@@ -17,6 +17,7 @@ from gatepost_server.runtime.relay.judge import Judge
 from gatepost_server.runtime.relay.measure import Measure
 from gatepost_server.runtime.relay.plan import RelayPlan
 from gatepost_server.runtime.relay.static import StaticSite
+from gatepost_server.runtime.relay.tunnel import open_tunnels
 from gatepost_server.runtime.relay.way import open_way
 from gatepost_server.runtime.wire import serve_json
 
@@ -55,6 +56,7 @@ async def run_relay(plan: RelayPlan) -> None:
                 await asyncio.sleep(PATIENCE)
 
     way = await open_way(plan)
+    tunnels = await open_tunnels(plan.tunnels)
     await _show_life(plan, static)
     watching = loop.create_task(judge.watch())
     control = await serve_json(Path(plan.control), _controls(ledger, judge, plan, static))
@@ -67,8 +69,8 @@ async def run_relay(plan: RelayPlan) -> None:
     sys.stdout.flush()
     await ended.wait()
     watching.cancel()
-    if way is not None:
-        way.close()
+    for door in (*tunnels, *([] if way is None else [way])):
+        door.close()
     listening.close()
     control.close()
 

@@ -1,7 +1,7 @@
 """The data connections that an application's code reaches by a name: the tab, and the questions around it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -9,8 +9,8 @@ from gatepost_server.apps import AppConnection
 from gatepost_server.connections import Connection
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FaultDialog, FormDialog
-from gatepost_server.ui.kit.facts import KindTile, Text, Timestamp
-from gatepost_server.ui.kit.fields import SelectField, TextField
+from gatepost_server.ui.kit.facts import KindTile, Tag, Text, Timestamp
+from gatepost_server.ui.kit.fields import Option, RadioField, SelectField, TextField
 from gatepost_server.ui.kit.heads import BinLink, ButtonLink, Snippet
 from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.pieces import Section
@@ -21,6 +21,7 @@ from gatepost_server.ui.pages.connection_words import DRIVER_WORDS
 from gatepost_server.ui.pages.connections import ConnectionView
 from gatepost_server.ui.pages.signing_in import Purpose
 
+ENVIRONMENT: Final = "environment"
 _COLUMNS: Final = [
     Column("Name", place="title"),
     Column("Leads to", place="left"),
@@ -29,6 +30,16 @@ _COLUMNS: Final = [
     Column("Actions", "c-act", place="act"),
 ]
 _NOT_YOURS: Final = "Not for you to see"
+_GIVEN: Final = "Versions that {} deploys find it in GATEPOST_CONNECTION_… from their next start on."
+_GETS: Final = [
+    Option("", "Rows, by name", "Gatepost signs in. The code never has the password."),
+    Option(
+        ENVIRONMENT,
+        "The password as well, in its environment",
+        "For libraries that sign in themselves, and PostgreSQL alone. It is the weaker choice: whatever you "
+        "deploy there can give it away. Others' versions do not get it.",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,7 @@ class AddForm:
 
     name: str = ""
     connection: str = ""
+    environment: str = ""
     error: str = ""
     fault: str = ""
 
@@ -47,7 +59,10 @@ def connections_tab(
     """Return the tab with an application's data connections."""
     row, base = view.row, base_of(view.row)
     add = ButtonLink("Add a connection", f"{base}/add", "plain", "plus", opens_dialog=True)
-    sentence = "Its code asks for rows by a name. Gatepost signs in, and the password never reaches it."
+    sentence = (
+        "Its code asks for rows by a name, and Gatepost signs in. The password reaches it only "
+        "where its owner put it into the environment."
+    )
     empty = Empty(
         "No data connections yet", sentence, "plug-connected", add if row.may_edit else None
     )  # fmt: skip
@@ -84,10 +99,14 @@ def _row(row: AppRow, one: AppConnection, now: datetime) -> Row:
     login: str | Component = Text("Nobody signs in", is_quiet=True)
     if one.has_login:
         login = one.credential_name or Text(_NOT_YOURS, is_quiet=True)
+    name = NameCell(one.name, f"by {one.by_name}", tile=KindTile("plug-connected", "shiny"))
+    if one.in_environment:
+        tag = Tag("password in the environment", "amber", "key", _GIVEN.format(one.by_name))
+        name = replace(name, second=tag)
     remove = BinLink(f"{base_of(row)}/{one.name}/remove", one.name, "Remove")
     return Row(
         [
-            NameCell(one.name, f"by {one.by_name}", tile=KindTile("plug-connected", "shiny")),
+            name,
             place,
             login,
             Timestamp(one.at, now),
@@ -115,20 +134,25 @@ def add_dialog(
                 error=form.error, is_first=True, max_length=64,
             ),
             SelectField("connection", "Connection", choices, form.connection),
+            RadioField("environment", "What its code gets", _GETS, form.environment),
         ],
         csrf, base_of(row), fault=form.fault, is_over=is_over, symbol="plug-connected",
         sentence=f"{row.name} reads from it as whoever deployed it, who has to be let use it.",
     )  # fmt: skip
 
 
-def reaching(row: AppRow, of: ConnectionView, name: str) -> Purpose:
+def reaching(row: AppRow, of: ConnectionView, name: str, environment: str) -> Purpose:
     """Return that somebody signs in for the code of an application."""
+    sentence = "Choose an account: the application signs in with it from its next statement on."
+    if environment:
+        sentence = "Choose an account of your own: at its next start the application finds the password."
+    along = {"name": name, "connection": of.one.id}
     return Purpose(
         f"Whom does {row.name} sign in as?",
-        "Choose an account: the application signs in with it from its next statement on.",
+        sentence,
         f"{base_of(row)}/add",
         base_of(row),
-        {"name": name, "connection": of.one.id},
+        along | ({"environment": environment} if environment else {}),
     )
 
 

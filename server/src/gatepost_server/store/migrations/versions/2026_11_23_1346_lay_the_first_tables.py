@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_1138, after nothing.
+Revision: 2026_11_23_1346, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_1138"
+revision = "2026_11_23_1346"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -1067,6 +1067,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("connection_id", sa.String(length=40), nullable=False),
         sa.Column("credential_id", sa.String(length=40), nullable=True),
+        sa.Column("in_environment", sa.Boolean(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("by_id", sa.String(length=40), nullable=False),
         sa.Column("by_name", sa.String(length=200), nullable=False),
