@@ -1,6 +1,7 @@
 """Mail settings: set, tried with a real server, shown without the password, kept from others."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from calling import Api, Caller, faults, problem
@@ -78,3 +79,35 @@ def test_others_neither_try_nor_look(api: Api, world: World) -> None:
     assert problem(ada.post("settings/mail/test", {"to": "a@b.example"})) == (403, "denied")
     assert problem(ada.get("settings/mail/outbox")) == (403, "denied")
     assert problem(api.nobody.get("settings/mail/outbox")) == (401, "unauthenticated")
+
+
+def test_the_page_sets_the_server_up_tries_it_and_lists_the_mails(
+    api: Api, world: World, root: Caller, inbox: Inbox
+) -> None:
+    html = {"accept": "text/html", "x-gatepost-csrf": None}
+
+    def post(path: str, **data: object) -> Any:
+        return root.call("POST", path, headers=html, data={"csrf_token": root.csrf, **data})
+
+    form = {"host": "127.0.0.1", "port": "x", "tls": "none", "user": "", "sender": "Gatepost <g@example.com>"}
+    assert "No mail goes out." in root.call("GET", "/admin/mail", headers=html).text
+    assert post("/admin/mail/test", to="ann@example.com").status_code == 400
+    wrong = post("/admin/mail", password="post horn", **form)
+    assert (wrong.status_code, "A number from 1 to 65535." in wrong.text) == (400, True)
+    assert "post horn" not in wrong.text
+    assert post("/admin/mail", password="post horn", **(form | {"port": inbox.port})).status_code == 303
+    assert post("/admin/mail", password="", **(form | {"port": inbox.port})).status_code == 303
+    kept = root.get("settings").json()["mail"]
+    assert (kept["port"], kept["user"], kept["has_password"]) == (inbox.port, None, True)
+    assert post("/admin/mail/test", to="ann@example.com").status_code == 303
+    assert [mail["To"] for mail in inbox.mails] == ["ann@example.com"]
+    with world.store.arranged() as tx:
+        send(tx, "kim@example.com", "You are asked", "Look.", "share")
+    assert "kim@example.com" in root.call("GET", "/admin/mail?state=queued", headers=html).text
+    assert "kim@example.com" not in root.call("GET", "/admin/mail?state=sent", headers=html).text
+    ada = api.session(world.person("ada"))
+    assert ada.call("GET", "/admin/mail", headers=html).status_code == 403
+    form_of_ada = {"csrf_token": ada.csrf, **form, "port": "25"}
+    assert ada.call("POST", "/admin/mail", headers=html, data=form_of_ada).status_code == 403
+    assert ada.call("POST", "/admin/mail/test", headers=html, data=form_of_ada).status_code == 403
+    assert len(inbox.mails) == 1

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import gallery_egress
 import gallery_exposure
 import gallery_lending
+import gallery_mail
 import gallery_signing_in
 import gallery_usage
 
@@ -73,6 +74,7 @@ PAGES |= (
     | gallery_exposure.PAGES
     | gallery_usage.PAGES
     | gallery_egress.PAGES
+    | gallery_mail.PAGES
     | gallery_signing_in.PAGES
 )
 DIALOGS: dict[str, Callable[[], Component]] = {"take-all": taken}

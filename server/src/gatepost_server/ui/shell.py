@@ -67,6 +67,7 @@ ADMINISTRATION = (
     Link("Audit", "/audit"),
     Link("Settings", "/admin/settings"),
     Link("Features", "/admin/features"),
+    Link("Mail", "/admin/mail"),
     Link("Policies", "/admin/policies"),
     Link("Egress", "/admin/egress"),
     Link("Variables", "/admin/variables"),
