@@ -46,9 +46,18 @@ def test_people_are_picked_by_name_given_a_role_and_lose_it(house: ControlPlane,
     page.get_by_label("Role", exact=True).select_option("editor")
     expect(page.locator("#share-effect")).to_contain_text("Priya Raman and Tomás Ferreira gain entry.")
     assert serious(page) == []
+    people.press_sequentially("ann@solo.example")
+    people.press("Enter")  # at once, before anything was found: nothing is shared by it
+    expect(page.get_by_text("lets people outside in under External sharing")).to_be_visible()
+    page.get_by_role("button", name="Share", exact=False).last.click()
+    expect(page.locator("#f-who-said")).to_contain_text("Nobody is called ann@solo.example here")
+    expect(page.get_by_role("button", name="Leave out tomas")).to_be_visible()
+    expect(people).to_have_value("ann@solo.example")
+    people.fill("")
+    people.blur()
     expect(page.get_by_label("Send notification")).to_be_disabled()
     page.get_by_role("button", name="Share with 2", exact=True).click()
-    expect(page.locator("[data-status]")).to_contain_text("2 people may use Shared report as editor now.")
+    expect(page.locator("[data-status]")).to_contain_text("Priya Raman and Tomás Ferreira may use")
     expect(page.get_by_text("opens only: server role viewer")).to_have_count(1)
 
     page.get_by_role("link", name="Take editor from Priya Raman").click()

@@ -1,6 +1,8 @@
 """The gate's pages for people: what is a decision leads to its explanation, the rest does not."""
 
-from gatepost_server.gateway.authorizer import answers
+import re
+
+from gatepost_server.gateway.authorizer import answers, guest_pages
 
 HOME = "http://gatepost.test"
 NUMBER = "req_" + "1" * 24
@@ -25,3 +27,14 @@ def test_what_is_no_decision_about_rights_has_no_explanation() -> None:
         page = answers.shown(problem, NUMBER, HOME).body.decode()
         assert "/explain" not in page
         assert NUMBER in page
+
+
+def test_every_page_of_the_gate_is_complete_in_itself() -> None:
+    for page in (
+        answers.shown(answers.UNKNOWN, NUMBER, HOME, again="/", ask=f"{HOME}/requests/new"),
+        answers.shown(answers.WAKING, NUMBER, HOME),
+        guest_pages.invited("Report"),
+        guest_pages.over(NUMBER, HOME),
+    ):
+        assert b"<style>html{" in page.body
+        assert not re.search(rb"<script|<link|src=|url\(|@import", page.body)

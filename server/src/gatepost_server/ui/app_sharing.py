@@ -89,7 +89,7 @@ def share(
     except (Invalid, Conflict, Denied, TooMany) as error:
         sharing.unless_about_input(error)
         return _share_form(visit, app_id, sharing.faulty(form, error))
-    said = meant[0][1] if len(meant) == 1 else f"{len(meant)} people"
+    said = sharing.named([label for _, label in meant])
     told = (
         ""
         if given.told is None

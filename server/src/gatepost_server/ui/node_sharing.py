@@ -56,7 +56,7 @@ def add(visit: Visit, of: Place, who: Sequence[str] | None, role: str, ends: str
         sharing.unless_about_input(error)
         form = ShareState(", ".join(names), role, ends, until)
         return add_form(visit, of, sharing.faulty(form, error))
-    said = given[0] if len(given) == 1 else f"{len(given)} people and groups"
+    said = sharing.named(given)
     return visit.go(here, f"{node.name} is shared: {said} may use it as {role} now.")
 
 

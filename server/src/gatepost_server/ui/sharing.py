@@ -21,6 +21,8 @@ from gatepost_server.ui.visits import Visit, fault_of, faults_of
 
 PEOPLE_MOST: Final = 50
 _FOUND_MOST: Final = 5
+_NAMED_MOST: Final = 4
+OUTSIDE: Final = " here; an application lets people outside in under External sharing"
 _SETS: Final = ("group", "organization")
 
 
@@ -49,13 +51,20 @@ def find_people(tx: Tx, q: str) -> Response:
         for one in identity.find_organizations(tx)
         if asked.casefold() in one.name.casefold()
     ][:_FOUND_MOST]
-    return HTMLResponse(str(Found(rows, asked)))
+    return HTMLResponse(str(Found(rows, asked, OUTSIDE if "@" in asked else "")))
 
 
 def typed_names(sent: Sequence[str] | None) -> list[str]:
     """Return the names that were sent, each once, in their order."""
     typed = [name.strip() for one in sent or () for name in one.split(",")]
     return list(dict.fromkeys(name for name in typed if name))[:PEOPLE_MOST]
+
+
+def named(labels: Sequence[str]) -> str:
+    """Return whom a share was made with: by name while these are few."""
+    if len(labels) > _NAMED_MOST:
+        return f"{len(labels)} people and groups"
+    return f"{', '.join(labels[:-1])} and {labels[-1]}" if len(labels) > 1 else labels[0]
 
 
 def people_meant(tx: Tx, names: Sequence[str]) -> list[tuple[str, str]]:
@@ -208,7 +217,8 @@ def _meant(tx: Tx, name: str) -> tuple[str, str]:
         raise Invalid("Nobody of that name.", faults=[fault])
     user = identity.user_named(tx, name.lower())
     if user is None or not user.is_active:
-        raise Invalid("Nobody of that name.", faults=[FieldFault("who", f"nobody is called {name[:60]}")])
+        fault = FieldFault("who", f"nobody is called {name[:60]}{OUTSIDE if '@' in name else ''}")
+        raise Invalid("Nobody of that name.", faults=[fault])
     return user.id, user.display_name
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from gatepost_server.gateway.authorizer.look import SIGN, STYLE
+
 PROBLEM: Final = "application/problem+json"
 HERE: Final = "x-gp-refusal"
 _DECIDED: Final = (401, 403, 404)
@@ -106,18 +108,20 @@ def shown(
     *again* is where to start anew, *ask* where to ask for access, when that may help.
     """
     title, detail = html.escape(problem.title), html.escape(problem.detail)
-    renewed = "<meta http-equiv=refresh content=2>" if problem is WAKING else ""
-    anew = "" if again is None else f"<p><a href='{html.escape(again)}'>Start again</a></p>"
-    asking = "" if ask is None else f"<p><a href='{html.escape(ask)}' target=_top>Ask for access</a></p>"
+    is_waking = problem is WAKING
+    doors = [
+        "" if again is None else f"<a class=main href='{html.escape(again)}'>Start again</a>",
+        "" if ask is None else f"<a class=main href='{html.escape(ask)}' target=_top>Ask for access</a>",
+        f"<a href='{html.escape(home)}/' target=_top>Back to Gatepost</a>",
+    ]
     page = (
-        "<!doctype html><html lang=en style='background:Canvas;color:CanvasText'><meta charset=utf-8>"
-        f"<title>{title}</title>"
-        f"{renewed}<meta name=viewport content='width=device-width'>"
-        "<meta name=color-scheme content='light dark'>"
-        f"<main style='font:16px/1.5 system-ui;max-width:36rem;margin:4rem auto;padding:0 1rem'>"
-        f"<h1>{title}</h1><p>{detail}</p>{anew}{asking}"
-        f"<p><a href='{html.escape(home)}/' target=_top>Back to Gatepost</a></p>"
-        f"<p><small>Decision {_explained(problem, decision_id, home)}</small></p></main>"
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>"
+        f"{'<meta http-equiv=refresh content=2>' if is_waking else ''}"
+        "<meta name=viewport content='width=device-width'>"
+        f"<meta name=color-scheme content='light dark'><style>{STYLE}</style>"
+        f"<header>{SIGN}Gatepost</header><main>{'<i class=turn></i>' if is_waking else ''}"
+        f"<h1>{title}</h1><p>{detail}</p><nav>{''.join(doors)}</nav>"
+        f"<footer>Decision {_explained(problem, decision_id, home)}</footer></main>"
     )
     headers = [
         ("content-type", "text/html; charset=utf-8"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from gatepost_server.gateway.authorizer.answers import Answer
+from gatepost_server.gateway.authorizer.look import SIGN, STYLE
 
 _POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; "
@@ -17,14 +18,6 @@ _HEADERS: Final = (
     ("referrer-policy", "same-origin"),
     ("content-security-policy", _POLICY),
     ("x-content-type-options", "nosniff"),
-)
-_STYLE: Final = (
-    ":root{color-scheme:light dark}body{margin:0;font:16px/1.55 system-ui,sans-serif;background:Canvas;"
-    "color:CanvasText}main{max-width:30rem;margin:12vh auto;padding:0 1.25rem}h1{font-size:1.5rem;"
-    "line-height:1.25;margin:0 0 .75rem}a.go,button{display:inline-block;margin:1rem 0;padding:.6rem 1.1rem;"
-    "border:0;border-radius:.5rem;background:#2f4fd0;color:#fff;font:inherit;font-weight:600;"
-    "text-decoration:none;cursor:pointer}a.go:focus-visible,button:focus-visible{outline:3px solid #8ea2f5;"
-    "outline-offset:2px}li{margin:.25rem 0}small{opacity:.75}"
 )
 
 
@@ -49,7 +42,7 @@ def welcome(app_name: str, address: str, ends_at: datetime) -> Answer:
         f"<li>You see only this application, “{html.escape(app_name)}”, and nothing else on this server.</li>"
         "<li>You have no account and no key: the application acts for itself, never in your name.</li>"
         f"<li>It stays open in this browser until {ends_at:%d %B %Y}, or until somebody ends it.</li></ul>"
-        "<a class=go href='/' rel=noreferrer>Go to the application</a>",
+        "<p class=alone><a class=main href='/' rel=noreferrer>Go to the application</a></p>",
     )
 
 
@@ -72,7 +65,7 @@ def over(decision_id: str, sign_in: str) -> Answer:
         "application has ended it.</p><p>The link that you were given first mails you a new way in, if you "
         "are still on the list.</p>"
         f"<p><a href='{html.escape(sign_in)}'>Sign in with an account instead</a></p>"
-        f"<p><small>Decision {html.escape(decision_id)}</small></p>",
+        f"<footer class=alone>Decision {html.escape(decision_id)}</footer>",
     )
 
 
@@ -80,7 +73,7 @@ def _page(status: int, title: str, content: str) -> Answer:
     worded = html.escape(title)
     page = (
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        f"<meta name=robots content=noindex><title>{worded}</title><style>{_STYLE}</style>"
-        f"<main><h1>{worded}</h1>{content}</main></html>"
+        f"<meta name=robots content=noindex><title>{worded}</title><style>{STYLE}</style>"
+        f"<header>{SIGN}Gatepost</header><main><h1>{worded}</h1>{content}</main></html>"
     )
     return Answer(status, _HEADERS, page.encode())

@@ -87,7 +87,7 @@ class PeopleField(Component):
     """One or several people, found by name while typing; names are typed without scripts.
 
     `find` answers `?q=` with a `Found`; what is sent are usernames, each under `name`, or
-    several in one with commas.
+    several in one with commas. `without_scripts` says how, to those who have to type them.
     """
 
     template: ClassVar[str] = "kit/people_field.html"
@@ -98,6 +98,7 @@ class PeopleField(Component):
     hint: str = ""
     error: str = ""
     is_first: bool = True
+    without_scripts: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,12 @@ class FoundPerson:
 
 @dataclass(frozen=True)
 class Found(Component):
-    """The people that a `PeopleField` found."""
+    """The people that a `PeopleField` found; `where` ends the sentence that there are none."""
 
     template: ClassVar[str] = "kit/found_people.html"
     people: Sequence[FoundPerson]
     query: str
+    where: str = ""
 
 
 @dataclass(frozen=True)

@@ -223,7 +223,7 @@ def _who(view: AppView) -> WhoCard:
     row, names = view.row, list(dict.fromkeys(view.names))
     said = f"{ACCESS_WORDS[row.access]}."
     if row.access == "grants" and row.people is not None:
-        said = "Only the owner." if len(names) == 1 else f"The {len(names)} people with a role on it."
+        said = "Only the owner." if len(names) == 1 else f"The {len(names)} with a role on it."
     manage = ButtonLink("Manage" if row.may_share else "More", f"/applications/{row.id}/access", "link")
     return WhoCard(said, [Avatar(name) for name in names[:5]], max(0, len(names) - 5), manage)
 

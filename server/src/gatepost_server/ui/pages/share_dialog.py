@@ -89,11 +89,11 @@ class ShareDialog(Component):
     @property
     def people(self) -> PeopleField:
         """The one field for everybody."""
-        hint = (
-            "People, groups and organizations, several at once. Without scripts: user names with commas, "
-            "group:NAME, organization:NAME."
-        )
-        return PeopleField("who", "Share with", self.shared.find, self.form.who, hint, self.form.who_error)
+        return PeopleField(
+            "who", "Share with", self.shared.find, self.form.who,
+            "Type a name: people, groups and organizations, several at once.", self.form.who_error,
+            without_scripts="User names with commas between them, group:NAME, organization:NAME.",
+        )  # fmt: skip
 
     @property
     def role(self) -> SelectField:

@@ -17,6 +17,7 @@ function options(list) {
 
 function close(picker) {
   const { input, list } = parts(picker);
+  if (!list) return; // the form has gone meanwhile
   list.hidden = true;
   list.replaceChildren();
   input.setAttribute("aria-expanded", "false");
@@ -34,7 +35,7 @@ function mark(picker, option) {
 async function find(picker) {
   const { input, list } = parts(picker);
   const asked = input.value.trim();
-  if (!asked) return close(picker);
+  if (!list || !asked) return close(picker);
   const answer = await fetch(`${picker.dataset.find}?q=${encodeURIComponent(asked)}`, { headers: { "HX-Request": "true" } });
   if (!answer.ok || input.value.trim() !== asked) return;
   list.innerHTML = await answer.text();
@@ -45,21 +46,51 @@ async function find(picker) {
   mark(picker, options(list)[0]);
 }
 
+function chip(picker, name, words) {
+  const { input } = parts(picker);
+  const one = document.createElement("span");
+  one.className = "gp-pick";
+  const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: picker.dataset.name, value: name });
+  const away = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+  away.setAttribute("aria-label", `Leave out ${words}`);
+  away.dataset.unpick = "";
+  one.append(words, away, hidden);
+  picker.insertBefore(one, input);
+}
+
 function pick(picker, option) {
   const { input } = parts(picker);
-  const chip = document.createElement("span");
-  chip.className = "gp-pick";
-  const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: picker.dataset.name, value: option.dataset.pick });
-  const away = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
-  away.setAttribute("aria-label", `Leave out ${option.dataset.words}`);
-  away.dataset.unpick = "";
-  chip.append(option.dataset.words, away, hidden);
-  picker.insertBefore(chip, input);
+  chip(picker, option.dataset.pick, option.dataset.words);
   input.value = "";
   close(picker);
   input.focus();
   changed(picker);
 }
+
+// What the server sent back with commas was picked before: all but what it refuses stays picked.
+function restore(picker) {
+  const { input } = parts(picker);
+  const names = input.value.split(",").map((name) => name.trim()).filter(Boolean);
+  if (names.length < 2 || picker.querySelector(".gp-pick")) return;
+  const said = document.getElementById(`${input.id}-said`);
+  const refused = picker.hasAttribute("aria-invalid") ? names.filter((name) => said?.textContent.includes(name.replace(/^\w+:/, ""))) : [];
+  for (const name of names) if (!refused.includes(name)) chip(picker, name, name.replace(/^\w+:/, ""));
+  input.value = refused.join(", ");
+}
+
+function restoreAll(root) {
+  for (const picker of root.querySelectorAll?.("[data-picker]") ?? []) restore(picker);
+}
+
+async function pickFirst(picker) {
+  clearTimeout(waiting.get(picker));
+  await find(picker);
+  const [first] = options(parts(picker).list);
+  if (first) pick(picker, first);
+}
+
+restoreAll(document);
+document.addEventListener("htmx:load", (event) => restoreAll(event.target));
 
 document.addEventListener("input", (event) => {
   const picker = event.target.closest?.("[data-picker]");
@@ -76,6 +107,11 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Backspace" && !input.value && last) {
     last.remove();
     changed(picker);
+  }
+  if (event.key === "Enter" && input.value.trim() && !options(list).length) {
+    event.preventDefault(); // a name that was not found yet, or is nobody's, shares nothing
+    pickFirst(picker);
+    return;
   }
   if (list.hidden) return;
   const all = options(list);
