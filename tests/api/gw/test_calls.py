@@ -91,7 +91,15 @@ def served(desk: GateDesk, query: bytes = b"", *, leaves_after: int | None = Non
 
 
 @on_one_engine
-@pytest.mark.parametrize("form", [b"json", b"csv", b"ndjson", b"arrow"])
+def test_json_that_breaks_off_is_refused_whole(desk: GateDesk) -> None:
+    desk.broker.is_broken = True
+    answer = desk.by(desk.desk.ada).get("/gw/orders")
+    assert problem(answer) == (409, "statement-failed")
+    assert desk.app.state.under_way.count == 0
+
+
+@on_one_engine
+@pytest.mark.parametrize("form", [b"csv", b"ndjson", b"arrow"])
 def test_an_answer_that_breaks_off_has_no_end(desk: GateDesk, form: bytes) -> None:
     assert served(desk, b"format=" + form)[-1].get("more_body") is False
     desk.broker.is_broken = True

@@ -163,7 +163,8 @@ def open_connection(means: Means, ref: str, name: str) -> Sight:
         target = connections.usable_target(tx, row.connection_id)
         login: Login = NoLogin()
         if row.credential_id is not None:
-            login = StoredLogin(connections.require_bound(tx, target, row.credential_id).id)
+            connections.require_bound(tx, target, row.credential_id)
+            login = StoredLogin(row.credential_id)
         _say_once(tx, node.id, name, target, login)
         return Sight(means.broker, tx.actor, target, login)
 

@@ -7,12 +7,13 @@ seeing it. So sharing a credential lets others use it where its owner has put it
 from sqlalchemy import delete
 
 from gatepost_server import vault
-from gatepost_server.authz import require, require_self, visible
+from gatepost_server.authz import reader_of, require, require_self, visible
 from gatepost_server.connections import queries
 from gatepost_server.connections.drivers import DRIVERS
 from gatepost_server.connections.errors import NotAssociated
+from gatepost_server.connections.facts import bound_facts
 from gatepost_server.connections.model import Association, ConnectionType, Separated, Target
-from gatepost_server.connections.service.keeping import require_same_place, target_of
+from gatepost_server.connections.service.keeping import require_same_place
 from gatepost_server.connections.tables import AssociationRow, ConnectionRow
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.paging import Page, PageRequest
@@ -100,7 +101,7 @@ def list_connections_of(tx: Tx, credential_id: str, page: PageRequest) -> Page[A
     return _presented_page(tx, queries.connections_of(tx.session, credential_id, page, seen))
 
 
-def require_bound(tx: Tx, target: Target, credential_id: str) -> Credential:
+def require_bound(tx: Tx, target: Target, credential_id: str) -> None:
     """Let the call go on only if a stored credential may be sent to *target* by the caller.
 
     Both have to be theirs to use, the target the connection as it is now, and the credential
@@ -111,12 +112,9 @@ def require_bound(tx: Tx, target: Target, credential_id: str) -> Credential:
         NotAssociated: it is not associated, was detached, or *target* is another place by now.
     """
     require(tx, "connection:use", target.connection_id)
-    credential = vault.require_usable(tx, credential_id)
-    row = tx.session.get_one(ConnectionRow, target.connection_id)
-    found = tx.session.get(AssociationRow, (row.id, credential_id))
-    if found is None or found.generation != row.generation or target_of(row) != target:
+    vault.require_use(tx, credential_id)
+    if bound_facts(reader_of(tx), target.connection_id, credential_id) != target:
         raise NotAssociated
-    return credential
 
 
 def delete_credential(tx: Tx, credential_id: str) -> None:

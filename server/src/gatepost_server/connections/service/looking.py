@@ -89,7 +89,8 @@ def choose_login(tx: Tx, target: Target, credential_id: str | None) -> Login:
         NotAssociated, ChooseLogin: as `look_into` says.
     """
     if credential_id is not None:
-        return StoredLogin(require_bound(tx, target, credential_id).id)
+        require_bound(tx, target, credential_id)
+        return StoredLogin(credential_id)
     row = tx.session.get_one(ConnectionRow, target.connection_id)
     found = queries.attached_among(tx.session, row, visible(tx, "credential:use"))
     if len(found) == 1:

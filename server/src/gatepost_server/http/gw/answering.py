@@ -1,11 +1,11 @@
 """The answer of a call: rows as they come, one row, or how many were changed."""
 
-import json
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from itertools import chain
 from typing import Any, Final
 
+import orjson
 import pyarrow as pa
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
@@ -13,7 +13,7 @@ from gatepost_server.connections import Bounds, Broker, Sql, StoredLogin, Write,
 from gatepost_server.dataapis import Operation, WriteFacts, record_failed_write, record_write
 from gatepost_server.http.gw.asking import Form, place_at
 from gatepost_server.http.gw.bounding import UnderWay
-from gatepost_server.http.gw.caching import Answers, Kept, Watched
+from gatepost_server.http.gw.caching import LARGEST, Answers, Kept, Watched
 from gatepost_server.http.gw.calling import Ready
 from gatepost_server.http.gw.course import GONE, Course
 from gatepost_server.http.gw.encoding import Rows, encoded, json_rows, objects
@@ -65,8 +65,23 @@ def answered(made: Ready, course: Course, under_way: UnderWay, answers: Answers)
         course.ended(200)
         return Response(kept.body, media_type=form.media, headers=headers)
     watched = Watched(followed(course, place, _parts(made, course)))
-    parts = begun(_remembered(made, course, watched, answers, now))
-    return StreamingResponse(parts, media_type=form.media, headers=headers)
+    return sent(_remembered(made, course, watched, answers, now), form, headers)
+
+
+def sent(parts: Iterator[bytes], form: Form, headers: Mapping[str, str]) -> Response:
+    """Return the answer: JSON, which cannot be read before its end, all at once unless it is large.
+
+    What goes wrong while an answer is gathered is a refusal, and no broken answer.
+    """
+    if form is not Form.JSON:
+        return StreamingResponse(begun(parts), media_type=form.media, headers=headers)
+    first, size = [], 0
+    for part in parts:
+        first.append(part)
+        size += len(part)
+        if size > LARGEST:
+            return StreamingResponse(chain(first, parts), media_type=form.media, headers=headers)
+    return Response(b"".join(first), media_type=form.media, headers=headers)
 
 
 def _require_bound(made: Ready, course: Course) -> None:
@@ -169,7 +184,7 @@ def _one(rows: Iterator[pa.RecordBatch]) -> bytes:
     found = [one for batch in rows for one in objects(batch)]
     if not found:
         raise NoSuchRow
-    return json.dumps({"item": found[0]}, separators=(",", ":"), ensure_ascii=False).encode()
+    return orjson.dumps({"item": found[0]})
 
 
 def _page(rows: Iterator[pa.RecordBatch], made: Ready, total: int | None) -> Iterator[bytes]:
@@ -179,7 +194,7 @@ def _page(rows: Iterator[pa.RecordBatch], made: Ready, total: int | None) -> Ite
         text = json_rows(batch.slice(0, max(0, limit - count)))
         count += batch.num_rows
         if text:
-            yield (text if is_first else f",{text}").encode()
+            yield text if is_first else b"," + text
             is_first = False
     is_more = count > limit
     end: dict[str, Any] = {
@@ -188,7 +203,7 @@ def _page(rows: Iterator[pa.RecordBatch], made: Ready, total: int | None) -> Ite
     }
     if total is not None:
         end["total"] = total
-    yield b"]," + json.dumps(end, separators=(",", ":")).encode()[1:]
+    yield b"]," + orjson.dumps(end)[1:]
 
 
 def cut(rows: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
+import orjson
 import pyarrow as pa
 from pyarrow import csv
 
@@ -36,9 +37,9 @@ def encoded(form: Form, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) ->
     return _FORMS[form](schema, batches)
 
 
-def json_rows(batch: pa.RecordBatch) -> str:
+def json_rows(batch: pa.RecordBatch) -> bytes:
     """Return the rows of a batch as JSON objects with commas between them; empty for none."""
-    return json.dumps(objects(batch), separators=(",", ":"), ensure_ascii=False)[1:-1]
+    return orjson.dumps(objects(batch))[1:-1]
 
 
 def objects(batch: pa.RecordBatch) -> list[dict[str, Any]]:
@@ -75,10 +76,9 @@ def _plain(value: Any) -> Any:  # noqa: PLR0911 — one line per kind of value
 
 def _ndjson(_: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
     for batch in batches:
-        lines = (json.dumps(one, separators=(",", ":"), ensure_ascii=False) for one in objects(batch))
-        text = "\n".join(lines)
+        text = b"".join(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in objects(batch))
         if text:
-            yield f"{text}\n".encode()
+            yield text
 
 
 def _csv(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:

@@ -1,15 +1,16 @@
 """Answers on the compatible path: rows in the body that vendors' clients read."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+import orjson
 import pyarrow as pa
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 
 from gatepost_server.connections import Write
 from gatepost_server.dataapis import Operation
-from gatepost_server.http.gw.answering import KEPT, begun, coming_rows, cut, followed, total_of, written
+from gatepost_server.http.gw.answering import KEPT, coming_rows, cut, followed, sent, total_of, written
+from gatepost_server.http.gw.asking import Form
 from gatepost_server.http.gw.bounding import UnderWay
 from gatepost_server.http.gw.caching import Answers
 from gatepost_server.http.gw.calling import Ready
@@ -33,8 +34,7 @@ def vendor_answered(made: Ready, course: Course, under_way: UnderWay, answers: A
     if isinstance(made.planned.statement, Write):
         changed = written(made, made.planned.statement, course, place, answers)
         return JSONResponse({"result": {"changed": changed}, **_end(course)}, headers=headers)
-    parts = begun(followed(course, place, _parts(made, course)))
-    return StreamingResponse(parts, media_type="application/json", headers=headers)
+    return sent(followed(course, place, _parts(made, course)), Form.JSON, headers)
 
 
 def _parts(made: Ready, course: Course) -> Iterator[bytes]:
@@ -73,4 +73,4 @@ def _safe(value: Any) -> Any:
 
 
 def _text(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    return orjson.dumps(value)

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import func, or_, select
 
-from gatepost_server.authz import INSTANCE, principal, require_instance
+from gatepost_server.authz import INSTANCE, principal, reader_of, require_instance
 from gatepost_server.egress import LONGEST_LIST, Allowlist, Dialer, Judged, Own, normalized
 from gatepost_server.instance.errors import AlreadyListed, UnknownEgressEntry
 from gatepost_server.instance.model import EgressEntry
@@ -14,16 +14,17 @@ from gatepost_server.instance.tables import EgressRow
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.ids import is_id, new_id
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
-from gatepost_server.store import Tx
+from gatepost_server.store import Prepared, Tx
 
 _LONGEST_NOTE: Final = 200
 _HOST: Final = re.compile(r"[A-Za-z0-9_.:\-\[\]]{1,255}")
 _HIGHEST_PORT: Final = 65535
+_LIST: Final = Prepared(select(EgressRow.entry).order_by(EgressRow.id))
 
 
 def allowlist(tx: Tx) -> Allowlist:
     """Return the list in force, for what dials; asks for no right."""
-    return Allowlist.of(_entries(tx))
+    return Allowlist.of([entry for (entry,) in reader_of(tx).all(_LIST)])
 
 
 def asking_dialer(tx: Tx, own: Own) -> Dialer:

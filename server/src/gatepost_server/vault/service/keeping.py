@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from sqlalchemy import delete, select
 
@@ -32,6 +33,7 @@ from gatepost_server.vault.model import Credential, CredentialType, Health, chec
 from gatepost_server.vault.service.safe import CREDENTIAL, Safe
 from gatepost_server.vault.tables import CredentialRow
 
+USE: Final = "credential:use"
 Leaving = Callable[[Tx, Credential], None]
 """What another domain does before a credential goes, in the same transaction."""
 
@@ -91,14 +93,19 @@ def get_credential(tx: Tx, credential_id: str) -> Credential:
     return _shown(tx, tx.session.get_one(CredentialRow, credential_id))
 
 
-def require_usable(tx: Tx, credential_id: str) -> Credential:
+def require_use(tx: Tx, credential_id: str) -> None:
     """Let the call go on only if the caller may use a credential; use is never to see.
 
     Raises:
         Hidden: there is none that the caller may know of.
         ActionDenied: the caller may know of it, and not use it.
     """
-    require(tx, "credential:use", credential_id)
+    require(tx, USE, credential_id)
+
+
+def require_usable(tx: Tx, credential_id: str) -> Credential:
+    """Return a credential that the caller may use; as `require_use`."""
+    require_use(tx, credential_id)
     return _shown(tx, tx.session.get_one(CredentialRow, credential_id))
 
 
@@ -215,15 +222,16 @@ def note_health(tx: Tx, credential_id: str, *, is_good: bool) -> None:
     )  # fmt: skip
 
 
-def secret_place(row: CredentialRow) -> FieldPlace:
+def secret_place(credential_id: str, org_id: str, owner_id: str, data_key_id: str) -> FieldPlace:
     """Return what the secret of a credential is bound to."""
-    return FieldPlace("credentials", row.org_id, row.id, "secret", row.owner_id, row.data_key_id)
+    return FieldPlace("credentials", org_id, credential_id, "secret", owner_id, data_key_id)
 
 
 def _seal(tx: Tx, safe: Safe, row: CredentialRow, secret: Mapping[str, Secret]) -> None:
     row.data_key_id = safe.data_key_for(tx, row.org_id, CREDENTIAL)
     text = json.dumps({field: value.reveal() for field, value in secret.items()})
-    row.secret_sealed = safe.seal(tx, secret_place(row), Secret(text))
+    place = secret_place(row.id, row.org_id, row.owner_id, row.data_key_id)
+    row.secret_sealed = safe.seal(tx, place, Secret(text))
 
 
 def _require_keeper(tx: Tx, action: str, own_action: str, credential_id: str) -> Node:

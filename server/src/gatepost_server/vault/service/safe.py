@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from gatepost_server.authz import reader_of
 from gatepost_server.crypto import (
     BrokenSeal,
     FieldPlace,
@@ -23,6 +24,7 @@ from gatepost_server.kernel.ids import new_id
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.store import Tx
 from gatepost_server.vault.errors import Sealed, WrongVaultKey
+from gatepost_server.vault.facts import key_facts
 from gatepost_server.vault.tables import CanaryRow, DataKeyRow
 
 CREDENTIAL: Final = "credential"
@@ -30,6 +32,7 @@ CREDENTIAL: Final = "credential"
 _CANARY: Final = 1
 _SONG: Final = b"the vault opens"
 _NO_SALT: Final = bytes(16)
+_KEYS: Final = "vault_data_keys"
 _CANARY_AAD: Final = bound_to("vault_canary")
 
 
@@ -148,18 +151,19 @@ class Safe:
         return row.id
 
     def _data_key(self, tx: Tx, data_key_id: str) -> bytes:
-        row, canary = tx.session.get(DataKeyRow, data_key_id), tx.session.get(CanaryRow, _CANARY)
-        keys = None if canary is None else self.source.keys(canary.salt)
-        if keys is None:
+        found = key_facts(reader_of(tx), data_key_id)
+        keys = None if found is None else self.source.keys(found.salt)
+        if found is None or keys is None:
             raise Sealed
-        if row is None:
+        if found.wrapped_by is None or found.wrapped is None:
             raise BrokenSeal
-        return keys.unwrap(Wrapped(row.wrapped_by, row.wrapped), data_key_aad(row))
+        aad = bound_to(_KEYS, found.org_id or "", data_key_id, found.sealing_class or "")
+        return keys.unwrap(Wrapped(found.wrapped_by, found.wrapped), aad)
 
 
 def data_key_aad(row: DataKeyRow) -> bytes:
     """Return what a wrapped data key is bound to."""
-    return bound_to("vault_data_keys", row.org_id, row.id, row.sealing_class)
+    return bound_to(_KEYS, row.org_id, row.id, row.sealing_class)
 
 
 def move_canary(tx: Tx, keys: WrappingKeys) -> None:
