@@ -1,6 +1,7 @@
 """POST keys/{id}/reveal and GET apps/{a}/keys: the key of an application, and who sees what of it."""
 
 import json
+from typing import Any
 
 import pytest
 from calling import Api, Caller, problem
@@ -89,6 +90,37 @@ def test_the_apps_readers_see_for_whom_it_acts_and_how_far(
     assert text[14:46] not in answer.text
     assert api.session(opener).get(f"apps/{key['app_id']}/keys").status_code == 403
     assert api.session(world.person("none")).get(f"apps/{key['app_id']}/keys").status_code == 404
+
+
+def test_the_keys_tab_says_for_whom_it_acts_and_only_its_user_may_copy_there(
+    api: Api, world: World, ada: Person, text: str
+) -> None:
+    [key] = api.session(ada).pages("keys")
+    reader, opener = world.person("reader"), world.person("opener")
+    world.grant(key["app_id"], reader.id, policy.mask("READ"))
+    world.grant(key["app_id"], opener.id, policy.mask("USE"))
+
+    def tab(who: Person) -> Any:
+        return api.session(who).call(
+            "GET", f"/applications/{key['app_id']}/keys", headers={"accept": "text/html"}
+        )
+
+    own, others = tab(ada).text, tab(reader).text
+    assert "who deployed it. It may read, and never more than they may." in own
+    assert "x-datarobot-api-key" in own
+    assert f"/keys/{key['id']}/copy" in own
+    assert "Level Viewer" in others
+    assert f"/keys/{key['id']}/copy" not in others
+    assert text[14:46] not in own + others
+    assert (tab(opener).status_code, tab(world.person("none")).status_code) == (403, 404)
+
+
+def test_the_keys_tab_of_the_level_none_says_that_there_is_no_key(
+    api: Api, world: World, ada: Person
+) -> None:
+    app_id = app_of(world, deployed(world, ada, required_key_scope_level="none"))
+    page = api.session(ada).call("GET", f"/applications/{app_id}/keys", headers={"accept": "text/html"}).text
+    assert page.count("Its version asks for the level None, so it gets no key.") == 2
 
 
 def test_administrators_find_it_by_its_prefix_and_delete_it(

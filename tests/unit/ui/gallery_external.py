@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import gallery_app_keys
 import gallery_egress
 import gallery_exposure
 import gallery_lending
@@ -74,6 +75,7 @@ PAGES |= (
     | gallery_exposure.PAGES
     | gallery_usage.PAGES
     | gallery_egress.PAGES
+    | gallery_app_keys.PAGES
     | gallery_mail.PAGES
     | gallery_signing_in.PAGES
 )

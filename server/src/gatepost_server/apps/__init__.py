@@ -69,7 +69,7 @@ from gatepost_server.apps.service.keeping import (
     set_app_access,
 )
 from gatepost_server.apps.service.measuring import limits_in_force, read_usage
-from gatepost_server.apps.service.own_keys import app_keys_among, list_app_keys
+from gatepost_server.apps.service.own_keys import app_keys_among, list_app_keys, read_way
 from gatepost_server.apps.service.parameters import AppParameter, change_parameters, list_parameters
 from gatepost_server.apps.service.reading import (
     LogKind,
@@ -252,6 +252,7 @@ __all__ = [
     "publish_bundle",
     "reachable_connections",
     "read_usage",
+    "read_way",
     "readable_apps",
     "remove_connection",
     "remove_file",

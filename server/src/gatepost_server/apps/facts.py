@@ -110,6 +110,13 @@ def way_facts(reader: RawReader, deployment_id: str) -> WayFacts | None:
     return _way(reader.first(_WAY, deployment=deployment_id, desired=Desired.RUNNING.value))
 
 
+def shown_way(reader: RawReader, app_id: str) -> WayFacts | None:
+    """Return how far what people reach of an app goes, else what is to be reached; it may be stopped."""
+    app = content_facts(reader, app_id)
+    shown = app and (app.live_deployment_id or app.wanted_deployment_id)
+    return _way(reader.first(_WAY, deployment=shown, desired=app.desired.value)) if app and shown else None
+
+
 def deployed_for(reader: RawReader, app_id: str, deployer_id: str) -> WayFacts | None:
     """Return what an app runs for somebody who deployed it: what people reach, else what is to be reached.
 

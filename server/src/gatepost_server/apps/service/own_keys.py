@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from gatepost_server import keys
-from gatepost_server.apps.facts import deployed_for
+from gatepost_server.apps.facts import deployed_for, shown_way
 from gatepost_server.apps.model import KeyScopeLevel
 from gatepost_server.apps.service.reading import require_app
-from gatepost_server.apps.views import AppKey
+from gatepost_server.apps.views import AppKey, WayFacts
 from gatepost_server.authz import allowed_on, node_names, reader_of
 from gatepost_server.keys import Key, KeyStatus
 from gatepost_server.store import Tx
@@ -16,6 +16,11 @@ def list_app_keys(tx: Tx, ref: str) -> Sequence[AppKey]:
     """Return the keys that an app has and had, latest first; for who may read how it is set up."""
     node = require_app(tx, "app:read", ref)
     return presented(tx, keys.list_keys_of_app(tx, node.id))
+
+
+def read_way(tx: Tx, ref: str) -> WayFacts | None:
+    """Return how far the keys of an app reach as it is deployed now; for who may read how it is set up."""
+    return shown_way(reader_of(tx), require_app(tx, "app:read", ref).id)
 
 
 def app_keys_among(tx: Tx, found: Sequence[Key]) -> Mapping[str, AppKey]:

@@ -143,6 +143,7 @@ def _tabs(view: AppView, here: str) -> Tabs:
     ]
     if row.may_read:
         tabs += [
+            Tab("Keys", f"{base}/keys", is_here=here == "keys"),
             Tab("Versions", f"{base}/versions", view.versions, is_here=here == "versions"),
             Tab("Connections", f"{base}/connections", is_here=here == "connections"),
             Tab("Logs", f"{base}/logs", is_here=here == "logs"),
