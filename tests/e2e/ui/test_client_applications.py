@@ -39,8 +39,9 @@ def _decide(page: Page, house: ControlPlane, sentence: str) -> None:
     page.goto(f"{house.url}/requests")
     page.get_by_role("link", name=sentence).click()
     assert serious(page) == []
+    expect(page.locator(".gp-diff .del")).to_have_count(0)
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page.locator("[data-status]")).to_contain_text("is approved.")
+    expect(page.locator("[data-status]")).to_contain_text("is approved. It counts ")
 
 
 def test_an_application_is_asked_for_approved_joined_and_left(
@@ -50,7 +51,13 @@ def test_an_application_is_asked_for_approved_joined_and_left(
     rita.get_by_role("link", name="Request to create application").first.click()
     rita.get_by_label("Application name").fill("订单_loader")
     rita.get_by_label("Scenario").fill("Loads orders at night")
-    rita.get_by_role("combobox", name="Owners").fill("olga")
+    rita.get_by_role("combobox", name="Owners").fill("nobody, olg")
+    rita.get_by_role("option", name="Olga Owns").click()
+    expect(rita.get_by_role("button", name="Leave out Olga Owns")).to_be_visible()
+    rita.get_by_role("combobox", name="Owners").fill("olg, nobody")
+    expect(rita.get_by_text("Nobody is called “nobody”.")).to_be_visible()
+    assert serious(rita) == []
+    rita.get_by_role("combobox", name="Owners").fill("")
     rita.get_by_label("Reason").fill("The shop needs them by six.")
     assert serious(rita) == []
     rita.get_by_role("button", name="Send request").click()
@@ -67,6 +74,12 @@ def test_an_application_is_asked_for_approved_joined_and_left(
     expect(olga.get_by_text("Rita Requests").first).to_be_visible()
     assert serious(olga) == []
     photograph(olga, "client-application-of-its-owner")
+    olga.set_viewport_size({"width": 390, "height": 844})
+    olga.get_by_role("button", name="Actions for 订单_loader").click()
+    for each in ("IP whitelist…", "Compatible path…", "Delete 订单_loader…"):
+        expect(olga.get_by_role("menuitem", name=each)).to_be_visible()
+    olga.keyboard.press("Escape")
+    olga.set_viewport_size({"width": 1280, "height": 800})
 
     otto.goto(f"{plain_house.url}/clients?tab=not_joined")
     otto.get_by_role("link", name="订单_loader").first.click()

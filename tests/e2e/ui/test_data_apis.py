@@ -77,6 +77,21 @@ def tab(page: Page, name: str) -> None:
     page.get_by_role("navigation", name="Orders by depot").get_by_role("link", name=name).click()
 
 
+def test_what_tells_rows_apart_is_chosen_among_the_columns(page: Page, house: ControlPlane) -> None:
+    page.goto(f"{house.url}/projects/SUPPLY/apis/new")
+    page.get_by_role("link", name="Warehouse").click()
+    page.get_by_role("button", name="Warehouse reader").click()
+    page.get_by_label("Name", exact=True).fill("Orders by key")
+    page.get_by_label("Table", exact=True).check()
+    page.get_by_label("Table or view").fill("orders")
+    page.get_by_label("Get one row").check()
+    page.get_by_role("button", name="Check it against the source").click()
+    expect(page.get_by_text("need the columns that tell rows apart")).to_be_visible()
+    page.get_by_label("order_id tells rows apart").check()
+    page.get_by_role("button", name="Check it against the source").click()
+    expect(page.locator("#design").get_by_role("status")).to_contain_text("It can be saved")
+
+
 def test_a_query_becomes_a_data_api(page: Page, house: ControlPlane) -> None:
     page.goto(f"{house.url}/projects/SUPPLY/apis")
     expect(page.get_by_role("heading", name="No data APIs yet")).to_be_visible()

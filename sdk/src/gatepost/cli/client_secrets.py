@@ -8,7 +8,7 @@ from gatepost.cli.find import client_called
 from gatepost.cli.verb import Call, Noun, yes_option
 from gatepost.cli.words import said_of
 
-_DAY = 86_400
+_UNITS = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 _user = click.argument("user")
 
 
@@ -127,7 +127,7 @@ def create(
         terminal.as_json({**made.raw, "app_secret": text})
         return
     if overlap is not None:
-        ends = "now" if overlap == 0 else f"in {overlap / _DAY:.1f} days"
+        ends = "now" if overlap == 0 else f"in {_lasting(overlap)}"
         terminal.note(f"The earlier secrets end {ends}.")
     if not text:
         terminal.note(f"{member} has a new AppSecret of {meant.name}, and reads it by `secrets show`.")
@@ -162,3 +162,10 @@ def end(call: Call, *, application: str, secret: str, is_agreed: bool) -> None:
     terminal.agree(f"Delete this AppSecret of {meant.name}? It stops at once.", is_agreed=is_agreed)
     receipt = client.clients.end_secret(meant.id, secret)
     call.done(receipt.raw, f"The secret is deleted{said_of(receipt)}.")
+
+
+def _lasting(seconds: int) -> str:
+    """Say how long that is, in the largest unit that says it exactly."""
+    unit, long = next((unit, long) for unit, long in _UNITS.items() if seconds % long == 0)
+    count = seconds // long
+    return f"{count} {unit}{'' if count == 1 else 's'}"

@@ -25,7 +25,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Change:
-    """One line of what an approval changes: what, as it is now, as it would be."""
+    """One line of what an approval changes: what, as it is now (empty: there is none), as it would be."""
 
     what: str
     before: str

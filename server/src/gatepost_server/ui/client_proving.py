@@ -9,7 +9,7 @@ from gatepost_server import clients, instance
 from gatepost_server.clients import Client, IpAllowlist
 from gatepost_server.kernel.errors import Conflict, Invalid
 from gatepost_server.ui.clients import faulty
-from gatepost_server.ui.keys import receipt_words
+from gatepost_server.ui.keys import news_words
 from gatepost_server.ui.pages.client_addresses import allowlist_dialog
 from gatepost_server.ui.pages.client_compatible import compatible_dialog
 from gatepost_server.ui.pages.client_debugging import debugging_dialog
@@ -43,8 +43,8 @@ def set_allowlist(visit: SignedIn, client_id: str, enabled: Field = "", entries:
     except (Invalid, Conflict) as error:
         typed = faulty({"enabled": enabled, "entries": entries}, error)
         return _allowlist_form(visit, one, typed, status_of(error))
-    receipt = receipt_words(visit.call.house.collect_receipt())
-    return visit.go(f"/clients/{client_id}", f"The IP whitelist of {one.name} is saved. {receipt}")
+    news = news_words(visit.call.house.collect_receipt())
+    return visit.go(f"/clients/{client_id}", f"The IP whitelist of {one.name} is saved. {news}")
 
 
 @router.reads("/clients/{client_id}/compatible", action="app:edit-client")
@@ -61,9 +61,9 @@ def set_compatible(visit: SignedIn, client_id: str, enabled: Field = "") -> Resp
     """Open the compatible path to the application, or close it."""
     with visit.call.begin() as tx:
         one = clients.set_compatible(tx, client_id, is_on=enabled == "on")
-    receipt = receipt_words(visit.call.house.collect_receipt())
+    news = news_words(visit.call.house.collect_receipt())
     state = "on" if one.is_compatible else "off"
-    return visit.go(f"/clients/{client_id}", f"The compatible path is {state} for {one.name}. {receipt}")
+    return visit.go(f"/clients/{client_id}", f"The compatible path is {state} for {one.name}. {news}")
 
 
 @router.reads("/clients/{client_id}/debugging", action="app:edit-client")

@@ -108,7 +108,9 @@ def draft_of(form: DesignForm, *, is_whole: bool = False) -> Draft:
     chosen = {one for one in form.operations if one in set(Operation)}
     definition = Definition(
         source,
-        frozenset(Operation(one) for one in chosen if not (is_sql and Operation(one).is_writing)),
+        frozenset(Operation(one) for one in chosen if not (is_sql and Operation(one).is_writing))
+        if not is_whole
+        else frozenset({Operation.LIST}),
         () if is_whole else tuple(Field(one.name, one.type, one.description) for one in on),
         tuple(parameters),
         () if is_sql else tuple(one.name for one in form.fields if one.is_key),

@@ -6,7 +6,7 @@ from gatepost_server import dataapis
 from gatepost_server.dataapis import Stage, UnknownVersion, Version
 from gatepost_server.store import Tx
 from gatepost_server.ui.data_api_views import api_view, shown
-from gatepost_server.ui.keys import receipt_words
+from gatepost_server.ui.keys import news_words
 from gatepost_server.ui.kit.dialogs import ConfirmDialog
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import data_api_versions as pages
@@ -63,8 +63,8 @@ def publish(visit: SignedIn, project: str, api: str, number: int) -> Response:
     """Let programs get a version."""
     with visit.call.begin() as tx:
         made = dataapis.publish_api(tx, project, api, number)
-    receipt = receipt_words(visit.call.house.collect_receipt())
-    said = f"Version {number} of {made.name} is in production. {receipt}"
+    news = news_words(visit.call.house.collect_receipt())
+    said = f"Version {number} of {made.name} is in production. {news}"
     return visit.go(f"/projects/{project}/apis/{made.id}/versions", said)
 
 

@@ -144,6 +144,14 @@ def receipt_words(receipt: Receipt) -> str:
     return f"Refused on {gates} of {gates} {'gate' if gates == 1 else 'gates'}, {cut}."
 
 
+def news_words(receipt: Receipt) -> str:
+    """Say from when on something counts that takes nothing back, or not only: which gates know of it."""
+    gates = len(receipt.gates)
+    if not gates:
+        return "It counts from the next call on."
+    return f"It counts now: {gates} of {gates} {'gate knows' if gates == 1 else 'gates know'}."
+
+
 def _example(tx: Tx, visit: Visit) -> str | None:
     """Return the address of content that the key may open, to try it on; None when there is none.
 

@@ -14,7 +14,7 @@ from gatepost_server.kernel.errors import Conflict, Denied, GatepostError, Inval
 from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.store import Tx
 from gatepost_server.ui.endings import end_of
-from gatepost_server.ui.keys import receipt_words
+from gatepost_server.ui.keys import news_words
 from gatepost_server.ui.pages.asking import AskState, ask_dialog
 from gatepost_server.ui.pages.requests import NOTICES, Asked, Hub, RequestPage
 from gatepost_server.ui.pages.sharing_effect import effect_box
@@ -137,8 +137,8 @@ def _decided(
         return _shown(visit, request_id, note=note, fault=error)
     if made.result is None:
         return visit.go("/requests", f"{made.asker_name}'s request is refused; they read why.")
-    receipt = receipt_words(visit.call.house.collect_receipt())
-    return visit.go("/requests", f"{made.asker_name}'s request is approved. {receipt}")
+    news = news_words(visit.call.house.collect_receipt())
+    return visit.go("/requests", f"{made.asker_name}'s request is approved. {news}")
 
 
 def _shown(visit: Visit, request_id: str, note: str = "", *, fault: GatepostError | None = None) -> Response:

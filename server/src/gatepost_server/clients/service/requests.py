@@ -78,7 +78,7 @@ class CreateClient:
             ("AppKey", content.get("app_key", "a new one")),
             ("Calls from", content.get("ip_allowlist", {}).get("entries", "anywhere")),
         ]
-        return [Change(what, "nothing", after) for what, after in told if after]
+        return [Change(what, "", after) for what, after in told if after]
 
     def preview(self, tx: Tx, request: Request) -> Effect | None:
         """Return nothing: nobody has anything on it yet."""

@@ -109,15 +109,24 @@ def shell(view: ClientView, tab: str, pieces: Sequence[Component], cli: str, add
 
 
 def _actions(view: ClientView) -> list[Component]:
-    here, actions = view.here, list[Component]()
-    if view.may_delete:
-        actions.append(ButtonLink("Delete", f"{here}/delete", "danger-line", "trash", opens_dialog=True))
+    """Return what may be done here; a phone shows the menu and the first action only."""
+    one, here, items = view.client, view.here, list[MenuItem]()
+    if view.is_owner:
+        words = "IP whitelist…"
+        items.append(MenuItem(words, f"{here}/ip-allowlist", "shield", opens_dialog=True, only_narrow=True))
+        items.append(MenuItem("Compatible path…", f"{here}/compatible", "plug-connected", opens_dialog=True))
+        items.append(MenuItem("Debug signatures…", f"{here}/debugging", "eye", opens_dialog=True))
     if view.may_host:
-        actions.append(ButtonLink("Host it", f"{here}/host", "plain", "rocket", opens_dialog=True))
+        items.append(MenuItem("Host it…", f"{here}/host", "rocket", opens_dialog=True))
+    if view.may_delete:
+        gone = f"Delete {one.name}…"
+        items.append(MenuItem(gone, f"{here}/delete", "trash", opens_dialog=True, is_danger=True))
+    actions: list[Component] = (
+        [ActionsMenu("client-menu", one.name, items, "", look="plain")] if items else []
+    )
     if view.is_owner:
         allow = ButtonLink("IP whitelist", f"{here}/ip-allowlist", "plain", "shield", opens_dialog=True)
-        debug = ButtonLink("Debug signatures", f"{here}/debugging", "plain", opens_dialog=True)
-        actions += [debug, allow, ButtonLink("Edit", f"{here}/edit", "primary", "pencil", opens_dialog=True)]
+        actions += [allow, ButtonLink("Edit", f"{here}/edit", "primary", "pencil", opens_dialog=True)]
     return actions
 
 

@@ -13,12 +13,17 @@ from gatepost_server.ui.kit.tables import Choice
 _SHORTER: Final = (1, 7, 30, 90, 180)
 
 
+def days_words(days: int) -> str:
+    """Say how many days, of one or of several."""
+    return "1 day" if days == 1 else f"{days} days"
+
+
 def granted_words(request: Request) -> str:
     """Say what was approved, where that is less than was asked for."""
     words = []
     for name, value in request.granted.items():
         if name == "validity" and isinstance(value, dict) and "days" in value:
-            words.append(f"for {value['days']} days")
+            words.append(f"for {days_words(value['days'])}")
         elif name == "validity":
             words.append("until an earlier day")
         else:
@@ -30,7 +35,7 @@ def narrower_fields(request: Request, less: Sequence[Less], now: datetime) -> Ad
     """Return the fields by which less than was asked for is approved; untouched, all of it is."""
     last = request.validity.ends_at(now)
     shorter = [
-        Choice(str(days), f"{days} days")
+        Choice(str(days), days_words(days))
         for days in _SHORTER
         if last is None or now + timedelta(days=days) < last
     ]

@@ -12,7 +12,7 @@ from gatepost_server.ui.kit.facts import Avatar, StateBadge, Tag, Timestamp, Ton
 from gatepost_server.ui.kit.fields import Advanced
 from gatepost_server.ui.kit.heads import Crumb, PageHead, SameWith, Snippet, Tab, Tabs
 from gatepost_server.ui.kit.tables import Empty
-from gatepost_server.ui.pages.narrowing import granted_words, narrower_fields
+from gatepost_server.ui.pages.narrowing import days_words, granted_words, narrower_fields
 from gatepost_server.ui.pages.sharing_effect import EffectBox
 
 STATES: Final[dict[RequestState, tuple[str, Tone, Icon]]] = {
@@ -256,7 +256,7 @@ class RequestPage(Component):
 def validity_words(validity: Validity) -> str:
     """Say for how long something is asked."""
     if validity.days is not None:
-        return f"For {validity.days} days"
+        return f"For {days_words(validity.days)}"
     return "For good" if validity.until is None else f"Until {validity.until:%d %b %Y}"
 
 

@@ -12,7 +12,11 @@ function parts(picker) {
 }
 
 function options(list) {
-  return [...list.querySelectorAll("[role=option]")];
+  return [...list.querySelectorAll("[role=option]:not([aria-disabled])")];
+}
+
+function typed(input) {
+  return input.value.split(",").at(-1).trim(); // several names may be typed with commas between them
 }
 
 function close(picker) {
@@ -34,10 +38,10 @@ function mark(picker, option) {
 
 async function find(picker) {
   const { input, list } = parts(picker);
-  const asked = input.value.trim();
+  const asked = typed(input);
   if (!list || !asked) return close(picker);
   const answer = await fetch(`${picker.dataset.find}?q=${encodeURIComponent(asked)}`, { headers: { "HX-Request": "true" } });
-  if (!answer.ok || input.value.trim() !== asked) return;
+  if (!answer.ok || typed(input) !== asked) return;
   list.innerHTML = await answer.text();
   const picked = new Set([...picker.querySelectorAll("input[type=hidden]")].map((one) => one.value));
   for (const option of options(list)) if (picked.has(option.dataset.pick)) option.remove();
@@ -61,7 +65,7 @@ function chip(picker, name, words) {
 function pick(picker, option) {
   const { input } = parts(picker);
   chip(picker, option.dataset.pick, option.dataset.words);
-  input.value = "";
+  input.value = input.value.split(",").slice(0, -1).map((name) => `${name.trim()}, `).join("");
   close(picker);
   input.focus();
   changed(picker);
@@ -131,7 +135,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("mousedown", (event) => {
-  const option = event.target.closest?.(".gp-picks [role=option]");
+  const option = event.target.closest?.(".gp-picks [role=option]:not([aria-disabled])");
   if (!option) return;
   event.preventDefault();
   pick(document.querySelector(`[aria-controls="${option.parentElement.id}"]`).closest("[data-picker]"), option);
