@@ -152,3 +152,24 @@ def test_where_its_owner_leads_the_connection_the_ways_lead(scene: Scene, postgr
     after = scene.handing.place(scene.deployment, "sales")
     assert (before.params["host"], after.params["host"]) == ("localhost", "127.0.0.2")
     assert before != after, "so that what is open is cut"
+
+
+def test_the_page_asks_for_the_password_first_and_says_what_was_given(scene: Scene, api: Api) -> None:
+    html, add = {"accept": "text/html"}, f"/applications/{scene.app}/connections/add"
+    chosen = {"name": "sales", "connection": scene.shop["connection_id"], "environment": "environment"}
+    asked = scene.ada.call("POST", add, headers=html, data=chosen)
+    where = asked.headers["location"]
+    assert (asked.status_code, "environment=environment" in where) == (303, True)
+    stale = api.session(scene.people[0], is_recent=False).call("GET", where, headers=html)
+    assert stale.headers["location"].startswith("/confirm?next=")
+    assert "environment%3Denvironment" in stale.headers["location"], "what was chosen is not lost"
+    assert "an account of your own" in scene.ada.call("GET", where, headers=html).text
+
+    login = {"credential": scene.shop["credential_id"]}
+    refused = scene.bob.call("POST", add, headers=html, data={**chosen, **login})
+    assert (refused.status_code, "somebody else" in refused.text) == (400, True)
+    done = scene.ada.call("POST", add, headers=html, data={**chosen, **login})
+    assert done.status_code == 303
+    tab = scene.ada.call("GET", f"/applications/{scene.app}/connections", headers=html)
+    assert "password in the environment" in tab.text
+    assert len(scene.found().given) == 1

@@ -95,7 +95,8 @@ def add(
                 apps.add_connection(tx, row.id, name, of.one.id, credential_id, in_environment=is_given)
         except (Invalid, Conflict, NotYours) as error:
             return _form(visit, row, found, _faulty(typed, error), 400)
-        return visit.go(pages.base_of(row), f"{row.name} reaches {of.one.name} as {name} now.")
+        later = " It finds the password at its next start." if environment else ""
+        return visit.go(pages.base_of(row), f"{row.name} reaches {of.one.name} as {name} now.{later}")
 
     return settled(visit, of, purpose, sent, reach)
 
