@@ -17,7 +17,7 @@ from typing import Any
 
 from apis_world import APIS, BUSY, CALLS, client_id, offers
 from authz_world import ME
-from measuring import keep, middle
+from measuring import by_store_and_caller, keep, middle, table_of
 from sqlalchemy import Engine
 
 from gatepost_server import dataapis
@@ -36,12 +36,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
     rounds = parser.parse_args().rounds
-    found: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory(prefix="gp-bench-") as folder, offers(Path(folder)) as engines:
-        for name, engine in engines.items():
-            for who, cap in (("person", 4), ("administrator", 5)):
-                found[f"{name}, {who}"] = pages(engine, cap, rounds)
-    report(found)
+        report(by_store_and_caller(engines, pages, rounds))
 
 
 def pages(engine: Engine, cap: int, rounds: int) -> dict[str, float]:
@@ -90,10 +86,7 @@ def _client_chart(tx: Tx, days: int) -> Any:
 
 def report(found: dict[str, dict[str, float]]) -> None:
     """Print the table and keep the numbers."""
-    names = list(found)
-    print(f"{APIS:,} data APIs, {CALLS:,} calls, ms\n\n| | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
-    for row in found[names[0]]:
-        print(f"| {row} | {' | '.join(f'{found[name][row]:,.1f}' for name in names)} |")
+    print(f"{APIS:,} data APIs, {CALLS:,} calls, ms\n\n{table_of(found)}")
     keep("apis", {"apis": APIS, "calls": CALLS, **found})
 
 

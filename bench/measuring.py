@@ -3,11 +3,12 @@
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import psutil
+from sqlalchemy import Engine
 
 RESULTS = Path(__file__).resolve().parent / "results"
 
@@ -38,6 +39,27 @@ def cpu_of(pids: Iterable[int]) -> float:
 def memory_of(process: psutil.Process) -> int:
     """Return the bytes that only this process holds: what would be free if it ended."""
     return int(process.memory_full_info().uss)
+
+
+def by_store_and_caller(
+    engines: Mapping[str, Engine], pages: Callable[[Engine, int, int], dict[str, float]], rounds: int
+) -> dict[str, dict[str, float]]:
+    """Return the ms of each page on each store, as a person and as an administrator (caps 4 and 5)."""
+    return {
+        f"{name}, {who}": pages(engine, cap, rounds)
+        for name, engine in engines.items()
+        for who, cap in (("person", 4), ("administrator", 5))
+    }
+
+
+def table_of(found: dict[str, dict[str, float]]) -> str:
+    """Return a table: a line a page, a column a store and caller."""
+    names = list(found)
+    lines = [f"| | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
+    lines += [
+        f"| {row} | {' | '.join(f'{found[name][row]:,.1f}' for name in names)} |" for row in found[names[0]]
+    ]
+    return "\n".join(lines)
 
 
 def keep(name: str, numbers: object) -> None:

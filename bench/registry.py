@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from authz_world import APPS, ME
-from measuring import keep, middle
+from measuring import by_store_and_caller, keep, middle, table_of
 from registry_world import registries
 from sqlalchemy import Engine
 
@@ -50,12 +50,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
     rounds = parser.parse_args().rounds
-    found: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory(prefix="gp-bench-") as folder, registries(Path(folder)) as engines:
-        for name, engine in engines.items():
-            for who, cap in (("person", 4), ("administrator", 5)):
-                found[f"{name}, {who}"] = pages(engine, cap, rounds)
-    report(found)
+        report(by_store_and_caller(engines, pages, rounds))
 
 
 def pages(engine: Engine, cap: int, rounds: int) -> dict[str, float]:
@@ -76,10 +72,7 @@ def pages(engine: Engine, cap: int, rounds: int) -> dict[str, float]:
 
 def report(found: dict[str, dict[str, float]]) -> None:
     """Print the table and keep the numbers."""
-    names = list(found)
-    print(f"{APPS:,} applications, ms\n\n| | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
-    for row in PAGES:
-        print(f"| {row} | {' | '.join(f'{found[name][row]:,.1f}' for name in names)} |")
+    print(f"{APPS:,} applications, ms\n\n{table_of(found)}")
     keep("registry", {"apps": APPS, **found})
 
 

@@ -11,10 +11,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from callers import Caller, People, sign_in
+from callers import Caller, People
 from instances import Instance
 from signed import signature_of
-from source_servers import PASSWORD, Source, postgres_source
+from source_desk import connected, let_to
+from source_servers import Source, postgres_source
 from vendor_clients import told
 from waiting import until
 
@@ -126,11 +127,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 @pytest.fixture(scope="module")
 def root(house: Instance, source: Source) -> Caller:
     """The administrator, who lets connections lead to the source and offers the compatible path."""
-    admin = sign_in(house, "admin", house.password)
-    allow = [f"127.0.0.1:{source.port}", f"[::1]:{source.port}"]
-    features = {"stored_credentials": True, "compatible_calls": True}
-    admin.ok("PATCH", "settings", {"egress": {"allow": allow}, "features": features})
-    return admin
+    return let_to(source, house, compatible_calls=True)
 
 
 @pytest.fixture(scope="module")
@@ -142,14 +139,10 @@ def owner(house: Instance, root: Caller) -> Caller:
 @pytest.fixture(scope="module")
 def client(root: Caller, owner: Caller, source: Source) -> dict[str, Any]:
     """An application that may call the API `orders`, without its field `owner`, from vendors' clients."""
-    made = {"name": "Shop", "type": "postgresql", "params": source.params}
-    connection = owner.ok("POST", "connections", made)["id"]
-    stored = {"name": "Reader", "type": "basic", "user": "reader", "password": PASSWORD}
-    credential = owner.ok("POST", "credentials", stored)["id"]
-    owner.ok("PUT", f"connections/{connection}/credentials/{credential}")
+    read_from = connected(owner, source)
     owner.ok("POST", "projects", {"key": "SHOP", "name": "Shop"})
     body = {
-        "name": "Orders", "slug": "orders", "connection_id": connection, "credential_id": credential,
+        "name": "Orders", "slug": "orders", **read_from,
         "table": "orders", "key": ["id"], "sortable": ["id"],
         "operations": ["list", "get", "create", "delete"],
         "fields": [{"name": name} for name in ("id", "city", "total", "owner")],

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from callers import Caller, People, pack, path_of, sign_in, with_key
+from callers import Caller, People, pack, path_of, with_key
 from instances import Instance
+from source_desk import connected, let_to
 from source_servers import PASSWORD, Source, postgres_source
 from waiting import until
 
@@ -74,10 +75,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 @pytest.fixture(scope="module")
 def root(house: Instance, source: Source) -> Caller:
     """The administrator, who lets connections lead to the source."""
-    admin = sign_in(house, "admin", house.password)
-    allow = [f"127.0.0.1:{source.port}", f"[::1]:{source.port}"]
-    admin.ok("PATCH", "settings", {"egress": {"allow": allow}, "features": {"stored_credentials": True}})
-    return admin
+    return let_to(source, house)
 
 
 @pytest.fixture(scope="module")
@@ -95,12 +93,7 @@ def ada(people: People) -> Caller:
 @pytest.fixture(scope="module")
 def shop(ada: Caller, source: Source) -> dict[str, str]:
     """Ada's connection and credential, by what they are."""
-    made = {"name": "Shop", "type": "postgresql", "params": source.params}
-    connection = ada.ok("POST", "connections", made)["id"]
-    stored = {"name": "Reader", "type": "basic", "user": "reader", "password": PASSWORD}
-    credential = ada.ok("POST", "credentials", stored)["id"]
-    ada.ok("PUT", f"connections/{connection}/credentials/{credential}")
-    return {"connection_id": connection, "credential_id": credential}
+    return connected(ada, source)
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pyarrow as pa
 import pytest
-from callers import Caller, People, nobody, sign_in, with_key
+from callers import Caller, People, nobody, with_key
 from instances import Instance
+from source_desk import connected, let_to
 from source_servers import PASSWORD, Source, postgres_source
 from waiting import until
 
@@ -47,10 +48,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 @pytest.fixture(scope="module")
 def root(house: Instance, source: Source) -> Caller:
     """The administrator, who lets connections lead to the source."""
-    admin = sign_in(house, "admin", house.password)
-    allow = [f"127.0.0.1:{source.port}", f"[::1]:{source.port}"]
-    admin.ok("PATCH", "settings", {"egress": {"allow": allow}, "features": {"stored_credentials": True}})
-    return admin
+    return let_to(source, house)
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +60,8 @@ def owner(house: Instance, root: Caller) -> Caller:
 @pytest.fixture(scope="module")
 def read_from(owner: Caller, source: Source) -> dict[str, str]:
     """A connection to the source, and the stored credential that signs in there."""
-    made = {"name": "Shop", "type": "postgresql", "params": source.params}
-    connection = owner.ok("POST", "connections", made)["id"]
-    stored = {"name": "Reader", "type": "basic", "user": "reader", "password": PASSWORD}
-    credential = owner.ok("POST", "credentials", stored)["id"]
-    owner.ok("PUT", f"connections/{connection}/credentials/{credential}")
     owner.ok("POST", "projects", {"key": "SHOP", "name": "Shop"})
-    return {"connection_id": connection, "credential_id": credential}
+    return connected(owner, source)
 
 
 @pytest.fixture(scope="module")
