@@ -111,3 +111,16 @@ def test_csv_holds_every_row_and_no_formula(desk: ClientDesk, apis: tuple[str, s
     mine = list(csv.DictReader(io.StringIO(desk["ada"].get(f"clients/{client}/calls?format=csv").text)))
     assert [one["api_id"] for one in mine] == [prices] * 450
     assert {one["api"] for one in mine} == {""}, "ada may not know what it is called"
+
+
+def test_who_resets_a_secret_is_told_from_where_calls_came_lately(
+    desk: ClientDesk, apis: tuple[str, str]
+) -> None:
+    client = desk.made()["id"]
+    page = f"/clients/{client}/secrets/new"
+    assert "No calls in the last 7 days." in desk["ada"].call("GET", page, headers=HTML).text
+    _log(desk, client, (apis[0], 200, None, 1), (apis[0], 200, None, 30), (apis[0], 404, "not-found", 2))
+    _log(desk, client, (apis[0], 200, None, 24 * 8))
+    assert "10.0.0.9 (2 calls, last " in desk["ada"].call("GET", page, headers=HTML).text
+    refused = desk["ann"].call("GET", page, headers=HTML)
+    assert (refused.status_code, "10.0.0.9" in refused.text) == (403, False)

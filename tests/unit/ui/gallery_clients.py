@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from gatepost_server.clients import Client, ClientGroup, ClientSecret, IpAllowlist, Member, Owner
-from gatepost_server.dataapis import ApiCall, Authorization, CallTotal, DataSource, Stage
+from gatepost_server.dataapis import ApiCall, Authorization, CallTotal, DataSource, RecentCaller, Stage
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import (
@@ -82,7 +82,7 @@ def _calls(calls: Sequence[ApiCall], **asked: str) -> Component:
 GIVEN = [
     Authorization(
         f"grt_{n:024x}", f"api_{n:024x}", "Orders of all shops", LOADER.id, LOADER.name, stage, fields,
-        NOW - timedelta(days=3), until, "Noah Brandt",
+        NOW - timedelta(days=3), until, "Noah Brandt", "orders-of-all-shops",
     )
     for n, stage, fields, until in (
         (1, Stage.PRODUCTION, None, NOW + timedelta(days=27)),
@@ -148,7 +148,9 @@ PAGES: dict[str, Callable[[], Component]] = {
     "client-allowlist": lambda: allowlist_dialog(
         LOADER, Typed(fault="Off."), CSRF, may_trust=True, is_over=False
     ),
-    "client-secret": lambda: forms.secret_dialog(LOADER, [MEMBER], Typed(), CSRF, is_over=False),
+    "client-secret": lambda: forms.secret_dialog(
+        LOADER, [MEMBER], Typed(), CSRF, [RecentCaller("10.0.0.9", 1204, NOW)], is_over=False
+    ),
     "client-secret-ask": lambda: forms.show_dialog(LOADER, "sec_1", CSRF, is_over=False),
     "client-secret-shown": lambda: forms.shown(LOADER, "s" * 43, is_over=False),
     "client-secret-end": lambda: forms.end_dialog(LOADER, SECRETS[0], CSRF, is_over=False),

@@ -244,6 +244,7 @@ class Authorization:
     since: datetime
     until: datetime | None
     by_name: str
+    api_slug: str = ""
 
 
 @dataclass(frozen=True)

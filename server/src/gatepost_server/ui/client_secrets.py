@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Form
 from starlette.responses import Response
 
-from gatepost_server import clients
+from gatepost_server import clients, dataapis
 from gatepost_server.approvals import Validity, parse_validity
 from gatepost_server.authz import require
 from gatepost_server.clients import Client, ClientSecret, Member, UnknownMember, UnknownSecret
@@ -231,5 +231,6 @@ def _secret_form(visit: Visit, client_id: str, typed: Typed, code: int = 200) ->
     with visit.call.read() as tx:
         one = clients.require_client(tx, "app:make-secret", client_id)
         members = clients.list_members(tx, client_id)
-    content = forms.secret_dialog(one, members, typed, visit.csrf, is_over=visit.is_over)
+        callers = dataapis.recent_callers(tx, client_id)
+    content = forms.secret_dialog(one, members, typed, visit.csrf, callers, is_over=visit.is_over)
     return visit.dialog(f"AppSecret of {one.name}", content, "applications", code=code)

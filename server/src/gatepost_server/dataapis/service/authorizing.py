@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from sqlalchemy import select
+
 from gatepost_server.approvals import Validity
 from gatepost_server.authz import (
     Node,
@@ -20,7 +22,7 @@ from gatepost_server.dataapis.definitions import definition_of
 from gatepost_server.dataapis.errors import AlreadyAuthorized, UnknownAuthorization
 from gatepost_server.dataapis.model import Authorization, Stage
 from gatepost_server.dataapis.service.finding import require_api, require_api_meant, row_of
-from gatepost_server.dataapis.tables import ApiAuthorizationRow, ApiVersionRow
+from gatepost_server.dataapis.tables import ApiAuthorizationRow, ApiVersionRow, DataApiRow
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.paging import Page, PageRequest, page_from
 from gatepost_server.store import Tx
@@ -175,7 +177,8 @@ def _checked_fields(tx: Tx, node: Node, stage: Stage, fields: Sequence[str] | No
         fault = FieldFault(
             "fields", f"no such field: {unknown[0][:100]}" if unknown else "at least one, or none said"
         )
-        raise Invalid("These fields cannot be granted.", faults=[fault])
+        named = f"the data API has no {', '.join(unknown)[:200]}" if unknown else "there is none"
+        raise Invalid(f"These fields cannot be granted: {named}.", faults=[fault])
     return [one for one in known if one in set(fields)]
 
 
@@ -202,6 +205,10 @@ def _presented(tx: Tx, rows: Sequence[tuple[ApiAuthorizationRow, str]]) -> list[
     grants = {row.grant_id: grant_called(tx, row.grant_id) for row, _ in rows}
     givers = [grant.by_id for grant in grants.values() if grant is not None and grant.by_id is not None]
     names = principals(tx, [*(row.client_id for row, _ in rows), *givers])
+    is_meant = DataApiRow.id.in_({row.api_id for row, _ in rows})
+    slugs = {
+        one.id: one.slug for one in tx.session.execute(select(DataApiRow.id, DataApiRow.slug).where(is_meant))
+    }
     found = []
     for row, api_name in rows:
         grant = grants[row.grant_id]
@@ -212,6 +219,7 @@ def _presented(tx: Tx, rows: Sequence[tuple[ApiAuthorizationRow, str]]) -> list[
                 row.grant_id, row.api_id, api_name, row.client_id, names[row.client_id].label,
                 Stage(row.stage), None if row.fields is None else tuple(row.fields), grant.from_at,
                 grant.until_at, grant.by_name if giver is None else giver.label,
+                slugs[row.api_id],
             )
         )  # fmt: skip
     return found

@@ -20,6 +20,8 @@ from gatepost_server.kernel.paging import Page, PageRequest
 from gatepost_server.store import Tx
 
 KEPT: Final = timedelta(days=90)
+RECENT: Final = timedelta(days=7)
+_CALLERS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,15 @@ class ClientCall:
 
     call: ApiCall
     api_name: str | None
+
+
+@dataclass(frozen=True)
+class RecentCaller:
+    """An address from which an application called lately, how often, and when last."""
+
+    ip: str
+    calls: int
+    last_at: datetime
 
 
 @dataclass(frozen=True)
@@ -122,6 +133,17 @@ def count_client_calls(tx: Tx, client_id: str, since: datetime, step: timedelta)
     """Count the calls of a client application by what became of them; as `list_client_calls`."""
     client = require_client(tx, "app:calls", client_id)
     return _totals(tx, _of_client(tx, client.id), since, step)
+
+
+def recent_callers(tx: Tx, client_id: str) -> Sequence[RecentCaller]:
+    """Return from where an application called in the last seven days, the busiest first; for its owners.
+
+    Raises:
+        Hidden, ActionDenied: the caller may not know of the application, or not read its calls.
+    """
+    client = require_client(tx, "app:calls", client_id)
+    found = reading_calls.addresses(tx.session, client.id, tx.now - RECENT, _CALLERS)
+    return [RecentCaller(ip or "", calls, last) for ip, calls, last in found]
 
 
 def _of_client(tx: Tx, client_id: str) -> Whose:

@@ -14,6 +14,7 @@ from gatepost_server.store import micros, moment_of
 
 _REFUSED: Final = 400
 _FAILED: Final = 500
+_NEWEST: Final = 10_000
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -75,6 +76,24 @@ def totals(
         (moment_of(int(at) * width), count - int(no) - int(bad), int(no), int(bad))
         for at, count, no, bad in rows
     ]
+
+
+def addresses(
+    session: Session, caller_id: str, since: datetime, most: int
+) -> Sequence[tuple[str | None, int, datetime]]:
+    """Return from where an application's calls were answered, of its newest ones; the busiest first."""
+    is_meant = (
+        ApiCallRow.caller_id == caller_id,
+        ApiCallRow.id >= _first_id(since),
+        ApiCallRow.status < _REFUSED,
+    )
+    newest = (
+        select(ApiCallRow.ip, ApiCallRow.at).where(*is_meant).order_by(ApiCallRow.id.desc()).limit(_NEWEST)
+    )
+    one = newest.subquery()
+    count, last = func.count().label("count"), func.max(one.c.at).label("last")
+    query = select(one.c.ip, count, last).group_by(one.c.ip).order_by(count.desc(), one.c.ip).limit(most)
+    return [(ip, calls, at) for ip, calls, at in session.execute(query)]
 
 
 def names_known(

@@ -1,11 +1,14 @@
 """From where an application may call, and whether calls from there are signed: the form and its words."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gatepost_server.clients import Client
+from gatepost_server.dataapis import RecentCaller
 from gatepost_server.ui.kit.dialogs import FormDialog
 from gatepost_server.ui.kit.editors import TextArea
 from gatepost_server.ui.kit.fields import Option, RadioField
+from gatepost_server.ui.kit.notices import Note
 
 if TYPE_CHECKING:
     from gatepost_server.ui.pages.client_forms import Typed
@@ -39,6 +42,18 @@ def allowlist_dialog(one: Client, typed: "Typed", csrf: str, *, may_trust: bool,
         [switch, addresses_field(typed.value("entries"), typed.error("ip_allowlist"))],
         csrf, here, fault=typed.fault, is_over=is_over, symbol="shield",
     )  # fmt: skip
+
+
+def callers_note(callers: Sequence[RecentCaller]) -> Note:
+    """Warn whom an end of earlier secrets would stop: from where calls came lately."""
+    if not callers:
+        return Note("No calls in the last 7 days.", "Nobody seems to sign with what it has.")
+    said = [
+        f"{one.ip or 'an unknown address'} ({one.calls} {'call' if one.calls == 1 else 'calls'}, "
+        f"last {one.last_at.day} {one.last_at:%b, %H:%M} UTC)"
+        for one in callers
+    ]
+    return Note("Called in the last 7 days from", f"{'; '.join(said)}.", "amber", "alert-triangle")
 
 
 def where_from(one: Client) -> str:

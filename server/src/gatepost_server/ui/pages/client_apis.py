@@ -127,7 +127,7 @@ def _row(view: ClientView, given: Authorization) -> Row:
     menu = ActionsMenu(f"m-{given.grant_id}", f"{given.api_name} in {given.stage.value}", items, "")
     return Row(
         [
-            NameCell(given.api_name, given.api_id),
+            NameCell(given.api_name, f"/gw/{given.api_slug}"),
             Text(STAGES[given.stage]),
             named_of(fields),
             Text(given.by_name, is_quiet=True),

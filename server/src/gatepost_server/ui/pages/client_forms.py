@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gatepost_server.clients import LONGEST_SCENARIO, Client, ClientGroup, ClientSecret, Member
+from gatepost_server.dataapis import RecentCaller
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import ConfirmDialog, FormDialog, RevealOnce
 from gatepost_server.ui.kit.fields import (
@@ -19,7 +20,7 @@ from gatepost_server.ui.kit.fields import (
 from gatepost_server.ui.kit.heads import Snippet
 from gatepost_server.ui.kit.tables import Choice
 from gatepost_server.ui.pages.asking import VALIDITIES
-from gatepost_server.ui.pages.client_addresses import addresses_field
+from gatepost_server.ui.pages.client_addresses import addresses_field, callers_note
 
 _KEY_HINT: Final = "8 to 127 letters, digits, underscores and hyphens."
 _OVERLAPS: Final = [
@@ -104,9 +105,18 @@ def delete_dialog(one: Client, csrf: str, *, fault: str = "", is_over: bool) -> 
 
 
 def secret_dialog(
-    one: Client, members: Sequence[Member], typed: Typed, csrf: str, *, is_over: bool
+    one: Client,
+    members: Sequence[Member],
+    typed: Typed,
+    csrf: str,
+    callers: Sequence[RecentCaller] = (),
+    *,
+    is_over: bool,
 ) -> FormDialog:
-    """Return the form that makes another AppSecret, in the place of the earlier ones if wanted."""
+    """Return the form that makes another AppSecret, in the place of the earlier ones if wanted.
+
+    It warns with *callers*: whoever called lately signs with a secret that may end.
+    """
     whose = [Choice("", "The application"), *(Choice(each.username, each.name) for each in members)]
     here = f"/clients/{one.id}"
     return FormDialog(
@@ -114,6 +124,7 @@ def secret_dialog(
         f"{here}/secrets/new",
         "Make AppSecret",
         [
+            callers_note(callers),
             SelectField("member", "Whose", whose, typed.value("member")),
             SelectField(
                 "overlap", "Earlier secrets end", _OVERLAPS, typed.value("overlap", "86400"),
@@ -129,7 +140,7 @@ def secret_dialog(
         ],
         csrf,
         here,
-        sentence="Tell whoever runs the programs of this application before you end what they sign with.",
+        sentence="Tell whoever runs its programs before you end what they sign with.",
         fault=typed.fault,
         is_over=is_over,
         symbol="refresh",
