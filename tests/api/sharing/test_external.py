@@ -112,6 +112,25 @@ def test_it_is_off_until_somebody_turns_it_on(mine: Caller, there: str, post: Po
     assert shared(mine, there, "@partner.example")["link"] == on["link"]
 
 
+def test_pages_say_that_people_outside_may_open_it_to_who_shares_it(
+    api: Api, world: World, mine: Caller, app_id: str, there: str, post: PostOffice
+) -> None:
+    def pages(caller: Caller) -> list[str]:
+        html, places = {"accept": "text/html"}, ("/applications", f"/applications/{app_id}")
+        return [caller.call("GET", at, headers=html).text for at in places]
+
+    assert ["outside" in text or "External sharing" in text for text in pages(mine)] == [False, False]
+    shared(mine, there, "@partner.example")
+    listed, own = pages(mine)
+    assert "and people outside" in listed
+    assert "is on for @partner.example." in own
+    opener = world.person("opener")
+    world.grant(app_id, opener.id, policy.mask("USE"))
+    assert not any("outside" in text or "partner.example" in text for text in pages(api.session(opener)))
+    shared(mine, there, "@partner.example", is_on=False)
+    assert "and people outside" not in pages(mine)[0]
+
+
 @on_one_engine
 def test_each_entry_that_cannot_be_used_is_named(mine: Caller, there: str, post: PostOffice) -> None:
     wrong = {

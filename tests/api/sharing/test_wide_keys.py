@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from calling import Api, Caller
+from deployments import deployed, started
 from key_desk import KeyDesk
 from world import World
 
@@ -81,3 +82,11 @@ def test_a_key_that_counts_no_more_is_no_way_in(desk: KeyDesk) -> None:
     assert made["name"] not in wide(desk.root)
     shown = desk.root.get("/exposure", headers={"accept": "text/html"}).text
     assert "Outward exposure" in shown
+
+
+def test_the_key_of_an_application_is_called_by_it(api: Api, world: World) -> None:
+    ada, seals = world.person("ada", "publisher"), api.house.safe.seals
+    started(world, deployed(world, ada, seals=seals), seals)
+    [way] = wide(api.session(ada)).values()
+    assert way["name"].startswith("CustomApp app_")
+    assert way["sentence"].startswith("Whoever has the key of the application Report may act as its owner")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from gatepost_server import apps, authz, keys, projects, sharing
-from gatepost_server.authz import may_on_instance, require_self
+from gatepost_server.authz import allowed_on, may_on_instance, node_names, require_self
 from gatepost_server.exposure import queries, wording
 from gatepost_server.exposure.model import Counts, Way, WayKind
 from gatepost_server.exposure.queries import Spot, Ways
@@ -83,6 +83,8 @@ def _keys(tx: Tx, spots: Sequence[Spot]) -> dict[str, Way]:
     found = keys.keys_among(tx, _ids(spots))
     names = projects.project_keys(tx, [one.project_id for one in found if one.project_id])
     is_for_all = may_on_instance(tx, "key:revoke")
+    seen = sorted(allowed_on(tx, "app:list", [one.app_id for one in found if one.app_id]))
+    called = node_names(tx, seen)
     ways = {}
     for key in found:
         project = names.get(key.project_id or "")
@@ -91,7 +93,7 @@ def _keys(tx: Tx, spots: Sequence[Spot]) -> dict[str, Way]:
             WayKind.KEY,
             key.id,
             key.name,
-            wording.of_key(key, acts),
+            wording.of_key(key, acts, called.get(key.app_id or "")),
             key.created_at,
             key.created_by.label if key.created_by is not None else "",
             [acts],

@@ -31,8 +31,9 @@ def holder_of(key: Key, project: str | None) -> str:
     return f"a key of the project {project}" if project else "a global key"
 
 
-def of_key(key: Key, acts: str) -> str:
-    """Say from where whoever has a key may use it, as whom, and until when."""
+def of_key(key: Key, acts: str, app_name: str | None = None) -> str:
+    """Say from where whoever has a key may use it, as whom, and until when; an app's key by its app."""
+    called = f"the key of the application {app_name}" if app_name else f"the key {key.name}"
     where = "from any address"
     if key.ip_allowlist is not None:
         where = f"from {counted(len(key.ip_allowlist.split(';')), 'listed address', 'listed addresses')}"
@@ -42,7 +43,7 @@ def of_key(key: Key, acts: str) -> str:
         more = len(key.allowed_origins) - 1
         pages = f", and so may pages of {shown}" + (f" and {more} more" if more else "")
     end = "without an end" if key.expires_at is None else f"until {key.expires_at:%d %B %Y}"
-    return f"Whoever has the key {key.name} may act as {acts} {where}, {end}{pages}."
+    return f"Whoever has {called} may act as {acts} {where}, {end}{pages}."
 
 
 def counted(count: int, one: str, many: str = "") -> str:

@@ -5,7 +5,7 @@ from gatepost_server.sharing.errors import ExternalOff, InvitationOver, TooManyM
 from gatepost_server.sharing.facts import guest_by_id, guest_by_token
 from gatepost_server.sharing.model import NOTE_LENGTH, Shared, Told
 from gatepost_server.sharing.outside import External, Guest, GuestFact, Invited, NewGuest, OpenLink, Sent
-from gatepost_server.sharing.service.exposing import links_among, open_links
+from gatepost_server.sharing.service.exposing import let_in_outside, links_among, open_links
 from gatepost_server.sharing.service.giving import share
 from gatepost_server.sharing.service.inviting import (
     WAY_IN,
@@ -52,6 +52,7 @@ __all__ = [
     "guest_by_id",
     "guest_by_token",
     "invited_to",
+    "let_in_outside",
     "link_name",
     "links_among",
     "note_guests_seen",

@@ -56,6 +56,14 @@ def links_among(session: Session, app_ids: Sequence[str], now: datetime) -> dict
     return links
 
 
+def lists_on(session: Session, app_ids: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Return whom the links that are on let in, by application."""
+    wanted = select(ExternalLinkRow.app_id, ExternalLinkRow.allowed).where(
+        ExternalLinkRow.app_id.in_(app_ids), ExternalLinkRow.is_enabled
+    )
+    return {app_id: tuple(allowed) for app_id, allowed in session.execute(wanted)}
+
+
 def guests_of(session: Session, app_id: str, now: datetime) -> Sequence[Guest]:
     """Return the guests who are signed in, latest first."""
     rows = session.execute(

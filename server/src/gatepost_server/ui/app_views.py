@@ -9,6 +9,7 @@ from gatepost_server import apps
 from gatepost_server.apps import Addresses, App
 from gatepost_server.authz import allowed_on, count_sharers, list_grants, may, may_create
 from gatepost_server.settings import Settings
+from gatepost_server.sharing import let_in_outside
 from gatepost_server.store import Tx
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.names import labels_of
@@ -36,6 +37,7 @@ def app_rows(tx: Tx, found: Sequence[App], settings: Settings) -> list[AppRow]:
     readable = allowed_on(tx, "source:read", [app.source_id for app in found])
     may_copy = may_create(tx, "source:create")
     people = count_sharers(tx, sorted(share))
+    outside = let_in_outside(tx, sorted(share))
     return [
         AppRow(
             app.id,
@@ -54,6 +56,7 @@ def app_rows(tx: Tx, found: Sequence[App], settings: Settings) -> list[AppRow]:
             may_delete=app.id in delete,
             may_share=app.id in share,
             people=people.get(app.id, 0) if app.id in share else None,
+            outside=outside.get(app.id),
             copies=f"/sources/{app.source_id}/duplicate?version={app.version}"
             if may_copy and app.id in read and app.source_id in readable
             else "",

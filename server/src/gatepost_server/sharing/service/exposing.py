@@ -1,6 +1,6 @@
 """External sharing as a way in from outside: which links are on, for who may turn them off."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,6 +18,11 @@ def open_links(tx: Tx) -> Select[str, str, datetime]:
     The columns are `id`, `name` (both of the application) and `since`, when it was last set.
     """
     return queries.open_links(named(tx, "app:share"))
+
+
+def let_in_outside(tx: Tx, app_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """Return the list of each application that lets people outside in; asks for no right."""
+    return queries.lists_on(tx.session, app_ids)
 
 
 def links_among(tx: Tx, app_ids: Sequence[str]) -> dict[str, OpenLink]:

@@ -15,7 +15,6 @@ from gatepost_server.ui.kit.notices import Note, Telling
 from gatepost_server.ui.kit.pieces import Card, Fact, Facts, PostButton, Stack
 from gatepost_server.ui.pages import lending
 from gatepost_server.ui.pages.app_words import (
-    ACCESS_WORDS,
     KIND_WORDS,
     LiveState,
     app_badge,
@@ -25,6 +24,7 @@ from gatepost_server.ui.pages.app_words import (
 )
 from gatepost_server.ui.pages.applications import AppRow, actions_of
 from gatepost_server.ui.pages.key_facts import level_words
+from gatepost_server.ui.pages.who_card import who_card
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,11 @@ def overview(view: AppView, now: datetime, csrf: str, url: str, asked: Asked | N
         frame = Stack([note, frame])
     if asked is not None and not asked.has_agreed:
         frame = Stack([lending.note(row.id, asked), frame])
-    narrow = [Card("About", Facts(_facts(view, now))), _who(view), CallCard(call, row.name)]
+    narrow = [
+        Card("About", Facts(_facts(view, now))),
+        who_card(view.row, view.names),
+        CallCard(call, row.name),
+    ]
     return page(view, "overview", TwoColumns(frame, Stack(narrow)), now, csrf, url)
 
 
@@ -207,26 +211,6 @@ def _version_words(view: AppView) -> str:
     if view.row.state is AppState.FAILED:
         return f"v{wanted} failed; v{live} serves"
     return f"v{wanted} is on its way; v{live} serves"
-
-
-@dataclass(frozen=True)
-class WhoCard(Component):
-    """Who may open the application, in short."""
-
-    template: ClassVar[str] = "apps/who_card.html"
-    access: str
-    avatars: Sequence[Avatar]
-    more: int
-    manage: ButtonLink
-
-
-def _who(view: AppView) -> WhoCard:
-    row, names = view.row, list(dict.fromkeys(view.names))
-    said = f"{ACCESS_WORDS[row.access]}."
-    if row.access == "grants" and row.people is not None:
-        said = "Only the owner." if len(names) == 1 else f"The {len(names)} with a role on it."
-    manage = ButtonLink("Manage" if row.may_share else "More", f"/applications/{row.id}/access", "link")
-    return WhoCard(said, [Avatar(name) for name in names[:5]], max(0, len(names) - 5), manage)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class AppRow:
 
     `may_read` opens its versions and logs; `may_upload` is for a new version of its source.
     `people` is how many hold a role on it; None for who may not share it. `copies` is where its
-    source is duplicated, for who may.
+    source is duplicated, for who may. `outside` is who is on the list while external sharing is on.
     """
 
     id: str
@@ -60,6 +60,7 @@ class AppRow:
     may_share: bool = False
     people: int | None = None
     copies: str = ""
+    outside: Sequence[str] | None = None
 
 
 def add_menu(csrf: str) -> ActionsMenu:
@@ -190,11 +191,14 @@ def _row(row: AppRow, now: datetime, csrf: str) -> Row:
 
 def _access(row: AppRow) -> Text:
     """Say in short who may open it."""
+    more = "" if row.outside is None else "and people outside"
     if row.access != "grants":
-        return Text("Everybody signed in" if row.access == "signed_in" else "Anyone")
+        return Text("Everybody signed in" if row.access == "signed_in" else "Anyone", more)
     if row.people is None:
         return Text("Shared with you", is_quiet=True)
-    return Text("Only the owner", is_quiet=True) if row.people <= 1 else Text(f"{row.people} people")
+    if row.people <= 1:
+        return Text("The owner", more) if more else Text("Only the owner", is_quiet=True)
+    return Text(f"{row.people} people", more)
 
 
 def actions_of(row: AppRow, csrf: str, *, on_own_page: bool = False) -> ActionsMenu:

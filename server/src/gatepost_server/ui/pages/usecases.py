@@ -228,9 +228,10 @@ def _fields(
         choices = [Choice("", "None"), *(Choice(one.id, one.name) for one in others)]
         fields.append(SelectField("usecase", "Select a use case", choices, form.chosen))
     if may_make:
+        label = "Or create one" if others else "Create one"
         fields.append(
             TextField(
-                "name", "Or create one", form.name, hint="Its name; it is linked at once.",
+                "name", label, form.name, hint="Its name; it is linked at once.",
                 error=form.name_error, is_required=False, max_length=100,
             )
         )  # fmt: skip
