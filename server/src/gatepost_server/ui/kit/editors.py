@@ -11,7 +11,8 @@ from gatepost_server.ui.component import Component
 class TextArea(Component):
     """Several lines of text. With `checks` an island says while typing whether it is JSON of that shape.
 
-    The server checks it again; `is_code` draws it in the font of code.
+    The server checks it again; `is_code` draws it in the font of code. One that
+    `may_be_empty` is not called optional: what is empty is written, too.
     """
 
     template: ClassVar[str] = "kit/text_area.html"
@@ -25,6 +26,7 @@ class TextArea(Component):
     is_required: bool = False
     checks: Literal["", "object", "list"] = ""
     max_length: int | None = None
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True)

@@ -56,18 +56,12 @@ _PLUMBER: Final = (
     "  on.exit(close(at))\n"
     '  jsonlite::fromJSON(paste(readLines(at, warn = FALSE), collapse = ""))\n}'
 )
-_DATAROBOT: Final = (
-    "import os\n\nimport datarobot\n\n\ndef as_visitor(request):\n"
-    '    key = request.headers["x-datarobot-api-key"]\n'
-    '    return datarobot.Client(token=key, endpoint=os.environ["DATAROBOT_ENDPOINT"])'
-)
 _CODE: Final = {
     "Streamlit": (_STREAMLIT, (Kind.STREAMLIT,)),
     "FastAPI": (_FASTAPI, (Kind.FASTAPI, Kind.ASGI)),
     "Flask": (_FLASK, (Kind.WSGI,)),
     "Shiny": (_SHINY, (Kind.SHINY,)),
     "Plumber": (_PLUMBER, (Kind.PLUMBER,)),
-    "DataRobot": (_DATAROBOT, ()),
 }
 
 

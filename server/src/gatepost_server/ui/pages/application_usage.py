@@ -142,7 +142,7 @@ def _line(usage: Usage, name: str, unit: str) -> LimitLine | None:
         return None
     whole = limit.value * limit.replicas
     lead = {Held.EXACTLY: "Limit", Held.NOT: "Set, not held"}.get(limit.held, "Set, not exact")
-    return LimitLine(whole, f"{lead}: {said(whole)} {unit}")
+    return LimitLine(whole, f"{lead}: {said(whole)} {'core' if unit == 'cores' and whole == 1 else unit}")
 
 
 def _limits(view: AppView, limits: Sequence[Limit]) -> Component:

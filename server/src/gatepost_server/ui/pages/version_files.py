@@ -106,7 +106,7 @@ def file_page(held: Held, shown: Shown, csrf: str, url: str, *, fault: str = "")
     if not held.is_editable:
         return Stack([head, Card("Content", Code(shown.text))])
     fields = [
-        TextArea("content", "Content", shown.text, lines=24, is_code=True),
+        TextArea("content", "Content", shown.text, lines=24, is_code=True, may_be_empty=True),
         Hidden("digest", shown.digest),
     ]
     form = CardForm("Edit", held.of("files", shown.path), "Save", fields, csrf, fault=fault)
@@ -125,7 +125,7 @@ def new_file_dialog(
             TextField(
                 "path", "Path", path, error=error, is_first=True, max_length=240, hint="pages/about.py"
             ),
-            TextArea("content", "Content", content, lines=10, is_code=True),
+            TextArea("content", "Content", content, lines=10, is_code=True, may_be_empty=True),
         ],
         csrf,
         f"{held.base}/files",
