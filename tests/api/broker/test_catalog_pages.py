@@ -156,7 +156,10 @@ def test_a_connection_is_chosen_from_the_project_that_stays_chosen_to_the_end(de
 def test_a_schedule_is_made_changed_and_ended_on_the_page_of_a_source(desk):
     desk.added(table="orders")
     page = f"/projects/P/datasets/{desk.ada.get(f'{ROOT}/orders').json()['id']}/source"
-    assert "No schedule" in see(desk.ada, page).text
+    shown = see(desk.ada, page).text
+    assert "No schedule" in shown
+    for lineage in (f"/connections/{desk.connection}", f"/credentials/{desk.credential}"):
+        assert f'href="{lineage}"' in shown
     assert send(desk.ada, f"{page}/schedule", every="day", at="26:00").status_code == 400
     for sent, cron, words in (
         ({"every": "week", "at": "05:30", "weekday": "1"}, "30 5 * * 1", "Every Monday at 05:30 UTC"),

@@ -174,6 +174,26 @@ def test_one_click_on_a_stored_account_tests_at_once_and_another_one_can_be_kept
     assert not [one for one in desk.api.sent if PLANTED in one.text]
 
 
+def test_whoever_has_no_stored_account_is_led_to_the_form_at_once(desk: ConnectionDesk) -> None:
+    asked = see(desk.bob, at(desk, "/test")).text
+    assert ('name="password"' in asked, "Use different account" in asked) == (True, False)
+    assert 'name="password"' in see(desk.bob, at(desk, "/sign-in")).text
+    looking = see(desk.bob, at(desk, "/browse")).text
+    assert ("Sign in with an account" in looking, "Use different account" in looking) == (True, False)
+
+    desk.root.patch("settings", {"features": {"stored_credentials": False}})
+    once = see(desk.bob, at(desk, "/test")).text
+    assert ('name="password"' in once, "Securely save" in once) == (True, False)
+    unstored = see(desk.bob, at(desk, "/sign-in")).text
+    assert ('name="password"' in unstored, "A login for one time can be tested." in unstored) == (False, True)
+
+    desk.root.patch("settings", {"features": {"stored_credentials": True}})
+    desk.stored(desk.bob)
+    for path in ("/test", "/sign-in"):
+        offered = see(desk.bob, at(desk, path)).text
+        assert ("Use different account" in offered, 'name="password"' in offered) == (True, False), path
+
+
 def test_a_login_goes_only_where_the_page_said(desk: ConnectionDesk, broker: HeardBroker) -> None:
     """Ada leads the connection elsewhere while bob looks at the page that says where it leads."""
     his = desk.stored(desk.bob)

@@ -13,6 +13,7 @@ from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.facts import StateBadge, Text, Timestamp, initials_of
 from gatepost_server.ui.kit.menus import ActionsMenu
 from gatepost_server.ui.kit.tables import ListState
+from gatepost_server.ui.pages.dataset import shown_value
 from gatepost_server.ui.shell import content_security_policy
 from gatepost_server.ui.static_files import find, own_path, vendor_path
 
@@ -119,3 +120,15 @@ def test_the_first_page_weighs_at_most_150_kb() -> None:
 def test_islands_stay_small() -> None:
     for island in (component.TEMPLATES.parent / "static/js").glob("*.js"):
         assert len(island.read_text().splitlines()) <= 300, island.name
+
+
+def test_a_cell_shows_a_list_as_json_and_leaves_texts_as_they_are() -> None:
+    for value, shown in (
+        (["é", None, "b"], '["é", null, "b"]'),
+        ({"a": [1]}, '{"a": [1]}'),
+        ("v1.000000", "v1.000000"),
+        ("2026-01-02T03:04:05.000000Z", "2026-01-02T03:04:05Z"),
+        ("2026-01-02T03:04:05.000001Z", "2026-01-02T03:04:05.000001Z"),
+        (None, None),
+    ):
+        assert shown_value(value) == shown

@@ -89,8 +89,9 @@ def trial_page(visit: SignedIn, connection_id: str, other: str = "", type: str =
     with visit.call.read() as tx:
         require(tx, "connection:use", connection_id)
         of = view_of(tx, visit, connection_id)
+        is_choice = is_a_choice(tx, visit, of)
     fitting = _fitting(of)
-    if other and fitting:
+    if fitting and (other or not is_choice):
         chosen = CredentialType(type) if type in set(fitting) else fitting[0]
         return _form(visit, of, LoginForm(chosen))
     return _prompt(visit, of)
@@ -128,6 +129,11 @@ def accounts_for(tx: Tx, visit: Visit, of: ConnectionView) -> Sequence[Credentia
     fitting = [one for one in vault.usable_credentials(tx) if one.type in DRIVERS[of.one.type].logins]
     attached = [one for one in fitting if here.get(one.id)]
     return attached + [one for one in fitting if one.owner_id == visit.person.id and one.id not in here]
+
+
+def is_a_choice(tx: Tx, visit: Visit, of: ConnectionView) -> bool:
+    """Return whether there is something to choose from before a login is typed in."""
+    return not DRIVERS[of.one.type].needs_login or bool(accounts_for(tx, visit, of))
 
 
 def _fitting(of: ConnectionView) -> list[CredentialType]:

@@ -18,7 +18,7 @@ from gatepost_server.connections import (
 )
 from gatepost_server.kernel.errors import GatepostError, Invalid
 from gatepost_server.store import Tx
-from gatepost_server.ui.connection_trial import TypedLogin, accounts_for, means_of
+from gatepost_server.ui.connection_trial import TypedLogin, accounts_for, is_a_choice, means_of
 from gatepost_server.ui.pages.connection_trial import CredentialPrompt, LoginForm, trial_result
 from gatepost_server.ui.pages.connections import ConnectionView
 from gatepost_server.ui.pages.signing_in import Purpose, sign_in_form, sign_in_prompt
@@ -35,8 +35,7 @@ def prompt_for(
     tx: Tx, visit: Visit, of: ConnectionView, purpose: Purpose, *, fault: str = "", is_part: bool = False
 ) -> CredentialPrompt:
     """Return the question whom to sign in as, with the stored accounts that could."""
-    driver, house = DRIVERS[of.one.type], visit.call.house
-    is_storing = vault.may_store(tx, house.vault) and house.vault.state(tx) is vault.State.OPEN
+    driver, is_storing = DRIVERS[of.one.type], _is_storing(tx, visit)
     return sign_in_prompt(
         of, purpose, accounts_for(tx, visit, of), visit.csrf, needs_login=driver.needs_login,
         may_store=is_storing and bool(driver.logins), is_over=visit.is_over and not is_part, fault=fault,
@@ -47,7 +46,9 @@ def prompt_for(
 def asked(visit: Visit, of: ConnectionView, purpose: Purpose, other: str = "", kind: str = "") -> Response:
     """Answer with the prompt, or with the form for another account of a type."""
     fitting = _fitting(of)
-    if other and fitting:
+    with visit.call.read() as tx:
+        is_asked = bool(other) or (not is_a_choice(tx, visit, of) and _is_storing(tx, visit))
+    if is_asked and fitting:
         chosen = CredentialType(kind) if kind in set(fitting) else fitting[0]
         return _form(visit, of, purpose, LoginForm(chosen))
     return _prompt(visit, of, purpose)
@@ -95,6 +96,11 @@ def _again(
     chosen = CredentialType(sent.type) if sent.type in set(fitting) else fitting[0]
     form = LoginForm(chosen, sent.user, sent.account, True, faults_of(error), fault_of(error))
     return _form(visit, of, purpose, form, code=400)
+
+
+def _is_storing(tx: Tx, visit: Visit) -> bool:
+    safe = visit.call.house.vault
+    return vault.may_store(tx, safe) and safe.state(tx) is vault.State.OPEN
 
 
 def _fitting(of: ConnectionView) -> list[CredentialType]:

@@ -101,7 +101,7 @@ def looking(of: ConnectionView, place: Place, to: str = "") -> Purpose:
     }
     return Purpose(
         f"Look into {of.one.name}",
-        "Choose an account: what it may see is shown at once.",
+        "What the account may see is shown at once.",
         f"{of.base}/sign-in",
         of.base,
         {name: value for name, value in along.items() if value},

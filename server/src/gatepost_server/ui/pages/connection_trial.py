@@ -113,13 +113,20 @@ def trial_prompt(
         f"Your login goes to {of.place}. Choose an account: it is tried at once, and one that was not "
         "used here before is added to this connection."
     )
+    if not accounts:
+        sentence = f"Your login goes to {of.place}."
     if not takes_login:
         sentence = "Nobody signs in at a file. It is opened at once, and nothing is changed."
     return CredentialPrompt(
         f"Test {of.one.name}", sentence, f"{of.base}/test", [account_of(one) for one in accounts], csrf,
         of.base, f"{of.base}/test?other=1" if takes_login else "", is_over, not needs_login, fault,
-        of.one.generation,
+        of.one.generation, other_words_for(accounts),
     )  # fmt: skip
+
+
+def other_words_for(accounts: Sequence[Credential]) -> str:
+    """Return what the way to the form is called: nothing is different where no account is offered."""
+    return "Use different account" if accounts else "Sign in with an account"
 
 
 def trial_form(

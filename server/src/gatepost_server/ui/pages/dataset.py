@@ -1,5 +1,7 @@
 """The page of one dataset: its head and tabs, the first rows, columns, what is said of it."""
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +21,7 @@ PREVIEWED: Final = 100
 WIDEST: Final = 50
 """So many columns are previewed."""
 _CLIPPED: Final = 120
+_WHOLE_SECOND: Final = re.compile(r"(\d\d:\d\d:\d\d)\.000000(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,10 @@ def shown_value(value: object) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value).replace(".000000", "")
+    text = (
+        json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else str(value)
+    )
+    text = _WHOLE_SECOND.sub(r"\1", text)
     return text if len(text) <= _CLIPPED else f"{text[:_CLIPPED]}…"
 
 

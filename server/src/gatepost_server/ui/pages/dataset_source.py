@@ -9,8 +9,8 @@ from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.facts import Person, Text, Timestamp
 from gatepost_server.ui.kit.heads import ButtonLink
 from gatepost_server.ui.kit.notices import Note
-from gatepost_server.ui.kit.pieces import Fact, Facts, PostButton, Section, Stack
-from gatepost_server.ui.kit.tables import Empty
+from gatepost_server.ui.kit.pieces import Card, Fact, Facts, PostButton, Section, Stack
+from gatepost_server.ui.kit.tables import Empty, NameCell
 from gatepost_server.ui.pages.dataset import DatasetView, page
 from gatepost_server.ui.pages.dataset_schedule import schedule_section
 from gatepost_server.ui.pages.project_settings import Code
@@ -32,7 +32,7 @@ def source(
     other = None
     if found.connection_name is not None and {"edit", "write"} <= view.may:
         other = ButtonLink("Sign in as another account", f"{view.base}/source/sign-in", opens_dialog=True)
-    comes = Section("Comes from", Facts(_facts(found, now)), action=other)
+    comes = Card("Comes from", Facts(_facts(found, now)), other)
     parts: list[Component] = [_state(view, found, csrf), comes, schedule_section(view, refreshers, now)]
     if found.wanted.sql is not None:
         parts.append(Section("Query", Code(found.wanted.sql)))
@@ -53,13 +53,13 @@ def signing_in(name: str, here: str, back: str, scenario: str) -> Purpose:
 def _facts(found: Feed, now: datetime) -> list[Fact]:
     wanted = found.wanted
     gone = "Gone, or not for you to see"
-    login: str | Component = Text("Nobody signs in", is_quiet=True)
-    if wanted.credential_id is not None:
-        login = found.credential_name or Text(gone, is_quiet=True)
-    facts = [
-        Fact("Connection", found.connection_name or Text(gone, is_quiet=True)),
-        Fact("Signed in as", login),
-    ]
+    source: Component = Text(gone, is_quiet=True)
+    if found.connection_name is not None:
+        source = NameCell(found.connection_name, href=f"/connections/{wanted.connection_id}")
+    login: Component = Text("Nobody signs in" if wanted.credential_id is None else gone, is_quiet=True)
+    if found.credential_name is not None:
+        login = NameCell(found.credential_name, href=f"/credentials/{wanted.credential_id}")
+    facts = [Fact("Connection", source), Fact("Signed in as", login)]
     if wanted.table is not None:
         facts.append(Fact("Table", ".".join(one for one in (wanted.schema, wanted.table) if one)))
     return [

@@ -53,7 +53,7 @@ def dataset_list(
     upload = ButtonLink("Upload a file", f"{here}/new", "primary", "upload", opens_dialog=True)
     empty = Empty(
         "No datasets yet",
-        "Upload rows as CSV, Parquet or JSON; the columns are taken from the file." if view.may_add
+        "Upload a file, or read a table from a connection; the columns come with the rows." if view.may_add
         else "Nobody has added one that you may see.",
         "database", upload if view.may_add else None,
     )  # fmt: skip

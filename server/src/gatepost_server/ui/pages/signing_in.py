@@ -7,7 +7,13 @@ from urllib.parse import urlencode
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import FormDialog
 from gatepost_server.ui.kit.fields import Hidden, TextField
-from gatepost_server.ui.pages.connection_trial import CredentialPrompt, LoginForm, account_of, login_fields
+from gatepost_server.ui.pages.connection_trial import (
+    CredentialPrompt,
+    LoginForm,
+    account_of,
+    login_fields,
+    other_words_for,
+)
 from gatepost_server.ui.pages.connections import ConnectionView
 from gatepost_server.ui.pages.credential_fields import TypeLink, TypeLinks
 from gatepost_server.ui.pages.credential_words import TYPES
@@ -50,7 +56,10 @@ def sign_in_prompt(
     """Return the question whom to sign in as; one click on an account acts at once."""
     nothing = "No stored account of yours signs in here yet."
     if not may_store:
-        nothing += " None can be stored: an administrator turns that on under Administration, Features."
+        nothing += (
+            " This takes a stored one, and none can be stored now: an administrator turns that on under "
+            "Administration, Features. A login for one time can be tested."
+        )
     return CredentialPrompt(
         purpose.title,
         f"{purpose.sentence} The login goes to {of.place}.",
@@ -63,6 +72,7 @@ def sign_in_prompt(
         without=not needs_login and not accounts,
         fault=fault,
         generation=of.one.generation,
+        other_words=other_words_for(accounts),
         nothing=nothing,
         along=purpose.hidden,
         is_part=is_part,
