@@ -138,3 +138,14 @@ def test_people_ask_for_applications_and_to_join_them(desk: ClientDesk) -> None:
     assert _send(desk["bob"], f"{at}/join", reason="x" * 500, validity="30").status_code == 303
     assert "View request" in _see(desk["bob"], "/clients?tab=not_joined").text
     assert len(desk["ada"].pages("requests", box="to_decide")) == 2
+
+
+def test_forms_say_beforehand_what_the_server_does_not_offer(desk: ClientDesk) -> None:
+    here = f"/clients/{desk.made()['id']}"
+    off, whitelist, path = "This server does not offer it", f"{here}/ip-allowlist", f"{here}/compatible"
+    for switch in (False, True):
+        desk.root.patch("settings", {"features": {"ip_allowlist": switch, "compatible_calls": switch}})
+        said = [off in _see(desk["ada"], page).text for page in (whitelist, path)]
+        assert said == [not switch, not switch]
+        assert ('name="entries"' in _see(desk["ann"], "/clients/request").text) is switch
+    assert "There is no application group yet." not in _see(desk["ann"], "/clients/request").text

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from gatepost_server.clients import Client, ClientGroup, ClientSecret, IpAllowlist, Member, Owner
 from gatepost_server.dataapis import ApiCall, Authorization, CallTotal, DataSource, RecentCaller, Stage
+from gatepost_server.instance import Features
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.tables import ListState
 from gatepost_server.ui.pages import (
@@ -137,7 +138,9 @@ PAGES: dict[str, Callable[[], Component]] = {
     "client-new": lambda: forms.client_dialog(
         GROUPS, Typed({"name": "1x"}, {"name": "4 to 26 characters."}), CSRF, is_over=False
     ),
-    "client-request": lambda: client_asking.request_dialog(GROUPS, Typed(), CSRF, is_over=False),
+    "client-request": lambda: client_asking.request_dialog(
+        [], Typed(), CSRF, has_addresses=False, is_over=False
+    ),
     "client-request-hosted": lambda: client_asking.request_dialog(
         GROUPS, Typed({"app": LOADER.id}), CSRF, is_over=False
     ),
@@ -146,7 +149,7 @@ PAGES: dict[str, Callable[[], Component]] = {
     "client-edit": lambda: forms.edit_dialog(LOADER, GROUPS, Typed({"name": "L"}), CSRF, is_over=False),
     "client-delete": lambda: forms.delete_dialog(LOADER, CSRF, is_over=False),
     "client-allowlist": lambda: allowlist_dialog(
-        LOADER, Typed(fault="Off."), CSRF, may_trust=True, is_over=False
+        LOADER, Typed(fault="Off."), CSRF, Features(ip_trust=True), is_over=False
     ),
     "client-secret": lambda: forms.secret_dialog(
         LOADER, [MEMBER], Typed(), CSRF, [RecentCaller("10.0.0.9", 1204, NOW)], is_over=False

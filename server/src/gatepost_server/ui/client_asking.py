@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Form
 from starlette.responses import Response
 
-from gatepost_server import approvals, clients
+from gatepost_server import approvals, clients, instance
 from gatepost_server.authz import require_self
 from gatepost_server.clients import Client
 from gatepost_server.kernel.errors import Conflict, GatepostError, Invalid, TooMany
@@ -122,7 +122,8 @@ def _shown(visit: Visit, client_id: str) -> Client:
 def _request_form(visit: Visit, typed: Typed, code: int = 200) -> Response:
     with visit.call.read() as tx:
         groups = clients.list_groups(tx, PageRequest(limit=MAX_LIMIT)).items
-    content = pages.request_dialog(groups, typed, visit.csrf, is_over=visit.is_over)
+        has = instance.features(tx, is_managed=False).ip_allowlist
+    content = pages.request_dialog(groups, typed, visit.csrf, has_addresses=has, is_over=visit.is_over)
     return visit.dialog("Request to create an application", content, "applications", code=code)
 
 

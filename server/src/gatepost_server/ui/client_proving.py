@@ -52,7 +52,8 @@ def compatible_page(visit: SignedIn, client_id: str) -> Response:
     """Ask whether the application may call on the compatible path."""
     with visit.call.read() as tx:
         one = clients.require_client(tx, "app:edit-client", client_id)
-    content = compatible_dialog(one, visit.csrf, is_over=visit.is_over)
+        is_offered = instance.features(tx, is_managed=False).compatible_calls
+    content = compatible_dialog(one, visit.csrf, is_offered=is_offered, is_over=visit.is_over)
     return visit.dialog(f"Compatible path of {one.name}", content, "applications")
 
 
@@ -88,6 +89,6 @@ def set_debugging(visit: SignedIn, client_id: str, minutes: Field = "0") -> Resp
 
 def _allowlist_form(visit: Visit, one: Client, typed: Typed, code: int = 200) -> Response:
     with visit.call.read() as tx:
-        may_trust = instance.features(tx, is_managed=False).ip_trust
-    content = allowlist_dialog(one, typed, visit.csrf, may_trust=may_trust, is_over=visit.is_over)
+        offered = instance.features(tx, is_managed=False)
+    content = allowlist_dialog(one, typed, visit.csrf, offered, is_over=visit.is_over)
     return visit.dialog(f"IP whitelist of {one.name}", content, "applications", code=code)

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import Form
 from starlette.responses import HTMLResponse, Response
 
-from gatepost_server import approvals, clients, identity
+from gatepost_server import approvals, clients, identity, instance
 from gatepost_server.authz import may, may_create, may_on_instance, require, require_instance, require_self
 from gatepost_server.clients import Client, ClientGroup, IpAllowlist, NewClient
 from gatepost_server.kernel.errors import Conflict, Denied, GatepostError, Invalid
@@ -202,8 +202,8 @@ def _groups(tx: Tx) -> list[ClientGroup]:
 
 def _new_form(visit: Visit, typed: Typed, code: int = 200) -> Response:
     with visit.call.read() as tx:
-        groups = _groups(tx)
-    content = forms.client_dialog(groups, typed, visit.csrf, is_over=visit.is_over)
+        groups, has = _groups(tx), instance.features(tx, is_managed=False).ip_allowlist
+    content = forms.client_dialog(groups, typed, visit.csrf, has_addresses=has, is_over=visit.is_over)
     return visit.dialog("New application", content, "applications", code=code)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from gatepost_server.clients import Client
 from gatepost_server.dataapis import RecentCaller
+from gatepost_server.instance import Features
 from gatepost_server.ui.kit.dialogs import FormDialog
 from gatepost_server.ui.kit.editors import TextArea
 from gatepost_server.ui.kit.fields import Option, RadioField
@@ -23,14 +24,16 @@ def addresses_field(entries: str, error: str = "") -> TextArea:
     )  # fmt: skip
 
 
-def allowlist_dialog(one: Client, typed: "Typed", csrf: str, *, may_trust: bool, is_over: bool) -> FormDialog:
-    """Return the form that says from where an application may call; *may_trust* is what the server offers."""
+def allowlist_dialog(
+    one: Client, typed: "Typed", csrf: str, offered: Features, *, is_over: bool
+) -> FormDialog:
+    """Return the form that says from where an application may call; *offered* is what the server has on."""
     here = f"/clients/{one.id}"
     options = [
         Option("off", "From anywhere", "The entries below are kept."),
         Option("on", "From these addresses only", "Calls are signed all the same."),
     ]
-    if may_trust or one.ip.is_trusted:
+    if offered.ip_trust or one.ip.is_trusted:
         said = (
             "Whoever calls from there with the AppKey is the application; no secret is needed. Only data "
             "APIs that cannot write answer. Networks are /24 at most, of IPv6 /64."
@@ -39,9 +42,18 @@ def allowlist_dialog(one: Client, typed: "Typed", csrf: str, *, may_trust: bool,
     switch = RadioField("enabled", "Calls may come", options, typed.value("enabled", _now(one)))
     return FormDialog(
         f"IP whitelist of {one.name}", f"{here}/ip-allowlist", "Save",
-        [switch, addresses_field(typed.value("entries"), typed.error("ip_allowlist"))],
+        [
+            *([] if offered.ip_allowlist else [switched_off("No list can be turned on")]), switch,
+            addresses_field(typed.value("entries"), typed.error("ip_allowlist")),
+        ],
         csrf, here, fault=typed.fault, is_over=is_over, symbol="shield",
     )  # fmt: skip
+
+
+def switched_off(headline: str) -> Note:
+    """Say beforehand that the server does not offer something, and who changes that."""
+    said = "This server does not offer it. An administrator turns it on under Administration, Features."
+    return Note(f"{headline}.", said, "amber", "alert-triangle")
 
 
 def callers_note(callers: Sequence[RecentCaller]) -> Note:

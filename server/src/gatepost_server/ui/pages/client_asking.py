@@ -9,9 +9,12 @@ from gatepost_server.ui.kit.editors import TextArea
 from gatepost_server.ui.pages.client_forms import Typed, own_key, told, validity_fields
 
 
-def request_dialog(groups: Sequence[ClientGroup], typed: Typed, csrf: str, *, is_over: bool) -> FormDialog:
+def request_dialog(
+    groups: Sequence[ClientGroup], typed: Typed, csrf: str, *, has_addresses: bool = True, is_over: bool
+) -> FormDialog:
     """Return the form that asks for an application."""
-    fields = [*told(groups, typed), *validity_fields(typed, "permanent"), _reason(typed), own_key(typed)]
+    key = own_key(typed, has_addresses=has_addresses)
+    fields = [*told(groups, typed), *validity_fields(typed, "permanent"), _reason(typed), key]
     app = typed.value("app")
     return FormDialog(
         "Request an AppKey" if app else "Request to create an application", "/clients/request",

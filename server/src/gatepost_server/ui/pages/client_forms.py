@@ -18,6 +18,7 @@ from gatepost_server.ui.kit.fields import (
     TextField,
 )
 from gatepost_server.ui.kit.heads import Snippet
+from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.kit.tables import Choice
 from gatepost_server.ui.pages.asking import VALIDITIES
 from gatepost_server.ui.pages.client_addresses import addresses_field, callers_note
@@ -31,6 +32,11 @@ _OVERLAPS: Final = [
     Choice("", "They go on"),
 ]
 _PEOPLE: Final = "/clients/people"
+_NO_GROUP: Final = Note(
+    "There is no application group yet.",
+    "An application needs one to be in. Administrators make them under Administration, Application groups.",
+    "amber", "alert-triangle",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,13 +56,15 @@ class Typed:
         return next((self.faults[name] for name in names if name in self.faults), "")
 
 
-def client_dialog(groups: Sequence[ClientGroup], typed: Typed, csrf: str, *, is_over: bool) -> FormDialog:
+def client_dialog(
+    groups: Sequence[ClientGroup], typed: Typed, csrf: str, *, has_addresses: bool = True, is_over: bool
+) -> FormDialog:
     """Return the form by which an administrator makes an application, or gives a hosted one an AppKey."""
     return FormDialog(
         "Give it an AppKey" if typed.value("app") else "New application",
         "/clients/new",
         "Create application",
-        [*told(groups, typed), own_key(typed)],
+        [*told(groups, typed), own_key(typed, has_addresses=has_addresses)],
         csrf,
         "/clients",
         sentence="Its AppSecret is shown when it is made.",
@@ -219,10 +227,12 @@ def remove_dialog(one: Client, member: Member, csrf: str, *, is_over: bool) -> C
     )  # fmt: skip
 
 
-def own_key(typed: Typed) -> Advanced:
-    """Return the fields for an AppKey of one's own, and for addresses."""
+def own_key(typed: Typed, *, has_addresses: bool) -> Advanced:
+    """Return the fields for an AppKey of one's own, and for addresses where the server has lists of them."""
+    is_asked = has_addresses or bool(typed.value("entries"))
+    where = [addresses_field(typed.value("entries"), typed.error("ip_allowlist"))] if is_asked else []
     return Advanced(
-        "An AppKey of your own, and from where calls may come",
+        "An AppKey of your own, and from where calls may come" if is_asked else "An AppKey of your own",
         [
             TextField(
                 "app_key", "AppKey", typed.value("app_key"), is_required=False, max_length=127,
@@ -233,7 +243,7 @@ def own_key(typed: Typed) -> Advanced:
                 hint=f"Together with your own AppKey only. {_KEY_HINT} Use at least 20.",
                 error=typed.error("app_secret"),
             ),
-            addresses_field(typed.value("entries"), typed.error("ip_allowlist")),
+            *where,
         ],
         is_open=bool(typed.error("app_key", "app_secret", "ip_allowlist") or typed.fault),
     )  # fmt: skip
@@ -244,6 +254,7 @@ def told(groups: Sequence[ClientGroup], typed: Typed) -> list[Component]:
     app = typed.value("app")
     return [
         *([Hidden("app", app)] if app else []),
+        *([] if groups else [_NO_GROUP]),
         TextField(
             "name", "Application name", typed.value("name"), is_first=True, max_length=26, min_length=4,
             hint="4 to 26 Chinese characters, letters, digits or underscores; first a character or letter.",
