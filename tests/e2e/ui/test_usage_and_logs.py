@@ -50,7 +50,7 @@ def test_what_was_used_is_drawn_and_its_limits_are_said(
         assert "64.0 MiB on average, 96.0 MiB at most." in page
         assert "7 requests, 2 refused, 1 failed." in page
         assert "Limit: 1,024 MiB" in page
-        assert "Set, not held: 1 cores" in page
+        assert "Set, not held: 1 core" in page
         assert "1 core. Not held on this machine: there is no control group for it." in page
     assert admin.see(f"{path}?range=year").status_code == 400
 

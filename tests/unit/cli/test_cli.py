@@ -159,7 +159,7 @@ def test_what_an_application_used_is_shown_with_its_limits(gatepost: Gatepost, d
     said = gatepost("apps", "metrics", deployed, "--range", "hour").out
     assert [one for one in said.split() if one in ("0.250", "12", "2", "1")][:4] == ["0.250", "12", "2", "1"]
     assert "Limit of memory: 512 MiB for each of 2 processes, held exactly." in said
-    assert "Limit of cpu: 1 cores for each of 2 processes, not held on this machine." in said
+    assert "Limit of cpu: 1 core for each of 2 processes, not held on this machine." in said
     assert gatepost("apps", "metrics", deployed, "--range", "month", "--json").json["range"] == "month"
     assert gatepost("apps", "metrics", deployed, "--range", "year").code == 2
 

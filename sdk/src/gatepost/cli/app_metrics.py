@@ -66,4 +66,5 @@ def _table(found: Metrics) -> None:
 def _limit_words(limit: Limit) -> str:
     each = f" for each of {limit.processes} processes" if limit.processes > 1 else ""
     unit, held = _UNITS.get(limit.name, ""), _HELD.get(limit.held, limit.held)
+    unit = "core" if unit == "cores" and limit.value == 1 else unit
     return f"Limit of {limit.name}: {limit.value:g} {unit}{each}, {held}."
