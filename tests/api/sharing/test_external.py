@@ -123,7 +123,7 @@ def test_pages_say_that_people_outside_may_open_it_to_who_shares_it(
     shared(mine, there, "@partner.example")
     listed, own = pages(mine)
     assert "and people outside" in listed
-    assert "is on for @partner.example." in own
+    assert "on the list may open it: @partner.example." in own
     opener = world.person("opener")
     world.grant(app_id, opener.id, policy.mask("USE"))
     assert not any("outside" in text or "partner.example" in text for text in pages(api.session(opener)))

@@ -38,7 +38,7 @@ def who_card(row: AppRow, holders: Sequence[str]) -> WhoCard:
     manage = ButtonLink("Manage" if row.may_share else "More", f"{here}/access", "link")
     external, outside = None, ""
     if row.outside is not None:
-        external = ButtonLink("External sharing", f"{here}/external", "link", opens_dialog=True)
+        external = ButtonLink("People outside", f"{here}/external", "link", opens_dialog=True)
         outside = _listed(row.outside)
     shown, more = [Avatar(name) for name in names[:_AVATARS]], max(0, len(names) - _AVATARS)
     return WhoCard(said, shown, more, manage, external, outside)
