@@ -1,6 +1,7 @@
 """Adding data to the catalog by the pages of a connection, and the page of a dataset's source."""
 
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 from calling import Api, Caller
@@ -62,6 +63,10 @@ def test_a_query_is_looked_at_before_it_is_added(desk):
     assert "Its only row." in seen
     assert ">7<" in seen
     assert "Add this query to the catalog" in seen
+    odd = "SELECT timestamptz '2026-01-02 03:04:05.5+00' AS at, ARRAY['x'] AS tags, '\\x00ff'::bytea AS raw"
+    shown = unescape(send(desk.ada, f"{there}/query", sql=odd).text)
+    for cell in ("2026-01-02T03:04:05.500000Z", '["x"]', "AP8="):
+        assert f">{cell}<" in shown, "as datasets show it"
     wrong = send(desk.ada, f"{there}/query", sql="SELECT 1 +")
     assert (wrong.status_code, "does not understand the query" in wrong.text) == (400, True)
     added = send(desk.ada, f"{there}/add", sql="SELECT 7 AS seven", project="P", name="sevens")

@@ -11,7 +11,7 @@ from documented_server import PASSWORD, DocumentedServer
 from inside_run import Gatepost
 
 from gatepost.cli.main import OWN, cli
-from gatepost.cli.terminal import progress, size
+from gatepost.cli.terminal import cell, progress, size
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,11 @@ from gatepost.cli.terminal import progress, size
 )
 def test_sizes_are_for_people(count: int, shown: str) -> None:
     assert size(count) == shown
+
+
+def test_lists_in_a_table_are_json_and_end_no_line() -> None:
+    assert cell(["ä", None, "a\nb\x1b[31m"]) == '["ä", null, "a\\nb\\u001b[31m"]'
+    assert cell({"a": [1]}) == '{"a": [1]}'
 
 
 @pytest.mark.parametrize(

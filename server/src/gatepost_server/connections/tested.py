@@ -46,7 +46,8 @@ HINTS: Final[Mapping[Code, str]] = {
     Code.OK: "",
     Code.UNKNOWN_NAME: "No address is known for this host. Look for a slip in its name.",
     Code.ADDRESS_REFUSED: (
-        "Gatepost may not connect there. An administrator can let private addresses through in the settings."
+        "Gatepost may not connect there. An administrator lets private addresses through under "
+        "Administration, Egress."
     ),
     Code.UNREACHABLE: "Nothing answers at this host and port. The server is down, or a firewall is between.",
     Code.NO_TLS: "The server does not offer TLS. Set tls to disable only if nobody can listen on the way.",

@@ -5,6 +5,7 @@ from typing import Any
 from gatepost_server.connections import LARGEST_PREVIEW, Bounds, Preview, Sight, SourceColumn
 from gatepost_server.projects.feeds import Wanted, checked
 from gatepost_server.projects.intake.streaming import columns_of
+from gatepost_server.tabular.plain import plain
 
 _SECONDS = 60.0
 
@@ -23,7 +24,7 @@ def first_rows(sight: Sight, sql: str) -> Preview:
         columns = [SourceColumn(one.name, one.type, one.type) for one in columns_of(rows.schema)]
         for batch in rows:
             some = batch.slice(0, LARGEST_PREVIEW + 1 - len(found))
-            found += [list(row.values()) for row in some.to_pylist()]
+            found += [[plain(cell) for cell in row.values()] for row in some.to_pylist()]
             if len(found) > LARGEST_PREVIEW:
                 break
     return Preview(columns, found[:LARGEST_PREVIEW], len(found) > LARGEST_PREVIEW)

@@ -166,7 +166,8 @@ def rows_of(name: str, found: Preview) -> Component:
         said = "Its only row."
     content: Component = PreviewTable(name, found.columns, lines)
     if not count:
-        said = f"{len(found.columns)} columns, no rows."
+        width = len(found.columns)
+        said = "One column, no rows." if width == 1 else f"{width} columns, no rows."
     return Section(name, content, said)
 
 
