@@ -2,9 +2,11 @@
 
 import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from calling import Caller
 from client_desk import ClientDesk
+from world import PASSWORD
 
 HTML = {"accept": "text/html"}
 
@@ -149,3 +151,22 @@ def test_forms_say_beforehand_what_the_server_does_not_offer(desk: ClientDesk) -
         assert said == [not switch, not switch]
         assert ('name="entries"' in _see(desk["ann"], "/clients/request").text) is switch
     assert "There is no application group yet." not in _see(desk["ann"], "/clients/request").text
+
+
+def test_who_decides_late_confirms_first_and_finds_what_was_typed(desk: ClientDesk) -> None:
+    made = desk.made()
+    desk["bob"].post(
+        "requests",
+        {"kind": "join_client", "client": made["id"], "reason": "Nights.", "validity": "permanent"},
+    )
+    [asked] = desk["ada"].pages("requests", box="to_decide")
+    here, sent = f"/requests/{asked['id']}", {"content_hash": asked["content_hash"], "note": "Grüße & Dank"}
+    desk.world.store.clock.advance(minutes=11)
+    late = _send(desk["ada"], f"{here}/approve", **sent)
+    to = parse_qs(urlsplit(late.headers["location"]).query)["next"][0]
+    assert (late.status_code, to.partition("?")[0]) == (303, here)
+    assert 'value="Grüße &amp; Dank"' in _see(desk["ada"], to).text
+    typed = {"name": "Loader", "group": "Partners", "owners": "ada,eve"}
+    owners = _send(desk["ada"], f"/clients/{made['id']}/edit", **typed)
+    assert owners.headers["location"].startswith("/confirm?next=")
+    assert _send(desk["ada"], "/confirm", password=PASSWORD.reveal(), next=to).headers["location"] == to

@@ -6,7 +6,15 @@ from fastapi import Form
 from starlette.responses import HTMLResponse, Response
 
 from gatepost_server import approvals, clients, identity, instance
-from gatepost_server.authz import may, may_create, may_on_instance, require, require_instance, require_self
+from gatepost_server.authz import (
+    ConfirmRequired,
+    may,
+    may_create,
+    may_on_instance,
+    require,
+    require_instance,
+    require_self,
+)
 from gatepost_server.clients import Client, ClientGroup, IpAllowlist, NewClient
 from gatepost_server.kernel.errors import Conflict, Denied, GatepostError, Invalid
 from gatepost_server.kernel.paging import MAX_LIMIT, PageRequest
@@ -156,6 +164,8 @@ def edit(
                 tx, client_id, name=name.strip(), group=group, scenario=scenario, owners=names_of(owners),
                 is_listed=listed == "on",
             )  # fmt: skip
+    except ConfirmRequired:
+        raise
     except (Invalid, Conflict, Denied) as error:
         return _edit_form(visit, one, faulty(typed, error), status_of(error))
     visit.call.house.collect_receipt()

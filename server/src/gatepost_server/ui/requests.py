@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import Form
 from starlette.responses import Response
 
 from gatepost_server import approvals
-from gatepost_server.approvals import Request
-from gatepost_server.authz import Hidden, require_self
+from gatepost_server.approvals import REASON_LENGTH, Request
+from gatepost_server.authz import ConfirmRequired, Hidden, require_self
 from gatepost_server.kernel.errors import Conflict, Denied, GatepostError, Invalid, TooMany
 from gatepost_server.kernel.paging import PageRequest
 from gatepost_server.store import Tx
@@ -82,9 +83,9 @@ def ask(
 
 
 @router.reads("/requests/{request_id}", action="request:read")
-def request_page(visit: SignedIn, request_id: str) -> Response:
-    """Show a request."""
-    return _shown(visit, request_id)
+def request_page(visit: SignedIn, request_id: str, note: str = "") -> Response:
+    """Show a request; *note* was typed before the password was asked for."""
+    return _shown(visit, request_id, note=note[:REASON_LENGTH])
 
 
 @router.makes("/requests/{request_id}/approve", action="request:decide")
@@ -133,6 +134,9 @@ def _decided(
             made = decide(tx, kinds, request_id, content_hash, note, home=visit.url)
     except Hidden:
         raise
+    except ConfirmRequired:
+        kept = f"?{urlencode({'note': note})}" if note else ""
+        return visit.go("/confirm?" + urlencode({"next": f"/requests/{request_id}{kept}"}))
     except (Conflict, Denied, Invalid) as error:
         return _shown(visit, request_id, note=note, fault=error)
     if made.result is None:
