@@ -105,6 +105,7 @@ def test_a_query_becomes_a_data_api(page: Page, house: ControlPlane) -> None:
     page.get_by_label("Query").fill(QUERY.replace("status", "colour"))
     page.get_by_role("button", name="Check it against the source").click()
     expect(page.get_by_role("alert")).to_contain_text("column")
+    expect(page.get_by_role("alert")).to_contain_text("New in it: :depot, :least.")
     assert page.get_by_label("Query").input_value() == QUERY.replace("status", "colour")
     page.get_by_label("Query").fill(QUERY)
     page.get_by_role("button", name="Make the data API").click()

@@ -167,19 +167,24 @@ def _done(visit: Visit, form: DesignForm, do: str) -> DesignForm:
 
 def _checked(visit: Visit, form: DesignForm) -> DesignForm:
     """Return the form with what its source has, and whether it could be saved."""
+    new: Sequence[str] = ()
     try:
         form, new = _with_parameters(visit, form)
         fitted = dataapis.examine(means_of(visit), draft_of(form, is_whole=True))
         form = with_columns(form, fitted.definition.fields)
         dataapis.examine(means_of(visit), draft_of(form))
     except _SAID as error:
-        return _faulty(form, error)
+        failed = _faulty(form, error)
+        if not new or not failed.fault:
+            return failed
+        hint = f"New in it: {_named(new)}. Say below what each takes, so far text, and check again."
+        return replace(failed, fault=f"{failed.fault} {hint}")
     count, bound = len([one for one in form.fields if one.is_on]), len(form.parameters)
     said = f"It can be saved: it only reads, {_count(count, 'column')}, {_count(bound, 'parameter')} bound."
     if any(one not in ("list", "get") for one in form.operations) and form.kind == "table":
         said = f"It can be saved: {_count(count, 'column')}, {_count(bound, 'parameter')} bound."
     if new:
-        said += f" New: {', '.join(f':{one}' for one in new)}. Say below what it takes."
+        said += f" New: {_named(new)}. Say below what it takes."
     return replace(form, checked=said)
 
 
@@ -191,8 +196,7 @@ def _standing(visit: Visit, form: DesignForm) -> tuple[DesignForm, bool]:
         return _faulty(form, error), False
     if not new:
         return made, True
-    names = ", ".join(f":{one}" for one in new)
-    return replace(made, fault=f"New in the query: {names}. Say what it takes, then save again."), False
+    return replace(made, fault=f"New in the query: {_named(new)}. Say what it takes, then save again."), False
 
 
 def _with_parameters(visit: Visit, form: DesignForm) -> tuple[DesignForm, Sequence[str]]:
@@ -212,6 +216,10 @@ def _faulty(form: DesignForm, error: GatepostError) -> DesignForm:
         faults = {"slug": error.detail}
     fault = error.detail if not faults or not isinstance(error, TemplateRefused) else ""
     return replace(form, faults=faults, fault=fault, checked="")
+
+
+def _named(parameters: Sequence[str]) -> str:
+    return ", ".join(f":{one}" for one in parameters)
 
 
 def _count(count: int, noun: str) -> str:
