@@ -194,6 +194,17 @@ def test_whoever_has_no_stored_account_is_led_to_the_form_at_once(desk: Connecti
         assert ("Use different account" in offered, 'name="password"' in offered) == (True, False), path
 
 
+def test_whoever_had_an_account_detached_is_told_so_where_they_sign_in(desk: ConnectionDesk) -> None:
+    desk.associated(desk.bob, desk.stored(desk.bob, name="Old one"))
+    told = "Old one was detached when this connection was changed."
+    assert told not in see(desk.bob, at(desk, "/test")).text
+    desk.ada.patch(at(desk)[1:], {"params": {"host": "elsewhere.example.com"}})
+    for path in ("/test", "/sign-in", "/browse"):
+        seen = see(desk.bob, at(desk, path)).text
+        assert (told in seen, 'name="password"' in seen) == (True, False), path
+    assert told not in see(desk.ada, at(desk, "/test")).text, "it is nobody else's to know"
+
+
 def test_a_login_goes_only_where_the_page_said(desk: ConnectionDesk, broker: HeardBroker) -> None:
     """Ada leads the connection elsewhere while bob looks at the page that says where it leads."""
     his = desk.stored(desk.bob)

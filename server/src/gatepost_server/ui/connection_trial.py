@@ -133,7 +133,15 @@ def accounts_for(tx: Tx, visit: Visit, of: ConnectionView) -> Sequence[Credentia
 
 def is_a_choice(tx: Tx, visit: Visit, of: ConnectionView) -> bool:
     """Return whether there is something to choose from before a login is typed in."""
-    return not DRIVERS[of.one.type].needs_login or bool(accounts_for(tx, visit, of))
+    is_free = not DRIVERS[of.one.type].needs_login
+    return is_free or bool(accounts_for(tx, visit, of)) or bool(detached_from(tx, visit, of))
+
+
+def detached_from(tx: Tx, visit: Visit, of: ConnectionView) -> Sequence[str]:
+    """Return the names of one's own accounts that signed in here until the connection led elsewhere."""
+    found = connections.list_credentials_of(tx, of.one.id, PageRequest(limit=MAX_LIMIT)).items
+    own = (one for one in found if one.credential.owner_id == visit.person.id)
+    return [one.credential.name for one in own if not one.is_attached]
 
 
 def _fitting(of: ConnectionView) -> list[CredentialType]:
@@ -156,11 +164,12 @@ def _again(visit: Visit, of: ConnectionView, sent: TypedLogin, error: GatepostEr
 def _prompt(visit: Visit, of: ConnectionView, *, fault: str = "", code: int = 200) -> Response:
     driver = DRIVERS[of.one.type]
     with visit.call.read() as tx:
-        offered = accounts_for(tx, visit, of)
+        offered, detached = accounts_for(tx, visit, of), detached_from(tx, visit, of)
     content = pages.trial_prompt(
         of,
         offered,
         visit.csrf,
+        detached=detached,
         needs_login=driver.needs_login,
         takes_login=bool(driver.logins),
         is_over=visit.is_over,

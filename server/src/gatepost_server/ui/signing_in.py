@@ -18,7 +18,13 @@ from gatepost_server.connections import (
 )
 from gatepost_server.kernel.errors import GatepostError, Invalid
 from gatepost_server.store import Tx
-from gatepost_server.ui.connection_trial import TypedLogin, accounts_for, is_a_choice, means_of
+from gatepost_server.ui.connection_trial import (
+    TypedLogin,
+    accounts_for,
+    detached_from,
+    is_a_choice,
+    means_of,
+)
 from gatepost_server.ui.pages.connection_trial import CredentialPrompt, LoginForm, trial_result
 from gatepost_server.ui.pages.connections import ConnectionView
 from gatepost_server.ui.pages.signing_in import Purpose, sign_in_form, sign_in_prompt
@@ -39,7 +45,7 @@ def prompt_for(
     return sign_in_prompt(
         of, purpose, accounts_for(tx, visit, of), visit.csrf, needs_login=driver.needs_login,
         may_store=is_storing and bool(driver.logins), is_over=visit.is_over and not is_part, fault=fault,
-        is_part=is_part,
+        is_part=is_part, detached=detached_from(tx, visit, of),
     )  # fmt: skip
 
 

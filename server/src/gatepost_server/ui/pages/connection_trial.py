@@ -107,6 +107,7 @@ def trial_prompt(
     takes_login: bool,
     is_over: bool,
     fault: str = "",
+    detached: Sequence[str] = (),
 ) -> CredentialPrompt:
     """Return the question whom to test a connection as."""
     sentence = (
@@ -120,13 +121,24 @@ def trial_prompt(
     return CredentialPrompt(
         f"Test {of.one.name}", sentence, f"{of.base}/test", [account_of(one) for one in accounts], csrf,
         of.base, f"{of.base}/test?other=1" if takes_login else "", is_over, not needs_login, fault,
-        of.one.generation, other_words_for(accounts),
+        of.one.generation, other_words_for(accounts), nothing=nothing_for(detached),
     )  # fmt: skip
 
 
 def other_words_for(accounts: Sequence[Credential]) -> str:
     """Return what the way to the form is called: nothing is different where no account is offered."""
     return "Use different account" if accounts else "Sign in with an account"
+
+
+def nothing_for(detached: Sequence[str]) -> str:
+    """Return why no account is offered, naming those that were *detached*."""
+    if not detached:
+        return "No stored account of yours signs in here yet."
+    were = "was" if len(detached) == 1 else "were"
+    return (
+        f"{', '.join(detached)} {were} detached when this connection was changed. Look where it leads now; "
+        "on its tab Credentials you can associate again."
+    )
 
 
 def trial_form(

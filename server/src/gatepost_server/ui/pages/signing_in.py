@@ -12,6 +12,7 @@ from gatepost_server.ui.pages.connection_trial import (
     LoginForm,
     account_of,
     login_fields,
+    nothing_for,
     other_words_for,
 )
 from gatepost_server.ui.pages.connections import ConnectionView
@@ -52,9 +53,10 @@ def sign_in_prompt(
     is_over: bool,
     fault: str = "",
     is_part: bool = False,
+    detached: Sequence[str] = (),
 ) -> CredentialPrompt:
     """Return the question whom to sign in as; one click on an account acts at once."""
-    nothing = "No stored account of yours signs in here yet."
+    nothing = nothing_for(detached)
     if not may_store:
         nothing += (
             " This takes a stored one, and none can be stored now: an administrator turns that on under "
