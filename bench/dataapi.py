@@ -17,18 +17,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
-import psutil
 import psycopg
 from gate_ways import install
-from measuring import keep
+from measuring import keep, peak_of
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
@@ -40,7 +37,6 @@ from source_servers import DATABASE, PASSWORD, Source, postgres_source  # noqa: 
 
 from gatepost.signing import sign  # noqa: E402
 
-MIB = 2**20
 _NAMES = ("envoy", "calls", "broker")
 _MOST_SIGNED = 40_000
 _LUA = """
@@ -209,7 +205,10 @@ def streamed(
         found[name] = {"rows/s": chosen.rows / statistics.median(times)}
         if name.startswith("gate"):
             found[name] |= {
-                f"peak MiB at {rows}": peak(running, lambda rows=rows, read=read: read(rows))  # type: ignore[misc]
+                f"peak MiB at {rows}": peak_of(
+                    [running.part(part) for part in _NAMES],
+                    lambda rows=rows, read=read: read(rows),  # type: ignore[misc]
+                )
                 for rows in (chosen.rows // 10, chosen.rows)
             }
     return found
@@ -245,31 +244,6 @@ def read_at_gate(url: str, key: str, rows: int, form: str) -> int:
         for part in answer.iter_raw():
             size += len(part)
     return size
-
-
-def peak(running: Instance, what: Callable[[], Any]) -> float:
-    """Return the highest sum of what the processes on the way hold for themselves meanwhile, in MiB."""
-    pids = [one.pid for one in psutil.Process(running.process.pid).children(recursive=True)]
-    watched = [psutil.Process(pid) for pid in pids if _is_on_the_way(pid)]
-    highest, is_done = [0], threading.Event()
-
-    def watch() -> None:
-        while not is_done.wait(0.05):
-            highest[0] = max(highest[0], sum(one.memory_full_info().uss for one in watched))
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
-        what()
-    finally:
-        is_done.set()
-        thread.join()
-    return highest[0] / MIB
-
-
-def _is_on_the_way(pid: int) -> bool:
-    said = " ".join(psutil.Process(pid).cmdline())
-    return any(name in said for name in _NAMES)
 
 
 def report(

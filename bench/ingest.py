@@ -15,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import venv
 from collections.abc import Callable, Iterator
@@ -25,8 +24,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import psutil
-from measuring import keep
+from measuring import keep, peak_of
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
@@ -44,7 +42,6 @@ from gatepost_server.kernel.secret import Secret  # noqa: E402
 from gatepost_server.settings import Folders, Settings  # noqa: E402
 from gatepost_server.vault import CredentialType  # noqa: E402
 
-MIB = 2**20
 TESTS, OPENED = 50, 500
 CONNECTORX = "connectorx==0.4.6"
 _PARTS = ("broker", "worker")
@@ -86,7 +83,9 @@ def main() -> None:
             found["tests"] = tested(running, source)
             source.run("DROP TABLE sold;" + _POSTGRESQL.format(rows=chosen.many))
             found["memory"] = found["postgresql"].pop("memory") | {
-                str(chosen.many): peak(running, lambda: refreshed(admin, "PG"))
+                str(chosen.many): peak_of(
+                    [running.part(part) for part in _PARTS], lambda: refreshed(admin, "PG")
+                )
             }
         if find_mariadb() is not None:
             with mariadb_source() as source:
@@ -129,7 +128,9 @@ def compared(
             if turn:
                 rounds[way].append(seconds)
     middles = {way: statistics.median(seconds) for way, seconds in rounds.items()}
-    memory = {str(chosen.rows): peak(running, lambda: refreshed(admin, key))}
+    memory = {
+        str(chosen.rows): peak_of([running.part(part) for part in _PARTS], lambda: refreshed(admin, key))
+    }
     return {"seconds": middles, "ratio": middles["gatepost"] / middles["plain"], "memory": memory}
 
 
@@ -216,31 +217,6 @@ def opened_a_second(running: Instance, admin: Caller) -> float:
 
     open_some(50)
     return OPENED / timed(lambda: open_some(OPENED))
-
-
-def peak(running: Instance, what: Callable[[], Any]) -> float:
-    """Return the highest sum of what the processes on the way, and their children, hold meanwhile, in MiB."""
-    tops = [running.part(name) for name in _PARTS]
-    highest, is_done = [0], threading.Event()
-
-    def watch() -> None:
-        while not is_done.wait(0.05):
-            held = 0
-            for one in (process for top in tops for process in (top, *top.children(recursive=True))):
-                try:
-                    held += one.memory_full_info().uss
-                except psutil.NoSuchProcess:  # a child that ended meanwhile holds nothing
-                    continue
-            highest[0] = max(highest[0], held)
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
-        what()
-    finally:
-        is_done.set()
-        thread.join()
-    return highest[0] / MIB
 
 
 def report(found: dict[str, Any], chosen: argparse.Namespace) -> None:

@@ -2,14 +2,16 @@
 
 import json
 import statistics
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import psutil
 from sqlalchemy import Engine
 
+_MIB = 2**20
 RESULTS = Path(__file__).resolve().parent / "results"
 
 
@@ -39,6 +41,32 @@ def cpu_of(pids: Iterable[int]) -> float:
 def memory_of(process: psutil.Process) -> int:
     """Return the bytes that only this process holds: what would be free if it ended."""
     return int(process.memory_full_info().uss)
+
+
+def peak_of(tops: Sequence[psutil.Process], what: Callable[[], Any]) -> float:
+    """Return the highest sum of what processes and their children hold while *what* runs, in MiB."""
+    highest, is_done = [0], threading.Event()
+
+    def watch() -> None:
+        is_over = False
+        while not is_over:
+            held = 0
+            for one in (process for top in tops for process in (top, *top.children(recursive=True))):
+                try:
+                    held += memory_of(one)
+                except psutil.NoSuchProcess:  # a child that ended meanwhile holds nothing
+                    continue
+            highest[0] = max(highest[0], held)
+            is_over = is_done.wait(0.05)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        what()
+    finally:
+        is_done.set()
+        thread.join()
+    return highest[0] / _MIB
 
 
 def by_store_and_caller(

@@ -1,7 +1,7 @@
 """What an app finds in its environment of a data connection, password and all; pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
@@ -35,7 +35,7 @@ class Environment:
     """What a deployment is given, and what not."""
 
     given: Sequence[Given] = ()
-    withheld: Sequence[Withheld] = field(default=())
+    withheld: Sequence[Withheld] = ()
 
 
 def stem_of(name: str) -> str:

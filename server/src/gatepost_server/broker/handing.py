@@ -11,7 +11,7 @@ from gatepost_server import apps, connections, instance, vault
 from gatepost_server.apps import Environment, Given, Injection, Withheld
 from gatepost_server.broker import tls
 from gatepost_server.broker.drivers.ports import basic
-from gatepost_server.broker.drivers.postgresql_login import asked_for_tls
+from gatepost_server.broker.drivers.postgresql_login import asked_for_tls, where
 from gatepost_server.broker.fuse import Fuse
 from gatepost_server.broker.reaching import Means, reach
 from gatepost_server.broker.spool import Spool
@@ -78,17 +78,21 @@ class Handing:
         with closing(Fuse()) as fuse:
             means = Means(dialer, self.scratch, self.scratch, self.agree_s, self.uow.clock, fuse, Spool())
             fuse.limit(self.agree_s)
-            host, port = str(target.params["host"]), int(target.params.get("port", 5432))
-            opened = reach(host, port, means, Trial(fuse))
+            opened = reach(*where(target), means, Trial(fuse))
             if tls.demanded(target) != tls.DISABLE:
                 asked_for_tls(opened)
             if not fuse.spare():
                 raise StepFailed(Code.TOO_SLOW)
             return opened
 
-    def may_be_dialed(self, target: Target, address: str) -> bool:
-        """Tell whether a database's *address* would still be dialed under its name."""
-        host, port = str(target.params["host"]), int(target.params.get("port", 5432))
+    def leads(self, deployment_id: str, name: str, target: Target, address: str) -> bool:
+        """Tell whether a deployment's connection still leads to *target*, dialed at *address*."""
+        try:
+            if self.place(deployment_id, name) != target:
+                return False
+        except (GatepostError, NotGiven):
+            return False
+        host, port = where(target)
         return self._dialer().may_dial(host, address, port)
 
     def _dialer(self) -> Dialer:

@@ -56,7 +56,7 @@ class Tunnels:
         self._handing = handing
         self._has_moved = has_moved
         self._every = every
-        self._ways: dict[asyncio.Task[None], _Way | None] = {}
+        self._ways: dict[asyncio.Task[None], _Way] = {}
         self._of_one: Counter[str] = Counter()
 
     def start(self) -> None:
@@ -75,20 +75,14 @@ class Tunnels:
     async def _look(self) -> None:
         """Cut every way that may not go on; whoever cannot be asked cuts it, too."""
         for task, way in list(self._ways.items()):
-            if way is not None and not await self._may_go_on(way):
+            if not await self._may_go_on(way):
                 task.cancel()
 
     async def _may_go_on(self, way: _Way) -> bool:
-        try:
-            place = await asyncio.to_thread(self._handing.place, way.deployment, way.name)
-        except (GatepostError, NotGiven):
-            return False
-        return place == way.target and self._handing.may_be_dialed(place, way.address)
+        leads = self._handing.leads
+        return await asyncio.to_thread(leads, way.deployment, way.name, way.target, way.address)
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._ways[task] = None
         try:
             if wire.is_ours(writer.get_extra_info("socket")):
                 async with asyncio.timeout(_INTRODUCED_WITHIN_S):
@@ -97,7 +91,6 @@ class Tunnels:
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             log.info("a way to a database ended: %s", type(error).__name__)
         finally:
-            del self._ways[task]
             writer.close()
 
     async def _lead(self, near: End, deployment: str, name: str) -> None:
@@ -130,6 +123,7 @@ class Tunnels:
                     await greet(near, far)
                 await pipe(near, far)
         finally:
+            del self._ways[task]
             far[1].close()
 
     async def _far(self, target: Target) -> End:

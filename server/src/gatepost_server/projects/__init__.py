@@ -33,7 +33,7 @@ from gatepost_server.projects.feeds import FEED, Feed, Wanted
 from gatepost_server.projects.intake.writing import Content
 from gatepost_server.projects.model import Dataset, Metadata, Project, Rule, SavedQuery
 from gatepost_server.projects.ports import Easel, StepKind, TileKind, Workplace
-from gatepost_server.projects.scenarios import Run, RunState, Scenario, StepRun, token_of
+from gatepost_server.projects.scenarios import Run, RunState, Scenario, StepRun, token_for, token_of
 from gatepost_server.projects.service.authorizing import (
     authorize_dataset,
     list_authorizations,
@@ -173,6 +173,6 @@ __all__ = [
     "replace_permissions", "replace_rules", "require_dashboard", "require_dataset", "require_dataset_of",
     "require_project", "require_project_meant", "require_scenario", "run_as_names", "run_scenario",
     "save_query", "schedule_refresh", "set_feed", "set_variables", "start_due", "start_export",
-    "stream_rows", "sweep_datasets", "sweep_exports", "taken_in", "token_of", "view_dashboard",
-    "withdraw_dataset", "write_rows",
+    "stream_rows", "sweep_datasets", "sweep_exports", "taken_in", "token_for", "token_of",
+    "view_dashboard", "withdraw_dataset", "write_rows",
 ]  # fmt: skip

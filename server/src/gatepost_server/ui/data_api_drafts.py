@@ -106,11 +106,10 @@ def draft_of(form: DesignForm, *, is_whole: bool = False) -> Draft:
     limits = {name: _number(text, f"limits.{name}", faults) for name, text in form.limits.items() if text}
     parameters = [_parameter(one, at, faults, is_sql=is_sql) for at, one in enumerate(form.parameters)]
     chosen = {one for one in form.operations if one in set(Operation)}
+    wanted = {Operation(one) for one in chosen if not (is_sql and Operation(one).is_writing)}
     definition = Definition(
         source,
-        frozenset(Operation(one) for one in chosen if not (is_sql and Operation(one).is_writing))
-        if not is_whole
-        else frozenset({Operation.LIST}),
+        frozenset({Operation.LIST} if is_whole else wanted),
         () if is_whole else tuple(Field(one.name, one.type, one.description) for one in on),
         tuple(parameters),
         () if is_sql else tuple(one.name for one in form.fields if one.is_key),

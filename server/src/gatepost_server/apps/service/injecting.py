@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from gatepost_server import connections, vault
+from gatepost_server import connections, projects, vault
 from gatepost_server.apps.errors import NotForEnvironment
 from gatepost_server.apps.injections import stem_of
 from gatepost_server.apps.service.reached import require_reached
 from gatepost_server.apps.service.reading import require_app
 from gatepost_server.apps.tables import AppConnectionRow, DeploymentRow
-from gatepost_server.authz import policy, require_self
+from gatepost_server.authz import require_self
 from gatepost_server.connections import ConnectionType, Login, StoredLogin, Target
-from gatepost_server.kernel.actor import Actor, ActorKind
+from gatepost_server.kernel.actor import Actor
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.store import Tx
 
@@ -86,8 +86,7 @@ def judge_injection(tx: Tx, one: Injection) -> tuple[Target, StoredLogin]:
 
 
 def _injection(row: AppConnectionRow, deployment: DeploymentRow) -> Injection:
-    cap = policy.credentials[ActorKind.RUN_TOKEN].cap or 0
-    actor = Actor(ActorKind.RUN_TOKEN, row.by_id, row.by_name, cap=cap, on_behalf_of_id=row.by_id)
+    actor = projects.token_for(row.by_id, row.by_name)
     refusal = None
     if deployment.by_id != row.by_id:
         refusal = f"{row.by_name} gave it to the application, and {deployment.by_name} deployed this version"

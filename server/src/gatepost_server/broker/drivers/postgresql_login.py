@@ -62,7 +62,7 @@ def sign_in(
     Raises:
         StepFailed: a step did not succeed.
     """
-    host, port = str(target.params["host"]), int(target.params.get("port", 5432))
+    host, port = where(target)
     with reach(host, port, means, trial) as first:
         address = str(first.getpeername()[0])
         if tls.demanded(target) != tls.DISABLE:
@@ -78,6 +78,11 @@ def sign_in(
             raise StepFailed(_why(error, place)) from None
         means.fuse.hold(connection.pgconn.socket)
         return place, connection
+
+
+def where(target: Target) -> tuple[str, int]:
+    """Return host and port of a server."""
+    return str(target.params["host"]), int(target.params.get("port", 5432))
 
 
 def _shake_hands(first: socket.socket, host: str, target: Target) -> None:
@@ -106,10 +111,11 @@ def _place(target: Target, login: OpenedCredential | None, address: str, means: 
     user, password = basic(login)
     demanded = tls.demanded(target)
     ways = "scram-sha-256,md5,none" + (",password" if demanded == tls.VERIFY else "")
+    host, port = where(target)
     settings = {
-        "host": str(target.params["host"]),
+        "host": host,
         "hostaddr": address,
-        "port": str(target.params.get("port", 5432)),
+        "port": str(port),
         "dbname": str(target.params.get("database", user)),
         "user": user,
         "password": password,

@@ -43,17 +43,17 @@ def _parts(made: Ready, course: Course) -> Iterator[bytes]:
     with coming_rows(made, course) as (_, rows):
         if made.operation is Operation.GET:
             found = [one for batch in cut(rows, limit) for one in _objects(batch)]
-            yield _text({"result": found[0] if found else None, **_end(course)})
+            yield orjson.dumps({"result": found[0] if found else None, **_end(course)})
             return
         yield b'{"results":['
         is_first = True
         for batch in cut(rows, limit):
-            text = _text(_objects(batch))[1:-1]
+            text = orjson.dumps(_objects(batch))[1:-1]
             if text:
                 yield text if is_first else b"," + text
                 is_first = False
     end = _end(course) if total is None else {"totalNum": total, **_end(course)}
-    yield b"]," + _text(end)[1:]
+    yield b"]," + orjson.dumps(end)[1:]
 
 
 def _end(course: Course) -> dict[str, Any]:
@@ -70,7 +70,3 @@ def _objects(batch: pa.RecordBatch) -> list[dict[str, Any]]:
 
 def _safe(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not -_SAFE <= value <= _SAFE else value
-
-
-def _text(value: Any) -> bytes:
-    return orjson.dumps(value)

@@ -6,14 +6,12 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Final
 
 from gatepost_server.kernel.piping import pipe
 from gatepost_server.runtime.relay.plan import TunnelPlan
+from gatepost_server.runtime.relay.way import HOST
 
 log = logging.getLogger("gatepost.relay")
-
-HOST: Final = "127.0.0.1"
 
 
 async def open_tunnels(plan: TunnelPlan | None) -> Sequence[asyncio.Server]:
