@@ -15,7 +15,7 @@ from gatepost_server.store import ChangeWatch
 
 def serve(settings: Settings) -> None:
     """Serve on the broker's socket until SIGTERM; blocks."""
-    base = Foundation.lay(settings)
+    base = Foundation.lay(settings, pool_size=16)
     follow_log_levels(base)
     harden()
     for left in base.folders.spool.iterdir():

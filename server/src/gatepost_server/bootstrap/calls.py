@@ -15,7 +15,7 @@ _KEEP_ALIVE_S = 75
 
 def serve(settings: Settings) -> None:
     """Serve on the socket of calls until SIGTERM; blocks."""
-    base = Foundation.lay(settings)
+    base = Foundation.lay(settings, pool_size=16)
     follow_log_levels(base)
     house = build_house(base)
     app = build_calls(house, verifier_of(base.uow, base.signing(), "gate"))

@@ -18,7 +18,8 @@ RESTS_S: Final = 30.0
 LASTS_S: Final = 300.0
 """After that it signs in again: what the far end decides about the login holds for new sessions only."""
 MOST: Final = 32
-MOST_ALIKE: Final = 8
+MOST_ALIKE: Final = 16
+"""As many as one person's calls use at a time: fewer would have a busy API sign in again and again."""
 _PEPPER: Final = os.urandom(32)
 
 Key = bytes

@@ -15,6 +15,11 @@ SNAPSHOT: Final = "REPEATABLE READ"
 """The isolation of reads on PostgreSQL."""
 
 _BUSY_S: Final = 15
+_MOST_AT_ONCE: Final = 24
+"""Connections of one process to PostgreSQL; those over `pool_size` are closed when they are given back."""
+_MOST_OF_A_FILE: Final = 40
+_KEPT_OF_A_FILE: Final = 24
+"""One more connection to a file is a few handles to keep, and more than a call's work to open anew."""
 
 
 def sqlite_url(path: Path) -> str:
@@ -27,14 +32,14 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
 
     SQLite: WAL, full sync (an acknowledged commit survives power loss), foreign keys on,
     and writers begin IMMEDIATE, so that a transaction never fails half way for a lock.
-    PostgreSQL: read committed, with statement and lock limits.
+    PostgreSQL: read committed, with statement and lock limits; *pool_size* connections are kept open.
     """
     if url.startswith("sqlite"):
-        return _sqlite(url, pool_size)
+        return _sqlite(url)
     return create_engine(
         _with_psycopg(url),
         pool_size=pool_size,
-        max_overflow=16,
+        max_overflow=max(0, _MOST_AT_ONCE - pool_size),
         pool_pre_ping=True,
         connect_args={
             "options": "-c lock_timeout=15s -c statement_timeout=120s",
@@ -58,12 +63,12 @@ def _with_psycopg(url: str) -> str:
     return f"postgresql+psycopg://{rest}" if head in ("postgres", "postgresql") else url
 
 
-def _sqlite(url: str, pool_size: int) -> Engine:
+def _sqlite(url: str) -> Engine:
     engine = create_engine(
         url,
         poolclass=QueuePool,
-        pool_size=pool_size,
-        max_overflow=32,
+        pool_size=_KEPT_OF_A_FILE,
+        max_overflow=_MOST_OF_A_FILE - _KEPT_OF_A_FILE,
         connect_args={"check_same_thread": False, "timeout": _BUSY_S},
     )
 
