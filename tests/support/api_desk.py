@@ -57,6 +57,12 @@ class SourceBroker:
     def test(self, actor: Actor, target: Target, login: Login) -> Tested:
         raise NotImplementedError
 
+    def hold(self, *_: Any) -> str:
+        raise NotImplementedError
+
+    def let_go(self, *_: Any) -> None:
+        raise NotImplementedError
+
     def schemas(self, actor: Actor, target: Target, login: Login) -> Sequence[str]:
         raise NotImplementedError
 

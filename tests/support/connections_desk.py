@@ -8,11 +8,14 @@ from calling import Api, Caller
 from fastapi import FastAPI
 from world import Person, World
 
+from gatepost_server.broker.holding import Holding
 from gatepost_server.connections import (
     BrokerSilent,
     Code,
     Failure,
+    HeldLogin,
     Login,
+    OneTimeLogin,
     Preview,
     SourceColumn,
     Statement,
@@ -97,6 +100,7 @@ class HeardBroker:
     is_silent: bool = False
     failure: Failure | None = None
     heard: list[tuple[Target, Login]] = field(default_factory=list)
+    holding: Holding = field(default_factory=Holding)
 
     def test(self, actor: Actor, target: Target, login: Login) -> Tested:
         self._hear(actor, target, login)
@@ -107,6 +111,12 @@ class HeardBroker:
             if not steps[-1].ok:
                 break
         return Tested(tuple(steps))
+
+    def hold(self, actor: Actor, target: Target, login: OneTimeLogin) -> str:
+        return self.holding.hold(actor, target, login)
+
+    def let_go(self, actor: Actor, target: Target, login: HeldLogin) -> None:
+        self.holding.let_go(actor, target, login)
 
     def schemas(self, actor: Actor, target: Target, login: Login) -> Sequence[str]:
         self._hear(actor, target, login)
@@ -133,6 +143,8 @@ class HeardBroker:
     def _hear(self, actor: Actor, target: Target, login: Login) -> None:
         if self.is_silent:
             raise BrokerSilent
+        if isinstance(login, HeldLogin):
+            login = self.holding.login_of(actor, target, login)
         if isinstance(login, StoredLogin):
             with self.world.read(actor) as tx:
                 require_bound(tx, target, login.credential_id)

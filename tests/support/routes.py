@@ -211,6 +211,7 @@ ROUTES = [
     _row("DELETE", "connections/{connection_id}", CONNECTION),
     _row("GET", "connections/{connection_id}/credentials", f"{CONNECTION}/credentials"),
     _row("POST", "connections/{connection_id}/test", f"{CONNECTION}/test", {"user": "a", "password": "b"}),
+    _row("DELETE", "connections/{connection_id}/logins/{login_id}", f"{CONNECTION}/logins/lgn_{'0' * 24}"),
     _row("GET", "connections/{connection_id}/schemas", f"{CONNECTION}/schemas"),
     _row("GET", "connections/{connection_id}/tables", f"{CONNECTION}/tables"),
     _row("GET", "connections/{connection_id}/columns", f"{CONNECTION}/columns?table=orders"),

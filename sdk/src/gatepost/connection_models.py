@@ -78,11 +78,12 @@ class TestStep(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Tested(Model):
-    """A test; `credential_id` is the credential that was stored after it."""
+    """A test; `credential_id` is what was stored after it, `login_id` the login that is held."""
 
     ok: bool
     steps: tuple[TestStep, ...]
     credential_id: str | None = None
+    login_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,7 +105,13 @@ def test_whoever_has_to_choose_an_account_is_asked_wherever_one_is_needed(desk):
     assert chosen.headers["location"] == f"{there}/query?credential={second}"
     for path in ("browse?table=orders", "query", "add?table=orders"):
         assert "Look into Shop" in see(desk.ada, f"{there}/{path}").text, path
-    other = {"user": "reader", "password": "not the password", "account": "Third", "table": "orders"}
+    other = {
+        "user": "reader",
+        "password": "not the password",
+        "account": "Third",
+        "table": "orders",
+        "save": "yes",
+    }
     failed = send(desk.ada, f"{there}/sign-in", **other)
     assert "Nothing was stored." in failed.text
     stored = send(desk.ada, f"{there}/sign-in", **{**other, "password": PASSWORD})

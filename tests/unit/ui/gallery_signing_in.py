@@ -34,16 +34,17 @@ def whom(accounts: Sequence[Credential], *, may_store: bool = True) -> Component
     """Return the browse page that asks whom to look as."""
     purpose = browsing.looking(HOUSE, browsing.Place(HOUSE.base, table="orders"), "add")
     prompt = sign_in_prompt(
-        HOUSE, purpose, accounts, CSRF, needs_login=True, may_store=may_store, is_over=False, is_part=True
-    )
+        HOUSE, purpose, accounts, CSRF, needs_login=True, takes_login=True, may_store=may_store,
+        is_over=False, is_part=True,
+    )  # fmt: skip
     return browsing.choose_account(HOUSE, prompt, URL)
 
 
 def asked(*, is_over: bool = False, fault: str = "") -> Component:
     """Return the question whom an application signs in as."""
     return sign_in_prompt(
-        HOUSE, pages.reaching(ROW, HOUSE, "sales", ""), KEPT[:2], CSRF, needs_login=True, may_store=True,
-        is_over=is_over, fault=fault,
+        HOUSE, pages.reaching(ROW, HOUSE, "sales", ""), KEPT[:2], CSRF, needs_login=True, takes_login=True,
+        may_store=True, is_over=is_over, fault=fault,
     )  # fmt: skip
 
 
@@ -52,7 +53,21 @@ def typed() -> Component:
     purpose = dataset_source.signing_in("orders", "/projects/P/datasets/d/source", "", "nightly")
     form = LoginForm(user="reader", fault="Too many tests.", errors={"name": "Is taken."})
     kinds = [CredentialType.BASIC, CredentialType.TOKEN]
-    return sign_in_form(HOUSE, purpose, form, kinds, CSRF, is_over=False)
+    return sign_in_form(HOUSE, purpose, form, kinds, CSRF, may_store=True, is_over=False)
+
+
+def typed_once(*, may_store: bool) -> Component:
+    """Return the form for an account where one for a while is enough."""
+    purpose = browsing.looking(HOUSE, browsing.Place(HOUSE.base, table="orders"))
+    form, kinds = LoginForm(is_saved=True), [CredentialType.BASIC]
+    return sign_in_form(HOUSE, purpose, form, kinds, CSRF, may_store=may_store, is_over=False)
+
+
+def held() -> Component:
+    """Return a source as it is seen with a login for one time."""
+    here = browsing.Place(HOUSE.base, "lgn_1", "public")
+    note = browsing.held_login(HOUSE, here, CSRF)
+    return browsing.browse(HOUSE, here, ["public"], [], browsing.no_table(0), URL, ways=[], held=note)
 
 
 PAGES: dict[str, Callable[[], Component]] = {
@@ -62,6 +77,9 @@ PAGES: dict[str, Callable[[], Component]] = {
     "sign-in": asked,
     "sign-in-refused": lambda: asked(fault="This credential was detached."),
     "sign-in-other": typed,
+    "sign-in-once": lambda: typed_once(may_store=True),
+    "sign-in-unstored": lambda: typed_once(may_store=False),
+    "connection-browse-held": held,
     "app-connections": lambda: pages.connections_tab(VIEW, FOUND, NOW, CSRF, URL),
     "app-connections-empty": lambda: pages.connections_tab(VIEW, [], NOW, CSRF, URL),
     "app-connection-add": lambda: pages.add_dialog(

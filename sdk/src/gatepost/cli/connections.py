@@ -7,7 +7,7 @@ import click
 from gatepost.cli import terminal
 from gatepost.cli.connection_credentials import credentials
 from gatepost.cli.exit_codes import Exit
-from gatepost.cli.find import connection_called, credential_called
+from gatepost.cli.find import connection_called, credential_called, login_called
 from gatepost.cli.verb import Call, Noun, list_options, yes_option
 from gatepost.connected import Client
 from gatepost.models import name_of
@@ -23,7 +23,7 @@ _params = click.option(
     "--set", "params", metavar="NAME=VALUE", multiple=True, help="A parameter; repeatable."
 )
 _ca = click.option("--ca", type=_FILE, metavar="FILE", help="Certificates (PEM) of who signed the server's.")
-_credential = click.option("--credential", metavar="CREDENTIAL", help="Sign in with this stored credential.")
+_credential = click.option("--credential", metavar="CREDENTIAL", help="Sign in with this, stored or held.")
 _schema = click.option("--schema", metavar="NAME", help="The schema; default: the one the login starts in.")
 _restricted = click.option("--restricted/--unrestricted", default=None, help="For people only, not for keys.")
 _impersonate = click.option("--impersonate/--no-impersonate", default=None, help="Each works as themselves.")
@@ -134,17 +134,25 @@ def delete(call: Call, *, connection: str, is_agreed: bool) -> None:
 @_credential
 @click.option("--user", default="", help="Sign in as this user, for this test; asks for the password.")
 @click.option("--save-as", metavar="NAME", help="Store that login after a good test.")
+@click.option("--hold", "is_held", is_flag=True, help="Hold that login in memory for a quarter of an hour.")
 @click.pass_obj
-def test(call: Call, *, connection: str, credential: str | None, user: str, save_as: str | None) -> None:
-    """Try a connection step by step; ends with 1 when a step fails."""
-    if credential is not None and (user or save_as):
-        raise click.UsageError("Say --credential, or --user and --save-as.")
+def test(
+    call: Call, *, connection: str, credential: str | None, user: str, save_as: str | None, is_held: bool
+) -> None:
+    """Try a connection step by step; ends with 1 when a step fails.
+
+    With --hold the login is stored nowhere and has an id, which the other verbs take as --credential.
+    """
+    if credential is not None and (user or save_as or is_held):
+        raise click.UsageError("Say --credential, or --user and --save-as or --hold.")
+    if is_held and (save_as or not user):
+        raise click.UsageError("--hold is for a login that --user names, and that is not stored.")
     client = call.client()
     meant = connection_called(client, connection)
     stored = None if credential is None else credential_called(client, credential).id
     secret = {"password": terminal.hidden("Password")} if user else None
     tested = client.connections.test(
-        meant.id, credential_id=stored, user=user, secret=secret, save_as=save_as
+        meant.id, credential_id=stored, user=user, secret=secret, save_as=save_as, hold=is_held
     )
     if call.is_json:
         terminal.as_json(tested.raw)
@@ -155,8 +163,22 @@ def test(call: Call, *, connection: str, credential: str | None, user: str, save
         terminal.table(["STEP", "RESULT", "TOOK", "HINT"], rows)
         if tested.credential_id:
             terminal.note(f"The login is stored ({tested.credential_id}).")
+        if tested.login_id:
+            terminal.note(f"The login is held: --credential {tested.login_id}")
     if not tested.ok:
         click.get_current_context().exit(Exit.FAILED)
+
+
+@connections.command("forget")
+@_connection
+@click.argument("login")
+@click.pass_obj
+def forget(call: Call, *, connection: str, login: str) -> None:
+    """Forget a login that `test --hold` holds, before it is over by itself."""
+    client = call.client()
+    meant = connection_called(client, connection)
+    client.connections.forget_login(meant.id, login)
+    call.done({"login_id": login}, "The login is forgotten.")
 
 
 @connections.command("schemas")
@@ -227,7 +249,7 @@ def preview(call: Call, *, connection: str, table: str, schema: str | None, cred
 def _meant(call: Call, connection: str, credential: str | None) -> tuple[Client, str, str | None]:
     """Return the client, and the ids of what is meant."""
     client = call.client()
-    stored = None if credential is None else credential_called(client, credential).id
+    stored = None if credential is None else login_called(client, credential)
     return client, connection_called(client, connection).id, stored
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from gatepost.cli import terminal
-from gatepost.cli.find import connection_called, credential_called
+from gatepost.cli.find import connection_called, login_called
 from gatepost.cli.verb import Call, Noun
 from gatepost.errors import Conflict
 
@@ -65,7 +65,7 @@ def add_from(
         raise click.UsageError("Give one of --table, --sql and --sql-file.")
     client = call.client()
     query = sql if sql_file is None else sql_file.read_text("utf-8")
-    login = None if credential is None else credential_called(client, credential).id
+    login = None if credential is None else login_called(client, credential)
     make = client.datasets.set_source if existing else client.datasets.add_from
     where = connection_called(client, connection).id
     begun = make(project, dataset, where, credential=login, schema=schema, table=table, sql=query)

@@ -28,6 +28,7 @@ K = TypeVar("K", bound=Key)
 _WHOLES: Final = ("source", "group", "project", "connection", "credential", "client")
 _PARTS: Final = ("dataset", "scenario", "dashboard", "api")
 _ID = re.compile(r"[a-z]{2,5}_[0-9a-f]{24}")
+_HELD = re.compile(r"lgn_[0-9a-f]{24}")
 
 
 def app_called(client: Client, text: str) -> App:
@@ -54,6 +55,11 @@ def credential_called(client: Client, text: str) -> StoredCredential:
     if _ID.fullmatch(text):
         return client.credentials.get(text)
     return _only("stored credential", text, client.credentials.list(q=text), lambda one: (one.name,))
+
+
+def login_called(client: Client, text: str) -> str:
+    """Return the id of a stored credential with this id or name, or of a login that is held."""
+    return text if _HELD.fullmatch(text) else credential_called(client, text).id
 
 
 def connection_called(client: Client, text: str) -> Connection:

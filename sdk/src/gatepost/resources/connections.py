@@ -111,20 +111,27 @@ class ConnectionCalls:
         user: str = "",
         secret: Mapping[str, Secret] | None = None,
         save_as: str | None = None,
+        hold: bool = False,
         generation: int | None = None,
     ) -> Tested:
         """Try a connection step by step, with a stored credential, a login of this call, or none.
 
-        With *save_as* the login is stored after a good test, under that name. With the
+        With *save_as* the login is stored after a good test, under that name. With *hold* it is held
+        in memory, for this session or key: `login_id` then stands for a credential, here and in
+        `datasets`, until a quarter of an hour after its last use. With the
         *generation* of a connection that was looked at, only if it leads there still.
         """
         body: dict[str, object] = {field: text.reveal() for field, text in (secret or {}).items()}
         said = {
             "credential_id": credential_id, "user": user or None, "save_as": save_as,
-            "generation": generation,
+            "hold": hold or None, "generation": generation,
         }  # fmt: skip
         body |= {field: value for field, value in said.items() if value is not None}
         return read(Tested, self._transport.call("POST", f"{_path(connection_id)}/test", body=body))
+
+    def forget_login(self, connection_id: str, login_id: str) -> None:
+        """Forget a login that was held; one that is over already is no error."""
+        self._transport.call("DELETE", f"{_path(connection_id)}/logins/{segment(login_id)}")
 
     def schemas(self, connection_id: str, *, credential_id: str | None = None) -> Iterator[SourceSchema]:
         """Yield the schemas of a source."""

@@ -16,7 +16,9 @@ from gatepost_server.connections import (
     LARGEST_PREVIEW,
     Bounds,
     BrokerSilent,
+    HeldLogin,
     Login,
+    OneTimeLogin,
     Preview,
     SourceColumn,
     Statement,
@@ -65,6 +67,14 @@ class Client:
     def test(self, actor: Actor, target: Target, login: Login) -> Tested:
         """Try *target* step by step."""
         return shapes.tested(self._answer("test", actor, target, login))
+
+    def hold(self, actor: Actor, target: Target, login: OneTimeLogin) -> str:
+        """Hold a login in memory for *actor* alone; return its id."""
+        return str(self._answer("hold", actor, target, login))
+
+    def let_go(self, actor: Actor, target: Target, login: HeldLogin) -> None:
+        """Forget a login that was held."""
+        self._answer("let-go", actor, target, login)
 
     def schemas(self, actor: Actor, target: Target, login: Login) -> Sequence[str]:
         """Return the names of the schemas."""

@@ -13,6 +13,7 @@ from gatepost_server.broker import shapes, wire
 from gatepost_server.broker.drivers.choosing import driver_of
 from gatepost_server.broker.drivers.ports import Session
 from gatepost_server.broker.fuse import Fuse
+from gatepost_server.broker.holding import Holding
 from gatepost_server.broker.idling import Idle, Key, Lease, key_of
 from gatepost_server.broker.leash import Leash
 from gatepost_server.broker.reaching import Means
@@ -23,6 +24,7 @@ from gatepost_server.connections import (
     LARGEST_PREVIEW,
     Code,
     Failure,
+    HeldLogin,
     Login,
     OneTimeLogin,
     StatementFailed,
@@ -56,13 +58,32 @@ class Desk:
     login_s: float = 10.0
     spool: Spool = field(default_factory=Spool)
     idle: Idle = field(default_factory=Idle)
+    holding: Holding = field(default_factory=Holding)
 
     def __call__(self, call: Mapping[str, Any], to: socket.socket, leash: Leash) -> None:
         """Do *call* and send its answer to *to*."""
         do = call.get("do")
-        if do not in shapes.CALLS:
+        if do not in (*shapes.CALLS, *shapes.HOLDS):
             raise Invalid("The broker knows no such call.")
         actor, target, login = shapes.actor_in(call), shapes.target_in(call), shapes.login_in(call)
+        if do in shapes.HOLDS:
+            with leash.sending:
+                wire.send_json(to, wire.ANSWER, self._held(actor, target, login))
+            return
+        self._carried_out(do, call, (actor, target, login), to, leash)
+
+    def _carried_out(
+        self,
+        do: str,
+        call: Mapping[str, Any],
+        asked: tuple[Actor, Target, Login],
+        to: socket.socket,
+        leash: Leash,
+    ) -> None:
+        """Reach the target of a call, and send what comes of it."""
+        actor, target, login = asked
+        if isinstance(login, HeldLogin):
+            login = self.holding.login_of(actor, target, login)
         bounds = shapes.bounds_in(call)
         opened, means = self._prepared(do, actor, target, login)
         if bounds.seconds is not None:
@@ -92,6 +113,14 @@ class Desk:
             if means.fuse.is_late:
                 raise StatementFailed(Failure.TOO_SLOW) from None
             raise
+
+    def _held(self, actor: Actor, target: Target, login: Login) -> str | None:
+        """Hold a login and return its id, or let one go that is held."""
+        if isinstance(login, OneTimeLogin):
+            return self.holding.hold(actor, target, login)
+        if isinstance(login, HeldLogin):
+            self.holding.let_go(actor, target, login)
+        return None
 
     def _prepared(
         self, do: str, actor: Actor, target: Target, login: Login

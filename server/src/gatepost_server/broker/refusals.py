@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from gatepost_server.authz.errors import ActionDenied, Hidden
 from gatepost_server.broker.places import Busy
-from gatepost_server.connections import Failure, NotAssociated, StatementFailed
+from gatepost_server.connections import Failure, LoginOver, NotAssociated, StatementFailed
 from gatepost_server.kernel import errors
 from gatepost_server.kernel.errors import FieldFault, GatepostError
 from gatepost_server.vault import Sealed, StoringOff
@@ -13,7 +13,7 @@ from gatepost_server.vault import Sealed, StoringOff
 _KNOWN: Final[Mapping[str, type[GatepostError]]] = {
     one.__name__: one
     for one in (
-        ActionDenied, Busy, Hidden, NotAssociated, Sealed, StatementFailed, StoringOff,
+        ActionDenied, Busy, Hidden, LoginOver, NotAssociated, Sealed, StatementFailed, StoringOff,
         errors.Invalid, errors.Denied, errors.NotFound, errors.Conflict, errors.Precondition,
         errors.Unprocessable, errors.TooLarge, errors.Unavailable,
     )

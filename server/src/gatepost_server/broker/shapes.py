@@ -8,6 +8,7 @@ from gatepost_server.connections import (
     Bounds,
     Code,
     ConnectionType,
+    HeldLogin,
     Login,
     NoLogin,
     OneTimeLogin,
@@ -29,6 +30,7 @@ from gatepost_server.kernel.secret import Secret
 from gatepost_server.kernel.tagged import tagged, untagged
 from gatepost_server.vault import CredentialType
 
+HOLDS: Final = ("hold", "let-go")
 CALLS: Final = ("test", "schemas", "tables", "columns", "preview", "stream", "write")
 
 
@@ -65,6 +67,8 @@ def login_in(facts: Mapping[str, Any]) -> Login:
     told = facts["login"]
     if "credential_id" in told:
         return StoredLogin(told["credential_id"], told["user"])
+    if "held" in told:
+        return HeldLogin(told["held"])
     if "type" in told:
         secret = {field: Secret(text) for field, text in told["secret"].items()}
         return OneTimeLogin(CredentialType(told["type"]), told["user"], secret)
@@ -127,6 +131,8 @@ def _lasting(actor: Actor) -> Actor:
 def _login_facts(login: Login) -> dict[str, Any]:
     if isinstance(login, StoredLogin):
         return {"credential_id": login.credential_id, "user": login.user}
+    if isinstance(login, HeldLogin):
+        return {"held": login.id}
     if isinstance(login, OneTimeLogin):
         secret = {field: text.reveal() for field, text in login.secret.items()}
         return {"type": login.type.value, "user": login.user, "secret": secret}

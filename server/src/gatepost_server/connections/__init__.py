@@ -12,18 +12,22 @@ from gatepost_server.connections.errors import (
     ChooseLogin,
     EndpointChanged,
     Failure,
+    LoginOver,
+    NeedsStored,
     NotAssociated,
     StatementFailed,
     TooManyTries,
 )
 from gatepost_server.connections.facts import target_facts
 from gatepost_server.connections.model import (
+    HELD,
     LARGEST_PREVIEW,
     TAKES_WRITES,
     Association,
     Bounds,
     Connection,
     ConnectionType,
+    HeldLogin,
     Login,
     NoLogin,
     OneTimeLogin,
@@ -69,13 +73,21 @@ from gatepost_server.connections.service.keeping import (
     list_connections,
     usable_target,
 )
-from gatepost_server.connections.service.looking import Sight, choose_login, look_into
+from gatepost_server.connections.service.looking import (
+    Sight,
+    choose_login,
+    is_held,
+    let_go,
+    login_meant,
+    look_into,
+)
 from gatepost_server.connections.service.naming import seen_logins, seen_names
 from gatepost_server.connections.service.trying import Means, Tried, sign_in_with, try_connection
 from gatepost_server.connections.tested import HINTS, Code, Step, StepName, Tested
 
 __all__ = [
     "DRIVERS",
+    "HELD",
     "HINTS",
     "LARGEST_PREVIEW",
     "TAKES_WRITES",
@@ -93,9 +105,12 @@ __all__ = [
     "ConnectionType",
     "EndpointChanged",
     "Failure",
+    "HeldLogin",
     "Login",
+    "LoginOver",
     "Losing",
     "Means",
+    "NeedsStored",
     "NoLogin",
     "NotAssociated",
     "OneTimeLogin",
@@ -133,11 +148,14 @@ __all__ = [
     "delete_credential",
     "edit_connection",
     "get_connection",
+    "is_held",
     "is_impersonating",
     "is_nothing",
+    "let_go",
     "list_connections",
     "list_connections_of",
     "list_credentials_of",
+    "login_meant",
     "look_into",
     "rehearse_edit",
     "rehearse_separation",

@@ -120,3 +120,24 @@ class TooManyTries(TooMany):
 
     def __init__(self, retry_after_s: int) -> None:
         super().__init__("Too many tries of connections. Wait a little.", retry_after_s=retry_after_s)
+
+
+class LoginOver(Conflict):
+    """A login for one time is not held any more, or not for this."""
+
+    code = "login-over"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The login for one time is over: it is held for a quarter of an hour after its last use, for "
+            "one connection. Sign in there again, or choose a stored account."
+        )
+
+
+class NeedsStored(Conflict):
+    """Something that lasts cannot sign in with a login that does not."""
+
+    code = "needs-stored-login"
+
+    def __init__(self) -> None:
+        super().__init__("This goes on later, so it takes a stored account and no login for one time.")

@@ -127,11 +127,21 @@ class OneTimeLogin:
 
 
 @dataclass(frozen=True)
+class HeldLogin:
+    """A login for one time that the broker holds for a while, by id; for who gave it, and for one target."""
+
+    id: str
+
+
+@dataclass(frozen=True)
 class NoLogin:
     """No login: files, and what is open on the web."""
 
 
-Login = StoredLogin | OneTimeLogin | NoLogin
+Login = StoredLogin | OneTimeLogin | HeldLogin | NoLogin
+
+HELD: Final = "lgn"
+"""What ids of logins begin with that are held: where a stored credential is named, one of them may be."""
 
 
 @dataclass(frozen=True)

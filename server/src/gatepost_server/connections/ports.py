@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 from gatepost_server.connections.model import (
     LARGEST_PREVIEW,
     Bounds,
+    HeldLogin,
     Login,
+    OneTimeLogin,
     Preview,
     SourceColumn,
     Statement,
@@ -50,12 +52,26 @@ class Broker(Protocol):
     Raises, each of them:
         BrokerSilent: the broker does not answer.
         Hidden, ActionDenied, Sealed: a stored login may not or cannot be opened.
+        LoginOver: a held login is held no more.
     All but `test` raise also:
         StatementFailed: the far end cannot be reached, or refuses; says why in a word.
     """
 
     def test(self, actor: Actor, target: Target, login: Login) -> Tested:
         """Try *target* step by step; what fails is said in the steps and never raised."""
+        ...
+
+    def hold(self, actor: Actor, target: Target, login: OneTimeLogin) -> str:
+        """Hold a login in memory for *actor* alone, as `HeldLogin`; return its id.
+
+        It is let go a quarter of an hour after its last use, an hour after its first, and when
+        the broker ends. Used later, for another target or by another session or key, it raises
+        `LoginOver`.
+        """
+        ...
+
+    def let_go(self, actor: Actor, target: Target, login: HeldLogin) -> None:
+        """Forget a login that *actor* had held; one that is gone already is no error."""
         ...
 
     def schemas(self, actor: Actor, target: Target, login: Login) -> Sequence[str]:

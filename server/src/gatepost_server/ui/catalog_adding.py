@@ -134,7 +134,7 @@ def _login_missing(visit: Visit, connection_id: str, place: Place, to: str) -> R
     with visit.call.read() as tx:
         target = connections.usable_target(tx, connection_id)
         try:
-            connections.choose_login(tx, target, place.credential or None)
+            connections.login_meant(tx, target, place.credential or None)
         except (ChooseLogin, NotAssociated):
             of = view_of(tx, visit, connection_id)
             prompt = prompt_for(tx, visit, of, looking(of, place, to), is_part=True)

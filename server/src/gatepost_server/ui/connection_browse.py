@@ -11,6 +11,7 @@ from gatepost_server.authz import require
 from gatepost_server.connections import (
     BrokerSilent,
     ChooseLogin,
+    LoginOver,
     NotAssociated,
     Sight,
     StatementFailed,
@@ -51,9 +52,10 @@ def browse(visit: SignedIn, connection_id: str) -> Response:
     try:
         sight = connections.look_into(means_of(visit), connection_id, place.credential or None)
         content = _seen(visit, of, sight, place)
-    except (ChooseLogin, NotAssociated):
+    except (ChooseLogin, LoginOver, NotAssociated) as error:
+        fault = error.detail if isinstance(error, LoginOver) else ""
         with visit.call.read() as tx:
-            prompt = prompt_for(tx, visit, of, pages.looking(of, place), is_part=True)
+            prompt = prompt_for(tx, visit, of, pages.looking(of, place), fault=fault, is_part=True)
         content = pages.choose_account(of, prompt, visit.url)
     except (StatementFailed, BrokerSilent, TooManyTries, Sealed) as error:
         content = pages.failed(of, error.detail, visit.url)
@@ -91,13 +93,21 @@ def sign_in(
     return settled(visit, of, purpose, sent, look)
 
 
+@router.makes("/connections/{connection_id}/logins/{login_id}/forget", action="connection:use")
+def forget_login(visit: SignedIn, connection_id: str, login_id: str) -> Response:
+    """Forget a login for one time."""
+    connections.let_go(means_of(visit), connection_id, login_id)
+    return visit.go(f"/connections/{connection_id}", "The login is forgotten.")
+
+
 def _seen(visit: Visit, of: ConnectionView, sight: Sight, place: Place) -> Component:
     schemas = sight.schemas()
     schema = place.schema or ("public" if "public" in schemas else next(iter(schemas), ""))
     here = replace(place, schema=schema)
     tables = sight.tables(schema or None)
     chosen = _table(sight, here) if here.table else pages.no_table(len(tables))
-    return pages.browse(of, here, schemas, tables, chosen, visit.url, ways=ways_to_add(here))
+    held = pages.held_login(of, here, visit.csrf) if connections.is_held(here.credential) else None
+    return pages.browse(of, here, schemas, tables, chosen, visit.url, ways=ways_to_add(here), held=held)
 
 
 def _table(sight: Sight, here: Place) -> Component:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from gatepost_server import projects
 from gatepost_server.authz import ActionDenied, Hidden
+from gatepost_server.connections import NeedsStored
 from gatepost_server.kernel.errors import Invalid
 from gatepost_server.ui.dataset_views import dataset_view
 from gatepost_server.ui.pages import dataset_schedule as pages
@@ -47,7 +48,7 @@ def schedule(
     try:
         with visit.call.begin() as tx:
             made = projects.schedule_refresh(tx, project, dataset, visit.call.house.steps, cron)
-    except (Hidden, ActionDenied, Invalid) as error:
+    except (Hidden, ActionDenied, Invalid, NeedsStored) as error:
         return _form(visit, project, dataset, sent, fault=error.detail, code=403)
     to = f"/projects/{project}/datasets/{dataset}/source"
     if made is None or cron is None:

@@ -11,6 +11,7 @@ from gatepost_server.connections import (
     BrokerSilent,
     ChooseLogin,
     EndpointChanged,
+    LoginOver,
     NotAssociated,
     OneTimeLogin,
     Tested,
@@ -27,12 +28,13 @@ from gatepost_server.ui.connection_trial import (
 )
 from gatepost_server.ui.pages.connection_trial import CredentialPrompt, LoginForm, trial_result
 from gatepost_server.ui.pages.connections import ConnectionView
-from gatepost_server.ui.pages.signing_in import Purpose, sign_in_form, sign_in_prompt
+from gatepost_server.ui.pages.signing_in import Purpose, may_type, sign_in_form, sign_in_prompt
 from gatepost_server.ui.visits import Visit, fault_of, faults_of
 from gatepost_server.vault import CredentialType, Sealed, StoringOff
 
 _SAID = (
-    BrokerSilent, ChooseLogin, EndpointChanged, Invalid, NotAssociated, Sealed, StoringOff, TooManyTries,
+    BrokerSilent, ChooseLogin, EndpointChanged, Invalid, LoginOver, NotAssociated, Sealed, StoringOff,
+    TooManyTries,
 )  # fmt: skip
 Then = Callable[[str | None], Response]
 
@@ -44,8 +46,8 @@ def prompt_for(
     driver, is_storing = DRIVERS[of.one.type], _is_storing(tx, visit)
     return sign_in_prompt(
         of, purpose, accounts_for(tx, visit, of), visit.csrf, needs_login=driver.needs_login,
-        may_store=is_storing and bool(driver.logins), is_over=visit.is_over and not is_part, fault=fault,
-        is_part=is_part, detached=detached_from(tx, visit, of),
+        takes_login=bool(driver.logins), may_store=is_storing, is_over=visit.is_over and not is_part,
+        fault=fault, is_part=is_part, detached=detached_from(tx, visit, of),
     )  # fmt: skip
 
 
@@ -53,17 +55,18 @@ def asked(visit: Visit, of: ConnectionView, purpose: Purpose, other: str = "", k
     """Answer with the prompt, or with the form for another account of a type."""
     fitting = _fitting(of)
     with visit.call.read() as tx:
-        is_asked = bool(other) or (not is_a_choice(tx, visit, of) and _is_storing(tx, visit))
+        may = may_type(purpose, takes_login=bool(fitting), may_store=_is_storing(tx, visit))
+        is_asked = bool(other) or (may and not is_a_choice(tx, visit, of))
     if is_asked and fitting:
         chosen = CredentialType(kind) if kind in set(fitting) else fitting[0]
-        return _form(visit, of, purpose, LoginForm(chosen))
+        return _form(visit, of, purpose, LoginForm(chosen, is_saved=True))
     return _prompt(visit, of, purpose)
 
 
 def settled(visit: Visit, of: ConnectionView, purpose: Purpose, sent: TypedLogin, then: Then) -> Response:
-    """Do what somebody signs in for, *then*, with the account they chose or stored; else ask again."""
+    """Do what somebody signs in for, *then*, with the account they chose or typed in; else ask again."""
     try:
-        chosen = _chosen(visit, of, sent)
+        chosen = _chosen(visit, of, purpose, sent)
         if not isinstance(chosen, Tested):
             return then(chosen)
     except (Hidden, ActionDenied) as error:
@@ -77,15 +80,17 @@ def settled(visit: Visit, of: ConnectionView, purpose: Purpose, sent: TypedLogin
     return visit.dialog(f"Test of {of.one.name}", content, "data")
 
 
-def _chosen(visit: Visit, of: ConnectionView, sent: TypedLogin) -> str | Tested | None:
-    """Return the credential to sign in with, None for no login, or the test that another one failed."""
+def _chosen(visit: Visit, of: ConnectionView, purpose: Purpose, sent: TypedLogin) -> str | Tested | None:
+    """Return the credential to sign in with, or a held login; None for no login; or the test that failed."""
     if sent.credential is None:
         login = sent.login()
         assert isinstance(login, OneTimeLogin), "no account was chosen, so one was typed"
+        is_once = purpose.takes_once and not sent.save
         tried = connections.try_connection(
-            means_of(visit), of.one.id, login, save_as=sent.account, generation=sent.generation
-        )
-        return tried.tested if tried.saved_id is None else tried.saved_id
+            means_of(visit), of.one.id, login, save_as=None if is_once else sent.account, is_held=is_once,
+            generation=sent.generation,
+        )  # fmt: skip
+        return tried.saved_id or tried.held_id or tried.tested
     if not sent.credential:
         return None
     with visit.call.begin() as tx:
@@ -100,7 +105,7 @@ def _again(
     if sent.credential is not None or not fitting:
         return _prompt(visit, of, purpose, fault=" ".join([error.detail, *faults_of(error).values()]))
     chosen = CredentialType(sent.type) if sent.type in set(fitting) else fitting[0]
-    form = LoginForm(chosen, sent.user, sent.account, True, faults_of(error), fault_of(error))
+    form = LoginForm(chosen, sent.user, sent.account, bool(sent.save), faults_of(error), fault_of(error))
     return _form(visit, of, purpose, form, code=400)
 
 
@@ -124,5 +129,9 @@ def _prompt(
 def _form(
     visit: Visit, of: ConnectionView, purpose: Purpose, form: LoginForm, *, code: int = 200
 ) -> Response:
-    content = sign_in_form(of, purpose, form, _fitting(of), visit.csrf, is_over=visit.is_over)
+    with visit.call.read() as tx:
+        may_store = _is_storing(tx, visit)
+    content = sign_in_form(
+        of, purpose, form, _fitting(of), visit.csrf, may_store=may_store, is_over=visit.is_over
+    )
     return visit.dialog(f"Sign in at {of.one.name}", content, "data", code=code)

@@ -7,9 +7,11 @@ from typing import Final
 from gatepost_server.authz import require, visible
 from gatepost_server.connections import queries
 from gatepost_server.connections.drivers import DRIVERS
-from gatepost_server.connections.errors import ChooseLogin, TooManyTries
+from gatepost_server.connections.errors import ChooseLogin, NeedsStored, TooManyTries
 from gatepost_server.connections.model import (
+    HELD,
     ConnectionType,
+    HeldLogin,
     Login,
     NoLogin,
     Preview,
@@ -60,7 +62,7 @@ class Sight:
 
 
 def look_into(means: Means, connection_id: str, credential_id: str | None = None) -> Sight:
-    """Return the source of a connection as it is seen with a stored credential.
+    """Return the source of a connection as it is seen with a stored credential, or a login that is held.
 
     Without *credential_id* it is the only one there is that the caller may use, or none where
     none is needed.
@@ -77,17 +79,46 @@ def look_into(means: Means, connection_id: str, credential_id: str | None = None
         raise TooManyTries(wait)
     with means.begin() as tx:
         target = usable_target(tx, connection_id)
-        login = choose_login(tx, target, credential_id)
+        login = login_meant(tx, target, credential_id)
         announce(tx, target, login, "look")
         return Sight(means.broker, tx.actor, target, login)
 
 
+def login_meant(tx: Tx, target: Target, credential_id: str | None) -> Login:
+    """Return the login to use: a stored one as `choose_login` does, or one that is held for who asks.
+
+    Whether that is held still the broker says, when it is used.
+
+    Raises:
+        NotAssociated, ChooseLogin: as `choose_login`.
+    """
+    if is_held(credential_id):
+        return HeldLogin(credential_id or "")
+    return choose_login(tx, target, credential_id)
+
+
+def is_held(credential_id: str | None) -> bool:
+    """Tell whether the id is of a login for one time that is held, and of no stored one."""
+    return credential_id is not None and credential_id.startswith(f"{HELD}_")
+
+
+def let_go(means: Means, connection_id: str, held_id: str) -> None:
+    """Forget a login for one time that the caller had held; one that is over already is no error."""
+    with means.begin() as tx:
+        require(tx, "connection:use", connection_id)
+        target, actor = usable_target(tx, connection_id), tx.actor
+    means.broker.let_go(actor, target, HeldLogin(held_id))
+
+
 def choose_login(tx: Tx, target: Target, credential_id: str | None) -> Login:
-    """Return the login to use: the one that is named, or the only one there is.
+    """Return the stored login to use: the one that is named, or the only one there is.
 
     Raises:
         NotAssociated, ChooseLogin: as `look_into` says.
+        NeedsStored: a login for one time was named, which does not last.
     """
+    if is_held(credential_id):
+        raise NeedsStored
     if credential_id is not None:
         require_bound(tx, target, credential_id)
         return StoredLogin(credential_id)

@@ -8,8 +8,8 @@ from typing import Any, Final
 from gatepost_server import vault
 from gatepost_server.authz import require, require_self
 from gatepost_server.connections.drivers import DRIVERS
-from gatepost_server.connections.errors import ChooseLogin, NotAssociated, TooManyTries
-from gatepost_server.connections.model import Login, NoLogin, OneTimeLogin, StoredLogin, Target
+from gatepost_server.connections.errors import ChooseLogin, NeedsStored, NotAssociated, TooManyTries
+from gatepost_server.connections.model import HeldLogin, Login, NoLogin, OneTimeLogin, StoredLogin, Target
 from gatepost_server.connections.ports import Broker
 from gatepost_server.connections.service.announcing import announce, told
 from gatepost_server.connections.service.associating import (
@@ -40,10 +40,11 @@ class Means:
 
 @dataclass(frozen=True)
 class Tried:
-    """How a test went, and the id of the credential that was stored after it."""
+    """How a test went, and the id of the credential that was stored, or of the login held, after it."""
 
     tested: Tested
     saved_id: str | None = None
+    held_id: str | None = None
 
 
 def try_connection(
@@ -52,6 +53,7 @@ def try_connection(
     login: Login,
     *,
     save_as: str | None = None,
+    is_held: bool = False,
     generation: int | None = None,
 ) -> Tried:
     """Try a connection with a login; ten times a minute.
@@ -60,7 +62,8 @@ def try_connection(
     from a session that confirmed the password lately: one click acts at once. One that was
     detached is not: whoever wants it back has looked where the connection leads now. With
     *save_as* (a name; one is made up of an empty one) a one-time login is stored and
-    associated, once the test was good. With *generation* the login goes only to where the
+    associated, once the test was good; with *is_held* it is held for the caller then (`HeldLogin`),
+    and stored nowhere. With *generation* the login goes only to where the
     connection led when its generation was that one.
 
     Raises:
@@ -87,9 +90,11 @@ def try_connection(
     with means.begin() as tx:
         _note(tx, target, login, tested)
         is_kept = tested.ok and save_as is not None and _still_leads_to(tx, target)
-        if save_as is None or not is_kept or not isinstance(login, OneTimeLogin):
-            return Tried(tested)
-        return Tried(tested, _saved(tx, means.safe, target, login, save_as))
+        if save_as is not None and is_kept and isinstance(login, OneTimeLogin):
+            return Tried(tested, _saved(tx, means.safe, target, login, save_as))
+    if is_held and tested.ok and isinstance(login, OneTimeLogin):
+        return Tried(tested, held_id=means.broker.hold(actor, target, login))
+    return Tried(tested)
 
 
 def sign_in_with(
@@ -140,6 +145,8 @@ def require_login(tx: Tx, target: Target, login: Login) -> None:
     elif isinstance(login, OneTimeLogin):
         require_fitting(target.type, login.type)
         vault.checked_credential("one-time", login.user, login.type, login.secret)
+    elif isinstance(login, HeldLogin):
+        raise NeedsStored
     else:
         credential = vault.require_usable(tx, login.credential_id)
         require_fitting(target.type, credential.type)

@@ -26,7 +26,10 @@ from gatepost_server.web import ActionRouter, ApiCall, Call
 
 router = ActionRouter(tags=["connections"])
 
-Id = Annotated[str | None, Query(max_length=40, description="a stored credential; none: the only one")]
+Id = Annotated[
+    str | None,
+    Query(max_length=40, description="a stored credential, or a login that is held; none: the only one"),
+]
 Schema = Annotated[str | None, Query(min_length=1, max_length=500)]
 Table = Annotated[str, Query(min_length=1, max_length=500)]
 
@@ -35,14 +38,17 @@ class LoginIn(SecretFields):
     """What to sign in with: a stored credential, a login for this call, or nothing where none is needed.
 
     With `save_as` (a name; one is made up of an empty one) the login is stored after a good test,
-    and associated with the connection. With the `generation` of the connection that was looked at,
-    nothing is sent if it leads elsewhere since.
+    and associated with the connection. With `hold` it is held in memory instead, for the session or key
+    that sent it: `login_id` of the answer is sent as `credential_id` to look into the source, or to read
+    a dataset from it, until a quarter of an hour after its last use. With the `generation` of the
+    connection that was looked at, nothing is sent if it leads elsewhere since.
     """
 
     credential_id: str | None = None
     type: TypeName | None = None
     user: str = ""
     save_as: str | None = None
+    hold: bool = False
     generation: int | None = None
 
     def login(self) -> Login:
@@ -52,12 +58,16 @@ class LoginIn(SecretFields):
             Invalid: both kinds were, or something is to be stored that was not sent.
         """
         secret = self.secret()
-        if self.credential_id is not None and (secret or self.user or self.type or self.save_as is not None):
+        is_typed = bool(secret or self.user or self.type or self.hold) or self.save_as is not None
+        if self.hold and self.save_as is not None:
+            fault = FieldFault("hold", "by itself: what is stored needs not be held")
+            raise Invalid("Is the login to be stored, or held?", faults=[fault])
+        if self.credential_id is not None and is_typed:
             fault = FieldFault("credential_id", "by itself, or a user and a secret instead")
             raise Invalid("Which login is meant?", faults=[fault])
         if self.credential_id is not None:
             return StoredLogin(self.credential_id)
-        if not secret and not self.user and self.save_as is None:
+        if not is_typed:
             return NoLogin()
         fitting = (one for one in CredentialType if SHAPES[one].needed in secret)
         return OneTimeLogin(
@@ -84,16 +94,18 @@ def steps_out(tested: Tested) -> list[StepOut]:
 
 
 class TestedOut(BaseModel):
-    """A test: its steps up to the first that failed, and the credential that was stored after it."""
+    """A test: its steps up to the first that failed, and what was stored, or is held, after it."""
 
     ok: bool
     steps: list[StepOut]
     credential_id: str | None
+    login_id: str | None
 
     @classmethod
     def of(cls, one: Tried) -> Self:
         """Present *one* test."""
-        return cls(ok=one.tested.ok, steps=steps_out(one.tested), credential_id=one.saved_id)
+        steps = steps_out(one.tested)
+        return cls(ok=one.tested.ok, steps=steps, credential_id=one.saved_id, login_id=one.held_id)
 
 
 class CheckIn(SecretFields):
@@ -167,9 +179,16 @@ def try_connection(call: ApiCall, connection_id: str, body: LoginIn) -> TestedOu
     """Try a connection step by step; ten times a minute."""
     login = body.login()
     tried = connections.try_connection(
-        means_of(call), connection_id, login, save_as=body.save_as, generation=body.generation
-    )
+        means_of(call), connection_id, login, save_as=body.save_as, is_held=body.hold,
+        generation=body.generation,
+    )  # fmt: skip
     return TestedOut.of(tried)
+
+
+@router.removes("/connections/{connection_id}/logins/{login_id}", status_code=204, action="connection:use")
+def forget_login(call: ApiCall, connection_id: str, login_id: str) -> None:
+    """Forget a login for one time; one that is over already is no error."""
+    connections.let_go(means_of(call), connection_id, login_id)
 
 
 @router.makes("/credentials/{credential_id}/check", action="credential:edit")

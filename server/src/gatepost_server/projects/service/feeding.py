@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gatepost_server import connections, vault
 from gatepost_server.authz import Hidden
-from gatepost_server.connections import Connection, Login, StoredLogin, Target
+from gatepost_server.connections import Connection, HeldLogin, Login, StoredLogin, Target
 from gatepost_server.jobs import Job, JobEnded, JobState, actor_of, end_or_ask, facts_of, queue, state_of
 from gatepost_server.kernel.actor import Actor, ActorKind
 from gatepost_server.projects import naming
@@ -40,12 +40,16 @@ class Way:
 
     @property
     def credential_id(self) -> str | None:
-        """The stored credential, None where nobody signs in."""
+        """The stored credential, or the login for one time; None where nobody signs in."""
+        if isinstance(self.login, HeldLogin):
+            return self.login.id
         return self.login.credential_id if isinstance(self.login, StoredLogin) else None
 
 
 def way_to(tx: Tx, wanted: Wanted) -> Way:
     """Return how the caller gets at what is *wanted*, if both connection and credential are theirs to use.
+
+    With a login for one time a dataset is read once, or again while that is held for who gave it.
 
     Raises:
         Hidden, ActionDenied: one of them is not.
@@ -54,7 +58,7 @@ def way_to(tx: Tx, wanted: Wanted) -> Way:
     """
     target = connections.usable_target(tx, wanted.connection_id)
     connection = connections.get_connection(tx, wanted.connection_id)
-    return Way(connection, target, connections.choose_login(tx, target, wanted.credential_id))
+    return Way(connection, target, connections.login_meant(tx, target, wanted.credential_id))
 
 
 def add_from(
@@ -180,6 +184,12 @@ def cancel_refresh(tx: Tx, key: str, ref: str) -> Job:
 def is_fed(tx: Tx, dataset_id: str) -> bool:
     """Tell whether a dataset is filled from a connection, without asking for rights."""
     return tx.session.get(FeedRow, dataset_id) is not None
+
+
+def is_read_once(tx: Tx, dataset_id: str) -> bool:
+    """Tell whether a dataset was read with a login for one time, which does not last."""
+    row = tx.session.get(FeedRow, dataset_id)
+    return row is not None and connections.is_held(row.credential_id)
 
 
 def is_from_impersonating(tx: Tx, dataset_id: str) -> bool:

@@ -6,8 +6,10 @@ from typing import Final
 
 from gatepost_server.authz import allowed_on
 from gatepost_server.authz import visible as visible_by
+from gatepost_server.connections import NeedsStored
 from gatepost_server.projects.queries import scenarios as queries
 from gatepost_server.projects.scenarios import Scenario
+from gatepost_server.projects.service.feeding import is_read_once
 from gatepost_server.projects.service.finding import require_dataset
 from gatepost_server.projects.service.scenarios import (
     Kinds,
@@ -49,9 +51,12 @@ def schedule_refresh(tx: Tx, key: str, ref: str, kinds: Kinds, cron: str | None)
 
     Raises:
         Invalid: it is no schedule.
+        NeedsStored: it is read with a login for one time, which is over by then.
         Hidden, ActionDenied: the caller may not refresh the dataset, or make scenarios here.
     """
     node = require_dataset(tx, "dataset:refresh", key, ref)
+    if cron is not None and is_read_once(tx, node.id):
+        raise NeedsStored
     own = refreshers_of(tx, key, ref).own
     if own is None and cron is None:
         return None

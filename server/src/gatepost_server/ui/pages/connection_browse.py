@@ -10,7 +10,7 @@ from gatepost_server.ui.assets.icons import Icon
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.heads import ButtonLink
 from gatepost_server.ui.kit.notices import Note
-from gatepost_server.ui.kit.pieces import Section
+from gatepost_server.ui.kit.pieces import PostButton, Section
 from gatepost_server.ui.kit.tables import Choice, Empty
 from gatepost_server.ui.pages.connections import ConnectionView, page
 from gatepost_server.ui.pages.dataset import shown_value
@@ -105,6 +105,7 @@ def looking(of: ConnectionView, place: Place, to: str = "") -> Purpose:
         f"{of.base}/sign-in",
         of.base,
         {name: value for name, value in along.items() if value},
+        takes_once=True,
     )
 
 
@@ -134,8 +135,12 @@ def browse(
     url: str,
     *,
     ways: Sequence[Component],
+    held: Component | None = None,
 ) -> Component:
-    """Return what there is, what is *chosen* of it, and the *ways* to add it to the catalog."""
+    """Return what there is, what is *chosen* of it, and the *ways* to add it to the catalog.
+
+    With a *held* login it says so first.
+    """
     lines = [
         TableLine(
             one.name, one.kind, "eye" if one.kind == "view" else "table",
@@ -147,7 +152,17 @@ def browse(
     content = Browser(
         f"{of.base}/browse", place.credential, place.project, choices, place.schema, lines, chosen
     )
-    return page(of, "browse", [Ways(ways), content], url)
+    return page(of, "browse", [*([] if held is None else [held]), Ways(ways), content], url)
+
+
+def held_login(of: ConnectionView, place: Place, csrf: str) -> Component:
+    """Return that the source is seen with a login that is stored nowhere, and how to end that."""
+    forget = PostButton("Forget this login", f"{of.base}/logins/{place.credential}/forget", csrf)
+    return Note(
+        "You are signed in here for one time.",
+        "The login is held in memory for you alone, until a quarter of an hour after its last use.",
+        "blue", "clock", forget,
+    )  # fmt: skip
 
 
 def no_table(count: int) -> Component:

@@ -158,7 +158,7 @@ def trial_form(
     ]
     fields: list[Component] = [TypeLinks(links)] if len(links) > 1 else []
     fields += login_fields(of, form)
-    fields += _saving(form) if may_save else [_ONCE]
+    fields += saving_fields(form) if may_save else [_ONCE]
     return FormDialog(
         f"Sign in at {of.one.name}", here, "Save and sign in" if may_save else "Sign in", fields, csrf,
         of.base, sentence=f"It goes to {of.place}, and is tried at once.", fault=form.fault,
@@ -180,8 +180,9 @@ def login_fields(of: ConnectionView, form: LoginForm) -> list[Component]:
 _ONCE = Note("This is for one time.", "Nothing is stored: that is turned off on this server.", "blue", "lock")
 
 
-def _saving(form: LoginForm) -> list[Component]:
-    sentence = "Sealed at once; one click signs in the next time."
+def saving_fields(form: LoginForm, unticked: str = "") -> list[Component]:
+    """Return the box that lets a login be stored, and the name it gets; *unticked* says what else it is."""
+    sentence = f"Sealed at once; one click signs in the next time. {unticked}".strip()
     hint = "Only if they are saved. Empty: the name of the connection, and the user."
     return [
         Ticks("save", "Keep them", [Tick("yes", "Securely save credentials", sentence, form.is_saved)]),

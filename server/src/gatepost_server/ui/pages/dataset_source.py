@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from gatepost_server.connections import is_held
 from gatepost_server.jobs import Job, JobState
 from gatepost_server.projects import Feed, Scenario
 from gatepost_server.ui.component import Component
@@ -47,7 +48,9 @@ def signing_in(name: str, here: str, back: str, scenario: str) -> Purpose:
     """Return that somebody signs in to read a dataset's rows, from its own page or a scenario's."""
     along = {"scenario": scenario} if scenario else {}
     sentence = f"Choose an account: {name} is read with it at once, and whenever it is refreshed."
-    return Purpose(f"Read {name} as", sentence, f"{here}/sign-in", back or here, along)
+    return Purpose(
+        f"Read {name} as", sentence, f"{here}/sign-in", back or here, along, takes_once=not scenario
+    )
 
 
 def _facts(found: Feed, now: datetime) -> list[Fact]:
@@ -57,6 +60,8 @@ def _facts(found: Feed, now: datetime) -> list[Fact]:
     if found.connection_name is not None:
         source = NameCell(found.connection_name, href=f"/connections/{wanted.connection_id}")
     login: Component = Text("Nobody signs in" if wanted.credential_id is None else gone, is_quiet=True)
+    if is_held(wanted.credential_id):
+        login = Text("A login for one time, which is stored nowhere", is_quiet=True)
     if found.credential_name is not None:
         login = NameCell(found.credential_name, href=f"/credentials/{wanted.credential_id}")
     facts = [Fact("Connection", source), Fact("Signed in as", login)]

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import FormDialog
 from gatepost_server.ui.kit.fields import Hidden, TextField
+from gatepost_server.ui.kit.notices import Note
 from gatepost_server.ui.pages.connection_trial import (
     CredentialPrompt,
     LoginForm,
@@ -14,6 +15,7 @@ from gatepost_server.ui.pages.connection_trial import (
     login_fields,
     nothing_for,
     other_words_for,
+    saving_fields,
 )
 from gatepost_server.ui.pages.connections import ConnectionView
 from gatepost_server.ui.pages.credential_fields import TypeLink, TypeLinks
@@ -23,13 +25,17 @@ from gatepost_server.vault import Credential, CredentialType
 
 @dataclass(frozen=True)
 class Purpose:
-    """What somebody signs in for: its words, where the choice is sent, and what goes along with it."""
+    """What somebody signs in for: its words, where the choice is sent, and what goes along with it.
+
+    What is over soon *takes_once*: a login that is held for a while and stored nowhere.
+    """
 
     title: str
     sentence: str
     action: str
     back: str
     along: Mapping[str, str] = field(default_factory=dict)
+    takes_once: bool = False
 
     @property
     def other(self) -> str:
@@ -49,6 +55,7 @@ def sign_in_prompt(
     csrf: str,
     *,
     needs_login: bool,
+    takes_login: bool,
     may_store: bool,
     is_over: bool,
     fault: str = "",
@@ -56,11 +63,11 @@ def sign_in_prompt(
     detached: Sequence[str] = (),
 ) -> CredentialPrompt:
     """Return the question whom to sign in as; one click on an account acts at once."""
-    nothing = nothing_for(detached)
-    if not may_store:
+    nothing, is_form = nothing_for(detached), may_type(purpose, takes_login=takes_login, may_store=may_store)
+    if takes_login and not is_form:
         nothing += (
             " This takes a stored one, and none can be stored now: an administrator turns that on under "
-            "Administration, Features. A login for one time can be tested."
+            "Administration, Features."
         )
     return CredentialPrompt(
         purpose.title,
@@ -69,7 +76,7 @@ def sign_in_prompt(
         [account_of(one) for one in accounts],
         csrf,
         purpose.back,
-        purpose.other if may_store else "",
+        purpose.other if is_form else "",
         is_over,
         without=not needs_login and not accounts,
         fault=fault,
@@ -81,6 +88,11 @@ def sign_in_prompt(
     )
 
 
+def may_type(purpose: Purpose, *, takes_login: bool, may_store: bool) -> bool:
+    """Tell whether another account can be typed in, to be stored or, where that is enough, for a while."""
+    return takes_login and (may_store or purpose.takes_once)
+
+
 def sign_in_form(
     of: ConnectionView,
     purpose: Purpose,
@@ -88,21 +100,42 @@ def sign_in_form(
     types: Sequence[CredentialType],
     csrf: str,
     *,
+    may_store: bool,
     is_over: bool,
 ) -> FormDialog:
-    """Return the form for another account: tried at once, and stored when it worked."""
+    """Return the form for another account: tried at once, and when it worked stored, or held for a while."""
     links = [
         TypeLink(TYPES[one].words, TYPES[one].symbol, f"{purpose.other}&type={one}", one is form.type)
         for one in types
     ]
-    account = TextField(
+    fields: list[Component] = [TypeLinks(links)] if len(links) > 1 else []
+    fields += [*purpose.hidden, *login_fields(of, form)]
+    sentence = f"It goes to {of.place}, is tried at once, and is stored sealed when it works."
+    if not purpose.takes_once:
+        fields.append(_account(form))
+    elif may_store:
+        fields += saving_fields(form, "Unticked it is held in memory, for you alone, and is over soon.")
+        sentence = f"It goes to {of.place}, and is tried at once."
+    else:
+        fields.append(_HELD)
+        sentence = f"It goes to {of.place}, and is tried at once."
+    return FormDialog(
+        f"Sign in at {of.one.name}", purpose.action, "Save and sign in" if may_store else "Sign in", fields,
+        csrf, purpose.back, sentence=sentence, fault=form.fault, is_over=is_over, symbol="plug-connected",
+    )  # fmt: skip
+
+
+_HELD = Note(
+    "This login is stored nowhere.",
+    "It is held in memory for you alone, until a quarter of an hour after its last use. An administrator "
+    "can turn stored credentials on under Administration, Features.",
+    "blue",
+    "clock",
+)
+
+
+def _account(form: LoginForm) -> TextField:
+    return TextField(
         "account", "Account name", form.account, is_required=False, max_length=100,
         hint="Empty: the name of the connection, and the user.", error=form.errors.get("name", ""),
-    )  # fmt: skip
-    fields: list[Component] = [TypeLinks(links)] if len(links) > 1 else []
-    fields += [*purpose.hidden, *login_fields(of, form), account]
-    return FormDialog(
-        f"Sign in at {of.one.name}", purpose.action, "Save and sign in", fields, csrf, purpose.back,
-        sentence=f"It goes to {of.place}, is tried at once, and is stored sealed when it works.",
-        fault=form.fault, is_over=is_over, symbol="plug-connected",
     )  # fmt: skip
