@@ -33,7 +33,7 @@ def test_while_it_is_off_the_page_says_who_can_turn_it_on(people: dict[str, Pers
     seen = people["vic"].see("/credentials").text
     assert "Storing credentials is turned off on this server." in seen
     assert "An administrator turns them on" in seen
-    assert "still tests a connection, for one time" in seen
+    assert "still tests a connection, looks into it and reads data from it" in seen
     assert "Open Features" not in seen
     assert "/credentials/new" not in seen
     assert "Open Features" in people["root"].see("/credentials").text

@@ -1,4 +1,4 @@
-"""Logins for one time: for who gave them, for one target, for a while."""
+"""One-time logins: for who gave them, for one target, for a while."""
 
 from dataclasses import replace
 

@@ -64,7 +64,7 @@ def typed_once(*, may_store: bool) -> Component:
 
 
 def held() -> Component:
-    """Return a source as it is seen with a login for one time."""
+    """Return a source as it is seen with a one-time login."""
     here = browsing.Place(HOUSE.base, "lgn_1", "public")
     note = browsing.held_login(HOUSE, here, CSRF)
     return browsing.browse(HOUSE, here, ["public"], [], browsing.no_table(0), URL, ways=[], held=note)

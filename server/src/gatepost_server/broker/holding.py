@@ -1,4 +1,4 @@
-"""Logins for one time that are held a while, so that one that was typed serves more than one click."""
+"""One-time logins that are held a while, so that one that was typed serves more than one click."""
 
 import secrets
 import threading

@@ -123,13 +123,13 @@ class TooManyTries(TooMany):
 
 
 class LoginOver(Conflict):
-    """A login for one time is not held any more, or not for this."""
+    """A one-time login is not held any more, or not for this."""
 
     code = "login-over"
 
     def __init__(self) -> None:
         super().__init__(
-            "The login for one time is over: it is held for a quarter of an hour after its last use, for "
+            "The one-time login is over: it is held for a quarter of an hour after its last use, for "
             "one connection. Sign in there again, or choose a stored account."
         )
 
@@ -140,4 +140,4 @@ class NeedsStored(Conflict):
     code = "needs-stored-login"
 
     def __init__(self) -> None:
-        super().__init__("This goes on later, so it takes a stored account and no login for one time.")
+        super().__init__("This goes on later, so it takes a stored account and no one-time login.")

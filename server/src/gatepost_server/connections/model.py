@@ -128,7 +128,7 @@ class OneTimeLogin:
 
 @dataclass(frozen=True)
 class HeldLogin:
-    """A login for one time that the broker holds for a while, by id; for who gave it, and for one target."""
+    """A one-time login that the broker holds for a while, by id; for who gave it, and for one target."""
 
     id: str
 

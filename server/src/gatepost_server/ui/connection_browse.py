@@ -95,7 +95,7 @@ def sign_in(
 
 @router.makes("/connections/{connection_id}/logins/{login_id}/forget", action="connection:use")
 def forget_login(visit: SignedIn, connection_id: str, login_id: str) -> Response:
-    """Forget a login for one time."""
+    """Forget a one-time login."""
     connections.let_go(means_of(visit), connection_id, login_id)
     return visit.go(f"/connections/{connection_id}", "The login is forgotten.")
 

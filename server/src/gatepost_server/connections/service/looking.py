@@ -98,12 +98,12 @@ def login_meant(tx: Tx, target: Target, credential_id: str | None) -> Login:
 
 
 def is_held(credential_id: str | None) -> bool:
-    """Tell whether the id is of a login for one time that is held, and of no stored one."""
+    """Tell whether the id is of a one-time login that is held, and of no stored one."""
     return credential_id is not None and credential_id.startswith(f"{HELD}_")
 
 
 def let_go(means: Means, connection_id: str, held_id: str) -> None:
-    """Forget a login for one time that the caller had held; one that is over already is no error."""
+    """Forget a one-time login that the caller had held; one that is over already is no error."""
     with means.begin() as tx:
         require(tx, "connection:use", connection_id)
         target, actor = usable_target(tx, connection_id), tx.actor
@@ -115,7 +115,7 @@ def choose_login(tx: Tx, target: Target, credential_id: str | None) -> Login:
 
     Raises:
         NotAssociated, ChooseLogin: as `look_into` says.
-        NeedsStored: a login for one time was named, which does not last.
+        NeedsStored: a one-time login was named, which does not last.
     """
     if is_held(credential_id):
         raise NeedsStored

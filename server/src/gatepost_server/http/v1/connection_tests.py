@@ -187,7 +187,7 @@ def try_connection(call: ApiCall, connection_id: str, body: LoginIn) -> TestedOu
 
 @router.removes("/connections/{connection_id}/logins/{login_id}", status_code=204, action="connection:use")
 def forget_login(call: ApiCall, connection_id: str, login_id: str) -> None:
-    """Forget a login for one time; one that is over already is no error."""
+    """Forget a one-time login; one that is over already is no error."""
     connections.let_go(means_of(call), connection_id, login_id)
 
 

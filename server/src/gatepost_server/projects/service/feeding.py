@@ -49,7 +49,7 @@ class Way:
 def way_to(tx: Tx, wanted: Wanted) -> Way:
     """Return how the caller gets at what is *wanted*, if both connection and credential are theirs to use.
 
-    With a login for one time a dataset is read once, or again while that is held for who gave it.
+    With a one-time login a dataset is read once, or again while that is held for who gave it.
 
     Raises:
         Hidden, ActionDenied: one of them is not.
@@ -187,7 +187,7 @@ def is_fed(tx: Tx, dataset_id: str) -> bool:
 
 
 def is_read_once(tx: Tx, dataset_id: str) -> bool:
-    """Tell whether a dataset was read with a login for one time, which does not last."""
+    """Tell whether a dataset was read with a one-time login, which does not last."""
     row = tx.session.get(FeedRow, dataset_id)
     return row is not None and connections.is_held(row.credential_id)
 

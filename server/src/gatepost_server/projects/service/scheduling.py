@@ -51,7 +51,7 @@ def schedule_refresh(tx: Tx, key: str, ref: str, kinds: Kinds, cron: str | None)
 
     Raises:
         Invalid: it is no schedule.
-        NeedsStored: it is read with a login for one time, which is over by then.
+        NeedsStored: it is read with a one-time login, which is over by then.
         Hidden, ActionDenied: the caller may not refresh the dataset, or make scenarios here.
     """
     node = require_dataset(tx, "dataset:refresh", key, ref)

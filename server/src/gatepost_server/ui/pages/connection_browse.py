@@ -159,8 +159,8 @@ def held_login(of: ConnectionView, place: Place, csrf: str) -> Component:
     """Return that the source is seen with a login that is stored nowhere, and how to end that."""
     forget = PostButton("Forget this login", f"{of.base}/logins/{place.credential}/forget", csrf)
     return Note(
-        "You are signed in here for one time.",
-        "The login is held in memory for you alone, until a quarter of an hour after its last use.",
+        "You are using a one-time login.",
+        "It is held in memory for you alone, until a quarter of an hour after its last use.",
         "blue", "clock", forget,
     )  # fmt: skip
 

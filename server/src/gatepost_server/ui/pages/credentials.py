@@ -155,14 +155,14 @@ def _warning(standing: Standing) -> Note | None:
         return Note(
             "The vault is sealed.",
             f"{reason} Nothing can be stored, and what is stored cannot be used, until an administrator "
-            "gives the key and starts the server again. A login that you type in still tests a connection.",
+            "gives the key and starts the server again. A login that you type in still works.",
             "red", "lock",
         )  # fmt: skip
     if standing.stores:
         return None
     sentence = (
         "An administrator turns them on under Administration, Features. Until then, a login that you type in "
-        "still tests a connection, for one time; looking into one and reading from it take a stored account."
+        "still tests a connection, looks into it and reads data from it, and is stored nowhere."
     )
     action = ButtonLink("Open Features", "/admin/features") if standing.is_administrator else None
     return Note("Storing credentials is turned off on this server.", sentence, "amber", action=action)

@@ -61,7 +61,7 @@ def _facts(found: Feed, now: datetime) -> list[Fact]:
         source = NameCell(found.connection_name, href=f"/connections/{wanted.connection_id}")
     login: Component = Text("Nobody signs in" if wanted.credential_id is None else gone, is_quiet=True)
     if is_held(wanted.credential_id):
-        login = Text("A login for one time, which is stored nowhere", is_quiet=True)
+        login = Text("A one-time login, which is stored nowhere", is_quiet=True)
     if found.credential_name is not None:
         login = NameCell(found.credential_name, href=f"/credentials/{wanted.credential_id}")
     facts = [Fact("Connection", source), Fact("Signed in as", login)]

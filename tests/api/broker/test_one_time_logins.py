@@ -76,8 +76,8 @@ def test_once_it_is_over_a_refresh_says_so_and_the_rows_stay(desk):
     assert desk.worked()["failure"] == "login-over"
     assert desk.rows() == [{"id": 1, "who": "Zoë"}]
     page = see(desk.ada, "/projects/P/datasets/orders/source").text
-    assert "The login for one time is over" in page
-    assert "A login for one time, which is stored nowhere" in page
+    assert "The one-time login is over" in page
+    assert "A one-time login, which is stored nowhere" in page
 
 
 def test_it_serves_nobody_but_the_session_that_gave_it(desk):
@@ -138,7 +138,7 @@ def test_on_the_pages_a_typed_login_looks_adds_and_is_forgotten(desk):
     here = signed_in.headers["location"]
     assert PASSWORD not in here
     seen = see(desk.ada, here).text
-    assert "You are signed in here for one time." in seen
+    assert "You are using a one-time login." in seen
     assert "Zoë" in seen
     login = here.partition("credential=")[2].partition("&")[0]
     assert "Its only row." in send(desk.ada, f"{there}/query", credential=login, sql="SELECT 7 AS n").text
@@ -149,7 +149,7 @@ def test_on_the_pages_a_typed_login_looks_adds_and_is_forgotten(desk):
     assert desk.rows() == [{"id": 1, "who": "Zoë"}]
     assert send(desk.ada, f"{there}/logins/{login}/forget").status_code == 303
     after = see(desk.ada, here).text
-    assert "The login for one time is over" in after
+    assert "The one-time login is over" in after
     assert "Sign in with an account" in after
 
 
