@@ -9,6 +9,7 @@ from gatepost_server.broker.hardening import harden
 from gatepost_server.broker.reception import Reception
 from gatepost_server.broker.serving import Server, end_on_sigterm
 from gatepost_server.broker.tunnels import Tunnels
+from gatepost_server.kernel.collecting import collect_seldom
 from gatepost_server.settings import Settings
 from gatepost_server.store import ChangeWatch
 
@@ -26,4 +27,5 @@ def serve(settings: Settings) -> None:
     server = Server(base.folders.broker_socket, Reception(desk, handing))
     end_on_sigterm(server)
     Tunnels(base.folders.tunnels_socket, handing, ChangeWatch(base.uow.engine).has_moved).start()
+    collect_seldom()
     server.serve()

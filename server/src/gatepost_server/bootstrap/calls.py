@@ -7,6 +7,7 @@ from gatepost_server.bootstrap.foundation import Foundation
 from gatepost_server.bootstrap.log_levels import follow_log_levels
 from gatepost_server.bootstrap.signatures import verifier_of
 from gatepost_server.http.gw.door import build_calls
+from gatepost_server.kernel.collecting import collect_seldom
 from gatepost_server.settings import Settings
 
 _KEEP_ALIVE_S = 75
@@ -19,6 +20,7 @@ def serve(settings: Settings) -> None:
     follow_log_levels(base)
     house = build_house(base)
     app = build_calls(house, verifier_of(base.uow, base.signing(), "gate"))
+    collect_seldom()
     uvicorn.run(
         with_edge(app, house),
         uds=str(base.folders.calls_socket),

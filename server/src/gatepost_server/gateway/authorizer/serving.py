@@ -1,7 +1,6 @@
 """Building an authorizer from an instance's foundation, and serving it on its socket."""
 
 import asyncio
-import gc
 import os
 import signal
 import threading
@@ -22,12 +21,12 @@ from gatepost_server.gateway.authorizer.visiting import Visits
 from gatepost_server.gateway.authorizer.wire import Wire
 from gatepost_server.gateway.envoy.desired import gate_of
 from gatepost_server.identity import SignIn
+from gatepost_server.kernel.collecting import collect_seldom
 from gatepost_server.settings import Folders, Settings
 from gatepost_server.store import UnitOfWork
 
 _BACKLOG: Final = 2048
 _GRACE_S: Final = 1.0
-_COLLECTED_AFTER: Final = (50_000, 20, 20)
 
 
 def build_authorizer(
@@ -104,9 +103,5 @@ class GateServer:
 
 def serve(authorizer: Authorizer, socket: Path) -> None:
     """Serve on *socket* until SIGTERM; blocks."""
-    # What was loaded stays; the collector need not look through it again and again. A check
-    # leaves no cycles, so it may also come by less often than every few requests.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTED_AFTER)
+    collect_seldom()
     GateServer(authorizer, socket).run()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
-from starlette.concurrency import run_in_threadpool
 
 from gatepost_server.authn import BadCredential, Identified, RequestFacts, presented
 from gatepost_server.authz import load_node, reader_of
@@ -77,20 +76,35 @@ class GateCall:
         return caller_facts(reader_of(tx), self.call.actor, client_id=client_id, app_key=app_key)
 
 
-async def gate_call(request: Request) -> GateCall:
-    """Identify who calls, once the whole body is there: a signature covers it.
+@dataclass(frozen=True)
+class Arrived:
+    """A call whose body is there whole: a signature covers it."""
+
+    request: Request
+    body: bytes
+
+    def identified(self) -> GateCall:
+        """Return the call of whoever it is; it reads the store, so it is no work for the loop.
+
+        Raises:
+            Unauthenticated, Denied: nobody good calls, or not from here.
+            Invalid: two credentials.
+        """
+        if _APP_KEY not in self.request.headers:
+            return GateCall(api_call(self.request), self.body)
+        return by_signature(self.request, self.body)
+
+
+async def arrived(request: Request) -> Arrived:
+    """Wait for the whole body of a call.
 
     Raises:
-        Unauthenticated, Denied: nobody good calls, or not from here.
-        Invalid: two credentials, or a body that is too large.
+        TooLarge: it is larger than any call of a data API may be.
     """
-    body = await body_of(request)
-    if _APP_KEY not in request.headers:
-        return GateCall(await run_in_threadpool(api_call, request), body)
-    return await run_in_threadpool(by_signature, request, body)
+    return Arrived(request, await body_of(request))
 
 
-GateCaller = Annotated[GateCall, Depends(gate_call)]
+Arrival = Annotated[Arrived, Depends(arrived)]
 
 
 async def body_of(request: Request) -> bytes:

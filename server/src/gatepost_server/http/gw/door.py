@@ -12,7 +12,7 @@ from gatepost_server.http.gw.answering import answered
 from gatepost_server.http.gw.asking import Pairs, pairs_of
 from gatepost_server.http.gw.bounding import BadSignatures, UnderWay
 from gatepost_server.http.gw.caching import Answers
-from gatepost_server.http.gw.callers import GateCall, GateCaller
+from gatepost_server.http.gw.callers import Arrival, Arrived, GateCall
 from gatepost_server.http.gw.calling import Wanted, ready
 from gatepost_server.http.gw.course import CallNotes, Course
 from gatepost_server.http.gw.datasets import read_dataset
@@ -32,67 +32,71 @@ class CallRouter(ActionRouter):
 router = CallRouter(tags=["calls"])
 
 
+async def _called(arrived: Arrived, api: str, *, is_row: bool = False) -> Response:
+    return await run_in_threadpool(_answer, arrived, api, is_row)
+
+
+def _answer(arrived: Arrived, api: str, is_row: bool) -> Response:
+    # Who calls and what they get is one piece of work: a thread takes it up once.
+    gate, request = arrived.identified(), arrived.request
+    accept, state = request.headers.get("accept", ""), request.app.state
+    wanted = Wanted(api, request.method, is_row, _pairs(gate, request), accept)
+    course = Course(gate, state.call_notes)
+    try:
+        made = ready(course, wanted)
+        return answered(made, course, state.under_way, state.answers)
+    except GatepostError as error:
+        course.ended(status_of(error), error.error_code)
+        raise
+
+
 def _pairs(gate: GateCall, request: Request) -> Pairs:
     # Of a signed call nothing is read that was not read when its signature was verified.
     signed = gate.parameters
     return pairs_of(request.scope["query_string"]) if signed is None else list(signed.items())
 
 
-async def _called(gate: GateCall, request: Request, api: str, *, is_row: bool = False) -> Response:
-    pairs = _pairs(gate, request)
-    wanted = Wanted(api, request.method, is_row, pairs, request.headers.get("accept", ""))
-    course = Course(gate, request.app.state.call_notes)
-    state = request.app.state
-    return await run_in_threadpool(_answer, state.under_way, state.answers, course, wanted)
-
-
-def _answer(under_way: UnderWay, answers: Answers, course: Course, wanted: Wanted) -> Response:
-    try:
-        made = ready(course, wanted)
-        return answered(made, course, under_way, answers)
-    except GatepostError as error:
-        course.ended(status_of(error), error.error_code)
-        raise
+def _rows_of(arrived: Arrived, dataset: str) -> Response:
+    gate, request = arrived.identified(), arrived.request
+    pairs, state = _pairs(gate, request), request.app.state
+    accept = request.headers.get("accept", "")
+    return read_dataset(gate, state.call_notes, state.under_way, dataset, pairs, accept)
 
 
 @router.reads("/gw/datasets/{dataset}", action="dataset:rows")
-async def read_rows(gate: GateCaller, request: Request, dataset: str) -> Response:
+async def read_rows(arrived: Arrival, dataset: str) -> Response:
     """Read rows of a dataset."""
-    state, pairs = request.app.state, _pairs(gate, request)
-    accept = request.headers.get("accept", "")
-    return await run_in_threadpool(
-        read_dataset, gate, state.call_notes, state.under_way, dataset, pairs, accept
-    )
+    return await run_in_threadpool(_rows_of, arrived, dataset)
 
 
 @router.reads("/gw/{api}", action="api:call")
-async def read(gate: GateCaller, request: Request, api: str) -> Response:
+async def read(arrived: Arrival, api: str) -> Response:
     """Read a page of rows."""
-    return await _called(gate, request, api)
+    return await _called(arrived, api)
 
 
 @router.reads("/gw/{api}/row", action="api:call")
-async def read_row(gate: GateCaller, request: Request, api: str) -> Response:
+async def read_row(arrived: Arrival, api: str) -> Response:
     """Read the one row of a key."""
-    return await _called(gate, request, api, is_row=True)
+    return await _called(arrived, api, is_row=True)
 
 
 @router.makes("/gw/{api}", action="api:call")
-async def create(gate: GateCaller, request: Request, api: str) -> Response:
+async def create(arrived: Arrival, api: str) -> Response:
     """Make rows, where the API offers that."""
-    return await _called(gate, request, api)
+    return await _called(arrived, api)
 
 
 @router.changes("/gw/{api}", action="api:call")
-async def update(gate: GateCaller, request: Request, api: str) -> Response:
+async def update(arrived: Arrival, api: str) -> Response:
     """Change a row, where the API offers that."""
-    return await _called(gate, request, api)
+    return await _called(arrived, api)
 
 
 @router.removes("/gw/{api}", action="api:call")
-async def delete(gate: GateCaller, request: Request, api: str) -> Response:
+async def delete(arrived: Arrival, api: str) -> Response:
     """Delete rows, where the API offers that."""
-    return await _called(gate, request, api)
+    return await _called(arrived, api)
 
 
 @router.reads("/healthz", public=True)
