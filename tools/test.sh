@@ -1,10 +1,11 @@
 #!/bin/sh
 # Run every test: the quick ones two by two, then the guide's with those of the command line and of what lies
-# behind programs and data connections, and beside them those that start whole instances, one by one, which
-# mostly wait; those of the tree of processes come after the guide's, so that both ways take as long. Only the last two count what they cover: counting makes tests take half as long again, and
-# lines that no whole story of a user reaches are what the floor is about. The guide runs its commands in
-# processes of their own, which are not counted; that is why the command line's own tests are. `make
-# coverage` counts all.
+# behind programs and data connections (file by file, since the pages of the guide are one story), and beside
+# them those that start whole instances, one by one, which mostly wait; those of the tree of processes come
+# after the guide's, so that both ways take as long. Only the last two count what they cover: counting makes
+# tests take half as long again, and lines that no whole story of a user reaches are what the floor is about.
+# The guide runs its commands in processes of their own, which are not counted; that is why the command line's
+# own tests are. `make coverage` counts all.
 #   tools/test.sh [--cover-all] [PYTEST OPTION …]
 set -eu
 cd "$(dirname "$0")/.."
@@ -38,7 +39,7 @@ trap 'kill -INT $beside 2>/dev/null || true' EXIT
 # shellcheck disable=SC2046,SC2086
 (part tests $quick_counts $elsewhere $(present unit property worlds contract golden api attack) -n 2 "$@") || whole=$?
 # shellcheck disable=SC2046,SC2086
-(part tests-docs --cov --cov-report= --cov-fail-under=0 $(present docs $counted e2e/tree) "$@") || whole=$?
+(part tests-docs --cov --cov-report= --cov-fail-under=0 -n 2 --dist loadscope $(present docs $counted e2e/tree) "$@") || whole=$?
 echo "Waiting for the tests that start whole instances (artefacts/tests-e2e.txt) …"
 wait $beside || whole=$?
 cat artefacts/tests-e2e.txt

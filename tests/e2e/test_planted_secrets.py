@@ -129,6 +129,10 @@ class Town:
         ):
             assert self.owner.ok("POST", f"{here}/test", login)["ok"] is is_good
         assert self.owner.ok("GET", f"{here}/preview?table=orders&schema=public")["rows"] == [[1], [2]]
+        once = {"user": "plain", "password": _OURS["once"], "hold": True}
+        self.held = self.owner.ok("POST", f"{here}/test", once)["login_id"]
+        seen = self.owner.ok("GET", f"{here}/preview?table=orders&schema=public&credential_id={self.held}")
+        assert seen["rows"] == [[1], [2]]
         changed = self.owner.ok("POST", f"credentials/{self.credential}/check", {"password": _OURS["wrong"]})
         assert not changed["ok"]
 
@@ -138,7 +142,10 @@ class Town:
         owner.ok("POST", "projects", {"key": "SHOP", "name": "Shop"})
         owner.ok("POST", "projects", {"key": "KEPT", "name": "Kept"})
         owner.ok("PUT", "projects/KEPT/variables", {"region": TWIN["twin"]})
-        taken = {"name": "kept", "from": {**place, "table": "orders", "schema": "public"}}
+        taken = {
+            "name": "kept",
+            "from": {**place, "credential": self.held, "table": "orders", "schema": "public"},
+        }
         owner.ok("POST", "projects/KEPT/datasets", taken)
         until(lambda: owner.ok("GET", "projects/KEPT/datasets/kept/from")["read_at"], 30, what="its rows")
         api = {"name": "Orders", "slug": "orders", "table": "orders", "key": ["id"], "operations": ["list"],
@@ -188,6 +195,7 @@ def town(instance: Instance, admin: Caller, app: dict[str, Any]) -> Iterator[Tow
         for user, name in (("reader", "password"), ("plain", "once")):
             source.run(f"ALTER ROLE {user} PASSWORD '{_OURS[name]}'")
         source.run("CREATE TABLE orders AS SELECT n::bigint AS id FROM generate_series(1, 2) AS n")
+        source.run("GRANT SELECT ON orders TO PUBLIC")
         allow = [f"127.0.0.1:{source.port}", f"[::1]:{source.port}"]
         admin.ok("PATCH", "settings", {"egress": {"allow": allow}, "features": {"stored_credentials": True}})
         admin.ok("PUT", "log-level", {"level": "DEBUG"})
