@@ -83,7 +83,12 @@ def test_what_tells_rows_apart_is_chosen_among_the_columns(page: Page, house: Co
     page.get_by_role("button", name="Warehouse reader").click()
     page.get_by_label("Name", exact=True).fill("Orders by key")
     page.get_by_label("Table", exact=True).check()
-    page.get_by_label("Table or view").fill("orders")
+    page.get_by_role("button", name="Show the tables").click()
+    expect(page.get_by_role("group", name="Tables of public")).to_be_visible()
+    looks_right(page, "data apis tables")
+    page.get_by_role("button", name="orders", exact=True).click()
+    expect(page.locator("#design").get_by_role("status")).to_contain_text("It can be saved")
+    assert page.get_by_label("Table or view").input_value() == "orders"
     page.get_by_label("Get one row").check()
     page.get_by_role("button", name="Check it against the source").click()
     expect(page.get_by_text("need the columns that tell rows apart")).to_be_visible()

@@ -33,6 +33,7 @@ from gatepost_server.ui.pages.data_api_design import (
     DesignEditor,
     DesignForm,
     FieldLine,
+    Offer,
     ParameterLine,
     RuleLine,
 )
@@ -81,6 +82,10 @@ FAULTY = DesignForm(
         "key": "Get, update and delete need the columns that tell rows apart.", "limits.seconds": "1 to 300.",
     },
 )  # fmt: skip
+OFFERED = DesignForm(
+    "con_1", "crd_1", "table", schema="public", table="orders",
+    offer=Offer(["old", "public"], ["customers", "orders", "orders_with_a_long_name_of_last_year"], 12),
+)  # fmt: skip
 TRIED = TriedApi(
     6, FIELDS, [["R-88214", "late", 410], ["R-88231", None, 1264]], True, 41, ("due_at",), "SELECT $1"
 )
@@ -93,7 +98,9 @@ GIVEN = Authorization(
 def _editor(form: DesignForm, *, is_new: bool = False) -> DesignEditor:
     accounts = [Choice("crd_1", "Warehouse reader")]
     submit = "Make the data API" if is_new else "Save as version 7"
-    return DesignEditor(form, "/design", CSRF, "Warehouse", "/choose", accounts, "/add", submit, is_new)
+    return DesignEditor(
+        form, "/design", CSRF, "Warehouse", "/choose", accounts, "/add", "/browse", submit, is_new
+    )
 
 
 def _trial(form: TrialForm, found: TriedApi | None) -> Component:
@@ -124,6 +131,8 @@ PAGES: dict[str, Callable[[], Component]] = {
     "apis-none": lambda: data_apis.every_api([], ListState("/apis", {}), NOW, URL, next_cursor=None),
     "api-design": _design,
     "api-faulty": lambda: _editor(FAULTY, is_new=True),
+    "api-tables": lambda: _editor(OFFERED, is_new=True),
+    "api-no-tables": lambda: _editor(replace(OFFERED, offer=Offer([], [])), is_new=True),
     "api-trial": lambda: _trial(TrialForm(client="app_1"), TRIED),
     "api-trial-refused": lambda: _trial(
         TrialForm(faults={"depot": "Required."}, fault="The call cannot be accepted."), None

@@ -23,6 +23,7 @@ from gatepost_server.store import Tx
 from gatepost_server.ui.connection_trial import accounts_for, means_of
 from gatepost_server.ui.connections import view_of
 from gatepost_server.ui.data_api_drafts import draft_of, form_of, typed_form, with_columns, with_parameters
+from gatepost_server.ui.data_api_offers import is_offering, offered
 from gatepost_server.ui.data_api_views import api_view, shown
 from gatepost_server.ui.kit.tables import Choice
 from gatepost_server.ui.pages import data_api_design as pages
@@ -143,7 +144,8 @@ def _editor(
         kept = [Choice(one.id, one.name) for one in usable if bound.get(one.id)]
         accounts = [*kept, *([] if connections.DRIVERS[of.one.type].needs_login and kept else accounts)]
     other = f"{action.rpartition('/')[0]}/sign-in?connection={form.connection}"
-    return DesignEditor(form, action, visit.csrf, name, to, accounts, other, submit, is_new)
+    browse = f"/connections/{form.connection}/browse?credential={form.credential}"
+    return DesignEditor(form, action, visit.csrf, name, to, accounts, other, browse, submit, is_new)
 
 
 def _logins(tx: Tx, connection_id: str) -> Sequence[connections.Association]:
@@ -152,6 +154,8 @@ def _logins(tx: Tx, connection_id: str) -> Sequence[connections.Association]:
 
 def _done(visit: Visit, form: DesignForm, do: str) -> DesignForm:
     """Return the form after a button that saves nothing."""
+    if is_offering(do):
+        return _offered(visit, form, do)
     verb, _, at = do.rpartition("-")
     place = int(at) if at.isdecimal() and len(at) < 4 else -1  # noqa: PLR2004  # no form has as many lines
     if do == "add-parameter":
@@ -163,6 +167,15 @@ def _done(visit: Visit, form: DesignForm, do: str) -> DesignForm:
     if verb == "drop-rule":
         return replace(form, rules=[one for n, one in enumerate(form.rules) if n != place])
     return _checked(visit, form)
+
+
+def _offered(visit: Visit, form: DesignForm, do: str) -> DesignForm:
+    """Return the form with what its source has; of a table that was chosen, with its columns."""
+    try:
+        form, is_chosen = offered(visit, form, do)
+    except _SAID as error:
+        return _faulty(form, error)
+    return _checked(visit, form) if is_chosen else form
 
 
 def _checked(visit: Visit, form: DesignForm) -> DesignForm:

@@ -105,6 +105,15 @@ def _usual() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """What a source has to choose from: its schemas, the tables of one, and how many are not named."""
+
+    schemas: Sequence[str]
+    tables: Sequence[str]
+    more: int = 0
+
+
+@dataclass(frozen=True)
 class DesignForm:
     """A definition as it is typed; `name`, `slug` and `description` only of a new one."""
 
@@ -128,6 +137,7 @@ class DesignForm:
     faults: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
     checked: str = ""
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +152,7 @@ class DesignEditor(Component):
     change_source: str
     accounts: Sequence[Choice]
     add_account: str
+    browse: str
     submit: str
     is_new: bool
 
