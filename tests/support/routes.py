@@ -249,6 +249,7 @@ ROUTES = [
     _row("POST", "clients/{client_id}/secrets/{secret_id}/reveal", f"{SECRET}/reveal"),
     _row("DELETE", "clients/{client_id}/secrets/{secret_id}", SECRET),
     _row("GET", "clients/{client_id}/calls", f"{CLIENT}/calls"),
+    _row("GET", "clients/{client_id}/callers", f"{CLIENT}/callers"),
     _row("GET", "clients/{client_id}/apis", f"{CLIENT}/apis"),
     _row("POST", "clients/{client_id}/apis", f"{CLIENT}/apis", {"api": "prices", "validity": "permanent"}),
     _row("DELETE", "clients/{client_id}/apis/{api}", f"{CLIENT}/apis/prices"),

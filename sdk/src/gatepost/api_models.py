@@ -43,6 +43,15 @@ class ClientCall(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecentCaller(Model):
+    """An address from which an application called in the last seven days, how often, and when last."""
+
+    ip: str = ""
+    calls: int = 0
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DataApiVersion(Model):
     """A version of a data API, whole; `author` is within whose rights its calls read."""
 

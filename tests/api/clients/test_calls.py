@@ -124,3 +124,16 @@ def test_who_resets_a_secret_is_told_from_where_calls_came_lately(
     assert "10.0.0.9 (2 calls, last " in desk["ada"].call("GET", page, headers=HTML).text
     refused = desk["ann"].call("GET", page, headers=HTML)
     assert (refused.status_code, "10.0.0.9" in refused.text) == (403, False)
+
+
+def test_its_owners_are_told_from_where_it_called_lately_and_nobody_else_is(
+    desk: ClientDesk, apis: tuple[str, str]
+) -> None:
+    client, (prices, salaries) = desk.made()["id"], apis
+    answered, refused = [(prices, 200, None, 1), (salaries, 200, None, 30)], (prices, 429, "api-throttled", 2)
+    _log(desk, client, *answered, refused, (prices, 200, None, 24 * 8))
+    _log(desk, "app_" + "9" * 24, (prices, 200, None, 1))
+    [one] = desk["ada"].get(f"clients/{client}/callers").json()["items"]
+    assert (one["ip"], one["calls"]) == ("10.0.0.9", 2)
+    assert one["last_at"].startswith(f"{desk.world.now - timedelta(hours=1):%Y-%m-%dT%H:%M}")
+    assert desk["eve"].get(f"clients/{client}/callers").status_code == 403

@@ -117,3 +117,4 @@ def test_one_is_shared_asks_for_apis_and_has_its_calls_read(
     told = {"client": shown["id"], "api": "no-such-api", "stage": "production", "fields": ["id"]}
     assert asked["content"] == told
     assert _told(capsys, "clients", "calls", "Shared_one", "--since", "7d", "--refused")["items"] == []
+    assert _told(capsys, "clients", "callers", "Shared_one")["items"] == []

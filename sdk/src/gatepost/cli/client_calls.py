@@ -1,4 +1,4 @@
-"""`gatepost clients calls`: what an application called, and what became of it."""
+"""`gatepost clients calls` and `callers`: what an application called, from where, and what became of it."""
 
 import click
 
@@ -34,3 +34,18 @@ def calls(
         since=None if since is None else ago(since),
     )  # fmt: skip
     call.rows(found, columns, limit=limit, empty="It has called nothing.")
+
+
+@click.command("callers", cls=Verb)
+@application
+@click.pass_obj
+def callers(call: Call, *, application: str) -> None:
+    """List from where it called in the last seven days: who needs its next AppSecret."""
+    client = call.client()
+    columns = [
+        ("FROM", lambda one: one.ip),
+        ("CALLS", lambda one: one.calls),
+        ("LAST", lambda one: one.last_at),
+    ]
+    found = client.clients.recent_callers(client_called(client, application).id)
+    call.rows(found, columns, limit=1000, empty="Nobody called with it in the last seven days.")

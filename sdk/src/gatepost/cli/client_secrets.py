@@ -7,8 +7,10 @@ from gatepost.cli.client_words import application, validity_options, validity_sa
 from gatepost.cli.find import client_called
 from gatepost.cli.verb import Call, Noun, yes_option
 from gatepost.cli.words import said_of
+from gatepost.connected import Client
 
 _UNITS = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
+_NAMED = 5
 _user = click.argument("user")
 
 
@@ -118,6 +120,8 @@ def create(
     """Make another secret; with --overlap it takes the place of the earlier ones (0 to 604800)."""
     client = call.client()
     meant = client_called(client, application)
+    if overlap is not None and not call.is_json:
+        _warn(client, meant.id)
     custom = terminal.new_secret("AppSecret") if is_custom else None
     made = client.clients.make_secret(
         meant.id, member=member, custom=custom, overlap_seconds=overlap, validity=validity_said(days, until)
@@ -162,6 +166,15 @@ def end(call: Call, *, application: str, secret: str, is_agreed: bool) -> None:
     terminal.agree(f"Delete this AppSecret of {meant.name}? It stops at once.", is_agreed=is_agreed)
     receipt = client.clients.end_secret(meant.id, secret)
     call.done(receipt.raw, f"The secret is deleted{said_of(receipt)}.")
+
+
+def _warn(client: Client, client_id: str) -> None:
+    """Say from where the application called lately: programs there need the new secret."""
+    found = list(client.clients.recent_callers(client_id))
+    if found:
+        named = ", ".join(f"{one.ip or 'somewhere unknown'} ({one.calls})" for one in found[:_NAMED])
+        more = f", and {len(found) - _NAMED} more addresses" if len(found) > _NAMED else ""
+        terminal.note(f"Called in the last seven days from {named}{more}: programs there need the new one.")
 
 
 def _lasting(seconds: int) -> str:

@@ -5,7 +5,7 @@ import click
 from gatepost.cli import terminal
 from gatepost.cli.client_apis import apis
 from gatepost.cli.client_asking import join, renew, request
-from gatepost.cli.client_calls import calls
+from gatepost.cli.client_calls import callers, calls
 from gatepost.cli.client_datasets import datasets
 from gatepost.cli.client_secrets import members, secrets
 from gatepost.cli.client_words import application, validity_options, validity_said
@@ -26,7 +26,7 @@ clients.add_command(apis)
 clients.add_command(datasets)
 clients.add_command(members)
 clients.add_command(secrets)
-for verb in (calls, request, join, renew):
+for verb in (calls, callers, request, join, renew):
     clients.add_command(verb)
 
 

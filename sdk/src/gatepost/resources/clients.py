@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from gatepost.api_models import ClientCall
+from gatepost.api_models import ClientCall, RecentCaller
 from gatepost.client_models import (
     ClientApplication,
     ClientGroup,
@@ -183,6 +183,10 @@ class ClientCalls:
             "since": None if since is None else since.isoformat(),
         }
         return self._transport.pages(ClientCall, f"{_path(client_id)}/calls", asked)
+
+    def recent_callers(self, client_id: str) -> Iterator[RecentCaller]:
+        """Yield from where it called in the last seven days, the busiest first: who needs its next secret."""
+        return self._transport.pages(RecentCaller, f"{_path(client_id)}/callers")
 
     def secrets(self, client_id: str) -> Iterator[ClientSecret]:
         """Yield its secrets, never their texts; to a member their own."""

@@ -49,6 +49,14 @@ class ApiCallOut(BaseModel):
         )
 
 
+class RecentCallerOut(BaseModel):
+    """An address from which an application called in the last seven days, how often, and when last."""
+
+    ip: str
+    calls: int
+    last_at: Time
+
+
 class ClientCallOut(BaseModel):
     """A call that an application made; `api` has no name for who may not know of it."""
 
@@ -160,3 +168,12 @@ def list_client_calls(
         "calls", ("at", "api", "api_id", *OUTCOME_HEADS), page, read,
         lambda one: (one.call.at.isoformat(), one.api_name, one.call.api_id, *outcome_cells(one.call)),
     )  # fmt: skip
+
+
+@router.reads("/clients/{client_id}/callers", action="app:calls")
+def list_recent_callers(call: ApiCall, client_id: str) -> PageOut[RecentCallerOut]:
+    """List from where an application called lately, the busiest first: who needs its next secret."""
+    with call.read() as tx:
+        found = dataapis.recent_callers(tx, client_id)
+    items = [RecentCallerOut(ip=one.ip, calls=one.calls, last_at=one.last_at) for one in found]
+    return PageOut(items=items, next=None)
