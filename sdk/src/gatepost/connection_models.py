@@ -32,13 +32,27 @@ class Connection(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LastTest(Model):
+    """How trying a credential at a connection came out last; `code` is `ok`, or says what failed."""
+
+    at: datetime | None = None
+    ok: bool = False
+    code: str = ""
+    ms: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Associated(Model):
-    """A stored credential of a connection; `state` is `attached`, or `detached` since it leads elsewhere."""
+    """A stored credential of a connection; `state` is `attached`, or `detached` since it leads elsewhere.
+
+    `tested` is None when it was not tried there since it was associated or changed.
+    """
 
     connection: Mapping[str, object]
     credential: StoredCredential
     state: str
     associated_at: datetime | None = None
+    tested: LastTest | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from gatepost_server.connections import (
     Code,
     Connection,
     ConnectionType,
+    LastTest,
     Preview,
     SourceColumn,
     Step,
@@ -105,9 +106,11 @@ ROWS = Preview(
 
 
 def associated(number: int, *, is_attached: bool = True) -> Association:
+    came_out = (LastTest(NOW, Code.OK, 18), LastTest(NOW, Code.LOGIN_REFUSED, 1240), None)
     return Association(
-        HOUSE.one.id, FOUND[number].one.name, FOUND[number].one.type, KEPT[number], is_attached, NOW
-    )
+        HOUSE.one.id, FOUND[number].one.name, FOUND[number].one.type, KEPT[number], is_attached, NOW,
+        came_out[number % 3] if is_attached else None,
+    )  # fmt: skip
 
 
 def _list(*found: ConnectionView) -> Component:

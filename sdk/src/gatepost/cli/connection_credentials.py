@@ -25,7 +25,7 @@ def list_(call: Call, *, connection: str, search: str | None, limit: int) -> Non
         ("NAME", lambda one: one.credential.name),
         ("USER", lambda one: one.credential.user),
         ("STATE", lambda one: one.state),
-        ("HEALTH", lambda one: one.credential.health),
+        ("LAST TEST", lambda one: one.tested and one.tested.code),
         ("ID", lambda one: one.credential.id),
     ]
     call.rows(fitting, columns, limit=limit, empty="No credential that you may see signs in there.")

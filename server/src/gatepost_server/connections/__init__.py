@@ -28,6 +28,7 @@ from gatepost_server.connections.model import (
     Connection,
     ConnectionType,
     HeldLogin,
+    LastTest,
     Login,
     NoLogin,
     OneTimeLogin,
@@ -53,7 +54,7 @@ from gatepost_server.connections.service.associating import (
     require_bound,
     separate,
 )
-from gatepost_server.connections.service.checking import Checked, Checks, check_credential
+from gatepost_server.connections.service.checking import Checked, Checks, check_credential, note_checks
 from gatepost_server.connections.service.foreseeing import (
     Losing,
     Separation,
@@ -106,6 +107,7 @@ __all__ = [
     "EndpointChanged",
     "Failure",
     "HeldLogin",
+    "LastTest",
     "Login",
     "LoginOver",
     "Losing",
@@ -157,6 +159,7 @@ __all__ = [
     "list_credentials_of",
     "login_meant",
     "look_into",
+    "note_checks",
     "rehearse_edit",
     "rehearse_separation",
     "require_bound",

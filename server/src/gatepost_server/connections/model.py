@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from gatepost_server.connections.tested import Code
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.secret import Secret
 from gatepost_server.kernel.tagged import Value
@@ -67,11 +68,21 @@ class Connection:
 
 
 @dataclass(frozen=True)
+class LastTest:
+    """How trying a credential at a connection came out last: `ms` is how long all its steps took."""
+
+    at: datetime
+    code: Code
+    ms: int
+
+
+@dataclass(frozen=True)
 class Association:
     """A stored credential for a connection.
 
     It is `attached` as long as the endpoint is the one that it was associated to. Afterwards it
-    signs in no more, until its owner associates it again.
+    signs in no more, until its owner associates it again. `tested` is None when it was not tried
+    there since it was associated, or since the credential was changed.
     """
 
     connection_id: str
@@ -80,6 +91,7 @@ class Association:
     credential: Credential
     is_attached: bool
     at: datetime
+    tested: LastTest | None = None
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,10 @@ class ConnectionRow(Base):
 
 
 class AssociationRow(Base):
-    """A credential that signs in at a connection, as long as the generation is still that one."""
+    """A credential that signs in at a connection, as long as the generation is still that one.
+
+    What was tried last with it there is told as it came out: `ok`, or the word of the step that failed.
+    """
 
     __tablename__ = "connection_credentials"
 
@@ -36,3 +39,6 @@ class AssociationRow(Base):
     generation: Mapped[int] = mapped_column(Integer)
     by_id: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(Moment)
+    tested_at: Mapped[datetime | None] = mapped_column(Moment)
+    tested_code: Mapped[str | None] = mapped_column(String(40))
+    tested_ms: Mapped[int | None] = mapped_column(Integer)

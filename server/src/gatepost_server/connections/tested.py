@@ -104,3 +104,13 @@ class Tested:
     def ok(self) -> bool:
         """True when every step succeeded."""
         return bool(self.steps) and all(step.ok for step in self.steps)
+
+    @property
+    def code(self) -> Code:
+        """What came of it: of the step that failed, or `ok`."""
+        return next((step.code for step in self.steps if not step.ok), Code.OK)
+
+    @property
+    def ms(self) -> int:
+        """How long all its steps took."""
+        return sum(step.ms for step in self.steps)

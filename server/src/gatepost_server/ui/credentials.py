@@ -115,6 +115,7 @@ def edit(
             )
             if tried:
                 vault.note_health(tx, credential_id, is_good=True)
+                connections.note_checks(tx, credential_id, tried)
     except ConfirmRequired:
         raise
     except (Invalid, Denied, Unavailable) as error:

@@ -14,6 +14,7 @@ from gatepost_server.connections.errors import NotAssociated
 from gatepost_server.connections.facts import bound_facts
 from gatepost_server.connections.model import Association, ConnectionType, Separated, Target
 from gatepost_server.connections.service.keeping import require_same_place
+from gatepost_server.connections.service.noting import forget_test, last_test
 from gatepost_server.connections.tables import AssociationRow, ConnectionRow
 from gatepost_server.kernel.errors import FieldFault, Invalid
 from gatepost_server.kernel.paging import Page, PageRequest
@@ -52,6 +53,7 @@ def join(tx: Tx, connection_id: str, credential: Credential) -> Association:
     if found is None or found.generation != row.generation:
         found = found or AssociationRow(connection_id=connection_id, credential_id=credential.id)
         found.generation, found.by_id, found.at = row.generation, tx.actor.principal_id or "", tx.now
+        forget_test(found)
         tx.session.add(found)
         tx.session.flush()
         tx.audit(
@@ -157,4 +159,5 @@ def _presented(row: ConnectionRow, found: AssociationRow, credential: Credential
         credential=credential,
         is_attached=found.generation == row.generation,
         at=found.at,
+        tested=last_test(found, credential) if found.generation == row.generation else None,
     )

@@ -11,6 +11,7 @@ from gatepost_server.connections import queries
 from gatepost_server.connections.model import ConnectionType, Login, OneTimeLogin, StoredLogin, Target
 from gatepost_server.connections.service.announcing import announce
 from gatepost_server.connections.service.keeping import target_of
+from gatepost_server.connections.service.noting import note_test
 from gatepost_server.connections.service.trying import Means, is_refused, take_tries, take_try
 from gatepost_server.connections.tested import Tested
 from gatepost_server.kernel.actor import Actor
@@ -82,6 +83,12 @@ def check_credential(
     return found
 
 
+def note_checks(tx: Tx, credential_id: str, done: Sequence[Checked]) -> None:
+    """Note how a credential came out at each of its connections, once it is stored as it was tried."""
+    for one in done:
+        note_test(tx, one.connection_id, credential_id, one.tested)
+
+
 def _targets(tx: Tx, credential_id: str) -> list[tuple[str, Target]]:
     usable = visible(tx, "connection:use")
     page = queries.connections_of(tx.session, credential_id, PageRequest(limit=MAX_LIMIT), usable)
@@ -99,6 +106,8 @@ def _note(tx: Tx, credential: vault.Credential, found: Checks, *, is_as_stored: 
     if found.untried:
         after["untried"] = list(found.untried)
     tx.audit("credential:check", "credential", credential.id, credential.name, after=after)
+    if is_as_stored:
+        note_checks(tx, credential.id, found.done)
     is_bad = any(is_refused(one.tested) for one in found.done)
     if is_as_stored and (is_bad or any(one.tested.ok for one in found.done)):
         vault.note_health(tx, credential.id, is_good=not is_bad)

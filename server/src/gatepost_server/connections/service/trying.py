@@ -20,6 +20,7 @@ from gatepost_server.connections.service.associating import (
     was_associated,
 )
 from gatepost_server.connections.service.keeping import require_same_place, target_of, usable_target
+from gatepost_server.connections.service.noting import note_test
 from gatepost_server.connections.tables import ConnectionRow
 from gatepost_server.connections.tested import Code, StepName, Tested
 from gatepost_server.store import Bucket, Tx, take
@@ -91,7 +92,9 @@ def try_connection(
         _note(tx, target, login, tested)
         is_kept = tested.ok and save_as is not None and _still_leads_to(tx, target)
         if save_as is not None and is_kept and isinstance(login, OneTimeLogin):
-            return Tried(tested, _saved(tx, means.safe, target, login, save_as))
+            saved_id = _saved(tx, means.safe, target, login, save_as)
+            note_test(tx, target.connection_id, saved_id, tested)
+            return Tried(tested, saved_id)
     if is_held and tested.ok and isinstance(login, OneTimeLogin):
         return Tried(tested, held_id=means.broker.hold(actor, target, login))
     return Tried(tested)
@@ -166,6 +169,8 @@ def _note(tx: Tx, target: Target, login: Login, tested: Tested) -> None:
         after |= {"step": failed.name.value, "code": failed.code.value}
     if isinstance(login, StoredLogin) and (tested.ok or is_refused(tested)):
         vault.note_health(tx, login.credential_id, is_good=tested.ok)
+    if isinstance(login, StoredLogin):
+        note_test(tx, target.connection_id, login.credential_id, tested)
     row = tx.session.get(ConnectionRow, target.connection_id)
     name = target.connection_id if row is None else row.name
     tx.audit("connection:test", "connection", target.connection_id, name, after=after)

@@ -5,7 +5,7 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from gatepost_server import connections
-from gatepost_server.connections import Association, Changes, Connection
+from gatepost_server.connections import Association, Changes, Code, Connection
 from gatepost_server.http.v1.credentials import CredentialOut
 from gatepost_server.http.v1.sources import person
 from gatepost_server.http.v1.wire import Body, PageOut, PageQuery, ReceiptOut, Time, page_out
@@ -79,21 +79,36 @@ class ConnectionOut(BaseModel):
         )
 
 
+class LastTestOut(BaseModel):
+    """How trying it there came out last: `ok`, or the word of the step that failed."""
+
+    at: Time
+    ok: bool
+    code: str
+    ms: int
+
+
 class AssociationOut(BaseModel):
     """A stored credential of a connection.
 
     `state` is `attached`, or `detached` when the connection leads elsewhere since: then it signs
-    in no more, until its owner associates it again.
+    in no more, until its owner associates it again. `tested` is null when it was not tried there
+    since it was associated or changed.
     """
 
     connection: dict[str, str]
     credential: CredentialOut
     state: str
     associated_at: Time
+    tested: LastTestOut | None
 
     @classmethod
     def of(cls, one: Association) -> Self:
         """Present *one* association."""
+        last = one.tested
+        tested = None
+        if last is not None:
+            tested = LastTestOut(at=last.at, ok=last.code is Code.OK, code=last.code.value, ms=last.ms)
         return cls(
             connection={
                 "id": one.connection_id, "name": one.connection_name, "type": one.connection_type.value,
@@ -101,6 +116,7 @@ class AssociationOut(BaseModel):
             credential=CredentialOut.of(one.credential),
             state="attached" if one.is_attached else "detached",
             associated_at=one.at,
+            tested=tested,
         )  # fmt: skip
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
-from gatepost_server.connections import Association, Connection
+from gatepost_server.connections import Association, Code, Connection
 from gatepost_server.ui.component import Component
 from gatepost_server.ui.kit.dialogs import FormDialog
-from gatepost_server.ui.kit.facts import KindTile, Person, StateBadge, Timestamp
+from gatepost_server.ui.kit.facts import KindTile, Person, StateBadge, Text, Timestamp
 from gatepost_server.ui.kit.fields import Hidden, Option, RadioField
 from gatepost_server.ui.kit.heads import BinLink, ButtonLink
 from gatepost_server.ui.kit.menus import ActionsMenu, MenuItem
@@ -19,11 +19,12 @@ from gatepost_server.ui.pages.connection_trial import CredentialPrompt, account_
 from gatepost_server.ui.pages.connection_words import DRIVER_WORDS
 from gatepost_server.ui.pages.connections import ConnectionView, page, place_of
 from gatepost_server.ui.pages.credential_words import HEALTH, TYPES, kind_of
-from gatepost_server.vault import Credential
+from gatepost_server.vault import Credential, Health
 
 _LOGINS: Final = [
     Column("Account name", place="title"),
     Column("State", "c-own", place="left"),
+    Column("Last test", "c-upd", place="none"),
     Column("Owner", "c-own", place="none"),
     Column("Added", "c-upd", place="right"),
     Column("Actions", "c-act", place="act"),
@@ -31,7 +32,8 @@ _LOGINS: Final = [
 _CONNECTIONS: Final = [
     Column("Connection", place="title"),
     Column("State", "c-own", place="left"),
-    Column("Added", "c-upd", place="right"),
+    Column("Last test", "c-upd", place="right"),
+    Column("Added", "c-upd", place="none"),
     Column("Actions", "c-act", place="act"),
 ]
 _DETACHED: Final = StateBadge("Detached", "amber", "unlink")
@@ -72,9 +74,28 @@ def logins_tab(
     return page(of, "credentials", [*parts, note] if rows else parts, url)
 
 
+def state_of(one: Association) -> StateBadge:
+    """Return how a credential does at a connection, as it was tried there last."""
+    if not one.is_attached:
+        return _DETACHED
+    if one.tested is None:
+        untested = HEALTH[Health.UNTESTED]
+        return StateBadge(untested.word, untested.tone, untested.symbol)
+    is_good = one.tested.code is Code.OK
+    words = HEALTH[Health.OK if is_good else Health.FAILING]
+    said = words.word if is_good else f"{words.word}: {one.tested.code.value.replace('-', ' ')}"
+    return StateBadge(said, words.tone, words.symbol)
+
+
+def _last_test(one: Association, now: datetime) -> Component:
+    if one.tested is None:
+        return Text("–", is_quiet=True)
+    took = f"{one.tested.ms} ms" if one.tested.code is Code.OK else ""
+    return Text(Timestamp(one.tested.at, now), took)
+
+
 def _login_row(of: ConnectionView, one: Association, own: str, now: datetime, csrf: str) -> Row:
     kept, here = one.credential, f"{of.base}/credentials/{one.credential.id}"
-    health = HEALTH[kept.health]
     items = [MenuItem("Remove association", f"{here}/remove", "unlink", opens_dialog=True, is_danger=True)]
     if not one.is_attached:
         items.insert(0, MenuItem("Associate again", f"{here}/add", "plug-connected", opens_dialog=True))
@@ -82,7 +103,8 @@ def _login_row(of: ConnectionView, one: Association, own: str, now: datetime, cs
     return Row(
         [
             NameCell(kept.name, kind_of(kept), f"/credentials/{kept.id}", KindTile(TYPES[kept.type].symbol)),
-            StateBadge(health.word, health.tone, health.symbol) if one.is_attached else _DETACHED,
+            state_of(one),
+            _last_test(one, now),
             Person(kept.owner_name or ""),
             Timestamp(one.at, now),
         ],
@@ -202,7 +224,8 @@ def connections_section(
                     one.connection_name, DRIVER_WORDS[one.connection_type].words,
                     f"/connections/{one.connection_id}", KindTile(DRIVER_WORDS[one.connection_type].symbol),
                 ),
-                StateBadge("Associated", "green", "circle-check") if one.is_attached else _DETACHED,
+                state_of(one),
+                _last_test(one, now),
                 Timestamp(one.at, now),
             ],
             BinLink(f"{here}/{one.connection_id}/remove", one.connection_name, "Remove association", "unlink")

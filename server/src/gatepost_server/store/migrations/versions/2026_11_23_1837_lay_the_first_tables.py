@@ -1,13 +1,13 @@
 """lay the first tables.
 
-Revision: 2026_11_23_1346, after nothing.
+Revision: 2026_11_23_1837, after nothing.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "2026_11_23_1346"
+revision = "2026_11_23_1837"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -721,6 +721,9 @@ def upgrade() -> None:
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("by_id", sa.String(length=40), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("tested_at", sa.BigInteger(), nullable=True),
+        sa.Column("tested_code", sa.String(length=40), nullable=True),
+        sa.Column("tested_ms", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["connection_id"],
             ["connections.id"],
