@@ -326,7 +326,7 @@ def test_data_apis_go_on_while_the_control_plane_is_away(
             assert program.get("/gw/orders?limit=1").status_code == 200
     finally:
         control.resume()
-    until(house.is_healthy, 20)
+    until(house.is_healthy, 60)
 
 
 def test_the_headers_of_a_signature_reach_no_application(house: Instance, owner: Caller, tmp_path: Any):

@@ -219,7 +219,7 @@ def test_no_file_that_was_written_holds_a_secret(instance: Instance, town: Town)
     town.exports(folder / "exports")
     for name in ("broker", "control"):
         os.kill(instance.part(name).pid, signal.SIGSEGV)
-        until(lambda: instance.is_healthy(), 20, what="another one")
+        until(lambda: instance.is_healthy(), 60, what="another one")
     until(lambda: town.owner.ok("POST", f"connections/{town.connection}/test",
                                 {"credential_id": town.credential})["ok"], 20)  # fmt: skip
     while_it_runs = traces_on_disk([folder], _secrets(town))

@@ -157,7 +157,7 @@ def test_no_call_fails_and_no_credential_is_lost_however_a_rotation_ends(start_i
 
             for name in ("broker", "control"):
                 cut.append(killed_rotation(instance, chance, beside=name))
-                until(instance.is_healthy, 20, what="everything is back")
+                until(instance.is_healthy, 60, what="everything is back")
             assert any(cut), "a rotation was ended in the middle"
             hurt = uses.taken()
             assert {one for one in hurt if one.split()[0] not in {"200", "502", "503", "504"}} <= NETWORK, (
