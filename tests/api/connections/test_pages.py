@@ -69,6 +69,8 @@ def test_a_change_of_place_says_first_whose_credentials_it_detaches(desk: Connec
     tab = see(desk.bob, at(desk, "/credentials")).text
     assert "This connection leads elsewhere since you added credentials." in tab
     assert "Detached" in tab
+    kept = see(desk.bob, f"/credentials/{his}").text
+    assert ("Detached" in kept, at(desk, f"/credentials/{his}/add") in kept) == (True, True)
     assert his not in see(desk.bob, at(desk, "/test")).text
     asked = see(desk.bob, at(desk, f"/credentials/{his}/add")).text
     assert "Warehouse would be sent to elsewhere.example.com:5432" in asked

@@ -87,6 +87,14 @@ def state_of(one: Association) -> StateBadge:
     return StateBadge(said, words.tone, words.symbol)
 
 
+def _state_or_way_back(one: Association, *, is_own: bool) -> Component:
+    """Return how a credential does there; of one's own that was detached, how it signs in there again."""
+    if one.is_attached or not is_own:
+        return state_of(one)
+    again = f"/connections/{one.connection_id}/credentials/{one.credential.id}/add"
+    return Text(_DETACHED, ButtonLink("Associate again", again, "quiet", extra="btn-sm", opens_dialog=True))
+
+
 def _last_test(one: Association, now: datetime) -> Component:
     if one.tested is None:
         return Text("–", is_quiet=True)
@@ -224,7 +232,7 @@ def connections_section(
                     one.connection_name, DRIVER_WORDS[one.connection_type].words,
                     f"/connections/{one.connection_id}", KindTile(DRIVER_WORDS[one.connection_type].symbol),
                 ),
-                state_of(one),
+                _state_or_way_back(one, is_own=is_own),
                 _last_test(one, now),
                 Timestamp(one.at, now),
             ],
